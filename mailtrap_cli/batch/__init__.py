@@ -1,0 +1,1 @@
+"""`mailtrap batch`: reading, planning, journal, sending."""

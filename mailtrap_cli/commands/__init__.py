@@ -1,0 +1,1 @@
+"""One file a hand-made command: `mailtrap domains check` is `domains_check.py`."""

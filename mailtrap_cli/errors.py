@@ -1,0 +1,125 @@
+"""The exit codes, and the exceptions that carry them to the one boundary in `cli.py` that prints and exits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Literal
+
+Outcome = Literal["not sent", "outcome unknown"]
+
+
+class ExitCode(IntEnum):
+    """What the process says to the shell; scripts rely on these numbers."""
+
+    OK = 0  # done
+    REFUSED = 1  # the API refused it: 400, 409, 422 ...
+    USAGE = 2  # bad flags, unreadable or malformed input; nothing was sent
+    CONFIG = 3  # no token, unknown profile, broken file
+    DENIED = 4  # 401, 403
+    NOT_FOUND = 5  # 404
+    RATE_LIMITED = 6  # 429 to the end
+    FAILED = 7  # network or server failure; whether anything was sent is said
+    CHECK_FAILED = 8  # a check did not hold
+    PARTIAL = 9  # part of a batch failed or is unknown
+    TIMED_OUT = 10  # waited in vain
+    INTERRUPTED = 130  # Ctrl-C
+
+
+class MailtrapError(Exception):
+    """An error for the user: one sentence, what to do next, and the exit code.
+
+    `message` says what and where (file:line, flag or field), without a trailing hint; `hint` says what to do next.
+    `status` is the HTTP status where there was an answer; `details` are further sentences (the API's own list of
+    errors, one per field).
+    """
+
+    exit_code: ExitCode = ExitCode.REFUSED
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, status: int | None = None, details: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.status = status
+        self.details = list(details)
+
+
+class InputError(MailtrapError):
+    """Bad flags, or input that cannot be read or is malformed. Nothing was sent."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(MailtrapError):
+    """No token, an unknown profile, a configuration or state folder that cannot be used."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class ApiError(MailtrapError):
+    """The API answered with an error; its status decides the exit code."""
+
+    def __init__(self, message: str, *, status: int, hint: str | None = None, details: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint, status=status, details=details)
+        self.exit_code = _exit_code_of(status)
+
+
+class TransportError(MailtrapError):
+    """No usable answer: network, time-out, gateway, broken body.
+
+    `outcome` tells a caller that sends whether the request surely had no effect.
+    """
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(
+        self, message: str, *, outcome: Outcome | None, hint: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message, hint=hint, status=status)
+        self.outcome = outcome
+
+
+class OutputError(MailtrapError):
+    """The work is done, but the result could not be written."""
+
+    exit_code = ExitCode.FAILED
+
+
+class CheckFailed(MailtrapError):  # noqa: N818 - a verdict, not a fault
+    """A check did not hold."""
+
+    exit_code = ExitCode.CHECK_FAILED
+
+
+class PartlyFailed(MailtrapError):  # noqa: N818 - a verdict, not a fault
+    """Part of a batch failed or is unknown."""
+
+    exit_code = ExitCode.PARTIAL
+
+
+class TimedOut(MailtrapError):  # noqa: N818 - a verdict, not a fault
+    """Waited in vain."""
+
+    exit_code = ExitCode.TIMED_OUT
+
+
+class Interrupted(MailtrapError):  # noqa: N818 - the user's own wish
+    """The user interrupted; `message` says what was done and how to go on."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+def _exit_code_of(status: int) -> ExitCode:
+    match status:
+        case 401 | 403:
+            return ExitCode.DENIED
+        case 404:
+            return ExitCode.NOT_FOUND
+        case 429:
+            return ExitCode.RATE_LIMITED
+        case _ if status >= 500:
+            return ExitCode.FAILED
+        case _:
+            return ExitCode.REFUSED

@@ -1,0 +1,1 @@
+"""The embedded sandbox: rules, store, answers, and the ways in (in-process transport, loopback server)."""

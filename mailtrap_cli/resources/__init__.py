@@ -1,0 +1,1 @@
+"""One file a noun: the flat operations of the REST API, declared."""
