@@ -1,0 +1,490 @@
+"""The HTTP client: hosts, auth, deadline, retries, error decoding. The only importer of httpx."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urlencode
+
+from . import __version__
+from .errors import ApiError, ConfigError, InputError, Interrupted, Outcome, TransportError
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from .config import Settings
+
+Host = Literal["send", "bulk", "sandbox", "account"]
+
+RETRIES = 4  # after the first attempt
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
+LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
+
+USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered: `headers` have lower-case names, `body` is decoded of any compression."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON; ValueError where it is none."""
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body as text, in the charset that the answer names, else UTF-8."""
+        charset = self.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(' "') or "utf-8"
+        try:
+            return self.body.decode(charset, errors="replace")
+        except LookupError:
+            return self.body.decode("utf-8", errors="replace")
+
+
+class Limiter(Protocol):
+    """Paces requests; shared by the threads of a batch."""
+
+    def acquire(self) -> None:
+        """Wait until one more request may start."""
+
+    def release(self, status: int | None) -> None:
+        """An attempt ended with this status; None where there was no answer."""
+
+
+class Client:
+    """The API of one profile. Safe for several threads; a context manager that closes its connections.
+
+    `timeout` is the deadline of one request in seconds, connection, request and answer together. `log` gets one line
+    an attempt: method, URL, status, milliseconds, bytes.
+    """
+
+    def __init__(self, settings: Settings, *, timeout: float = 30.0, log: Callable[[str], None] | None = None) -> None:
+        self.settings = settings
+        self.timeout = timeout
+        self._log = log
+        self._http = _http_client(settings, timeout)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account") -> Answer:
+        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure.
+
+        `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
+        """
+        return self._request("GET", host, path, params=params)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        params: Mapping[str, Any] | None = None,
+        host: Host = "account",
+        limiter: Limiter | None = None,
+    ) -> Answer:
+        """Any other method, with a JSON body (bytes are JSON already): repeated only where surely nothing was done.
+
+        Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
+        """
+        if method == "GET":
+            return self._request("GET", host, path, params=params)
+        content = body if isinstance(body, bytes) else None if body is None else _encode(body)
+        return self._request(method, host, path, params=params, content=content, limiter=limiter)
+
+    def _request(
+        self,
+        method: str,
+        host: Host,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        limiter: Limiter | None = None,
+    ) -> Answer:
+        url = self.settings.hosts[host] + path + _query(params)
+        headers = {
+            "Authorization": f"Bearer {_header_safe(self.settings.token())}",
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json, */*",
+        }
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        for pause in _pauses():
+            if limiter:
+                limiter.acquire()
+            status: int | None = None
+            try:
+                answer = self._attempt(method, url, headers, content)
+                status = answer.status
+                failure = _failure(answer, method, self.settings.hosts[host])
+            except TransportError as error:
+                failure = error
+            finally:
+                if limiter:
+                    limiter.release(status)
+            if failure is None:
+                return answer
+            wait = _wait(failure, method, pause, answer if status else None)
+            if wait is None:
+                raise failure
+            if self._log:
+                self._log(f"waiting {wait:.1f} s before the next attempt")
+            time.sleep(wait)
+        raise AssertionError("the last pause is None, so a failure was raised")
+
+    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | None) -> Answer:
+        request = self._http.build_request(method, url, headers=headers, content=content)
+        started = time.perf_counter()
+        try:
+            answer = _exchange(self._http, request, None if self.settings.local else self.timeout)
+        except TransportError as error:
+            self._note(request, started, error.outcome or "no answer")
+            raise
+        self._note(request, started, f"{answer.status}", len(answer.body))
+        return answer
+
+    def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
+        if self._log:
+            milliseconds = (time.perf_counter() - started) * 1000
+            sent = len(request.content)
+            self._log(f"{request.method} {request.url} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
+
+
+# ------------------------------------------------------------------------------------------------ one attempt
+
+
+class _Call:
+    """One attempt on a thread of its own, so that the deadline holds whatever the peer or a name server does.
+
+    The request may begin to go out only while nobody has given it up: this is what makes "not sent" certain.
+    """
+
+    def __init__(self, http: httpx.Client, request: httpx.Request) -> None:
+        self.http = http
+        self.request = request
+        self.answer: Answer | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.sending = False
+        self._given_up = False
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        try:
+            self.answer = _read(self.http, self.request)
+        except BaseException as error:  # handed to the thread that waits
+            self.error = error
+        finally:
+            self.done.set()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore's trace hook: its "send_request_headers.started" is the last moment before bytes go out."""
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            with self._lock:
+                if self._given_up:
+                    raise TimeoutError("given up before anything was sent")
+                self.sending = True
+
+    def give_up(self) -> Outcome:
+        """No more interest in the answer. Says whether anything can have reached the server."""
+        with self._lock:
+            self._given_up = True
+            return "outcome unknown" if self.sending else "not sent"
+
+
+def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
+    """Send one request; `deadline` in seconds, None for the in-process sandbox, which needs no thread."""
+    if deadline is None:
+        return _read(http, request)
+    where = request.url.netloc.decode()
+    call = _Call(http, request)
+    request.extensions["trace"] = call.trace
+    threading.Thread(target=call.run, daemon=True).start()
+    try:
+        finished = call.done.wait(deadline)
+    except KeyboardInterrupt:
+        outcome = call.give_up()
+        said = "" if request.method == "GET" else f": {outcome}"
+        raise Interrupted(f"Interrupted while waiting for {where}{said}") from None
+    if not finished:
+        raise _no_answer(request, f"{where} did not answer within {deadline:g} s", call.give_up())
+    if call.answer is not None:
+        return call.answer
+    assert call.error is not None
+    raise _transport_error(call, where) from call.error
+
+
+def _read(http: httpx.Client, request: httpx.Request) -> Answer:
+    response = http.send(request, stream=True)
+    try:
+        body = b""
+        for chunk in response.iter_bytes():
+            body = body + chunk if body else chunk
+            if len(body) > LARGEST_ANSWER:
+                raise TransportError(
+                    f"{request.url.netloc.decode()} answered with more than {LARGEST_ANSWER >> 20} MB",
+                    outcome="outcome unknown",
+                )
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+    finally:
+        response.close()
+
+
+def _transport_error(call: _Call, where: str) -> Exception:
+    import httpx
+
+    error = call.error
+    outcome: Outcome = "outcome unknown" if call.sending else "not sent"
+    match error:
+        case TransportError():
+            return error
+        case httpx.ConnectError() | httpx.ProxyError() | httpx.UnsupportedProtocol():
+            return _no_answer(call.request, f"No connection to {where}: {_reason(error)}", "not sent")
+        case httpx.TimeoutException():
+            return _no_answer(call.request, f"{where} did not answer in time", outcome)
+        case httpx.TransportError() | httpx.DecodingError() | OSError():
+            return _no_answer(call.request, f"The connection to {where} broke: {_reason(error)}", outcome)
+        case _:
+            assert error is not None
+            return error if isinstance(error, Exception) else RuntimeError(repr(error))
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error) or type(error).__name__
+    return text.partition("] ")[2] or text if text.startswith("[Errno") else text
+
+
+def _no_answer(request: httpx.Request, message: str, outcome: Outcome) -> TransportError:
+    if request.method == "GET":
+        return TransportError(message, outcome=None, hint="Check the network, or try again later.")
+    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome])
+
+
+HINTS: dict[Outcome, str] = {
+    "not sent": "Nothing was done, so the same command can be given again.",
+    "outcome unknown": "Look at the sandbox or the email logs before giving the command again: it may have been done.",
+}
+
+
+# ------------------------------------------------------------------------------------------------ what an answer means
+
+
+def _failure(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
+    """The error that an answer stands for; None for a success."""
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    where = base.partition("://")[2]
+    errors = decode_errors(answer.body)
+    said = "; ".join(errors) or _html_title(answer) or _short(answer)
+    if 400 <= status < 500:
+        return ApiError(said or f"{where} answered {status}", status=status, details=errors if len(errors) > 1 else ())
+    if 300 <= status < 400:
+        target = answer.headers.get("location", "another address")
+        said = f"redirected to {target}, which is not followed because the token would go along"
+    message = f"{where} answered {status}" + (f": {said}" if said else "")
+    if method == "GET":
+        return TransportError(message, outcome=None, status=status, hint="Try again later.")
+    outcome: Outcome = "not sent" if status == 503 or (status == 500 and errors) else "outcome unknown"
+    return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
+
+
+def decode_errors(body: bytes) -> list[str]:
+    """The sentences of an error body in any of the API's shapes; [] where it is none of them.
+
+    The shapes (NOTES.md, "Answers"): `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`,
+    `{"error": ".."}`.
+    """
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return []
+    if not isinstance(document, dict):
+        return []
+    errors = document.get("errors") or document.get("error")
+    match errors:
+        case str():
+            return [errors]
+        case list():
+            return [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors]
+        case dict():
+            return [
+                sentence if field == "base" else f"{field} {sentence}"
+                for field, sentences in errors.items()
+                for sentence in (sentences if isinstance(sentences, list) else [sentences])
+            ]
+        case _:
+            return []
+
+
+def _html_title(answer: Answer) -> str:
+    """What a gateway's HTML page says in its title or first heading."""
+    import re
+
+    if "html" not in answer.headers.get("content-type", "") and answer.body.lstrip()[:1] != b"<":
+        return ""
+    found = re.search(r"<(title|h1)[^>]*>(.*?)</\1\s*>", answer.text, re.DOTALL | re.IGNORECASE)
+    title = re.sub(r"<[^>]*>|\s+", " ", found[2]).strip() if found else ""
+    return f'an HTML page, "{title[:100]}"' if title else "an HTML page instead of JSON"
+
+
+def _short(answer: Answer) -> str:
+    return " ".join(answer.text.split())[:200]
+
+
+def _pauses() -> Iterator[float | None]:
+    """Seconds of back-off after each attempt, with jitter; None after the last."""
+    for number in range(RETRIES):
+        yield min(LONGEST_PAUSE, FIRST_PAUSE * 2**number) * random.uniform(0.75, 1.25)
+    yield None
+
+
+def _wait(failure: ApiError | TransportError, method: str, pause: float | None, answer: Answer | None) -> float | None:
+    """Seconds to wait before this request is repeated; None when it must not be."""
+    if pause is None:
+        return None
+    if isinstance(failure, ApiError):
+        if failure.status != 429:
+            return None
+        asked = retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
+        if asked is None:
+            return pause
+        if asked > LONGEST_RETRY_AFTER:
+            failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
+            return None
+        return asked + random.uniform(0, 0.25)
+    if method == "GET":
+        return pause
+    return pause if failure.outcome == "not sent" else None
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - now
+        except ValueError:
+            return None
+    return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None
+
+
+# ------------------------------------------------------------------------------------------------ httpx
+
+
+def _http_client(settings: Settings, timeout: float) -> httpx.Client:
+    _import_httpx()
+    import httpx
+
+    if settings.local:
+        from .local.transport import SandboxTransport
+
+        return httpx.Client(transport=SandboxTransport(settings), trust_env=False, verify=_no_trust())
+    secure = any(url.startswith("https:") for url in settings.hosts.values())
+    return httpx.Client(
+        verify=_trust() if secure else _no_trust(),
+        timeout=timeout,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+    )
+
+
+def _import_httpx() -> None:
+    """Import httpx without its own command line, which it loads, with Rich, wherever `click` is installed."""
+    hidden = "click" not in sys.modules
+    if hidden:
+        sys.modules["click"] = None  # type: ignore[assignment]  # makes `import click` an ImportError
+    try:
+        import_module("httpx")
+    finally:
+        if hidden:
+            del sys.modules["click"]
+
+
+def _trust() -> ssl.SSLContext:
+    """The TLS context: SSL_CERT_FILE, SSL_CERT_DIR, the system's folder of certificates, else certifi's bundle.
+
+    A folder is looked into only when a certificate is checked (0.2 ms); a bundle is read whole (20 to 55 ms).
+    """
+    import os
+    import ssl
+
+    context = _no_trust()
+    paths = ssl.get_default_verify_paths()
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    try:
+        if file or folder:
+            context.load_verify_locations(cafile=file or None, capath=folder or None)
+        elif paths.capath and any(name.endswith(".0") for name in os.listdir(paths.capath)):
+            context.load_verify_locations(capath=paths.capath)
+        else:
+            import certifi
+
+            context.load_verify_locations(cafile=certifi.where())
+    except OSError as error:
+        raise ConfigError(
+            f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}",
+            hint="Name a file in PEM form.",
+        ) from error
+    return context
+
+
+def _no_trust() -> ssl.SSLContext:
+    """A context that trusts nobody, for connections without TLS: httpx would read certifi's bundle even for these."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _query(params: Mapping[str, Any] | None) -> str:
+    given = {key: _param(value) for key, value in (params or {}).items() if value is not None}
+    return f"?{urlencode(given, doseq=True)}" if given else ""
+
+
+def _param(value: Any) -> Any:
+    return ("true" if value else "false") if isinstance(value, bool) else value
+
+
+def _encode(body: object) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The request holds a character that is not Unicode text: {error.object[error.start]!r}",
+            hint="Give the text in UTF-8.",
+        ) from error
+
+
+def _header_safe(token: str) -> str:
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigError(
+            "The API token contains a space, a line break or another character that no token has",
+            hint="Copy it again from Settings, API Tokens.",
+        )
+    return token

@@ -1,0 +1,242 @@
+"""The root: the table of commands, loaded on demand, and the one boundary that prints errors and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer._click.core import Command, Context
+from typer._click.exceptions import ClickException, UsageError
+from typer._click.formatting import HelpFormatter
+from typer._click.globals import get_current_context
+from typer.core import TyperCommand, TyperGroup
+
+from .context import World, is_terminal
+from .errors import ExitCode, MailtrapError, OutputError
+from .options import FORMATS, common_options
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command of the root: its line in the help, and the modules that hold it (each with an `app: typer.Typer`).
+
+    A `noun` is a group, made of the commands of all its modules.
+    """
+
+    help: str
+    panel: str
+    modules: tuple[str, ...]
+    noun: bool = True
+
+
+SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
+    "Sending",
+    "Set-up",
+    "Sandbox",
+    "Insight",
+    "Content and audience",
+    "Account",
+)
+
+COMMANDS: dict[str, Entry] = {
+    "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
+    "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
+    "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
+    "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+}
+
+DESCRIPTION = """The command line of the Mailtrap email platform.
+
+Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"""
+
+
+class Root(TyperGroup):
+    """The root command; subcommands are imported when they are run, and only then."""
+
+    listing = False  # while the help is written: stand-ins instead of modules
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """The names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command of this name, imported; in a help page a stand-in with its line."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if self.listing:
+            return TyperCommand(cmd_name, help=entry.help, rich_help_panel=entry.panel)
+        return load(cmd_name)
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The help page, written from the table alone."""
+        self.listing = True
+        super().format_help(ctx, formatter)
+
+
+def load(name: str) -> Command:
+    """Import one command of the table and equip it with the common options."""
+    entry = COMMANDS[name]
+    apps: list[typer.Typer] = [import_module(f"mailtrap_cli.{module}").app for module in entry.modules]
+    groups = [typer.main.get_group(app) for app in apps]
+    command: Command
+    if entry.noun:
+        members = {member: command for group in groups for member, command in group.commands.items()}
+        command = TyperGroup(name=name, help=entry.help, commands=members)
+    else:
+        (command,) = groups[0].commands.values()
+    _equip(command)
+    return command
+
+
+def root() -> Root:
+    """The root command, without any subcommand loaded."""
+    command = Root(name="mailtrap", help=DESCRIPTION, commands={name: TyperCommand(name) for name in COMMANDS})
+    _equip(command)
+    return command
+
+
+def _equip(command: Command) -> None:
+    command.params.extend(common_options())
+    command.context_settings = {**command.context_settings, "help_option_names": ["-h", "--help"]}
+    if isinstance(command, TyperCommand | TyperGroup):
+        command.rich_markup_mode = "rich" if _rich_help() else None
+    if isinstance(command, TyperGroup):
+        command.invoke_without_command = True
+        command.callback = _help_of_group
+        if not isinstance(command, Root):
+            for member in command.commands.values():
+                _equip(member)
+
+
+def _help_of_group(*_: Any, **__: Any) -> None:
+    ctx = get_current_context()
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def _rich_help() -> bool:
+    return is_terminal(sys.stdout) or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; prints errors, returns the exit code, never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    world = World()
+    try:
+        code = _run(world, list(argv))
+    except BrokenPipeError:
+        code = ExitCode.OK  # the reader had enough, as `head` does
+    except MailtrapError as error:
+        report(world, error, argv)
+        code = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        report(world, MailtrapError("Interrupted"), argv)
+        code = ExitCode.INTERRUPTED
+    except ClickException as error:
+        report(world, _usage(error), argv)
+        code = ExitCode.USAGE
+    except Exception as error:
+        if world.env.get("MAILTRAP_DEBUG"):
+            raise
+        report(world, _bug(error), argv)
+        code = ExitCode.REFUSED
+    _silence_streams()
+    return int(code)
+
+
+def _run(world: World, argv: list[str]) -> int:
+    try:
+        with root().make_context("mailtrap", argv, obj=world) as ctx:
+            ctx.command.invoke(ctx)
+    except typer.Exit as stop:
+        _flush(world)
+        return stop.exit_code
+    _flush(world)
+    return ExitCode.OK
+
+
+def _flush(world: World) -> None:
+    try:
+        world.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"The result could not be written to standard output: {error.strerror}",
+            hint="What the command did is done; only its output is lost.",
+        ) from error
+
+
+def _silence_streams() -> None:
+    """Keep the interpreter from complaining, on its way out, of what a closed pipe or full disk did not take."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
+
+
+def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
+    """Print one error on stderr: a sentence with its hint, or the JSON object under `-o json|jsonl`."""
+    from .text import clean, dumps
+
+    if (world.common.output or _asked_format(argv)) in ("json", "jsonl"):
+        document = {
+            "code": int(error.exit_code),
+            "message": error.message,
+            "hint": error.hint,
+            "status": error.status,
+            "details": error.details,
+        }
+        text = dumps({"error": document})
+    else:
+        label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
+        lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
+        lines += [f"  {clean(detail)}" for detail in error.details]
+        if error.hint:
+            lines.append(f"Hint: {clean(error.hint)}")
+        text = "\n".join(lines)
+    try:
+        world.stderr.write(text + "\n")
+        world.stderr.flush()
+    except (OSError, ValueError):
+        pass  # nobody is listening; the exit code still says it
+
+
+def _asked_format(argv: Sequence[str]) -> str | None:
+    """The format named on a command line that could not be parsed."""
+    found = None
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        for value in (
+            following if word in ("-o", "--output") else "",
+            word.removeprefix("--output=") if word.startswith("--output=") else "",
+            word.removeprefix("-o") if word.startswith("-o") else "",
+        ):
+            if value in FORMATS:
+                found = value
+    return found
+
+
+def _usage(error: ClickException) -> MailtrapError:
+    path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
+    problem = MailtrapError(error.format_message(), hint=f"See: {path} --help")
+    problem.exit_code = ExitCode.USAGE
+    return problem
+
+
+def _bug(error: Exception) -> MailtrapError:
+    return MailtrapError(
+        f"Unexpected {type(error).__name__}: {error}",
+        hint="This is a bug in mailtrap: please report it. MAILTRAP_DEBUG=1 shows where it happened.",
+    )

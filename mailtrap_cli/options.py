@@ -1,0 +1,114 @@
+"""The options that commands share, declared once.
+
+`COMMON` are taken by every command, before or after its name (`cli.py` adds them to the whole tree); the
+`Annotated` aliases below are for the signatures of commands.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperOption
+
+Format = Literal["table", "json", "jsonl", "csv"]
+FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv")
+
+
+@dataclass
+class Common:
+    """The values of the common options; the last one given wins, wherever it stood."""
+
+    profile: str | None = None
+    output: Format | None = None
+    quiet: bool = False
+    verbose: bool = False
+    timeout: float = 30.0  # seconds, for one request
+    no_color: bool = False
+
+
+def common_options() -> list[TyperOption]:
+    """Fresh `TyperOption`s for one command; each writes its value to the `Common` of the run."""
+    return [
+        _common(["-p", "--profile"], str, "NAME", "Profile to use."),
+        _common(["-o", "--output"], str, "|".join(FORMATS), "How results are printed.", check=_known_format),
+        _common(["-q", "--quiet"], bool, None, "Only the essential value: ids, one a line; no progress, no notices."),
+        _common(["-v", "--verbose"], bool, None, "Each request on stderr; the token is never shown."),
+        _common(["--timeout"], float, "SECONDS", "Deadline of one request; 30 by default.", check=_positive),
+        _common(["--no-color"], bool, None, "No colours; the environment's NO_COLOR does the same."),
+        TyperOption(
+            param_decls=["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help="Print the version.",
+            rich_help_panel=PANEL,
+        ),
+    ]
+
+
+PANEL = "Common options"
+
+
+def _common(names: list[str], kind: type, metavar: str | None, help_: str, check: Any = None) -> TyperOption:
+    field = names[-1].removeprefix("--").replace("-", "_")
+
+    def record(ctx: typer.Context, param: TyperOption, value: Any) -> None:
+        if value is None or value is False or ctx.resilient_parsing:
+            return
+        common: Common = ctx.obj.common
+        setattr(common, field, check(value) if check else value)
+
+    return TyperOption(
+        param_decls=names,
+        type=None if kind is bool else kind,
+        is_flag=kind is bool,
+        metavar=metavar,
+        default=None,
+        expose_value=False,
+        callback=record,
+        help=help_,
+        rich_help_panel=PANEL,
+    )
+
+
+def _known_format(value: str) -> Format:
+    if value not in FORMATS:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.")
+    return value
+
+
+def _positive(value: float) -> float:
+    if not (value > 0 and math.isfinite(value)):
+        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0.")
+    return value
+
+
+def _version(ctx: typer.Context, param: TyperOption, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from . import __version__
+
+        ctx.obj.stdout.write(f"mailtrap {__version__}\n")
+        raise typer.Exit
+
+
+TARGET = "Target"
+
+Sandbox = Annotated[
+    bool | None,
+    typer.Option("--sandbox/--live", help="Capture in the sandbox, or deliver for real.", rich_help_panel=TARGET),
+]
+SandboxId = Annotated[
+    int | None,
+    typer.Option(
+        "--sandbox-id", min=1, metavar="ID", help="The sandbox; implies --sandbox when sending.", rich_help_panel=TARGET
+    ),
+]
+Stream = Annotated[
+    str | None,
+    typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

@@ -1,0 +1,224 @@
+"""Rows to table, tsv, json, jsonl or csv, from one declaration of columns. The only importer of Rich, and only where
+its output is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from .options import Format
+from .text import clean, clean_block, dumps
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header in the table (`Message ID`; tsv and csv say `message_id`) and where its value comes from.
+
+    `value` is a key of the row, a path of keys (`permissions.can_read`), or a function of the row. `style` is a Rich
+    style for the table, or a function from the value's text to one. `keep` columns are not narrowed first.
+    """
+
+    header: str
+    value: str | Callable[[Row], Any]
+    style: str | Callable[[str], str] = ""
+    right: bool = False
+    keep: bool = False
+
+    @property
+    def name(self) -> str:
+        """The column's name in tsv and csv."""
+        return self.header.lower().replace(" ", "_")
+
+    def of(self, row: Row) -> Any:
+        """The raw value in this row; None where a key is missing."""
+        if callable(self.value):
+            return self.value(row)
+        found: Any = row
+        for key in self.value.split("."):
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
+
+
+class Output:
+    """Results on stdout: `format` is None for the default (a table on a terminal, tsv otherwise)."""
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        fmt: Format | None,
+        quiet: bool,
+        color: bool,
+        env: Mapping[str, str],
+    ) -> None:
+        from .context import is_terminal
+
+        self.stream = stream
+        self.format = fmt
+        self.quiet = quiet
+        self.color = color
+        self.env = env
+        self.terminal = is_terminal(stream)
+
+    def rows(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        *,
+        document: Any = None,
+        essential: str = "id",
+        title: str | None = None,
+        empty: str = "Nothing found.",
+    ) -> None:
+        """Print a list. `document` is the `json` answer where it is not simply the rows (`[]` when empty).
+
+        `essential` is the key that --quiet prints, one value a line. Outside of a table rows are written as they come.
+        """
+        match self.format:
+            case "json":
+                self.json(list(rows) if document is None else document)
+            case "jsonl":
+                for row in rows:
+                    self.stream.write(dumps(row) + "\n")
+            case _ if self.quiet:
+                for row in rows:
+                    self.stream.write(plain(Column("", essential).of(row)) + "\n")
+            case "csv":
+                import csv
+
+                writer = csv.writer(self.stream, lineterminator="\n")
+                writer.writerow([column.name for column in columns])
+                writer.writerows([_csv(column.of(row)) for column in columns] for row in rows)
+            case None if not self.terminal:
+                self.stream.write("\t".join(column.name for column in columns) + "\n")
+                for row in rows:
+                    self.stream.write("\t".join(plain(column.of(row)) for column in columns) + "\n")
+            case _:
+                listed = list(rows)
+                if listed:
+                    self._show(_table(listed, columns, title))
+                else:
+                    self.stream.write(empty + "\n")
+
+    def record(
+        self,
+        row: Row,
+        columns: Sequence[Column],
+        *,
+        document: Any = None,
+        essential: str = "id",
+        title: str | None = None,
+    ) -> None:
+        """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl."""
+        if self.format in ("json", "jsonl"):
+            self.json(row if document is None else document)
+        elif self.quiet or self.format == "csv" or not (self.terminal or self.format == "table"):
+            self.rows([row], columns, essential=essential)
+        else:
+            self._show(_card(row, columns, title))
+
+    def json(self, document: Any) -> None:
+        """Print one JSON document: indented for `json`, on one line for `jsonl` (a list: an item a line)."""
+        if self.format == "jsonl":
+            for item in document if isinstance(document, list) else [document]:
+                self.stream.write(dumps(item) + "\n")
+        else:
+            self.stream.write(dumps(document, indent=2) + "\n")
+
+    def text(self, text: str) -> None:
+        """Print a body: harmless on a terminal, as it is into a pipe or file; ends with a line break."""
+        shown = clean_block(text) if self.terminal else text
+        self.stream.write(shown if shown.endswith("\n") else shown + "\n")
+
+    def _show(self, renderable: Any) -> None:
+        from rich.console import Console
+
+        width = None
+        if not self.terminal and not self.env.get("COLUMNS"):
+            width = 200  # `-o table` into a file: wide, so that little is folded
+        Console(
+            file=self.stream,
+            color_system="auto" if self.color else None,
+            force_terminal=self.color or None,
+            no_color=not self.color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            width=width,
+        ).print(renderable)
+
+
+def plain(value: Any) -> str:
+    """A value as one harmless line of text: None is empty, booleans are `true` and `false`."""
+    return clean(_text(value))
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case list() | tuple() if all(isinstance(item, str | int | float) for item in value):
+            return ", ".join(str(item) for item in value)
+        case dict() | list() | tuple():
+            return dumps(value)
+        case _:
+            return str(value)
+
+
+def _csv(value: Any) -> str:
+    return clean_block(_text(value))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value)
+
+
+def _styled(column: Column, value: Any) -> Any:
+    from rich.text import Text
+
+    shown = _shown(value)
+    return Text(shown, style=column.style(shown) if callable(column.style) else column.style)
+
+
+def _table(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=SIMPLE_HEAD, title=title and Text(title), title_justify="left", pad_edge=False, header_style="bold"
+    )
+    for column in columns:
+        table.add_column(
+            Text(column.header),
+            justify="right" if column.right else "left",
+            no_wrap=column.keep or column.right,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(_styled(column, column.of(row)) for column in columns))
+    return table
+
+
+def _card(row: Row, columns: Sequence[Column], title: str | None) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    card = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
+    card.add_column(style="bold", no_wrap=True)
+    card.add_column(overflow="fold")
+    for column in columns:
+        card.add_row(Text(column.header), _styled(column, column.of(row)))
+    return card
