@@ -8,12 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
+from .answers import HINTS, Answer, failure_of, retry_after
 from .errors import ApiError, ConfigError, InputError, Interrupted, Outcome, TransportError
 
 if TYPE_CHECKING:
@@ -31,28 +31,6 @@ LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
 USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a server answered: `headers` have lower-case names, `body` is decoded of any compression."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as JSON; ValueError where it is none."""
-        return json.loads(self.body)
-
-    @property
-    def text(self) -> str:
-        """The body as text, in the charset that the answer names, else UTF-8."""
-        charset = self.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(' "') or "utf-8"
-        try:
-            return self.body.decode(charset, errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
 
 
 class Limiter(Protocol):
@@ -135,7 +113,7 @@ class Client:
             try:
                 answer = self._attempt(method, url, headers, content)
                 status = answer.status
-                failure = _failure(answer, method, self.settings.hosts[host])
+                failure = failure_of(answer, method, self.settings.hosts[host])
             except TransportError as error:
                 failure = error
             finally:
@@ -279,78 +257,6 @@ def _no_answer(request: httpx.Request, message: str, outcome: Outcome) -> Transp
     return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome])
 
 
-HINTS: dict[Outcome, str] = {
-    "not sent": "Nothing was done, so the same command can be given again.",
-    "outcome unknown": "Look at the sandbox or the email logs before giving the command again: it may have been done.",
-}
-
-
-# ------------------------------------------------------------------------------------------------ what an answer means
-
-
-def _failure(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
-    """The error that an answer stands for; None for a success."""
-    status = answer.status
-    if 200 <= status < 300:
-        return None
-    where = base.partition("://")[2]
-    errors = decode_errors(answer.body)
-    said = "; ".join(errors) or _html_title(answer) or _short(answer)
-    if 400 <= status < 500:
-        return ApiError(said or f"{where} answered {status}", status=status, details=errors if len(errors) > 1 else ())
-    if 300 <= status < 400:
-        target = answer.headers.get("location", "another address")
-        said = f"redirected to {target}, which is not followed because the token would go along"
-    message = f"{where} answered {status}" + (f": {said}" if said else "")
-    if method == "GET":
-        return TransportError(message, outcome=None, status=status, hint="Try again later.")
-    outcome: Outcome = "not sent" if status == 503 or (status == 500 and errors) else "outcome unknown"
-    return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
-
-
-def decode_errors(body: bytes) -> list[str]:
-    """The sentences of an error body in any of the API's shapes; [] where it is none of them.
-
-    The shapes (NOTES.md, "Answers"): `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`,
-    `{"error": ".."}`.
-    """
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return []
-    if not isinstance(document, dict):
-        return []
-    errors = document.get("errors") or document.get("error")
-    match errors:
-        case str():
-            return [errors]
-        case list():
-            return [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors]
-        case dict():
-            return [
-                sentence if field == "base" else f"{field} {sentence}"
-                for field, sentences in errors.items()
-                for sentence in (sentences if isinstance(sentences, list) else [sentences])
-            ]
-        case _:
-            return []
-
-
-def _html_title(answer: Answer) -> str:
-    """What a gateway's HTML page says in its title or first heading."""
-    import re
-
-    if "html" not in answer.headers.get("content-type", "") and answer.body.lstrip()[:1] != b"<":
-        return ""
-    found = re.search(r"<(title|h1)[^>]*>(.*?)</\1\s*>", answer.text, re.DOTALL | re.IGNORECASE)
-    title = re.sub(r"<[^>]*>|\s+", " ", found[2]).strip() if found else ""
-    return f'an HTML page, "{title[:100]}"' if title else "an HTML page instead of JSON"
-
-
-def _short(answer: Answer) -> str:
-    return " ".join(answer.text.split())[:200]
-
-
 def _pauses() -> Iterator[float | None]:
     """Seconds of back-off after each attempt, with jitter; None after the last."""
     for number in range(RETRIES):
@@ -375,22 +281,6 @@ def _wait(failure: ApiError | TransportError, method: str, pause: float | None, 
     if method == "GET":
         return pause
     return pause if failure.outcome == "not sent" else None
-
-
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        from email.utils import parsedate_to_datetime
-
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except ValueError:
-            return None
-    return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None
 
 
 # ------------------------------------------------------------------------------------------------ httpx

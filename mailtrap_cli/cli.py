@@ -17,7 +17,7 @@ from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
 from .context import World, is_terminal
-from .errors import ExitCode, MailtrapError, OutputError
+from .errors import ExitCode, MailtrapError
 from .options import FORMATS, common_options
 
 
@@ -169,10 +169,9 @@ def _flush(world: World) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(
-            f"The result could not be written to standard output: {error.strerror}",
-            hint="What the command did is done; only its output is lost.",
-        ) from error
+        from .output import lost_output
+
+        raise lost_output(error) from error
 
 
 def _silence_streams() -> None:

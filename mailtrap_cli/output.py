@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from .errors import OutputError
 from .options import Format
 from .text import clean, clean_block, dumps
 
@@ -85,26 +86,26 @@ class Output:
                 self.json(list(rows) if document is None else document)
             case "jsonl":
                 for row in rows:
-                    self.stream.write(dumps(row) + "\n")
+                    self.write(dumps(row) + "\n")
             case _ if self.quiet:
                 for row in rows:
-                    self.stream.write(plain(Column("", essential).of(row)) + "\n")
+                    self.write(plain(Column("", essential).of(row)) + "\n")
             case "csv":
                 import csv
 
-                writer = csv.writer(self.stream, lineterminator="\n")
+                writer = csv.writer(self, lineterminator="\n")
                 writer.writerow([column.name for column in columns])
                 writer.writerows([_csv(column.of(row)) for column in columns] for row in rows)
             case None if not self.terminal:
-                self.stream.write("\t".join(column.name for column in columns) + "\n")
+                self.write("\t".join(column.name for column in columns) + "\n")
                 for row in rows:
-                    self.stream.write("\t".join(plain(column.of(row)) for column in columns) + "\n")
+                    self.write("\t".join(plain(column.of(row)) for column in columns) + "\n")
             case _:
                 listed = list(rows)
                 if listed:
                     self._show(_table(listed, columns, title))
                 else:
-                    self.stream.write(empty + "\n")
+                    self.write(empty + "\n")
 
     def record(
         self,
@@ -127,14 +128,23 @@ class Output:
         """Print one JSON document: indented for `json`, on one line for `jsonl` (a list: an item a line)."""
         if self.format == "jsonl":
             for item in document if isinstance(document, list) else [document]:
-                self.stream.write(dumps(item) + "\n")
+                self.write(dumps(item) + "\n")
         else:
-            self.stream.write(dumps(document, indent=2) + "\n")
+            self.write(dumps(document, indent=2) + "\n")
 
     def text(self, text: str) -> None:
         """Print a body: harmless on a terminal, as it is into a pipe or file; ends with a line break."""
         shown = clean_block(text) if self.terminal else text
-        self.stream.write(shown if shown.endswith("\n") else shown + "\n")
+        self.write(shown if shown.endswith("\n") else shown + "\n")
+
+    def write(self, text: str) -> None:
+        """Write to stdout; OutputError where it does not take it (a full disk)."""
+        try:
+            self.stream.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise lost_output(error) from error
 
     def _show(self, renderable: Any) -> None:
         from rich.console import Console
@@ -142,7 +152,7 @@ class Output:
         width = None
         if not self.terminal and not self.env.get("COLUMNS"):
             width = 200  # `-o table` into a file: wide, so that little is folded
-        Console(
+        console = Console(
             file=self.stream,
             color_system="auto" if self.color else None,
             force_terminal=self.color or None,
@@ -151,7 +161,18 @@ class Output:
             markup=False,
             emoji=False,
             width=width,
-        ).print(renderable)
+        )
+        with console.capture() as shown:
+            console.print(renderable)
+        self.write(shown.get())
+
+
+def lost_output(error: OSError) -> OutputError:
+    """The error for a result that stdout did not take."""
+    return OutputError(
+        f"The result could not be written to standard output: {error.strerror}",
+        hint="What the command did is done; only its output is lost.",
+    )
 
 
 def plain(value: Any) -> str:

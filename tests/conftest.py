@@ -1,0 +1,112 @@
+"""An empty home for every test, the installed program as a subprocess, and a loopback server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from .loopback import Loopback
+
+PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a finished run left: its exit code and its two streams."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def error(self) -> dict[str, Any]:
+        """The error object that `-o json` prints."""
+        found: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
+        return found
+
+
+class Run(Protocol):
+    """Runs the installed `mailtrap` with these arguments."""
+
+    def __call__(
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = "",
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Result: ...
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a fresh user: nothing of ours, nothing of the machine's."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_STATE_HOME": str(home / ".local" / "state"),
+        "XDG_DATA_HOME": str(home / ".local" / "share"),
+        "COLUMNS": "100",
+        "PYTHONWARNINGS": "error",
+        "PYTHONDEVMODE": "",
+    }
+
+
+@pytest.fixture
+def mailtrap(environment: dict[str, str], tmp_path: Path) -> Run:
+    """The installed program, run in an empty folder with an empty home."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+
+    def run(
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = "",
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Result:
+        done = subprocess.run(
+            [PROGRAM, *args],
+            env={**environment, **(env or {})},
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            cwd=cwd or folder,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in result.err, result.err
+        return result
+
+    return run
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """A loopback server, verified at the end of the test: every reply asked for, no request unexpected."""
+    loopback = Loopback()
+    try:
+        yield loopback
+        loopback.verify()
+    finally:
+        loopback.close()
