@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+WIDE = 200  # characters of `-o table` into a file: little is folded
+
 
 @dataclass(frozen=True)
 class Column:
@@ -149,9 +151,8 @@ class Output:
     def _show(self, renderable: Any) -> None:
         from rich.console import Console
 
-        width = None
-        if not self.terminal and not self.env.get("COLUMNS"):
-            width = 200  # `-o table` into a file: wide, so that little is folded
+        columns = self.env.get("COLUMNS", "")
+        width = int(columns) if columns.isdecimal() else None if self.terminal else WIDE
         console = Console(
             file=self.stream,
             color_system="auto" if self.color else None,

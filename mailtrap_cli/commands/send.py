@@ -1,0 +1,298 @@
+"""`mailtrap send`: one email, from flags, files or standard input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ApiError, InputError, MailtrapError, TransportError
+from ..options import Sandbox, SandboxId, Stream
+from ..output import Column
+
+if TYPE_CHECKING:
+    from ..config import Settings, Target
+    from ..context import World
+    from ..message import Message
+
+app = typer.Typer()
+
+CONTENT, TEMPLATE, FILES = "Content", "Template", "Whole messages"
+
+COLUMNS = (Column("Recipient", "recipient"), Column("Message ID", "message_id", keep=True))
+
+Many = list[str] | None
+One = str | None
+
+
+@app.command(
+    epilog="Example: mailtrap send --from no-reply@acme.example --to ada@example.com --subject Receipt "
+    "--text-file receipt.txt --attach receipt.pdf"
+)
+def send(
+    ctx: typer.Context,
+    from_: Annotated[One, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")] = None,
+    to: Annotated[Many, typer.Option("--to", metavar="ADDRESS", help="Recipient, or a list; repeatable.")] = None,
+    cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="As --to, for a copy.")] = None,
+    bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="As --to, for a blind copy.")] = None,
+    reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
+    subject: Annotated[One, typer.Option("--subject", metavar="TEXT", help="Subject line.")] = None,
+    text: Annotated[
+        One, typer.Option("--text", metavar="TEXT", help="Text body; piped in, it needs no flag.", rich_help_panel=CONTENT)
+    ] = None,
+    text_file: Annotated[
+        One, typer.Option("--text-file", metavar="FILE", help="Text body; - is stdin.", rich_help_panel=CONTENT)
+    ] = None,
+    html: Annotated[One, typer.Option("--html", metavar="HTML", help="HTML body.", rich_help_panel=CONTENT)] = None,
+    html_file: Annotated[
+        One, typer.Option("--html-file", metavar="FILE", help="HTML body; - is stdin.", rich_help_panel=CONTENT)
+    ] = None,
+    attach: Annotated[
+        Many, typer.Option("--attach", metavar="PATH", help="Attachment; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    inline: Annotated[
+        Many,
+        typer.Option(
+            "--inline",
+            metavar="PATH",
+            help="Image inside the HTML, as PATH or CID=PATH; repeatable.",
+            rich_help_panel=CONTENT,
+        ),
+    ] = None,
+    header: Annotated[
+        Many, typer.Option("--header", metavar="'NAME: VALUE'", help="Header; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    category: Annotated[
+        One, typer.Option("--category", metavar="NAME", help="Category, for statistics.", rich_help_panel=CONTENT)
+    ] = None,
+    variable: Annotated[
+        Many, typer.Option("--variable", metavar="K=V", help="Custom variable; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    template: Annotated[
+        One, typer.Option("--template", metavar="UUID", help="Template, for all content.", rich_help_panel=TEMPLATE)
+    ] = None,
+    template_var: Annotated[
+        Many,
+        typer.Option("--template-var", metavar="K=V", help="Template variable; repeatable.", rich_help_panel=TEMPLATE),
+    ] = None,
+    template_vars: Annotated[
+        One,
+        typer.Option("--template-vars", metavar="FILE", help="JSON object of variables.", rich_help_panel=TEMPLATE),
+    ] = None,
+    payload: Annotated[
+        One, typer.Option("--payload", metavar="FILE", help="The API's JSON; flags override.", rich_help_panel=FILES)
+    ] = None,
+    eml: Annotated[
+        One, typer.Option("--eml", metavar="FILE", help="A MIME message; flags override.", rich_help_panel=FILES)
+    ] = None,
+    sandbox: Sandbox = None,
+    sandbox_id: SandboxId = None,
+    stream: Stream = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the request and send nothing.")] = False,
+) -> None:
+    """Send one email.
+
+    It goes where the profile says, or --sandbox, --live and --stream; a line on stderr tells. Everything that can be
+    checked is checked before the request.
+
+    JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
+    """
+    world: World = ctx.obj
+    settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    target = settings.target()
+    files = _Files(world)
+    message = files.whole(payload, eml)
+    message = replace(
+        message,
+        **_given(
+            to=_addresses(to, "--to"),
+            cc=_addresses(cc, "--cc"),
+            bcc=_addresses(bcc, "--bcc"),
+            subject=subject,
+            category=category,
+            template_uuid=template,
+            text=files.body("--text", text, text_file),
+            html=files.body("--html", html, html_file),
+        ),
+    )
+    message = _with_addresses(message, settings, from_, reply_to)
+    message = _with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
+    if message.text is None and message.html is None and message.template_uuid is None:
+        message = replace(message, text=files.piped())
+    from ..message import check
+
+    check(message)
+    world.notice(f"{'Dry run: ' if dry_run else ''}{target.label}")
+    if dry_run:
+        _show_request(world, settings, target, message)
+        return
+    with world.api(settings) as api:
+        try:
+            answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
+        except ApiError as error:
+            raise _explained(error, target) from error
+    _show_result(world, target, message, answer.body, answer.status)
+
+
+class _Files:
+    """What the flags name besides their own values: files and standard input, which only one flag can have."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.reader: str | None = None
+
+    def read(self, flag: str, name: str) -> bytes:
+        """The bytes of a file, or of standard input for `-`."""
+        if name == "-":
+            if self.reader:
+                raise InputError(f"{self.reader} and {flag} both read standard input", hint="Give one of them a file.")
+            self.reader = flag
+            return self.world.read_stdin_bytes(flag)
+        from ..message import read_file
+
+        return read_file(name, flag)
+
+    def text(self, flag: str, name: str) -> str:
+        """The file as UTF-8 text."""
+        data = self.read(flag, name)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise InputError(f"{flag}: {name}:{line} is not UTF-8 text", hint="Convert the file to UTF-8.") from error
+
+    def body(self, flag: str, value: str | None, name: str | None) -> str | None:
+        """A body given as a value or as a file, not both."""
+        if value is not None and name is not None:
+            raise InputError(f"{flag} and {flag}-file exclude each other", hint="Give one of them.")
+        return value if name is None else self.text(f"{flag}-file", name)
+
+    def piped(self) -> str | None:
+        """The text that was piped in without a flag; None where there is none."""
+        from ..context import is_terminal
+
+        if self.reader or self.world.stdin is None or is_terminal(self.world.stdin):
+            return None
+        return self.text("stdin", "-") or None
+
+    def whole(self, payload: str | None, eml: str | None) -> Message:
+        """The message to start from: --payload, --eml, or an empty one."""
+        from .. import message
+
+        if payload is not None and eml is not None:
+            raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
+        if payload is not None:
+            return message.from_payload(message.load_json(self.text("--payload", payload), payload), payload)
+        if eml is not None:
+            from ..eml import from_eml
+
+            return from_eml(self.read("--eml", eml), eml)
+        return message.Message()
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _addresses(given: Many, flag: str) -> list[Any] | None:
+    from ..message import parse_addresses
+
+    return [address for value in given for address in parse_addresses(value, flag)] if given else None
+
+
+def _with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
+    from ..message import parse_address
+
+    if from_ is not None:
+        message = replace(message, sender=parse_address(from_, "--from"))
+    elif message.sender is None and settings.sender is not None:
+        message = replace(message, sender=parse_address(settings.sender, f"from ({settings.origins['from']})"))
+    if reply_to is not None:
+        message = replace(message, reply_to=parse_address(reply_to, "--reply-to"))
+    return message
+
+
+def _with_parts(
+    message: Message,
+    files: _Files,
+    attach: Many,
+    inline: Many,
+    header: Many,
+    variable: Many,
+    template_var: Many,
+    template_vars: One,
+) -> Message:
+    from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
+
+    attachments = [read_attachment(path, "--attach") for path in attach or []]
+    attachments += [read_inline(given, "--inline") for given in inline or []]
+    variables: dict[str, Any] = {}
+    if template_vars is not None:
+        document = load_json(files.text("--template-vars", template_vars), template_vars)
+        if not isinstance(document, dict):
+            raise InputError(f"--template-vars: {template_vars} holds no JSON object", hint='Such as {"name": "Ada"}.')
+        variables.update(document)
+    variables.update(parse_pairs(template_var or [], "--template-var"))
+    return replace(
+        message,
+        attachments=[*message.attachments, *attachments],
+        headers={**message.headers, **parse_headers(header or [], "--header")},
+        custom_variables={**message.custom_variables, **parse_pairs(variable or [], "--variable")},
+        template_variables={**(message.template_variables or {}), **variables} or message.template_variables,
+    )
+
+
+def _show_request(world: World, settings: Settings, target: Target, message: Message) -> None:
+    from ..text import dumps
+
+    url = settings.hosts[target.host] + target.send_path
+    if world.common.output in ("json", "jsonl"):
+        world.out.json({"method": "POST", "url": url, "body": message.payload()})
+    else:
+        world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
+
+
+def _show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
+    import json
+
+    from ..answers import decode_errors
+
+    try:
+        document = json.loads(body)
+        ids = document["message_ids"]
+        success = document["success"] is True and isinstance(ids, list)
+    except (ValueError, LookupError, TypeError):
+        document, ids, success = None, [], False
+    if not success:
+        errors = decode_errors(body)
+        if errors:
+            raise ApiError("; ".join(errors), status=status, details=errors if len(errors) > 1 else ())
+        raise TransportError(
+            "The answer is not the API's, so it does not tell whether the email was sent: outcome unknown",
+            outcome="outcome unknown",
+            status=status,
+            hint="Look at the sandbox or the email logs before sending it again.",
+        )
+    recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
+    result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
+    if world.common.output in ("json", "jsonl"):
+        world.out.json(result)
+        return
+    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip(recipients, ids, strict=False)]
+    world.out.rows(rows, COLUMNS, essential="message_id")
+
+
+def _explained(error: ApiError, target: Target) -> MailtrapError:
+    """The error with the likely reason of a 401 or 403."""
+    if error.status in (401, 403) and error.hint is None:
+        error.hint = (
+            "The token may have no access to this sandbox: it may be one for live sending, or of another account."
+            if target.kind == "sandbox"
+            else "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
+        )
+    elif error.status == 404 and target.kind == "sandbox":
+        error.hint = "There may be no such sandbox for this token: see its number in the sandbox's URL."
+    return error
+
+

@@ -1,0 +1,64 @@
+"""The installed program on a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import termios
+import threading
+from collections.abc import Mapping, Sequence
+
+
+class Terminal:
+    """A program on a terminal of this width: `type` into it, `wait` for its end, read `screen`."""
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100) -> None:
+        self._parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        clean = {name: value for name, value in env.items() if name != "COLUMNS"}
+        self._process = subprocess.Popen(
+            command,
+            env={"TERM": "xterm-256color", **clean},
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            start_new_session=True,
+        )
+        os.close(child)
+        self._received = b""
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    @property
+    def screen(self) -> str:
+        """All that was printed so far."""
+        return self._received.decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+    def type(self, keys: str) -> None:
+        os.write(self._parent, keys.encode())
+
+    def wait(self, timeout: float = 30) -> int:
+        """Wait for the end of the program; its exit code."""
+        try:
+            code = self._process.wait(timeout)
+        finally:
+            self._process.kill()
+            self._reader.join(timeout=5)
+            os.close(self._parent)
+        return code
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # what Linux answers once the program has gone
+            while data := os.read(self._parent, 65536):
+                self._received += data
+
+
+def on_terminal(command: Sequence[str], env: Mapping[str, str], *, columns: int = 100) -> tuple[int, str]:
+    """Run to the end on a terminal; the exit code and all that was printed."""
+    terminal = Terminal(command, env, columns=columns)
+    code = terminal.wait()
+    return code, terminal.screen

@@ -1,0 +1,128 @@
+"""Columns declared once; table, tsv, json, jsonl and csv follow. Foreign text stays harmless in each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtrap_cli.options import Format
+from mailtrap_cli.output import Column, Output, plain
+from mailtrap_cli.text import clean, clean_block, dumps
+
+COLUMNS = (
+    Column("ID", "id", right=True),
+    Column("Subject", "subject"),
+    Column("Can read", "permissions.can_read"),
+    Column("Tags", lambda row: row.get("tags")),
+)
+ROWS: list[dict[str, Any]] = [
+    {"id": 1, "subject": "Hello", "permissions": {"can_read": True}, "tags": ["a", "b"]},
+    {"id": 2, "subject": "Line one\nline\ttwo", "permissions": None},
+]
+
+
+def written(fmt: Format | None, rows: list[dict[str, Any]] = ROWS, *, quiet: bool = False, width: str = "80") -> str:
+    stream = io.StringIO()
+    out = Output(stream, fmt=fmt, quiet=quiet, color=False, env={"COLUMNS": width})
+    out.rows(rows, COLUMNS)
+    return stream.getvalue()
+
+
+def test_piped_rows_are_tab_separated_with_a_header() -> None:
+    assert written(None) == "id\tsubject\tcan_read\ttags\n1\tHello\ttrue\ta, b\n2\tLine one line two\t\t\n"
+
+
+def test_json_is_one_document_and_an_empty_list_is_brackets() -> None:
+    assert json.loads(written("json")) == ROWS
+    assert written("json", []) == "[]\n"
+
+
+def test_jsonl_is_an_object_a_line() -> None:
+    assert [json.loads(line) for line in written("jsonl").splitlines()] == ROWS
+    assert written("jsonl", []) == ""
+
+
+def test_csv_keeps_line_breaks_in_quotes() -> None:
+    read = list(csv.reader(io.StringIO(written("csv"))))
+    assert read == [
+        ["id", "subject", "can_read", "tags"],
+        ["1", "Hello", "true", "a, b"],
+        ["2", "Line one\nline\ttwo", "", ""],
+    ]
+
+
+def test_quiet_is_the_essential_value_a_line() -> None:
+    assert written(None, quiet=True) == "1\n2\n"
+
+
+def test_piped_values_are_never_cut() -> None:
+    long = "x" * 5000
+    assert long in written(None, [{"id": 1, "subject": long}])
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_table_keeps_to_the_width_and_loses_nothing(width: int) -> None:
+    subject = " ".join(f"word{number}" for number in range(40))
+    shown = written("table", [{"id": 1, "subject": subject}], width=str(width))
+    assert max(len(line) for line in shown.splitlines()) <= width
+    for word in subject.split():
+        assert word in shown
+
+
+def test_markup_in_foreign_text_is_shown_as_it_is() -> None:
+    assert "[bold]not bold[/bold] :smile:" in written("table", [{"id": 1, "subject": "[bold]not bold[/bold] :smile:"}])
+
+
+def test_a_record_is_a_row_when_piped_and_itself_as_json() -> None:
+    stream = io.StringIO()
+    out = Output(stream, fmt=None, quiet=False, color=False, env={})
+    out.record(ROWS[0], COLUMNS)
+    assert stream.getvalue() == "id\tsubject\tcan_read\ttags\n1\tHello\ttrue\ta, b\n"
+
+
+HOSTILE = [
+    ("\x1b[31mred\x1b[0m", "red"),
+    ("\x1b]0;title\x07after", "after"),
+    ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+    ("\x9b2Jcleared", "cleared"),
+    ("a\x08\x08b", "ab"),
+    ("user\u202egnp.exe", "usergnp.exe"),
+    ("\u2066isolated\u2069", "isolated"),
+    ("two\r\nlines", "two lines"),
+    ("\x1bPdevice\x1b\\x", "x"),
+    ("naïve 山田 👩\u200d👩", "naïve 山田 👩\u200d👩"),
+]
+
+
+@pytest.mark.parametrize(("text", "harmless"), HOSTILE)
+def test_terminal_escapes_and_overrides_are_taken_out(text: str, harmless: str) -> None:
+    assert clean(text) == harmless
+    assert plain(text) == harmless
+
+
+def drives_a_terminal(text: str) -> bool:
+    bidi = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return any(
+        (unicodedata.category(char) == "Cc" and char not in "\n\t") or unicodedata.bidirectional(char) in bidi
+        for char in text
+    )
+
+
+@given(st.text())
+def test_no_text_drives_the_terminal_in_any_form(text: str) -> None:
+    assert not drives_a_terminal(clean(text))
+    assert "\n" not in clean(text)
+    assert not drives_a_terminal(clean_block(text))
+    assert not drives_a_terminal(dumps({"subject": text}))
+
+
+@given(st.text())
+def test_json_loses_nothing(text: str) -> None:
+    assert json.loads(dumps({"subject": text})) == {"subject": text}
