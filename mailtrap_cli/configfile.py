@@ -1,0 +1,168 @@
+"""The configuration file: found, read with clear errors, and rewritten atomically, one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigError
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """What the file holds: profiles by name, the name of the default one, and what is wrong with its mode."""
+
+    default_profile: str | None
+    profiles: Mapping[str, dict[str, Any]]
+    warnings: tuple[str, ...]
+
+
+def config_path(env: Mapping[str, str]) -> Path:
+    """MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never the current folder's."""
+    if env.get("MAILTRAP_CONFIG"):
+        return Path(env["MAILTRAP_CONFIG"]).absolute()
+    from platformdirs import user_config_path
+
+    return user_config_path("mailtrap", appauthor=False) / "config.toml"
+
+
+def read(path: Path) -> ConfigFile:
+    """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
+    try:
+        with path.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode & 0o777
+            data = stream.read()
+    except FileNotFoundError:
+        return ConfigFile(None, {}, ())
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+    document = check(parse(data, path), path)
+    warnings: tuple[str, ...] = ()
+    if os.name == "posix" and mode & 0o077:
+        warnings = (f"Warning: {path} can be read by others (mode {mode:04o}); to mend it: chmod 600 {path}",)
+    return ConfigFile(document.get("default_profile"), document.get("profiles", {}), warnings)
+
+
+def parse(data: bytes, path: Path) -> dict[str, Any]:
+    """The TOML document; ConfigError with file and line for a broken one."""
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint="To mend it: mailtrap config edit") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}{_place(str(error), data)}", hint="To mend it: mailtrap config edit") from error
+
+
+def check(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The document, with everything that is ours of the right type; ConfigError otherwise. Unknown keys pass."""
+    from .config import check_profile
+
+    default = document.get("default_profile")
+    if default is not None and not isinstance(default, str):
+        raise ConfigError(f"{path}: default_profile must be text in quotes, not {default!r}")
+    profiles = document.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise ConfigError(f"{path}: profiles must be a table", hint="Write a profile as [profiles.NAME].")
+    for name, profile in profiles.items():
+        check_profile(name, profile, str(path))
+    return document
+
+
+def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """Apply `change` to the document and replace the file, atomically, while no other process does.
+
+    Returns notices: where comments, which cannot be kept, went. A changed document that is not valid is not written.
+    """
+    import tomli_w
+
+    target = path.resolve()  # a linked file is rewritten where it is
+    with _locked(target):
+        try:
+            before = target.read_bytes()
+        except FileNotFoundError:
+            before = b""
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+        document = check(parse(before, path), path)
+        change(document)
+        after = tomli_w.dumps(check(document, path)).encode()
+        notices = []
+        if has_comments(before):
+            backup = target.with_name(target.name + ".bak")
+            replace(backup, before)
+            notices.append(f"Comments cannot be kept: the file as it was is in {backup}")
+        replace(target, after)
+    return notices
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner alone."""
+    from tempfile import mkstemp
+
+    name = None
+    try:
+        descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except OSError as error:
+        if name:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}", hint="Check the folder's mode, and space."
+        ) from error
+
+
+def has_comments(data: bytes) -> bool:
+    """Whether a TOML document holds a comment: a `#` outside of a string."""
+    import re
+
+    strings = rb'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
+    return b"#" in re.sub(strings, b"", data, flags=re.DOTALL)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file beside `path`; makes the folder, for its owner alone, where there is none."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{path.parent} cannot be written to: {error.strerror}", hint="Check its mode.") from error
+    try:
+        _lock(lock)
+        yield
+    finally:
+        os.close(lock)  # and with it the lock
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _place(message: str, data: bytes) -> str:
+    """`:3: what is wrong`, from tomllib's "what is wrong (at line 3, column 5)"."""
+    import re
+
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
+    if not found:
+        return f": {message}"
+    return f":{found[2] or data.count(bytes([10])) + 1}: {found[1]}"

@@ -1,0 +1,141 @@
+"""Faults on demand: how the local server is told to be slow, limited or broken. Pure, but for the dice."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from ..errors import InputError
+
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What goes wrong, and how often. Times in seconds, shares from 0 to 1.
+
+    `fail` maps a status to the share of requests that it answers, with nothing accepted. `reset` is the share of
+    connections dropped after the request was accepted; `partial` the share of a batch's messages that are refused.
+    `rate_limit` is (requests, seconds) for each token.
+    """
+
+    latency: float = 0.0
+    jitter: float = 0.0
+    rate_limit: tuple[int, float] | None = None
+    fail: Mapping[int, float] = field(default_factory=dict)
+    reset: float = 0.0
+    partial: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings as `/healthz` shows them and `changed` takes them."""
+        return {
+            "latency": self.latency,
+            "jitter": self.jitter,
+            "rate_limit": list(self.rate_limit) if self.rate_limit else None,
+            "fail": {str(status): share for status, share in self.fail.items()},
+            "reset": self.reset,
+            "partial": self.partial,
+        }
+
+
+def changed(faults: Faults, changes: object) -> Faults:
+    """`faults` with the fields of a JSON object set anew; InputError for anything that is no setting."""
+    if not isinstance(changes, dict):
+        raise InputError("The faults must be a JSON object")
+    known = {entry.name for entry in fields(Faults)}
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in known:
+            raise InputError(f"There is no fault {name!r}", hint=f"There is {', '.join(sorted(known))}.")
+        values[name] = _checked(name, value)
+    return replace(faults, **values)
+
+
+def parse_share(text: str, flag: str) -> float:
+    """`5%` as 0.05; InputError for anything that is no share from 0% to 100%."""
+    found = _SHARE.fullmatch(text.strip())
+    if not found or float(found[1]) > 100:
+        raise InputError(f"{flag}: {text!r} is not a share from 0% to 100%", hint=f"Such as {flag} 5%.")
+    return float(found[1]) / 100
+
+
+def parse_failure(text: str, flag: str) -> tuple[int, float]:
+    """`500:5%` as (500, 0.05); InputError for anything else."""
+    status, colon, share = text.partition(":")
+    if not colon or not status.isdecimal() or not 400 <= int(status) <= 599:
+        raise InputError(f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"{flag} 500:5%")
+    return int(status), parse_share(share, flag)
+
+
+class Dice:
+    """The faults in action: what happens to the next request. `seed` makes a run repeatable."""
+
+    def __init__(self, faults: Faults, seed: int | None = None) -> None:
+        self.faults = faults
+        self._random = random.Random(seed)
+        self._answered: dict[str, deque[float]] = {}
+
+    def failure(self) -> int | None:
+        """The status to fail this request with, or None."""
+        roll = self._random.random()
+        for status, share in self.faults.fail.items():
+            if roll < share:
+                return status
+            roll -= share
+        return None
+
+    def resets(self) -> bool:
+        """Whether this answer is withheld and the connection dropped."""
+        return self._random.random() < self.faults.reset
+
+    def refuses(self) -> bool:
+        """Whether this message of a batch is refused."""
+        return self._random.random() < self.faults.partial
+
+    def delay(self) -> float:
+        """Seconds to wait before this answer."""
+        return self.faults.latency + self.faults.jitter * self._random.random()
+
+    def over_limit(self, token: str) -> float | None:
+        """Seconds until this token may send again, where its limit is reached (a sliding window)."""
+        if self.faults.rate_limit is None:
+            return None
+        count, seconds = self.faults.rate_limit
+        now = time.monotonic()
+        times = self._answered.setdefault(token, deque())
+        while times and now - times[0] >= seconds:
+            times.popleft()
+        if len(times) >= count:
+            return times[0] + seconds - now
+        times.append(now)
+        return None
+
+
+def _checked(name: str, value: object) -> object:
+    match name:
+        case "rate_limit" if value is None:
+            return None
+        case "rate_limit":
+            match value:
+                case [int() as count, int() | float() as seconds] if count > 0 and 0 < seconds < math.inf:
+                    return count, float(seconds)
+        case "fail" if isinstance(value, dict):
+            if all(str(status).isdecimal() and 400 <= int(status) <= 599 for status in value):
+                return {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+        case "reset" | "partial":
+            return _number(name, value, 1)
+        case "latency" | "jitter":
+            return _number(name, value, 3600)
+    raise InputError(f"{name}: {value!r} is not a setting of this fault")
+
+
+def _number(name: str, value: object, largest: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= largest:
+        raise InputError(f"{name}: {value!r} is not a number from 0 to {largest:g}")
+    return float(value)
