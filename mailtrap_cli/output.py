@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .errors import OutputError
@@ -83,6 +84,8 @@ class Output:
 
         `essential` is the key that --quiet prints, one value a line. Outside of a table rows are written as they come.
         """
+        rows = iter(rows)
+        rows = chain(list(islice(rows, 1)), rows)  # whatever is wrong shows before the header is written
         match self.format:
             case "json":
                 self.json(list(rows) if document is None else document)

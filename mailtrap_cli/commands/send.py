@@ -39,7 +39,8 @@ def send(
     reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
     subject: Annotated[One, typer.Option("--subject", metavar="TEXT", help="Subject line.")] = None,
     text: Annotated[
-        One, typer.Option("--text", metavar="TEXT", help="Text body; piped in, it needs no flag.", rich_help_panel=CONTENT)
+        One,
+        typer.Option("--text", metavar="TEXT", help="Text body; piped in, it needs no flag.", rich_help_panel=CONTENT),
     ] = None,
     text_file: Annotated[
         One, typer.Option("--text-file", metavar="FILE", help="Text body; - is stdin.", rich_help_panel=CONTENT)
@@ -294,5 +295,3 @@ def _explained(error: ApiError, target: Target) -> MailtrapError:
     elif error.status == 404 and target.kind == "sandbox":
         error.hint = "There may be no such sandbox for this token: see its number in the sandbox's URL."
     return error
-
-
