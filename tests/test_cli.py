@@ -48,7 +48,7 @@ def test_help_says_the_same_on_a_terminal(environment: dict[str, str], mailtrap:
     assert "╭" in screen
     plain = mailtrap("send", "--help").out
     for flag in re.findall(r"--[a-z-]+", plain):
-        assert flag in screen
+        assert flag in re.sub(r"\x1b\[[0-9;]*m", "", screen)
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
@@ -209,7 +209,7 @@ def test_a_send_with_json_imports_no_rich_and_none_of_the_batch(environment: dic
     server.reply(SENT)
     loaded = modules_of({**environment, **server.env}, "send", "--live", *MESSAGE, "-o", "json")
     assert "httpx" in loaded
-    assert not loaded & {"rich", "click", "httpx._main", "asyncio", "jinja2", "dns", "sqlite3", "uvicorn", "certifi"}
+    assert not loaded & {"rich", "click", "httpx._main", "asyncio", "jinja2", "dns", "sqlite3", "uvicorn"}
 
 
 def test_a_local_send_imports_no_mime(environment: dict[str, str]) -> None:
