@@ -11,6 +11,7 @@ import typer
 from ..errors import ApiError, ConfigError
 from ..options import SandboxId
 from ..output import Column, Row
+from ..text import clean
 
 if TYPE_CHECKING:
     from ..api import Client
@@ -73,10 +74,11 @@ def show(
         out.json({**message, "headers": headers, "text": text, "html": html})
     elif out.format == "csv":
         out.record(message, COLUMNS)
+    elif world.common.quiet:
+        out.write(f"{message_id}\n")
     else:
-        columns = [Column(name, lambda row, name=name: row[name]) for name in headers]
-        out.record(headers, columns, essential="Message-ID")
-        out.text("\n" + (text if text is not None else html or "(no text)"))
+        lines = [f"{name}: {clean(value)}" for name, value in headers.items()]
+        out.text("\n".join([*lines, "", text if text is not None else html or "(no text)"]))
 
 
 def path_of(settings: Settings) -> str:

@@ -1,0 +1,118 @@
+"""A stored message as MIME, and what is read off it: bodies, headers, attachments. Loaded when a body is asked for."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from .store import Captured
+
+
+@dataclass(frozen=True)
+class Part:
+    """An attachment of a stored message; `number` counts from 1."""
+
+    number: int
+    filename: str
+    content_type: str
+    disposition: str
+    content_id: str | None
+    content: bytes
+
+
+def parts(message: Mapping[str, Any]) -> list[Part]:
+    """The attachments of a message."""
+    return [
+        Part(
+            number,
+            entry["filename"],
+            entry.get("type") or "application/octet-stream",
+            entry.get("disposition") or "attachment",
+            entry.get("content_id"),
+            b64decode(entry["content"]),
+        )
+        for number, entry in enumerate(message.get("attachments") or (), 1)
+    ]
+
+
+def raw(captured: Captured) -> bytes:
+    """The whole message with CRLF line ends, as it would have gone out. A template's content is not rendered here."""
+    return build(captured).as_bytes(policy=policy.SMTP)
+
+
+def build(captured: Captured) -> EmailMessage:
+    """The stored message as an EmailMessage."""
+    message = captured.message()
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at, UTC))
+    mail["Message-ID"] = f"<{captured.ids.split()[0]}@sandbox.local.invalid>"
+    _set(mail, "From", [message["from"]])
+    for field, name in (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")):
+        if message.get(field):
+            _set(mail, name, message[field])
+    if message.get("reply_to"):
+        _set(mail, "Reply-To", [message["reply_to"]])
+    mail["Subject"] = _line(message.get("subject") or "")
+    if message.get("category"):
+        mail["X-MT-Category"] = _line(message["category"])
+    if message.get("custom_variables"):
+        import json
+
+        mail["X-MT-Custom-Variables"] = _line(json.dumps(message["custom_variables"]))
+    if message.get("template_uuid"):
+        mail["X-MT-Template-UUID"] = message["template_uuid"]
+    for name, value in (message.get("headers") or {}).items():
+        if re.fullmatch(r"[!-9;-~]+", name):
+            mail[name] = _line(value)
+    _fill(mail, message)
+    return mail
+
+
+def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:
+    text, html = _body(message.get("text")), _body(message.get("html"))
+    if text is not None or html is None:
+        mail.set_content(text or "", cte="quoted-printable")
+        if html is not None:
+            mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    else:
+        mail.set_content(html, subtype="html", cte="quoted-printable")
+    attachments = parts(message)
+    shown = [part for part in attachments if part.disposition == "inline" and part.content_id and html is not None]
+    if shown:
+        body = mail.get_body(("html",))
+        assert isinstance(body, EmailMessage)
+        for part in shown:
+            body.add_related(
+                part.content, *_kind(part), filename=_line(part.filename), cid=f"<{_line(part.content_id or '')}>"
+            )
+    for part in attachments:
+        if part not in shown:
+            mail.add_attachment(part.content, *_kind(part), filename=_line(part.filename), disposition=part.disposition)
+
+
+def _kind(part: Part) -> tuple[str, str]:
+    main, slash, sub = part.content_type.partition("/")
+    token = r"[A-Za-z0-9!#$&^_.+-]+"
+    if not slash or not re.fullmatch(token, main) or not re.fullmatch(token, sub) or main in ("multipart", "message"):
+        return "application", "octet-stream"
+    return main, sub
+
+
+def _set(mail: EmailMessage, name: str, entries: list[dict[str, Any]]) -> None:
+    mail[name] = tuple(Address(_line(entry.get("name") or ""), addr_spec=entry["email"]) for entry in entries)
+
+
+def _line(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+", " ", text)
+
+
+def _body(text: str | None) -> str | None:
+    return None if text is None else text.encode("utf-8", "replace").decode()

@@ -1,0 +1,140 @@
+"""The API's validation, in its own words (NOTES.md, "Known wordings"; sandbox-sending openapi). Pure."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..addresses import parse_address
+from ..errors import InputError
+from ..message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
+
+MAX_MESSAGES = 500  # in a batch
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+RECIPIENTS = ("to", "cc", "bcc")
+CONTENT = ("subject", "text", "html")
+
+
+def merged(base: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """A message of a batch: the base's fields, overridden by its own."""
+    return {**base, **request}
+
+
+def problems(message: Mapping[str, Any]) -> list[str]:
+    """What the API would refuse in one message, as its sentences; [] for a good one."""
+    found: list[str] = []
+    _check_addresses(message, found)
+    _check_content(message, found)
+    if "attachments" in message:
+        _check_attachments(message["attachments"], found)
+    _check_strings(message, "headers", found)
+    if isinstance(message.get("headers"), dict):
+        found += [f"header '{name}' is reserved" for name in message["headers"] if name.lower() in RESERVED]
+    _check_strings(message, "custom_variables", found)
+    variables = message.get("custom_variables")
+    if isinstance(variables, dict) and variables and _json_size(variables) > MAX_VARIABLES:
+        found.append(f"'custom_variables' must not exceed {MAX_VARIABLES} bytes")
+    category = message.get("category")
+    if category is not None and not isinstance(category, str):
+        found.append("'category' must be a string")
+    elif category and len(category) > MAX_CATEGORY:
+        found.append(f"'category' is too long (maximum is {MAX_CATEGORY} characters)")
+    if not found and _size(message) > MAX_BYTES:
+        found.append(f"message is too large (maximum is {MAX_BYTES >> 20} MB)")
+    return found
+
+
+def _check_addresses(message: Mapping[str, Any], found: list[str]) -> None:
+    if not message.get("from"):
+        found.append("'from' is required")
+    elif not _is_address(message["from"]):
+        found.append("'from' address is invalid")
+    if not any(message.get(field) for field in RECIPIENTS):
+        found.append("'to', 'cc' or 'bcc' address is required")
+    for field in RECIPIENTS:
+        addresses = message.get(field)
+        if not addresses:
+            continue
+        if not isinstance(addresses, list):
+            found.append(f"'{field}' must be an array")
+        elif len(addresses) > MAX_RECIPIENTS:
+            found.append(f"'{field}' must not exceed {MAX_RECIPIENTS} recipients")
+        elif not all(map(_is_address, addresses)):
+            found.append(f"'{field}' address is invalid")
+    if message.get("reply_to") is not None and not _is_address(message["reply_to"]):
+        found.append("'reply_to' address is invalid")
+
+
+def _is_address(entry: object) -> bool:
+    if not isinstance(entry, dict) or not isinstance(entry.get("email"), str):
+        return False
+    if not isinstance(entry.get("name", ""), str | None):
+        return False
+    try:
+        return parse_address(entry["email"], "").name is None
+    except InputError:
+        return False
+
+
+def _check_content(message: Mapping[str, Any], found: list[str]) -> None:
+    for field in CONTENT:
+        if message.get(field) is not None and not isinstance(message[field], str):
+            found.append(f"'{field}' must be a string")
+    template = message.get("template_uuid")
+    if template is not None:
+        if not isinstance(template, str) or not _UUID.fullmatch(template):
+            found.append("'template_uuid' is invalid")
+        for field in CONTENT:
+            if message.get(field):
+                found.append(f"'{field}' is not allowed with 'template_uuid'")
+        if not isinstance(message.get("template_variables", {}), dict | None):
+            found.append("'template_variables' must be an object")
+        return
+    if not message.get("subject"):
+        found.append("'subject' is required")
+    if not message.get("text") and not message.get("html"):
+        found.append("must specify either text or html body")
+
+
+def _check_attachments(attachments: object, found: list[str]) -> None:
+    if not isinstance(attachments, list) or not all(isinstance(entry, dict) for entry in attachments):
+        found.append("'attachments' must be an array of objects")
+        return
+    for entry in attachments:
+        name, content = entry.get("filename"), entry.get("content")
+        if not isinstance(name, str) or not name:
+            found.append("'attachments' filename is required")
+        if not isinstance(content, str) or not content:
+            found.append("'attachments' content is required")
+            continue
+        try:
+            binascii.a2b_base64(content, strict_mode=True)
+        except (ValueError, binascii.Error):
+            found.append("'attachments' content must be Base64 encoded")
+        if entry.get("disposition", "attachment") not in ("attachment", "inline"):
+            found.append("'attachments' disposition must be 'attachment' or 'inline'")
+        for field in ("type", "content_id"):
+            if not isinstance(entry.get(field), str | None):
+                found.append(f"'attachments' {field} must be a string")
+
+
+def _check_strings(message: Mapping[str, Any], field: str, found: list[str]) -> None:
+    values = message.get(field)
+    if values is None:
+        return
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        found.append(f"'{field}' must be an object of strings")
+
+
+def _json_size(value: object) -> int:
+    import json
+
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _size(message: Mapping[str, Any]) -> int:
+    bodies = sum(len(message.get(field) or "") for field in ("text", "html"))
+    return bodies + sum(len(entry["content"]) * 3 // 4 for entry in message.get("attachments") or ())

@@ -1,0 +1,37 @@
+"""The embedded sandbox as an httpx transport: `-p local` answers in-process, without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import httpx
+
+from .app import Host, Sandbox
+from .store import Store
+
+if TYPE_CHECKING:
+    from ..config import Settings
+
+
+class SandboxTransport(httpx.BaseTransport):
+    """Hands each request to the sandbox of these settings; the host is told from the URL's first label."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._store = Store(settings.state_dir)
+        self._sandbox = Sandbox(self._store)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        answer = self._sandbox.handle(
+            cast(Host, request.url.host.partition(".")[0]),
+            request.method,
+            request.url.path,
+            request.url.query.decode("ascii"),
+            request.headers,
+            request.read(),
+        )
+        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+
+    def close(self) -> None:
+        """Give the store's file back."""
+        self._store.close()
