@@ -1,0 +1,93 @@
+"""DMARC records by their meaning (RFC 7489, 6.3): tags in any order, spacing and case. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+POLICIES = ("none", "quarantine", "reject")  # the least strict first
+_POLICIES_OF = ("p", "sp")
+_ADDRESSES = ("rua", "ruf")
+_VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
+
+
+def is_dmarc(text: str) -> bool:
+    """Whether a TXT record is a DMARC record: the version comes first and is matched exactly (RFC 7489, 6.3)."""
+    return _VERSION.match(text) is not None
+
+
+def parse(text: str) -> dict[str, str]:
+    """The tags, names in lower case; of a tag that is there twice, the first."""
+    tags: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if equals:
+            tags.setdefault(name.strip().lower(), value.strip())
+    return tags
+
+
+def problem(expected: str, found: str) -> str | None:
+    """Why `found` does not do what `expected` asks; None where it does, or is stricter.
+
+    The policy is what counts: `p` (and `sp`, where expected) at least as strict, and for at least as large a share
+    of the mail (`pct`). Where reports go, and how, is the domain owner's own choice; see `unreported`.
+    """
+    wanted, have = parse(expected), parse(found)
+    policy = have.get("p", "").lower()
+    if policy not in POLICIES:
+        return f"p={policy} is not a policy" if policy else "it has no policy: the tag p is missing"
+    least = wanted.get("p", "none").lower()
+    if _rank(policy) < _rank(least):
+        return f"its policy {policy} is weaker than {least}"
+    if "sp" in wanted and _rank(have.get("sp", policy)) < _rank(wanted["sp"]):
+        return f"its policy for subdomains is weaker than {wanted['sp'].lower()}"
+    if policy == least != "none" and _share(have) < _share(wanted):
+        return f"its policy holds for {_share(have)} % of the mail only"
+    return None
+
+
+def unreported(expected: str, found: str) -> list[str]:
+    """The addresses that `expected` sends reports to and `found` does not."""
+    wanted, have = parse(expected), parse(found)
+    missing = [
+        address
+        for tag in _ADDRESSES
+        for address in _addresses(wanted.get(tag, ""))
+        if address.lower() not in map(str.lower, _addresses(have.get(tag, "")))
+    ]
+    return list(dict.fromkeys(missing))
+
+
+def merged(expected: str, found: Iterable[str]) -> str:
+    """One record that does what `expected` asks: the strictest policies, every address, other tags as found first."""
+    records = [parse(text) for text in [*found, expected]]
+    tags = {"v": "DMARC1", "p": "none"}
+    for record in records:
+        for name, value in record.items():
+            if name in _POLICIES_OF:
+                tags[name] = max(tags.get(name, ""), value.lower(), key=_rank)
+            elif name in _ADDRESSES:
+                known = _addresses(tags.get(name, ""))
+                fresh = [a for a in _addresses(value) if a.lower() not in map(str.lower, known)]
+                tags[name] = ",".join(known + fresh)
+            else:
+                tags.setdefault(name, value)
+    one = _written(tags)
+    return _written({**tags, "pct": "100"}) if problem(expected, one) else one
+
+
+def _written(tags: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in tags.items())
+
+
+def _rank(policy: str) -> int:
+    return POLICIES.index(policy.lower()) if policy.lower() in POLICIES else -1
+
+
+def _share(tags: dict[str, str]) -> int:
+    value = tags.get("pct", "100")
+    return int(value) if re.fullmatch(r"\d{1,3}", value) else 100
+
+
+def _addresses(value: str) -> list[str]:
+    return [address for address in re.split(r"[ \t]*,[ \t]*", value) if address]

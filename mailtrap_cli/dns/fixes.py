@@ -1,0 +1,210 @@
+"""The records that are missing or wrong, in the forms that DNS providers take. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from . import dmarc, spf
+from .names import plain
+from .verdict import Checked, Verdict
+
+Provider = Literal["bind", "cloudflare", "route53", "terraform"]
+
+TTL = 3600  # seconds
+STRING_LIMIT = 255  # bytes of one string of a TXT record (RFC 1035, 3.3.14)
+
+_NAME = re.compile(r"[a-z0-9_*-]+(\.[a-z0-9_*-]+)*")
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """`text` is for the provider, "" where nothing can be fixed so; `notes` are sentences for the person."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a name should have. `instead` are the values there now that must go; `beside` are those that stay."""
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+    instead: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
+def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
+    """The records that are missing, wrong or there twice, as text to paste or to apply, and what to know about it.
+
+    bind: lines for a zone file. cloudflare: a file for its import. route53: the change batch of `aws route53
+    change-resource-record-sets`. terraform: `aws_route53_record` resources. Other TXT values at the same name are
+    kept: Route 53 and Terraform set all values of a name at once.
+    """
+    changes: dict[tuple[str, str], Change] = {}
+    notes: list[str] = []
+    for one in checked:
+        change = _change(one)
+        if isinstance(change, str):
+            notes.append(change)
+        elif change:
+            key = (change.name, change.type)
+            changes[key] = _both(changes[key], change) if key in changes else change
+            if one.found.addresses:
+                notes.append(f"{change.name} has addresses ({', '.join(one.found.addresses)}): delete those first.")
+    if not changes:
+        return Fixes("", tuple(notes))
+    usage, render = _PROVIDERS[provider]
+    return Fixes(render(list(changes.values())), (usage, *notes))
+
+
+def _change(checked: Checked) -> Change | str | None:
+    """What to change for a record; a sentence where that cannot be written down; None where it is fine."""
+    record, found = checked.record, checked.found
+    name, kind = plain(record.domain), record.type.upper()
+    if checked.verdict is Verdict.OK:
+        return None
+    if checked.verdict is Verdict.ERROR:
+        return f"{name} {kind} is left out, because what is there now is not known: {checked.detail}"
+    value = plain(record.value) if kind == "CNAME" else record.value
+    if not _NAME.fullmatch(name) or kind not in ("CNAME", "TXT") or (kind == "CNAME" and not _NAME.fullmatch(value)):
+        return f"{name} {kind} is left out, because its name or its type is not a usual one: set it to {value}"
+    if kind == "CNAME":
+        return Change(name, kind, (value,), instead=found.values)
+    if record.kind == "spf" and (old := list(filter(spf.is_spf, checked.values))):
+        one = spf.merged([*old, value])
+        left = f"{name} TXT cannot be mended without you: {checked.detail}"
+        if one is None:
+            return f"{left} It must have: {value}"
+        if broken := spf.problem(one, found.included):
+            return left if broken in checked.detail else f"{left} With it, {broken}."
+        value = one
+    elif record.kind == "dmarc" and (old := list(filter(dmarc.is_dmarc, checked.values))):
+        value = dmarc.merged(value, old)
+    if found.aliases:
+        return f"{name} is an alias of {found.aliases[-1]}: set the TXT record there, to: {value}"
+    beside = tuple(text for text in found.values if text not in checked.values)
+    return Change(name, kind, (value,), instead=checked.values, beside=beside)
+
+
+def _both(one: Change, other: Change) -> Change:
+    """Two changes of the same name and type as one."""
+    instead = tuple(dict.fromkeys(one.instead + other.instead))
+    beside = dict.fromkeys(one.beside + other.beside)
+    return Change(
+        one.name,
+        one.type,
+        tuple(dict.fromkeys(one.values + other.values)),
+        instead,
+        tuple(text for text in beside if text not in instead),
+    )
+
+
+def strings(text: str, *, octal: bool = False) -> list[str]:
+    """A text as the quoted strings of a TXT record, each of at most 255 bytes.
+
+    Escapes are those of zone files (RFC 1035, 5.1: `\\DDD` in decimal); `octal` gives those of Route 53.
+    """
+
+    def escaped(byte: int) -> str:
+        if byte in b'"\\':
+            return f"\\{byte:c}"
+        return f"{byte:c}" if 32 <= byte < 127 else f"\\{byte:03o}" if octal else f"\\{byte:03d}"
+
+    data = text.encode("utf-8", "surrogateescape")
+    parts = [data[start : start + STRING_LIMIT] for start in range(0, len(data), STRING_LIMIT)] or [b""]
+    return [f'"{"".join(map(escaped, part))}"' for part in parts]
+
+
+def _zone_value(kind: str, value: str, *, octal: bool = False) -> str:
+    return f"{value}." if kind == "CNAME" else " ".join(strings(value, octal=octal))
+
+
+def _zone_file(changes: list[Change]) -> str:
+    lines = []
+    for change in changes:
+        lines += [f"; replaces: {change.name}. {change.type} {_zone_value(change.type, old)}" for old in change.instead]
+        lines += [f"{change.name}. {TTL} IN {change.type} {_zone_value(change.type, value)}" for value in change.values]
+    return "\n".join(lines) + "\n"
+
+
+def _cloudflare(changes: list[Change]) -> str:
+    return "; a zone file for Cloudflare's import, to be imported without proxying\n" + _zone_file(changes)
+
+
+def _route53(changes: list[Change]) -> str:
+    batch = {
+        "Comment": "The records that Mailtrap needs",
+        "Changes": [
+            {
+                "Action": "UPSERT",
+                "ResourceRecordSet": {
+                    "Name": f"{change.name}.",
+                    "Type": change.type,
+                    "TTL": TTL,
+                    "ResourceRecords": [
+                        {"Value": _zone_value(change.type, value, octal=True)}
+                        for value in change.beside + change.values
+                    ],
+                },
+            }
+            for change in changes
+        ],
+    }
+    return json.dumps(batch, indent=2) + "\n"
+
+
+def _terraform(changes: list[Change]) -> str:
+    blocks = ["# for the AWS provider; a record that Terraform already manages is to be changed there\n"]
+    blocks.append(
+        'variable "zone_id" {\n  description = "ID of the hosted zone in Route 53"\n  type        = string\n}\n'
+    )
+    for change in changes:
+        label = re.sub(r"[^a-z0-9_]+", "_", f"mailtrap_{change.name}_{change.type.lower()}")
+        values = ", ".join(_hcl(_terraform_value(change.type, value)) for value in change.beside + change.values)
+        lines = [
+            f'resource "aws_route53_record" "{label}" {{',
+            "  zone_id         = var.zone_id",
+            f"  name            = {_hcl(change.name)}",
+            f'  type            = "{change.type}"',
+            f"  ttl             = {TTL}",
+            f"  records         = [{values}]",
+        ]
+        if change.instead or change.beside:
+            lines.append("  allow_overwrite = true # the name has records now; all of its values are set here")
+        blocks.append("\n".join([*lines, "}"]) + "\n")
+    return "\n".join(blocks)
+
+
+def _terraform_value(kind: str, value: str) -> str:
+    """The provider puts quotes around a TXT value itself, and takes `""` between its strings (aws_route53_record)."""
+    return f"{value}." if kind == "CNAME" else "".join(strings(value, octal=True))[1:-1]
+
+
+def _hcl(text: str) -> str:
+    """A quoted string of HCL, in which `${` and `%{` would begin a template."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
+    return f'"{escaped}"'
+
+
+_PROVIDERS: dict[Provider, tuple[str, Callable[[list[Change]], str]]] = {
+    "bind": (
+        "Put the lines into the zone file, delete those that they replace, raise the serial and reload the zone.",
+        _zone_file,
+    ),
+    "cloudflare": (
+        "Delete the records that are replaced, then import the file under DNS > Records > Import and Export, with "
+        "“Proxy imported DNS records” off; or POST it to /zones/ZONE_ID/dns_records/import with proxied=false.",
+        _cloudflare,
+    ),
+    "route53": (
+        "Apply with: aws route53 change-resource-record-sets --hosted-zone-id ZONE_ID --change-batch file://FILE",
+        _route53,
+    ),
+    "terraform": ("Apply with: terraform apply -var zone_id=ZONE_ID", _terraform),
+}

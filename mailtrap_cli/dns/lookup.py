@@ -1,0 +1,351 @@
+"""Asks DNS, for all records at once: the zone's own servers first, then the system's, or just the servers named.
+
+What the servers say is put in `Found`; what it means is decided in `verdict`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from socket import SOCK_DGRAM
+from typing import Any
+
+import dns.asyncquery
+import dns.exception
+import dns.flags
+import dns.inet
+import dns.message
+import dns.name
+import dns.rcode
+import dns.resolver
+from dns.asyncbackend import get_backend
+from dns.rdataclass import RdataClass
+from dns.rdatatype import RdataType
+
+from . import spf
+from .names import Server
+from .verdict import Checked, Failure, Found, Problem, Record, judge
+
+MAX_ALIASES = 8  # CNAMEs followed; resolvers stop at about as many
+MAX_INCLUDED = 30  # SPF records fetched: enough to see that ten lookups are too few
+MAX_AUTHORITATIVE = 3  # of a zone's servers, how many are asked before the system's
+IN_FLIGHT = 64  # questions at a time, so that many domains do not run out of sockets
+PATIENCE = 0.6  # seconds until the next server is asked too
+TOP_LEVEL = 2  # labels of a top-level domain, with the root's empty one
+PAYLOAD = 1232  # bytes by UDP (dnsflagday.net/2020)
+
+
+class _Failed(Exception):  # noqa: N818 - carries the `failure` of a `Found`
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.text)
+        self.failure = failure
+
+
+class Resolver:
+    """DNS as the checks see it.
+
+    `timeout`: seconds for everything that one call asks, however many records. `nameservers`: asked instead of all
+    others, each. `system`: the system's resolvers (by default, those that the machine is configured with). `port`:
+    where the zones' own servers listen.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        nameservers: Sequence[Server] = (),
+        system: Sequence[Server] | None = None,
+        port: int = 53,
+    ) -> None:
+        self.timeout = timeout
+        self.nameservers = tuple(nameservers)
+        self.system = tuple(_system_servers() if system is None else system) if not nameservers else ()
+        self.port = port
+
+    def check(self, records: Sequence[Record]) -> list[Checked]:
+        """The verdict on each record, in their order."""
+        return [judge(record, views) for record, views in zip(records, self.find(records), strict=True)]
+
+    def find(self, records: Sequence[Record]) -> list[list[Found]]:
+        """What DNS says about each record, in their order: one `Found` for each of `nameservers`, else just one.
+
+        Never raises for what DNS does: that is the `failure` of a `Found`. Takes at most `timeout` seconds.
+        """
+        return asyncio.run(self._find(records))
+
+    async def _find(self, records: Sequence[Record]) -> list[list[Found]]:
+        look = _Look(self)
+        choices: list[Server | None] = list(self.nameservers) or [None]
+        return list(
+            await asyncio.gather(
+                *(asyncio.gather(*(look.found(record, server) for server in choices)) for record in records)
+            )
+        )
+
+
+def _system_servers() -> list[Server]:
+    try:
+        system = dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        return []
+    return [Server(str(address), system.port) for address in system.nameservers]
+
+
+class _Look:
+    """One look at DNS: its deadline, the zones found so far, and the servers that were slow, which are asked last."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.deadline = asyncio.get_running_loop().time() + resolver.timeout
+        self.slots = asyncio.Semaphore(IN_FLIGHT)
+        self.slow: set[Server] = set()
+        self.zones: dict[dns.name.Name, asyncio.Task[list[Server]]] = {}
+
+    async def found(self, record: Record, server: Server | None) -> Found:
+        """What `server` says about a record; without one, the zone's own servers and the system's."""
+        label = str(server) if server else ""
+        try:
+            name = _name(record.domain)
+            if record.type.upper() == "CNAME":
+                found = await self._cname(name, _name(record.value), server)
+            else:
+                found = await self._txt(name, server)
+                if record.kind == "spf":
+                    found = replace(found, included=await self._included(found.values, server))
+        except _Failed as error:
+            found = Found(failure=error.failure)
+        return replace(found, server=label)
+
+    async def _cname(self, name: dns.name.Name, expected: dns.name.Name, server: Server | None) -> Found:
+        """The CNAME and what it leads to, until the expected name is reached or the aliases end."""
+        aliases: list[dns.name.Name] = []
+        while not aliases or aliases[-1] != expected:
+            current = aliases[-1] if aliases else name
+            try:
+                answer = await self._ask(current, RdataType.CNAME, server)
+            except _Failed:
+                if aliases:
+                    break  # what the record says is known; where it leads is not this domain's affair
+                raise
+            target = _alias(answer, current)
+            if target is None:
+                break
+            _follow(name, aliases, target)
+        if aliases:
+            return Found(values=(_text_of(aliases[0]),), aliases=tuple(map(_text_of, aliases)))
+        if answer.rcode() == dns.rcode.NXDOMAIN:
+            return Found()
+        try:
+            answer = await self._ask(name, RdataType.A, server)
+        except _Failed:
+            return Found()
+        rrset = answer.get_rrset(answer.answer, name, RdataClass.IN, RdataType.A)
+        return Found(addresses=tuple(sorted(rdata.to_text() for rdata in rrset or ())))
+
+    async def _txt(self, name: dns.name.Name, server: Server | None) -> Found:
+        """The texts at the name, or at the name that its CNAMEs lead to."""
+        aliases: list[dns.name.Name] = []
+        while True:
+            current = aliases[-1] if aliases else name
+            try:
+                answer = await self._ask(current, RdataType.TXT, server)
+            except _Failed as error:
+                if aliases and error.failure.problem is Problem.NO_DOMAIN:
+                    return Found(aliases=tuple(map(_text_of, aliases)))
+                raise
+            followed = len(aliases)
+            while (target := _alias(answer, current)) is not None:
+                _follow(name, aliases, target)
+                current = target
+            rrset = answer.get_rrset(answer.answer, current, RdataClass.IN, RdataType.TXT)
+            if rrset is not None or len(aliases) == followed:
+                texts = (b"".join(rdata.strings).decode("utf-8", "surrogateescape") for rdata in rrset or ())
+                return Found(values=tuple(texts), aliases=tuple(map(_text_of, aliases)))
+
+    async def _included(self, values: Sequence[str], server: Server | None) -> dict[str, str | None]:
+        """The SPF records behind these, at any depth, as `spf.Included`; what cannot be known is left out."""
+        included: dict[str, str | None] = {}
+        asked: set[str] = set()
+        frontier = [text for text in values if spf.is_spf(text)]
+        while frontier and len(asked) < MAX_INCLUDED:
+            names = list(dict.fromkeys(name for text in frontier for name in spf.references(text) if name not in asked))
+            asked.update(names)
+            answers = await asyncio.gather(*(self._spf(name, server) for name in names))
+            known = {name: found for name, found in zip(names, answers, strict=True) if found is not None}
+            included |= {name: found[0] if len(found) == 1 else None for name, found in known.items()}
+            frontier = [record for found in known.values() for record in found]
+        return included
+
+    async def _spf(self, domain: str, server: Server | None) -> list[str] | None:
+        """The SPF records of a domain; None where it cannot be known."""
+        try:
+            found = await self._txt(_name(domain), server)
+        except _Failed as error:
+            return [] if error.failure.problem is Problem.NO_DOMAIN else None
+        return [text for text in found.values if spf.is_spf(text)]
+
+    async def _ask(self, name: dns.name.Name, kind: RdataType, server: Server | None) -> dns.message.Message:
+        """The answer to one question. Raises _Failed, also where the whole domain is not in DNS."""
+        if server:
+            answer = await self._first([(server, True)], name, kind)
+        else:
+            own = await self._authoritative(name)
+            system = self.resolver.system
+            answer = await self._first([(one, False) for one in own] + [(one, True) for one in system], name, kind)
+        if answer.rcode() == dns.rcode.NXDOMAIN and not answer.answer:
+            zone = next((rrset.name for rrset in answer.authority if rrset.rdtype == RdataType.SOA), None)
+            if zone is not None and len(zone) <= TOP_LEVEL:
+                domain = _text_of(dns.name.Name(name.labels[-len(zone) - 1 :]))
+                raise _Failed(Failure(Problem.NO_DOMAIN, f"{domain} is not in DNS: no such domain (NXDOMAIN)."))
+        return answer
+
+    async def _authoritative(self, name: dns.name.Name) -> list[Server]:
+        """The addresses of servers that hold the zone of a name; [] where they cannot be found out."""
+        zone = await self._zone(name)
+        if zone is None:
+            return []
+        if zone not in self.zones:
+            self.zones[zone] = asyncio.create_task(self._zone_servers(zone))
+        return await self.zones[zone]
+
+    async def _zone(self, name: dns.name.Name) -> dns.name.Name | None:
+        """The zone that a name is in: the owner of the nearest SOA, which a negative answer has too (RFC 2308, 3)."""
+        while len(name) > TOP_LEVEL:
+            try:
+                answer = await self._recursive(name, RdataType.SOA)
+            except _Failed:
+                return None
+            for rrset in answer.answer + answer.authority:
+                # An alias' SOA is that of another zone.
+                if rrset.rdtype == RdataType.SOA and name.is_subdomain(rrset.name):
+                    return rrset.name if len(rrset.name) > TOP_LEVEL else None
+            name = name.parent()
+        return None
+
+    async def _zone_servers(self, zone: dns.name.Name) -> list[Server]:
+        try:
+            answer = await self._recursive(zone, RdataType.NS)
+        except _Failed:
+            return []
+        rrset = answer.get_rrset(answer.answer, zone, RdataClass.IN, RdataType.NS)
+        names = [rdata.target for rdata in rrset or ()][:MAX_AUTHORITATIVE]
+        each = await asyncio.gather(*(self._addresses(name) for name in names))
+        # The first address of every server, then the second of every server: servers fail one by one.
+        ranked = [address for rank in zip_longest(*each) for address in rank if address is not None]
+        return [Server(address, self.resolver.port) for address in ranked[:MAX_AUTHORITATIVE]]
+
+    async def _addresses(self, name: dns.name.Name) -> list[str]:
+        for kind in (RdataType.A, RdataType.AAAA):
+            try:
+                answer = await self._recursive(name, kind)
+            except _Failed:
+                continue
+            addresses = [rdata.address for rrset in answer.answer if rrset.rdtype == kind for rdata in rrset]
+            if addresses:
+                return addresses
+        return []
+
+    async def _recursive(self, name: dns.name.Name, kind: RdataType) -> dns.message.Message:
+        return await self._first([(server, True) for server in self.resolver.system], name, kind)
+
+    async def _first(
+        self, servers: Sequence[tuple[Server, bool]], name: dns.name.Name, kind: RdataType
+    ) -> dns.message.Message:
+        """The first good answer: the next server is asked when one fails or is slow, all of them twice if need be.
+
+        With each server: whether it is asked to recurse. Raises _Failed with the most telling failure.
+        """
+        waiting = sorted(servers, key=lambda choice: choice[0] in self.slow) * 2  # a datagram may get lost
+        patience = min(PATIENCE, self.resolver.timeout / (len(waiting) + 1))
+        running: set[asyncio.Task[dns.message.Message]] = set()
+        failures = [] if waiting else [Failure(Problem.NETWORK, "No name server is configured on this machine.")]
+        try:
+            while waiting or running:
+                if waiting:
+                    server, recurse = waiting.pop(0)
+                    running.add(asyncio.create_task(self._exchange(server, name, kind, recurse=recurse)))
+                done, running = await asyncio.wait(
+                    running, timeout=patience if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                )
+                if not done:
+                    self.slow.add(server)
+                for task in done:
+                    try:
+                        return task.result()
+                    except _Failed as error:
+                        failures.append(error.failure)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+        raise _Failed(min(failures, key=lambda failure: list(Problem).index(failure.problem)))
+
+    async def _exchange(
+        self, server: Server, name: dns.name.Name, kind: RdataType, *, recurse: bool
+    ) -> dns.message.Message:
+        """One question to one server, by UDP, and by TCP where the answer is truncated. Raises _Failed."""
+        query = dns.message.make_query(name, kind, use_edns=0, payload=PAYLOAD)
+        if not recurse:
+            query.flags &= ~dns.flags.RD
+        asked = f"{server}, asked for {_text_of(name)} {kind.name},"
+
+        def failed(problem: Problem, text: str) -> _Failed:
+            return _Failed(Failure(problem, text))
+
+        try:
+            async with asyncio.timeout_at(self.deadline), self.slots:
+                # A connected socket hears at once that nothing listens there.
+                family = dns.inet.af_for_address(server.address)
+                backend: Any = get_backend("asyncio")  # its make_socket is not annotated
+                socket = await backend.make_socket(family, SOCK_DGRAM, destination=(server.address, server.port))
+                async with socket:
+                    answer, _ = await dns.asyncquery.udp_with_fallback(
+                        query, server.address, port=server.port, udp_sock=socket, ignore_unexpected=True
+                    )
+        except TimeoutError as error:
+            raise failed(Problem.TIMEOUT, f"{asked} did not answer in {self.resolver.timeout:g} s.") from error
+        except OSError as error:
+            why = error.strerror or "no connection"
+            raise failed(Problem.NETWORK, f"{server} cannot be reached: {why}.") from error
+        except (dns.exception.DNSException, EOFError) as error:
+            raise failed(Problem.BROKEN, f"{asked} gave a broken answer.") from error
+        match answer.rcode():
+            case dns.rcode.SERVFAIL:
+                raise failed(Problem.SERVFAIL, f"{asked} failed (SERVFAIL): the zone's servers or DNSSEC are broken.")
+            case dns.rcode.REFUSED:
+                raise failed(Problem.REFUSED, f"{asked} refused to answer (REFUSED).")
+            case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
+                if not recurse and not answer.flags & dns.flags.AA:
+                    raise failed(Problem.BROKEN, f"{asked} does not hold the zone, though the zone names it.")
+                return answer
+            case other:
+                raise failed(Problem.BROKEN, f"{asked} answered {dns.rcode.to_text(other)}.")
+
+
+def _name(text: str) -> dns.name.Name:
+    try:
+        return dns.name.from_text(text, idna_codec=dns.name.IDNA_2008_Practical)
+    except dns.exception.DNSException as error:
+        raise _Failed(Failure(Problem.BROKEN, f"{text!r} is not a domain name.")) from error
+
+
+def _text_of(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True)
+
+
+def _alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
+    """The target of the name's CNAME in an answer."""
+    rrset = answer.get_rrset(answer.answer, name, RdataClass.IN, RdataType.CNAME)
+    return rrset[0].target if rrset else None
+
+
+def _follow(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
+    """Note where the aliases of a name led; raises _Failed where that has no end."""
+    if target == name or target in aliases:
+        text = f"The CNAMEs of {_text_of(name)} lead in a circle, by {_text_of(target)}."
+        raise _Failed(Failure(Problem.LOOP, text))
+    if len(aliases) == MAX_ALIASES:
+        raise _Failed(Failure(Problem.LOOP, f"{_text_of(name)} leads through more than {MAX_ALIASES} CNAMEs."))
+    aliases.append(target)

@@ -1,0 +1,191 @@
+"""SPF records by their meaning (RFC 7208): one record, what it lets pass, how many lookups it needs. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+
+from .names import plain
+
+LOOKUP_LIMIT = 10  # RFC 7208, 4.6.4
+COUNT_LIMIT = 100  # counting stops here: a loop of includes has no end
+
+# The SPF record of each domain that an include or a redirect names; None where it has none (or several).
+Included = Mapping[str, str | None]
+
+_DOMAIN_NEEDED = {"include", "exists"}
+_LOOKUPS = {"include", "a", "mx", "ptr", "exists"}
+_TERM = re.compile(r"(?P<qualifier>[+?~-]?)(?P<name>all|include|a|mx|ptr|ip4|ip6|exists)(?P<rest>[:/].+)?", re.I)
+_MODIFIER = re.compile(r"(?P<name>[a-z][a-z0-9._-]*)=(?P<value>.*)", re.I)
+_STRICTNESS = "+?~-"  # how much an `all` refuses, least first
+
+
+@dataclass(frozen=True)
+class Term:
+    """A mechanism or a redirect; `value` is as written, without the colon, and keeps a prefix length (`/24`)."""
+
+    qualifier: str
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        if self.name == "redirect":
+            return f"redirect={self.value}"
+        colon = ":" if self.value and not self.value.startswith("/") else ""
+        return f"{self.qualifier.replace('+', '')}{self.name}{colon}{self.value}"
+
+    @property
+    def key(self) -> str:
+        """The term as it is compared."""
+        return plain(str(self))
+
+    @property
+    def reference(self) -> str | None:
+        """The domain whose SPF record this term takes in; None where it takes in none."""
+        return plain(self.value) if self.name in ("include", "redirect") else None
+
+
+class SpfError(ValueError):
+    """The record is a permanent error (RFC 7208, 2.6.7); the text says why."""
+
+
+def is_spf(text: str) -> bool:
+    """Whether a TXT record is an SPF record (RFC 7208, 4.5)."""
+    return text.lower().split(" ", 1)[0] == "v=spf1"
+
+
+def parse(text: str) -> list[Term]:
+    """The terms that decide, in order; unknown modifiers are left out, as RFC 7208, 6 asks. Raises SpfError."""
+    terms = []
+    for word in text.split()[1:]:
+        modifier = _MODIFIER.fullmatch(word)
+        if modifier:
+            if modifier["name"].lower() == "redirect":
+                terms.append(Term("", "redirect", modifier["value"]))
+            continue
+        terms.append(_mechanism(word))
+    if sum(term.name == "redirect" for term in terms) > 1:
+        raise SpfError("it has two redirects")
+    return terms
+
+
+def _mechanism(word: str) -> Term:
+    found = _TERM.fullmatch(word)
+    if found is None:
+        raise SpfError(f"{word!r} is not an SPF term")
+    name, rest = found["name"].lower(), found["rest"] or ""
+    value = rest.removeprefix(":")
+    if (name in _DOMAIN_NEEDED or name in ("ip4", "ip6")) and not rest.startswith(":"):
+        raise SpfError(f"{word!r} lacks its value")
+    if name == "all" and rest:
+        raise SpfError(f"{word!r} is not an SPF term")
+    try:
+        if name == "ip4":
+            IPv4Network(value, strict=False)
+        elif name == "ip6":
+            IPv6Network(value, strict=False)
+    except ValueError as error:
+        raise SpfError(f"{word!r} is not an address") from error
+    return Term(found["qualifier"] or "+", name, value)
+
+
+def references(text: str) -> list[str]:
+    """The domains whose SPF records this one takes in; those with macros are known only as a mail arrives."""
+    try:
+        terms = _tested(parse(text))
+    except SpfError:
+        return []
+    return [term.reference for term in terms if term.reference and "%" not in term.reference]
+
+
+def _tested(terms: list[Term]) -> list[Term]:
+    """The terms up to `all`: what follows it is never tested, and an `all` cancels a redirect (RFC 7208, 5.1, 6.1)."""
+    tested: list[Term] = []
+    for term in terms:
+        if term.name == "all":
+            return tested
+        if term.name != "redirect":
+            tested.append(term)
+    return tested + [term for term in terms if term.name == "redirect"]
+
+
+def problem(text: str, included: Included) -> str | None:
+    """Why a receiver would call this record a permanent error; None where it would not."""
+    try:
+        count = _lookups(text, included)
+    except SpfError as error:
+        return str(error)
+    if count > LOOKUP_LIMIT:
+        many = f"more than {COUNT_LIMIT}" if count > COUNT_LIMIT else str(count)
+        return f"it needs {many} DNS lookups, and receivers stop at {LOOKUP_LIMIT}"
+    return None
+
+
+def _lookups(text: str, included: Included) -> int:
+    """How many DNS lookups the record may need, those of its includes with them (RFC 7208, 4.6.4)."""
+    count = 0
+    waiting = [("", text)]
+    while waiting and count <= COUNT_LIMIT:
+        where, record = waiting.pop()
+        try:
+            terms = parse(record)
+        except SpfError as error:
+            raise SpfError(
+                f"the record of {where}, which it includes, is broken: {error}" if where else error
+            ) from error
+        for term in _tested(terms):
+            count += term.name in _LOOKUPS or term.name == "redirect"
+            if term.reference and term.reference in included:
+                nested = included[term.reference]
+                if nested is None:
+                    raise SpfError(f"{term.reference}, which it includes, has no SPF record")
+                waiting.append((term.reference, nested))
+    return count
+
+
+def lacking(expected: str, found: str, included: Included) -> list[str]:
+    """The mechanisms of `expected` that `found` does not let pass, by itself or through its includes.
+
+    `all` is the domain owner's own policy and is not compared. Raises SpfError where `found` is broken.
+    """
+    passing: set[str] = set()
+    seen: set[str] = set()
+    waiting = [found]
+    while waiting:
+        for term in _tested(parse(waiting.pop())):
+            if term.qualifier not in ("+", ""):
+                continue
+            passing.add(term.key)
+            nested = included.get(term.reference) if term.reference else None
+            if term.reference and nested is not None and term.reference not in seen:
+                seen.add(term.reference)
+                waiting.append(nested)
+    return [str(term) for term in parse(expected) if term.name != "all" and term.key not in passing]
+
+
+def merged(records: Iterable[str]) -> str | None:
+    """One record with the terms of all, each once, and the strictest `all`; None where one of them is broken.
+
+    A redirect of one among several becomes an include: after a merge, it would be reached only by chance.
+    """
+    terms: list[Term] = []
+    ends: list[Term] = []
+    redirects: list[Term] = []
+    try:
+        for record in records:
+            parsed = parse(record)
+            ends += [term for term in parsed if term.name == "all"]
+            redirects += [term for term in _tested(parsed) if term.name == "redirect"]
+            terms += [term for term in parsed if term.name not in ("all", "redirect")]
+    except SpfError:
+        return None
+    if ends:
+        terms += [Term("+", "include", term.value) for term in redirects]
+        terms.append(max(ends, key=lambda term: _STRICTNESS.index(term.qualifier)))
+    elif len(redirects) == 1:
+        terms += redirects
+    else:
+        terms += [Term("+", "include", term.value) for term in redirects]
+    return " ".join(["v=spf1", *map(str, {term.key: term for term in terms}.values())])

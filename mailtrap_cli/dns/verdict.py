@@ -1,0 +1,231 @@
+"""What a domain's DNS should say, what it says, and the verdict on each record. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+from . import dmarc, spf
+from .names import plain
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that a domain should have (email-sending.openapi.yml, Domain.dns_records).
+
+    `name` is relative to the domain, `domain` is the full name; `status` is what Mailtrap saw at its last look.
+    `needed` is False for what only some domains have.
+    """
+
+    key: str
+    type: str
+    name: str
+    domain: str
+    value: str
+    status: str = ""
+    needed: bool = True
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Record:
+        """The record from the API's object."""
+        key, kind, name, domain, value, status = (
+            str(item.get(field) or "") for field in ("key", "type", "name", "domain", "value", "status")
+        )
+        return cls(key, kind, name, domain, value, status)
+
+    @property
+    def kind(self) -> str:
+        """How it is compared: spf, dmarc, or plainly."""
+        if self.type.upper() != "TXT":
+            return "plain"
+        return "spf" if spf.is_spf(self.value) else "dmarc" if dmarc.is_dmarc(self.value) else "plain"
+
+
+def dns_only(domain: str) -> list[Record]:
+    """What can be expected of a domain without asking the API (the example of Domain in email-sending.openapi.yml).
+
+    The name of the domain's verification record is random, so it is not among them. SPF is asked of older domains
+    only, and tracking links need not be the domain's own: both are not `needed`.
+    """
+
+    def record(key: str, kind: str, name: str, value: str, *, needed: bool = True) -> Record:
+        return Record(key, kind, name, f"{name}.{domain}" if name else domain, value, needed=needed)
+
+    return [
+        record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1.dkim.smtp.mailtrap.live"),
+        record("dkim2", "CNAME", "rwmt2._domainkey", "rwmt2.dkim.smtp.mailtrap.live"),
+        record("dmarc", "TXT", "_dmarc", "v=DMARC1; p=none"),
+        record("spf", "TXT", "", "v=spf1 include:_spf.smtp.mailtrap.live ~all", needed=False),
+        record("link_verification", "CNAME", "mt-link", "t.mailtrap.live", needed=False),
+    ]
+
+
+class Problem(StrEnum):
+    """Why nothing can be said about a record; the most telling first."""
+
+    NO_DOMAIN = "nxdomain"  # the domain itself is not in DNS
+    LOOP = "loop"  # its CNAMEs lead in a circle, or never end
+    SERVFAIL = "servfail"
+    REFUSED = "refused"
+    BROKEN = "broken"  # an answer that is none, or another error code
+    NETWORK = "network"  # nothing could be sent, or nothing listens there
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A problem, and the sentence that tells it, with the server's address."""
+
+    problem: Problem
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one server (or the zone's own servers, then the system's) says about a record.
+
+    `values` are the texts of all TXT records at the name, or the target of its CNAME. `aliases` are the names that
+    CNAMEs led to, in order. `addresses` are what a name has that should have a CNAME and has none. `included` are
+    the SPF records behind an SPF record, see `spf.Included`.
+    """
+
+    values: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    failure: Failure | None = None
+    server: str = ""
+    included: spf.Included = field(default_factory=dict)
+
+
+class Verdict(StrEnum):
+    """What is the matter with a record."""
+
+    OK = "ok"
+    ERROR = "error"
+    MISSING = "missing"
+    MISMATCH = "mismatch"
+    DUPLICATE = "duplicate"
+
+
+_SEVERITY = list(Verdict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A record with its verdict. `values` are those of `found` that concern it; `detail` is a sentence, or ""."""
+
+    record: Record
+    verdict: Verdict
+    found: Found
+    values: tuple[str, ...] = ()
+    detail: str = ""
+    views: tuple[Checked, ...] = ()  # one a server, where they disagree
+
+
+def judge(record: Record, views: Sequence[Found]) -> Checked:
+    """The verdict on a record from what every server that was asked says: the worst counts.
+
+    Where the servers disagree, `views` has the verdict of each and `detail` says so.
+    """
+    each = [_judge(record, found) for found in views]
+    worst = max(each, key=lambda checked: _SEVERITY.index(checked.verdict))
+    if len({(one.verdict, tuple(sorted(_compared(record, one.values)))) for one in each}) == 1:
+        return worst
+    said = "; ".join(f"{one.found.server} says {_said(one)}" for one in each)
+    return Checked(record, worst.verdict, worst.found, worst.values, f"The servers disagree: {said}.", tuple(each))
+
+
+def _compared(record: Record, values: Sequence[str]) -> list[str]:
+    return [plain(value) for value in values] if record.type.upper() == "CNAME" else list(values)
+
+
+def _said(checked: Checked) -> str:
+    if checked.found.failure:
+        return str(checked.found.failure.problem)
+    return " and ".join(checked.values) or "nothing"
+
+
+def _judge(record: Record, found: Found) -> Checked:
+    if found.failure:
+        return Checked(record, Verdict.ERROR, found, detail=found.failure.text)
+    if record.type.upper() == "CNAME":
+        verdict, detail = _cname(record, found)
+        return Checked(record, verdict, found, found.values or found.addresses, detail)
+    match record.kind:
+        case "spf":
+            values = tuple(text for text in found.values if spf.is_spf(text))
+            decide = _spf
+        case "dmarc":
+            values = tuple(text for text in found.values if dmarc.is_dmarc(text))
+            decide = _dmarc
+        case _:
+            return _text(record, found)
+    if len(values) > 1:
+        name = record.kind.upper()
+        detail = f"{record.domain} has {len(values)} {name} records; receivers ignore {name} unless there is just one."
+        return Checked(record, Verdict.DUPLICATE, found, values, detail)
+    if values:
+        verdict, detail = decide(record, values[0], found)
+        return Checked(record, verdict, found, values, detail)
+    near = tuple(text for text in found.values if re.match(rf"\s*v\s*=\s*{record.kind}", text, re.IGNORECASE))
+    if near:
+        version = "v=spf1" if record.kind == "spf" else "v=DMARC1"
+        return Checked(record, Verdict.MISMATCH, found, near, f"It does not begin with {version}, written just so.")
+    return Checked(record, Verdict.MISSING, found)
+
+
+def _cname(record: Record, found: Found) -> tuple[Verdict, str]:
+    if plain(record.value) in map(plain, found.aliases):
+        return Verdict.OK, ""
+    if found.aliases:
+        return Verdict.MISMATCH, ""
+    if found.addresses:
+        return (
+            Verdict.MISMATCH,
+            f"{record.domain} has an address instead of a CNAME; a DNS provider that proxies does that: turn it off.",
+        )
+    return Verdict.MISSING, ""
+
+
+def _spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
+    broken = spf.problem(value, found.included)
+    if broken:
+        return Verdict.MISMATCH, f"Receivers reject this SPF record: {broken}."
+    lacking = spf.lacking(record.value, value, found.included)
+    return (Verdict.MISMATCH, f"It lacks {' and '.join(lacking)}.") if lacking else (Verdict.OK, "")
+
+
+def _dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
+    wrong = dmarc.problem(record.value, value)
+    if wrong:
+        return Verdict.MISMATCH, f"{wrong[0].upper()}{wrong[1:]}."
+    unreported = dmarc.unreported(record.value, value)
+    return Verdict.OK, f"Reports do not go to {' and '.join(unreported)}." if unreported else ""
+
+
+def _text(record: Record, found: Found) -> Checked:
+    """A TXT record that is neither SPF nor DMARC: the very text, or one that begins as it does up to `=`."""
+    if record.value in found.values:
+        return Checked(record, Verdict.OK, found, (record.value,))
+    start = record.value.partition("=")[0]
+    near = tuple(text for text in found.values if text.partition("=")[0] == start)
+    return Checked(record, Verdict.MISMATCH if near else Verdict.MISSING, found, near)
+
+
+Marked = list[tuple[str, bool]]  # a text in pieces, and whether a piece differs from the other text
+
+
+def marked(expected: str, found: str) -> tuple[Marked, Marked]:
+    """Both texts in pieces, marked where they differ; words are compared whole and without case."""
+    left, right = (re.findall(r"[^\s.;:,=]+|.", text, re.DOTALL) for text in (expected, found))
+    matcher = SequenceMatcher(None, [word.lower() for word in left], [word.lower() for word in right], autojunk=False)
+    marks: tuple[Marked, Marked] = ([], [])
+    for tag, start, end, other_start, other_end in matcher.get_opcodes():
+        for pieces, words in ((marks[0], left[start:end]), (marks[1], right[other_start:other_end])):
+            if words:
+                pieces.append(("".join(words), tag != "equal"))
+    return marks

@@ -1,0 +1,214 @@
+"""The missing records, in the forms that providers take; zone files are read back by a real parser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import dns.rdatatype
+import dns.zonefile
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtrap_cli.dns.fixes import Fixes, Provider, fixes, strings
+from mailtrap_cli.dns.verdict import Checked, Failure, Found, Problem, Record, judge
+
+DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
+DMARC = Record("dmarc", "TXT", "_dmarc", "_dmarc.acme.example", "v=DMARC1; p=none")
+SPF = Record("spf", "TXT", "", "acme.example", "v=spf1 include:_spf.smtp.mailtrap.live ~all")
+
+MISSING = [judge(record, [Found()]) for record in (DKIM, DMARC, SPF)]
+
+
+def spf_of(*texts: str, included: dict[str, str | None] | None = None) -> Checked:
+    return judge(SPF, [Found(values=texts, included=included or {})])
+
+
+def read(zone: str) -> list[tuple[str, str, list[bytes] | str]]:
+    """The records of a zone file: owner, type, and the target or the texts."""
+    rrsets = dns.zonefile.read_rrsets(zone, name=None, rdclass=None, default_ttl=None, origin=".", relativize=False)
+    return [
+        (
+            rrset.name.to_text(),
+            dns.rdatatype.to_text(rrset.rdtype),
+            [b"".join(rdata.strings) for rdata in rrset]
+            if rrset.rdtype == dns.rdatatype.TXT
+            else rrset[0].target.to_text(),
+        )
+        for rrset in rrsets
+    ]
+
+
+def test_missing_records_are_lines_of_a_zone_file() -> None:
+    text = fixes(MISSING, "bind").text
+    assert text == (
+        "rwmt1._domainkey.acme.example. 3600 IN CNAME rwmt1.dkim.smtp.mailtrap.live.\n"
+        '_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=none"\n'
+        'acme.example. 3600 IN TXT "v=spf1 include:_spf.smtp.mailtrap.live ~all"\n'
+    )
+    assert [owner for owner, _, _ in read(text)] == [
+        "rwmt1._domainkey.acme.example.",
+        "_dmarc.acme.example.",
+        "acme.example.",
+    ]
+
+
+def test_cloudflare_takes_a_zone_file_without_proxying() -> None:
+    fix = fixes(MISSING, "cloudflare")
+    assert fix.text.startswith("; a zone file for Cloudflare's import, to be imported without proxying\n")
+    assert read(fix.text) == read(fixes(MISSING, "bind").text)
+    assert "proxied=false" in fix.notes[0]
+
+
+def test_what_is_replaced_is_said_in_a_comment() -> None:
+    wrong = judge(DKIM, [Found(values=("Old.example",), aliases=("Old.example",))])
+    assert fixes([wrong], "bind").text == (
+        "; replaces: rwmt1._domainkey.acme.example. CNAME Old.example.\n"
+        "rwmt1._domainkey.acme.example. 3600 IN CNAME rwmt1.dkim.smtp.mailtrap.live.\n"
+    )
+
+
+def test_route_53_takes_a_change_batch() -> None:
+    batch = json.loads(fixes(MISSING, "route53").text)
+    assert batch["Changes"][0] == {
+        "Action": "UPSERT",
+        "ResourceRecordSet": {
+            "Name": "rwmt1._domainkey.acme.example.",
+            "Type": "CNAME",
+            "TTL": 3600,
+            "ResourceRecords": [{"Value": "rwmt1.dkim.smtp.mailtrap.live."}],
+        },
+    }
+    assert values(batch) == [
+        ["rwmt1.dkim.smtp.mailtrap.live."],
+        ['"v=DMARC1; p=none"'],
+        ['"v=spf1 include:_spf.smtp.mailtrap.live ~all"'],
+    ]
+
+
+def values(batch: Any) -> list[list[str]]:
+    return [[one["Value"] for one in change["ResourceRecordSet"]["ResourceRecords"]] for change in batch["Changes"]]
+
+
+def test_terraform_takes_resources_of_the_aws_provider() -> None:
+    assert fixes([MISSING[0]], "terraform").text == (
+        "# for the AWS provider; a record that Terraform already manages is to be changed there\n"
+        "\n"
+        'variable "zone_id" {\n'
+        '  description = "ID of the hosted zone in Route 53"\n'
+        "  type        = string\n"
+        "}\n"
+        "\n"
+        'resource "aws_route53_record" "mailtrap_rwmt1__domainkey_acme_example_cname" {\n'
+        "  zone_id         = var.zone_id\n"
+        '  name            = "rwmt1._domainkey.acme.example"\n'
+        '  type            = "CNAME"\n'
+        "  ttl             = 3600\n"
+        '  records         = ["rwmt1.dkim.smtp.mailtrap.live."]\n'
+        "}\n"
+    )
+
+
+def test_other_texts_at_the_name_are_kept_where_all_are_set_at_once() -> None:
+    checked = [spf_of("site=1", 'quote="\\', "v=spf1 mx -all")]
+    one = "v=spf1 mx include:_spf.smtp.mailtrap.live -all"
+    assert values(json.loads(fixes(checked, "route53").text)) == [['"site=1"', '"quote=\\"\\\\"', f'"{one}"']]
+    terraform = fixes(checked, "terraform").text
+    assert f'records         = ["site=1", "quote=\\\\\\"\\\\\\\\", "{one}"]' in terraform
+    assert "allow_overwrite = true" in terraform
+    bind = fixes(checked, "bind").text
+    assert bind == f'; replaces: acme.example. TXT "v=spf1 mx -all"\nacme.example. 3600 IN TXT "{one}"\n'
+
+
+def test_duplicates_become_one_record() -> None:
+    spf = spf_of("v=spf1 mx ~all", "v=spf1 include:_spf.smtp.mailtrap.live -all")
+    dmarc = judge(DMARC, [Found(values=("v=DMARC1; p=reject", "v=DMARC1; p=none; rua=mailto:a@b.example"))])
+    assert read(fixes([spf, dmarc], "bind").text) == [
+        ("acme.example.", "TXT", [b"v=spf1 mx include:_spf.smtp.mailtrap.live -all"]),
+        ("_dmarc.acme.example.", "TXT", [b"v=DMARC1; p=reject; rua=mailto:a@b.example"]),
+    ]
+
+
+def test_two_records_of_one_name_are_one_change() -> None:
+    token = Record("verification", "TXT", "", "acme.example", "mailtrap=1")
+    found = Found(values=("site=1", "v=spf1 mx -all", "mailtrap=0"))
+    batch = json.loads(fixes([judge(SPF, [found]), judge(token, [found])], "route53").text)
+    assert values(batch) == [['"site=1"', '"v=spf1 mx include:_spf.smtp.mailtrap.live -all"', '"mailtrap=1"']]
+
+
+def test_macros_are_no_templates_in_terraform() -> None:
+    text = fixes([spf_of("v=spf1 exists:%{i}.a.example ~all", "${x}")], "terraform").text
+    assert '["$${x}", "v=spf1 exists:%%{i}.a.example include:_spf.smtp.mailtrap.live ~all"]' in text
+
+
+def test_long_texts_are_split_in_every_form() -> None:
+    long = replaced_value(DMARC, "v=DMARC1; p=none; rua=" + "mailto:a@b.example," * 20)
+    checked = [judge(long, [Found()])]
+    [(_, _, texts)] = read(fixes(checked, "bind").text)
+    assert texts == [long.value.encode()]
+    first, second = long.value[:255], long.value[255:]
+    assert values(json.loads(fixes(checked, "route53").text)) == [[f'"{first}" "{second}"']]
+    assert f'["{first}\\"\\"{second}"]' in fixes(checked, "terraform").text
+
+
+def replaced_value(record: Record, value: str) -> Record:
+    return Record(record.key, record.type, record.name, record.domain, value)
+
+
+@given(st.binary(max_size=600))
+def test_any_text_comes_back_from_a_zone_file(data: bytes) -> None:
+    quoted = strings(data.decode("utf-8", "surrogateescape"))
+    assert all(text.isascii() and text.isprintable() for text in quoted)
+    [(_, _, texts)] = read(f"a.example. 60 IN TXT {' '.join(quoted)}\n")
+    assert texts == [data]
+
+
+def test_route_53_escapes_in_octal() -> None:
+    assert strings("é\n", octal=True) == ['"\\303\\251\\012"']
+    assert strings("é\n") == ['"\\195\\169\\010"']
+
+
+def test_what_cannot_be_written_down_is_said() -> None:
+    unknown = judge(DKIM, [Found(failure=Failure(Problem.TIMEOUT, "192.0.2.1 did not answer."))])
+    alias = judge(DMARC, [Found(values=("v=DMARC1; p=x",), aliases=("dmarc.other.example",))])
+    full = spf_of("v=spf1 " + "".join(f"a:{n}.example " for n in range(10)) + "~all")
+    broken = spf_of("v=spf1 nonsense ~all")
+    fix = fixes([unknown, alias, full, broken], "bind")
+    assert fix == Fixes(
+        "",
+        (
+            "rwmt1._domainkey.acme.example CNAME is left out, because what is there now is not known: "
+            "192.0.2.1 did not answer.",
+            "_dmarc.acme.example is an alias of dmarc.other.example: set the TXT record there, to: v=DMARC1; p=none",
+            "acme.example TXT cannot be mended without you: It lacks include:_spf.smtp.mailtrap.live. "
+            "With it, it needs 11 DNS lookups, and receivers stop at 10.",
+            "acme.example TXT cannot be mended without you: Receivers reject this SPF record: 'nonsense' is not an SPF "
+            "term. It must have: v=spf1 include:_spf.smtp.mailtrap.live ~all",
+        ),
+    )
+
+
+def test_an_address_in_the_place_of_a_cname_is_to_be_deleted_first() -> None:
+    fix = fixes([judge(DKIM, [Found(addresses=("192.0.2.7",))])], "route53")
+    assert values(json.loads(fix.text)) == [["rwmt1.dkim.smtp.mailtrap.live."]]
+    assert fix.notes[1] == "rwmt1._domainkey.acme.example has addresses (192.0.2.7): delete those first."
+
+
+@pytest.mark.parametrize("provider", ["bind", "cloudflare", "route53", "terraform"])
+def test_a_name_that_could_break_out_of_the_form_is_left_out(provider: Provider) -> None:
+    hostile: Sequence[Record] = [
+        replaced_value(DKIM, 'x.example\n"}'),
+        Record("dmarc", "TXT", "", 'a".example\nb', "v=DMARC1; p=none"),
+        Record("mx", "MX", "", "acme.example", "10 mx.example"),
+    ]
+    fix = fixes([judge(record, [Found()]) for record in hostile], provider)
+    assert fix.text == ""
+    assert len(fix.notes) == 3
+
+
+@pytest.mark.parametrize("provider", ["bind", "cloudflare", "route53", "terraform"])
+def test_a_domain_that_is_fine_needs_nothing(provider: Provider) -> None:
+    fine = judge(DMARC, [Found(values=("v=DMARC1; p=reject",))])
+    assert fixes([fine], provider) == Fixes("", ())
