@@ -159,7 +159,7 @@ def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
     named_by = (
         "--profile" if named is not None else "MAILTRAP_PROFILE" if env.get("MAILTRAP_PROFILE") else "default_profile"
     )
-    from_profile = _Layer(f"profile {name} ({named_by})", _flat(profile))
+    from_profile = _Layer(f"profile {name}", _flat(profile))
     from_flags = _Layer("flag", _of_flags(flags))
     from_env = _Layer("environment", _of_environment(env))
     layers = [from_flags, from_profile, from_env] if named is not None else [from_flags, from_env, from_profile]
@@ -179,6 +179,8 @@ def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
 
     credential = None
     origins["token"] = "none"
+    origins["profile"] = "none" if name is None else named_by
+    origins["state_dir"] = "environment MAILTRAP_STATE_DIR" if env.get("MAILTRAP_STATE_DIR") else "default"
     for layer in layers:
         found = [key for key in TOKEN_KEYS if key in layer.values]
         if found:

@@ -1,0 +1,492 @@
+"""`mailtrap config`: the profiles in the configuration file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..config import KEYS, LOCAL, TOKEN_KEYS, check_value, mask, profile_of
+from ..configfile import ConfigFile, check, config_path, edit, parse, read
+from ..configfile import replace as replace_file
+from ..errors import ConfigError, InputError
+from ..options import Yes
+from ..output import Column
+
+if TYPE_CHECKING:
+    from ..context import World
+
+app = typer.Typer()
+
+PROFILES = (
+    Column("Name", "name"),
+    Column("Default", "default"),
+    Column("Target", "target"),
+    Column("From", "from"),
+    Column("Token", "token"),
+)
+VALUES = (Column("Key", "key"), Column("Value", "value"))
+ORIGINS = (*VALUES, Column("Origin", "origin"))
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile.")]
+OneName = Annotated[str | None, typer.Argument(metavar="NAME", help="The profile; the one in use by default.")]
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as from, stream, sandbox_id, hosts.send.")]
+
+
+@app.command(epilog="Example: mailtrap config init staging --sandbox-id 123456 --from no-reply@acme.example")
+def init(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new profile.")] = "default",
+    token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the token from standard input.")] = False,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", metavar="VARIABLE", help="Take the token from this variable.")
+    ] = None,
+    token_command: Annotated[
+        str | None, typer.Option("--token-command", metavar="COMMAND", help="Take the token from this command.")
+    ] = None,
+    stream: Annotated[
+        str | None, typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.")
+    ] = None,
+    sandbox_id: Annotated[
+        int | None, typer.Option("--sandbox-id", metavar="ID", min=1, help="Send to this sandbox.")
+    ] = None,
+    sender: Annotated[str | None, typer.Option("--from", metavar="ADDRESS", help="The sender of its emails.")] = None,
+) -> None:
+    """Make a profile, or change it: what is given is set, on a terminal the rest is asked for.
+
+    The token is never taken from the command line, where other users and the shell's history would see it.
+    """
+    world: World = ctx.obj
+    path = config_path(world.env)
+    if name == LOCAL:
+        raise InputError("The profile local always exists: it is the embedded sandbox", hint="Choose another name.")
+    values: dict[str, Any] = {"stream": stream, "sandbox_id": sandbox_id, "from": sender}
+    values.update(_credential(world, token_stdin, token_env, token_command))
+    known = read(path).profiles.get(name, {})
+    if world.interactive and not token_stdin:
+        _ask(world, name, values, known)
+    given = {key: value for key, value in values.items() if value is not None}
+    if "sandbox_id" in given:
+        given["sandbox"] = True
+    if not any(key in given or key in known for key in TOKEN_KEYS):
+        raise InputError(
+            f"The profile {name} needs a token, and there is no terminal to ask on",
+            hint="Give --token-stdin, --token-env VARIABLE or --token-command COMMAND.",
+        )
+    for key, value in given.items():
+        _check(key, value)
+
+    def change(document: dict[str, Any]) -> None:
+        profile = document.setdefault("profiles", {}).setdefault(name, {})
+        if any(key in given for key in TOKEN_KEYS):
+            _drop_tokens(profile)
+        profile.update(given)
+        document.setdefault("default_profile", name)
+
+    _edit(world, change)
+    world.notice(f"Profile {name} is in {path}")
+    if read(path).default_profile != name:
+        world.notice(f"To make it the default: mailtrap config use {name}")
+
+
+@app.command("list", epilog="Example: mailtrap config list")
+def list_(ctx: typer.Context) -> None:
+    """List the profiles; local, the embedded sandbox, is always there.
+
+    JSON: name, default, target, from, token (masked), one object a profile.
+    """
+    world: World = ctx.obj
+    file = _file(world)
+    in_use = world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
+    rows = [
+        {
+            "name": name,
+            "default": name == in_use,
+            "target": _target(name, profile),
+            "from": profile.get("from"),
+            "token": _shown_token(profile) if name != LOCAL else None,
+        }
+        for name, profile in {**file.profiles, LOCAL: file.profiles.get(LOCAL, {})}.items()
+    ]
+    world.out.rows(rows, PROFILES, essential="name")
+
+
+@app.command(epilog="Example: mailtrap config show --origins")
+def show(
+    ctx: typer.Context,
+    name: OneName = None,
+    origins: Annotated[
+        bool, typer.Option("--origins", help="Every setting of a run as it would be now, and where each comes from.")
+    ] = False,
+) -> None:
+    """Show a profile; the token is masked.
+
+    JSON: the profile's keys and values; with --origins a list of key, value, origin.
+    """
+    world: World = ctx.obj
+    if origins:
+        if name is not None:
+            world.common.profile = name
+        world.out.rows(_origins(world), ORIGINS, essential="key")
+        return
+    name, profile = _profile(world, name)
+    rows = [{"key": key, "value": value} for key, value in _flat(_masked(profile)).items()]
+    world.out.rows(
+        rows, VALUES, document=_masked(profile), essential="value", empty=f"The profile {name} sets nothing."
+    )
+
+
+@app.command(epilog="Example: mailtrap config get from")
+def get(ctx: typer.Context, key: Key) -> None:
+    """Print one value of the profile in use; a token is masked.
+
+    JSON: the value.
+    """
+    world: World = ctx.obj
+    name, profile = _profile(world, None)
+    values = _flat(_masked(profile))
+    _known(key)
+    if key not in values:
+        raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config set {key} VALUE")
+    if world.common.output in ("json", "jsonl"):
+        world.out.json(values[key])
+    else:
+        from ..output import plain
+
+        world.out.write(plain(values[key]) + "\n")
+
+
+@app.command("set", epilog="Example: mailtrap config set from no-reply@acme.example")
+def set_(
+    ctx: typer.Context,
+    key: Key,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The new value.")],
+) -> None:
+    """Set one value of the profile in use (--profile names another)."""
+    world: World = ctx.obj
+    _known(key)
+    if key == "token":
+        raise InputError(
+            "A token is not taken from the command line, where ps and the shell's history would show it",
+            hint="Pipe it in: mailtrap config init NAME --token-stdin",
+        )
+    typed = _typed(key, value)
+    _check(key, typed)
+    name, _ = _profile(world, None)
+
+    def change(document: dict[str, Any]) -> None:
+        profile = document.setdefault("profiles", {}).setdefault(name, {})
+        if key in TOKEN_KEYS:
+            _drop_tokens(profile)
+        table, leaf = _place(profile, key)
+        table[leaf] = typed
+
+    _edit(world, change)
+
+
+@app.command(epilog="Example: mailtrap config unset stream")
+def unset(ctx: typer.Context, key: Key) -> None:
+    """Take one value out of the profile in use."""
+    world: World = ctx.obj
+    _known(key)
+    name, profile = _profile(world, None)
+    if key not in _flat(profile):
+        raise ConfigError(f"The profile {name} does not set {key}")
+
+    def change(document: dict[str, Any]) -> None:
+        table, leaf = _place(document["profiles"][name], key)
+        table.pop(leaf, None)
+        if not table and leaf != key:
+            document["profiles"][name].pop("hosts")
+
+    _edit(world, change)
+
+
+@app.command(epilog="Example: mailtrap config use staging")
+def use(ctx: typer.Context, name: Name) -> None:
+    """Make a profile the default one."""
+    world: World = ctx.obj
+    path = config_path(world.env)
+
+    def change(document: dict[str, Any]) -> None:
+        profile_of(document.get("profiles", {}), name, path)
+        document["default_profile"] = name
+
+    _edit(world, change)
+    if world.env.get("MAILTRAP_PROFILE") not in (None, "", name):
+        world.notice(f"MAILTRAP_PROFILE={world.env['MAILTRAP_PROFILE']} still comes first")
+
+
+@app.command(epilog="Example: mailtrap config rename staging qa")
+def rename(
+    ctx: typer.Context,
+    name: Name,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+) -> None:
+    """Rename a profile."""
+    world: World = ctx.obj
+    path = config_path(world.env)
+
+    def change(document: dict[str, Any]) -> None:
+        profiles = document.get("profiles", {})
+        _own(profiles, name, path)
+        if new in profiles or new == LOCAL:
+            raise InputError(f"There is a profile {new} already", hint=f"To take it out: mailtrap config remove {new}")
+        document["profiles"] = {new if key == name else key: profile for key, profile in profiles.items()}
+        if document.get("default_profile") == name:
+            document["default_profile"] = new
+
+    _edit(world, change)
+
+
+@app.command(epilog="Example: mailtrap config remove staging --yes")
+def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
+    """Remove a profile, with its token."""
+    world: World = ctx.obj
+    path = config_path(world.env)
+    _own(read(path).profiles, name, path)
+    if not world.confirm(f"Remove the profile {name}?", yes=yes):
+        world.notice("Nothing was done.")
+        return
+
+    def change(document: dict[str, Any]) -> None:
+        _own(document.get("profiles", {}), name, path)
+        del document["profiles"][name]
+        if document.get("default_profile") == name:
+            del document["default_profile"]
+
+    _edit(world, change)
+
+
+@app.command("path", epilog="Example: mailtrap config path")
+def path_(ctx: typer.Context) -> None:
+    """Print where the configuration file is, whether it exists or not."""
+    world: World = ctx.obj
+    path = str(config_path(world.env))
+    if world.common.output in ("json", "jsonl"):
+        world.out.json(path)
+    else:
+        world.out.write(path + "\n")
+
+
+@app.command("edit", epilog="Example: EDITOR=vim mailtrap config edit")
+def edit_(ctx: typer.Context) -> None:
+    """Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid."""
+    import shlex
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    world: World = ctx.obj
+    path = config_path(world.env)
+    editor = world.env.get("VISUAL") or world.env.get("EDITOR") or ("notepad" if sys.platform == "win32" else "vi")
+    before = path.read_bytes() if path.exists() else b""
+    with TemporaryDirectory() as folder:  # mode 0700
+        copy = Path(folder, "config.toml")
+        copy.write_bytes(before)
+        os.chmod(copy, 0o600)
+        while True:
+            try:
+                done = subprocess.run([*shlex.split(editor), str(copy)], check=False)
+            except (OSError, ValueError) as error:
+                raise ConfigError(f"The editor {editor!r} cannot be run: {error}", hint="Set EDITOR.") from error
+            if done.returncode:
+                raise ConfigError(f"The editor {editor!r} ended with exit code {done.returncode}; nothing was changed")
+            after = copy.read_bytes()
+            try:
+                check(parse(after, path), path)
+                break
+            except ConfigError as error:
+                if not world.interactive or not world.confirm(f"{error.message}. Edit again?", yes=False):
+                    raise
+    if after == before:
+        world.notice("Nothing was changed.")
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() != before:
+        raise ConfigError(f"{path} was changed by another process meanwhile; it was left alone", hint="Edit it again.")
+    replace_file(path.resolve(), after)
+
+
+# ------------------------------------------------------------------------------------------------ inside
+
+
+def _credential(world: World, token_stdin: bool, token_env: str | None, token_command: str | None) -> dict[str, Any]:
+    given = [
+        flag
+        for flag, value in (
+            ("--token-stdin", token_stdin),
+            ("--token-env", token_env),
+            ("--token-command", token_command),
+        )
+        if value
+    ]
+    if len(given) > 1:
+        raise InputError(f"{given[0]} and {given[1]} exclude each other", hint="Give one of them.")
+    if token_stdin:
+        token = world.read_stdin("--token-stdin").strip()
+        if not token:
+            raise InputError("--token-stdin: standard input is empty", hint="Pipe the token in.")
+        return {"token": token}
+    if token_command:
+        return {"token_command": _words(token_command, "--token-command")}
+    return {"token_env": token_env} if token_env else {}
+
+
+def _ask(world: World, name: str, values: dict[str, Any], known: Mapping[str, Any]) -> None:
+    """Fill in what the flags left open, by asking on the terminal; an empty answer leaves it open."""
+    if not any(key in values or key in known for key in TOKEN_KEYS):
+        from getpass import getpass
+
+        token = getpass(f"API token of {name} (not shown): ", stream=world.stderr).strip()
+        if not token:
+            raise InputError("No token was given", hint="Settings, API Tokens, in Mailtrap has it.")
+        values["token"] = token
+    if values["sandbox_id"] is None and values["stream"] is None and not known:
+        answer = _prompt(world, "Sandbox to send to, by its id; empty to send live: ")
+        if answer:
+            if not answer.isdecimal():
+                raise InputError(
+                    f"{answer!r} is not the id of a sandbox", hint="It is the number in the sandbox's URL."
+                )
+            values["sandbox_id"] = int(answer)
+    if values["from"] is None and "from" not in known:
+        values["from"] = (
+            _prompt(world, "Sender, such as Acme <no-reply@acme.example>; empty to leave it open: ") or None
+        )
+
+
+def _prompt(world: World, question: str) -> str:
+    assert world.stdin is not None
+    world.stderr.write(question)
+    world.stderr.flush()
+    return world.stdin.readline().strip()
+
+
+def _file(world: World) -> ConfigFile:
+    file = read(config_path(world.env))
+    for warning in file.warnings:
+        world.notice(warning)
+    return file
+
+
+def _edit(world: World, change: Any) -> None:
+    for notice in edit(config_path(world.env), change):
+        world.notice(notice)
+
+
+def _profile(world: World, name: str | None) -> tuple[str, dict[str, Any]]:
+    """The named profile, or the one in use."""
+    path = config_path(world.env)
+    file = _file(world)
+    name = name or world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
+    if not name:
+        raise ConfigError("There is no profile yet", hint="Make one: mailtrap config init NAME")
+    return name, profile_of(file.profiles, name, path)
+
+
+def _own(profiles: Mapping[str, Any], name: str, path: Path) -> None:
+    if name == LOCAL and name not in profiles:
+        raise InputError("The profile local is part of the program: it can be neither renamed nor removed")
+    profile_of(profiles, name, path)
+
+
+def _drop_tokens(profile: dict[str, Any]) -> None:
+    for key in TOKEN_KEYS:
+        profile.pop(key, None)
+
+
+def _known(key: str) -> None:
+    known = [*(key for key in KEYS if key != "hosts"), "hosts.send", "hosts.bulk", "hosts.sandbox", "hosts.account"]
+    if key not in known:
+        from difflib import get_close_matches
+
+        raise InputError(
+            f"A profile has no key {key!r}", hint=f"There is {', '.join(get_close_matches(key, known, n=3) or known)}."
+        )
+
+
+def _typed(key: str, value: str) -> Any:
+    match KEYS[key.partition(".")[0]]:
+        case kind if kind is bool:
+            if value.lower() not in ("true", "false"):
+                raise InputError(f"{key} must be true or false, not {value!r}")
+            return value.lower() == "true"
+        case kind if kind is int:
+            if not value.isdecimal():
+                raise InputError(f"{key} must be a whole number, not {value!r}")
+            return int(value)
+        case kind if kind is list:
+            return _words(value, key)
+        case _:
+            return value
+
+
+def _words(text: str, where: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"{where}: {error}", hint="Quote the words of the command as in a shell.") from error
+
+
+def _check(key: str, value: Any) -> None:
+    """The rules of the file for a value of the command line: the same sentences, as a usage error."""
+    noun, _, host = key.partition(".")
+    try:
+        check_value(noun, {host: value} if host else value, key if not host else noun)
+    except ConfigError as error:
+        raise InputError(error.message, hint=error.hint) from error
+    if key == "from":
+        from ..addresses import parse_address
+
+        parse_address(value, key)
+
+
+def _place(profile: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    noun, _, host = key.partition(".")
+    return (profile.setdefault(noun, {}), host) if host else (profile, key)
+
+
+def _flat(profile: Mapping[str, Any]) -> dict[str, Any]:
+    hosts = profile.get("hosts", {})
+    return {**{k: v for k, v in profile.items() if k != "hosts"}, **{f"hosts.{k}": v for k, v in hosts.items()}}
+
+
+def _masked(profile: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: mask(value) if key == "token" else value for key, value in profile.items()}
+
+
+def _shown_token(profile: Mapping[str, Any]) -> str | None:
+    if "token" in profile:
+        return mask(profile["token"])
+    if "token_env" in profile:
+        return f"${profile['token_env']}"
+    return f"command {profile['token_command'][0]}" if "token_command" in profile else None
+
+
+def _target(name: str, profile: Mapping[str, Any]) -> str:
+    if name == LOCAL or profile.get("sandbox"):
+        return f"sandbox {profile.get('sandbox_id', 1 if name == LOCAL else '?')}"
+    return f"LIVE {profile.get('stream', 'transactional')}"
+
+
+def _origins(world: World) -> list[dict[str, Any]]:
+    settings = world.settings()
+    credential = settings.credential
+    values: dict[str, Any] = {
+        "profile": settings.profile,
+        "token": None if credential is None else _shown_token(dict([credential])),
+        "stream": settings.stream,
+        "sandbox": settings.sandbox,
+        "sandbox_id": settings.sandbox_id,
+        "from": settings.sender,
+        "rate_limit": settings.rate_limit,
+        **{f"hosts.{host}": url for host, url in settings.hosts.items()},
+        "state_dir": str(settings.state_dir),
+    }
+    return [{"key": key, "value": value, "origin": settings.origins[key]} for key, value in values.items()]
