@@ -18,6 +18,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NAME_WITH_COMMA = re.compile(r"""(?:^|[@>][^,<]*,)\s*([^@<>"]*,[^@<>"]*?)\s*<([^<>@\s]+@[^<>@\s]+)>""")
 
 # Departures from RFC 5322 that everybody writes and that leave no doubt, `Dr. Who <who@acme.example>` and
 # `a@b.example,`; and the one that `_checked` explains better.
@@ -45,7 +46,7 @@ def parse_address(text: str, where: str) -> Address:
     """Exactly one address; InputError, its sentence starting with `where`, for none, several or a malformed one."""
     addresses = parse_addresses(text, where)
     if len(addresses) != 1:
-        raise InputError(f"{where}: {text!r} names {len(addresses)} addresses where one is wanted")
+        raise InputError(f"{where}: {_shown(text)} names {len(addresses)} addresses where one is wanted")
     return addresses[0]
 
 
@@ -60,38 +61,43 @@ def _parse_fully(text: str, where: str) -> list[Address]:
     control = _CONTROL.search(text)
     if control:
         raise InputError(
-            f"{where}: {text!r} holds a control character ({control[0]!r})", hint="Addresses stand on one line of text."
+            f"{where}: {_shown(text)} holds a control character ({control[0]!r})",
+            hint="Addresses stand on one line of text.",
         )
+    from email.errors import MessageError
+
     try:
         header = _header_registry()("To", text)
-    except (IndexError, ValueError, AttributeError, TypeError):  # the standard library's parser, on malformed input
-        raise InputError(f"{where}: {text!r} is not an address", hint="Such as ada@example.com.") from None
+    except (IndexError, ValueError, AttributeError, TypeError, RecursionError, MessageError):
+        # The standard library's parser gives up on some malformed input in any of these ways.
+        raise InputError(f"{where}: {_shown(text)} is not an address", hint="Such as ada@example.com.") from None
     for group in header.groups:  # type: ignore[attr-defined]  # what the registry makes of a To header
         if group.display_name is not None:
-            raise InputError(f"{where}: {text!r} holds a group", hint="Name its members, separated by commas.")
+            raise InputError(f"{where}: {_shown(text)} holds a group", hint="Name its members, separated by commas.")
     defects = [str(defect) for defect in header.defects if str(defect) not in _TOLERATED]
     found = [(entry.display_name, entry.username, entry.domain) for entry in header.addresses]  # type: ignore[attr-defined]
     if not found:
         raise InputError(f"{where}: there is no address", hint="Such as ada@example.com.")
     if defects or any(not local or not domain for _, local, domain in found):
-        raise _malformed(text, where, found)
+        raise _malformed(text, where)
+    if any(_CONTROL.search(name) for name, _, _ in found):  # hidden in an encoded word
+        raise InputError(f"{where}: the name in {_shown(text)} holds a control character")
     return [Address(_checked(local, domain, text, where), name or None) for name, local, domain in found]
 
 
-def _malformed(text: str, where: str, found: list[tuple[str, str, str]]) -> InputError:
+def _malformed(text: str, where: str) -> InputError:
     """The error with its likely cause: a name with a comma, a semicolon between addresses, a lone word."""
-    if ";" in text:
-        return InputError(f"{where}: {text!r} is not a list of addresses", hint="Separate addresses by commas.")
-    last_name, last_local, last_domain = found[-1]
-    if len(found) > 1 and last_name and last_domain and not found[0][2]:
-        name = text[: text.rindex("<")].strip() if "<" in text else last_name
-        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    name_with_comma = _NAME_WITH_COMMA.search(text[:1000])
+    if name_with_comma:
+        name, address = name_with_comma.groups()
         return InputError(
-            f"{where}: a name with a comma must be quoted in {text!r}",
-            hint=f"""Write '"{quoted}" <{last_local}@{last_domain}>'.""",
+            f"{where}: a name with a comma must be quoted in {_shown(text)}",
+            hint=f"""Write '"{_escaped(name)}" <{address}>'.""",
         )
+    if ";" in text:
+        return InputError(f"{where}: {_shown(text)} is not a list of addresses", hint="Separate addresses by commas.")
     return InputError(
-        f"{where}: {text!r} is not an address", hint="Such as ada@example.com, or 'Ada <ada@example.com>'."
+        f"{where}: {_shown(text)} is not an address", hint="Such as ada@example.com, or 'Ada <ada@example.com>'."
     )
 
 
@@ -99,17 +105,20 @@ def _checked(local: str, domain: str, text: str, where: str) -> str:
     """`local@domain` in ASCII; InputError where the one is not ASCII or the other no domain name."""
     if not local.isascii():
         raise InputError(
-            f"{where}: the part before the @ of {text!r} is not ASCII, which the API does not take",
+            f"{where}: the part before the @ of {_shown(text)} is not ASCII, which the API does not take",
             hint="Only the domain and the name may hold other letters.",
         )
     ascii_domain = domain if domain.isascii() else _to_ascii(domain, text, where)
     if not _DOMAIN.fullmatch(ascii_domain):
-        raise InputError(f"{where}: {domain!r} in {text!r} is not a domain name", hint="Such as example.com.")
+        raise InputError(
+            f"{where}: {_shown(domain)} in {_shown(text)} is not a domain name", hint="Such as example.com."
+        )
     if not re.fullmatch(rf"{_ATOM}(?:\.{_ATOM})*", local):
-        escaped = local.replace("\\", "\\\\").replace('"', '\\"')
-        local = f'"{escaped}"'
+        local = f'"{_escaped(local)}"'
     if len(local) > 64 or len(local) + 1 + len(ascii_domain) > 254:
-        raise InputError(f"{where}: {text!r} is longer than an address can be (RFC 5321: 64 characters before the @)")
+        raise InputError(
+            f"{where}: {_shown(text)} is longer than an address can be (RFC 5321: 64 characters before the @)"
+        )
     return f"{local}@{ascii_domain}"
 
 
@@ -119,7 +128,17 @@ def _to_ascii(domain: str, text: str, where: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
-        raise InputError(f"{where}: {domain!r} in {text!r} is not a domain name: {error}") from error
+        raise InputError(f"{where}: {_shown(domain)} in {_shown(text)} is not a domain name: {error}") from error
+
+
+def _escaped(text: str) -> str:
+    """The inside of a quoted-string (RFC 5322, 3.2.4)."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _shown(text: str) -> str:
+    """`text` in quotes, cut to what a sentence can hold."""
+    return repr(text if len(text) <= 100 else f"{text[:99]}…")
 
 
 @cache
