@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigError
+from .profile import check_profile
+
+_MEND = "To mend it: mailtrap config edit"
 
 
 @dataclass(frozen=True)
@@ -56,23 +59,25 @@ def parse(data: bytes, path: Path) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint="To mend it: mailtrap config edit") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}{_place(str(error), data)}", hint="To mend it: mailtrap config edit") from error
+        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_MEND) from error
+    except (ValueError, RecursionError) as error:  # of TOML, of a number with thousands of digits, of deep nesting
+        raise ConfigError(f"{path}{_place(str(error), data)}", hint=_MEND) from error
 
 
 def check(document: dict[str, Any], path: Path) -> dict[str, Any]:
     """The document, with everything that is ours of the right type; ConfigError otherwise. Unknown keys pass."""
-    from .config import check_profile
-
     default = document.get("default_profile")
     if default is not None and not isinstance(default, str):
-        raise ConfigError(f"{path}: default_profile must be text in quotes, not {default!r}")
+        raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_MEND)
     profiles = document.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigError(f"{path}: profiles must be a table", hint="Write a profile as [profiles.NAME].")
     for name, profile in profiles.items():
-        check_profile(name, profile, str(path))
+        try:
+            check_profile(name, profile, str(path))
+        except ConfigError as error:
+            error.hint = error.hint or _MEND
+            raise
     return document
 
 
@@ -83,27 +88,47 @@ def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
     """
     import tomli_w
 
-    target = path.resolve()  # a linked file is rewritten where it is
-    with _locked(target):
-        try:
-            before = target.read_bytes()
-        except FileNotFoundError:
-            before = b""
-        except OSError as error:
-            raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+    notices = []
+    with _locked(path) as target:
+        before = read_bytes(target)
         document = check(parse(before, path), path)
         change(document)
         after = tomli_w.dumps(check(document, path)).encode()
-        notices = []
         if has_comments(before):
-            backup = target.with_name(target.name + ".bak")
-            replace(backup, before)
+            backup = target.with_name(f"{target.name}.bak")
+            _replace(backup, before)
             notices.append(f"Comments cannot be kept: the file as it was is in {backup}")
-        replace(target, after)
+        _replace(target, after)
     return notices
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace(path: Path, before: bytes, after: bytes) -> None:
+    """Replace the file, whose text was `before`, by a text edited by hand, which must be valid.
+
+    Where another process has changed the file meanwhile, it is left alone, and the edited text is kept beside it.
+    """
+    check(parse(after, path), path)
+    with _locked(path) as target:
+        if read_bytes(target) != before:
+            kept = target.with_name(f"{target.name}.edited")
+            _replace(kept, after)
+            raise ConfigError(
+                f"{path} was changed by another process meanwhile; it was left alone", hint=f"Your text is in {kept}"
+            )
+        _replace(target, after)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file as it is; an absent one is empty. ConfigError for one that cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, readable by its owner alone."""
     from tempfile import mkstemp
 
@@ -128,23 +153,28 @@ def has_comments(data: bytes) -> bool:
     """Whether a TOML document holds a comment: a `#` outside of a string."""
     import re
 
-    strings = rb'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
+    strings = rb'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
     return b"#" in re.sub(strings, b"", data, flags=re.DOTALL)
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file beside `path`; makes the folder, for its owner alone, where there is none."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ConfigError(f"{path.parent} cannot be written to: {error.strerror}", hint="Check its mode.") from error
-    try:
-        _lock(lock)
-        yield
-    finally:
-        os.close(lock)  # and with it the lock
+def _locked(path: Path) -> Iterator[Path]:
+    """Hold the lock of the file at `path`; gives where the file is, behind any link.
+
+    Makes the folder, for its owner alone, where there is none.
+    """
+    target = Path(os.path.realpath(path))
+    with contextlib.ExitStack() as held:
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            held.callback(os.close, lock)  # and with it goes the lock
+            _lock(lock)
+        except OSError as error:
+            raise ConfigError(
+                f"{target.parent} cannot be written to: {error.strerror}", hint="Check its mode."
+            ) from error
+        yield target
 
 
 def _lock(descriptor: int) -> None:

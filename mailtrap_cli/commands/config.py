@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..config import KEYS, LOCAL, TOKEN_KEYS, check_value, mask, profile_of
-from ..configfile import ConfigFile, check, config_path, edit, parse, read
-from ..configfile import replace as replace_file
+from ..configfile import ConfigFile, check, config_path, edit, parse, read, read_bytes, replace
 from ..errors import ConfigError, InputError
 from ..options import Yes
 from ..output import Column
+from ..profile import (
+    KEYS,
+    LOCAL,
+    TOKEN_KEYS,
+    check_given,
+    drop,
+    flat,
+    known_key,
+    mask,
+    profile_of,
+    put,
+    value_from,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from ..context import World
@@ -62,29 +73,27 @@ def init(
     """
     world: World = ctx.obj
     path = config_path(world.env)
-    if name == LOCAL:
-        raise InputError("The profile local always exists: it is the embedded sandbox", hint="Choose another name.")
-    values: dict[str, Any] = {"stream": stream, "sandbox_id": sandbox_id, "from": sender}
-    values.update(_credential(world, token_stdin, token_env, token_command))
+    _new_name(name)
+    values = {**_credential(world, token_stdin, token_env, token_command), "stream": stream, "from": sender}
+    values["sandbox_id"] = sandbox_id
+    _check(values)
     known = read(path).profiles.get(name, {})
     if world.interactive and not token_stdin:
         _ask(world, name, values, known)
-    given = {key: value for key, value in values.items() if value is not None}
-    if "sandbox_id" in given:
-        given["sandbox"] = True
-    if not any(key in given or key in known for key in TOKEN_KEYS):
+        _check(values)
+    if not any(key in values or key in known for key in TOKEN_KEYS):
         raise InputError(
             f"The profile {name} needs a token, and there is no terminal to ask on",
             hint="Give --token-stdin, --token-env VARIABLE or --token-command COMMAND.",
         )
-    for key, value in given.items():
-        _check(key, value)
+    if values["sandbox_id"] is not None:
+        values["sandbox"] = True
 
     def change(document: dict[str, Any]) -> None:
         profile = document.setdefault("profiles", {}).setdefault(name, {})
-        if any(key in given for key in TOKEN_KEYS):
-            _drop_tokens(profile)
-        profile.update(given)
+        for key, value in values.items():
+            if value is not None:
+                put(profile, key, value)
         document.setdefault("default_profile", name)
 
     _edit(world, change)
@@ -101,7 +110,7 @@ def list_(ctx: typer.Context) -> None:
     """
     world: World = ctx.obj
     file = _file(world)
-    in_use = world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
+    in_use = _in_use(world, file)
     rows = [
         {
             "name": name,
@@ -134,7 +143,7 @@ def show(
         world.out.rows(_origins(world), ORIGINS, essential="key")
         return
     name, profile = _profile(world, name)
-    rows = [{"key": key, "value": value} for key, value in _flat(_masked(profile)).items()]
+    rows = [{"key": key, "value": value} for key, value in flat(_masked(profile)).items()]
     world.out.rows(
         rows, VALUES, document=_masked(profile), essential="value", empty=f"The profile {name} sets nothing."
     )
@@ -147,9 +156,9 @@ def get(ctx: typer.Context, key: Key) -> None:
     JSON: the value.
     """
     world: World = ctx.obj
+    known_key(key)
     name, profile = _profile(world, None)
-    values = _flat(_masked(profile))
-    _known(key)
+    values = flat(_masked(profile))
     if key not in values:
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config set {key} VALUE")
     if world.common.output in ("json", "jsonl"):
@@ -168,42 +177,28 @@ def set_(
 ) -> None:
     """Set one value of the profile in use (--profile names another)."""
     world: World = ctx.obj
-    _known(key)
+    known_key(key)
     if key == "token":
         raise InputError(
             "A token is not taken from the command line, where ps and the shell's history would show it",
             hint="Pipe it in: mailtrap config init NAME --token-stdin",
         )
-    typed = _typed(key, value)
-    _check(key, typed)
-    name, _ = _profile(world, None)
-
-    def change(document: dict[str, Any]) -> None:
-        profile = document.setdefault("profiles", {}).setdefault(name, {})
-        if key in TOKEN_KEYS:
-            _drop_tokens(profile)
-        table, leaf = _place(profile, key)
-        table[leaf] = typed
-
-    _edit(world, change)
+    new = value_from(key, value)
+    check_given(key, new)
+    _edit_profile(world, lambda profile: put(profile, key, new))
 
 
 @app.command(epilog="Example: mailtrap config unset stream")
 def unset(ctx: typer.Context, key: Key) -> None:
     """Take one value out of the profile in use."""
     world: World = ctx.obj
-    _known(key)
-    name, profile = _profile(world, None)
-    if key not in _flat(profile):
-        raise ConfigError(f"The profile {name} does not set {key}")
+    known_key(key)
 
-    def change(document: dict[str, Any]) -> None:
-        table, leaf = _place(document["profiles"][name], key)
-        table.pop(leaf, None)
-        if not table and leaf != key:
-            document["profiles"][name].pop("hosts")
+    def change(profile: dict[str, Any]) -> None:
+        if not drop(profile, key):
+            raise ConfigError(f"The profile does not set {key}", hint="See: mailtrap config show")
 
-    _edit(world, change)
+    _edit_profile(world, change)
 
 
 @app.command(epilog="Example: mailtrap config use staging")
@@ -230,11 +225,12 @@ def rename(
     """Rename a profile."""
     world: World = ctx.obj
     path = config_path(world.env)
+    _new_name(new)
 
     def change(document: dict[str, Any]) -> None:
         profiles = document.get("profiles", {})
         _own(profiles, name, path)
-        if new in profiles or new == LOCAL:
+        if new in profiles:
             raise InputError(f"There is a profile {new} already", hint=f"To take it out: mailtrap config remove {new}")
         document["profiles"] = {new if key == name else key: profile for key, profile in profiles.items()}
         if document.get("default_profile") == name:
@@ -283,47 +279,37 @@ def edit_(ctx: typer.Context) -> None:
     world: World = ctx.obj
     path = config_path(world.env)
     editor = world.env.get("VISUAL") or world.env.get("EDITOR") or ("notepad" if sys.platform == "win32" else "vi")
-    before = path.read_bytes() if path.exists() else b""
+    before = read_bytes(path)
     with TemporaryDirectory() as folder:  # mode 0700
         copy = Path(folder, "config.toml")
         copy.write_bytes(before)
-        os.chmod(copy, 0o600)
         while True:
             try:
                 done = subprocess.run([*shlex.split(editor), str(copy)], check=False)
             except (OSError, ValueError) as error:
-                raise ConfigError(f"The editor {editor!r} cannot be run: {error}", hint="Set EDITOR.") from error
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                raise ConfigError(f"The editor {editor!r} cannot be run: {reason}", hint="Set EDITOR.") from error
             if done.returncode:
                 raise ConfigError(f"The editor {editor!r} ended with exit code {done.returncode}; nothing was changed")
-            after = copy.read_bytes()
+            after = read_bytes(copy)
             try:
                 check(parse(after, path), path)
                 break
             except ConfigError as error:
                 if not world.interactive or not world.confirm(f"{error.message}. Edit again?", yes=False):
-                    raise
+                    raise ConfigError(f"{error.message}; nothing was changed", hint="Edit it again.") from error
     if after == before:
         world.notice("Nothing was changed.")
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists() and path.read_bytes() != before:
-        raise ConfigError(f"{path} was changed by another process meanwhile; it was left alone", hint="Edit it again.")
-    replace_file(path.resolve(), after)
+    replace(path, before, after)
 
 
 # ------------------------------------------------------------------------------------------------ inside
 
 
 def _credential(world: World, token_stdin: bool, token_env: str | None, token_command: str | None) -> dict[str, Any]:
-    given = [
-        flag
-        for flag, value in (
-            ("--token-stdin", token_stdin),
-            ("--token-env", token_env),
-            ("--token-command", token_command),
-        )
-        if value
-    ]
+    flags = {"--token-stdin": token_stdin or None, "--token-env": token_env, "--token-command": token_command}
+    given = [flag for flag, value in flags.items() if value is not None]
     if len(given) > 1:
         raise InputError(f"{given[0]} and {given[1]} exclude each other", hint="Give one of them.")
     if token_stdin:
@@ -331,9 +317,15 @@ def _credential(world: World, token_stdin: bool, token_env: str | None, token_co
         if not token:
             raise InputError("--token-stdin: standard input is empty", hint="Pipe the token in.")
         return {"token": token}
-    if token_command:
-        return {"token_command": _words(token_command, "--token-command")}
-    return {"token_env": token_env} if token_env else {}
+    if token_command is not None:
+        return {"token_command": value_from("token_command", token_command)}
+    return {} if token_env is None else {"token_env": token_env}
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if value is not None:
+            check_given(key, value)
 
 
 def _ask(world: World, name: str, values: dict[str, Any], known: Mapping[str, Any]) -> None:
@@ -341,18 +333,21 @@ def _ask(world: World, name: str, values: dict[str, Any], known: Mapping[str, An
     if not any(key in values or key in known for key in TOKEN_KEYS):
         from getpass import getpass
 
-        token = getpass(f"API token of {name} (not shown): ", stream=world.stderr).strip()
+        try:
+            token = getpass(f"API token of {name} (not shown): ", stream=world.stderr).strip()
+        except EOFError:
+            raise typer.Abort from None
         if not token:
             raise InputError("No token was given", hint="Settings, API Tokens, in Mailtrap has it.")
         values["token"] = token
     if values["sandbox_id"] is None and values["stream"] is None and not known:
         answer = _prompt(world, "Sandbox to send to, by its id; empty to send live: ")
         if answer:
-            if not answer.isdecimal():
+            if (number := whole_number(answer)) is None:
                 raise InputError(
                     f"{answer!r} is not the id of a sandbox", hint="It is the number in the sandbox's URL."
                 )
-            values["sandbox_id"] = int(answer)
+            values["sandbox_id"] = number
     if values["from"] is None and "from" not in known:
         values["from"] = (
             _prompt(world, "Sender, such as Acme <no-reply@acme.example>; empty to leave it open: ") or None
@@ -363,7 +358,10 @@ def _prompt(world: World, question: str) -> str:
     assert world.stdin is not None
     world.stderr.write(question)
     world.stderr.flush()
-    return world.stdin.readline().strip()
+    answer = world.stdin.readline()
+    if not answer:  # Ctrl-D is no answer
+        raise typer.Abort
+    return answer.strip()
 
 
 def _file(world: World) -> ConfigFile:
@@ -373,92 +371,52 @@ def _file(world: World) -> ConfigFile:
     return file
 
 
-def _edit(world: World, change: Any) -> None:
+def _edit(world: World, change: Callable[[dict[str, Any]], None]) -> None:
     for notice in edit(config_path(world.env), change):
         world.notice(notice)
 
 
+def _edit_profile(world: World, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the profile in use, which must be there when the file is written."""
+    name, _ = _profile(world, None)
+
+    def change_document(document: dict[str, Any]) -> None:
+        profiles = document.setdefault("profiles", {})
+        profile_of(profiles, name, config_path(world.env))
+        change(profiles.setdefault(name, {}))
+
+    _edit(world, change_document)
+
+
 def _profile(world: World, name: str | None) -> tuple[str, dict[str, Any]]:
     """The named profile, or the one in use."""
-    path = config_path(world.env)
     file = _file(world)
-    name = name or world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
+    name = name if name is not None else _in_use(world, file)
     if not name:
         raise ConfigError("There is no profile yet", hint="Make one: mailtrap config init NAME")
-    return name, profile_of(file.profiles, name, path)
+    return name, profile_of(file.profiles, name, config_path(world.env))
+
+
+def _in_use(world: World, file: ConfigFile) -> str | None:
+    return world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
+
+
+def _new_name(name: str) -> None:
+    if name == LOCAL:
+        raise InputError("The profile local always exists: it is the embedded sandbox", hint="Choose another name.")
+    if not name.isprintable() or not name.strip() or name.startswith("-"):
+        raise InputError(f"{name!r} cannot be the name of a profile", hint="Such as staging.")
 
 
 def _own(profiles: Mapping[str, Any], name: str, path: Path) -> None:
-    if name == LOCAL and name not in profiles:
+    if name == LOCAL:
         raise InputError("The profile local is part of the program: it can be neither renamed nor removed")
     profile_of(profiles, name, path)
 
 
-def _drop_tokens(profile: dict[str, Any]) -> None:
-    for key in TOKEN_KEYS:
-        profile.pop(key, None)
-
-
-def _known(key: str) -> None:
-    known = [*(key for key in KEYS if key != "hosts"), "hosts.send", "hosts.bulk", "hosts.sandbox", "hosts.account"]
-    if key not in known:
-        from difflib import get_close_matches
-
-        raise InputError(
-            f"A profile has no key {key!r}", hint=f"There is {', '.join(get_close_matches(key, known, n=3) or known)}."
-        )
-
-
-def _typed(key: str, value: str) -> Any:
-    match KEYS[key.partition(".")[0]]:
-        case kind if kind is bool:
-            if value.lower() not in ("true", "false"):
-                raise InputError(f"{key} must be true or false, not {value!r}")
-            return value.lower() == "true"
-        case kind if kind is int:
-            if not value.isdecimal():
-                raise InputError(f"{key} must be a whole number, not {value!r}")
-            return int(value)
-        case kind if kind is list:
-            return _words(value, key)
-        case _:
-            return value
-
-
-def _words(text: str, where: str) -> list[str]:
-    import shlex
-
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise InputError(f"{where}: {error}", hint="Quote the words of the command as in a shell.") from error
-
-
-def _check(key: str, value: Any) -> None:
-    """The rules of the file for a value of the command line: the same sentences, as a usage error."""
-    noun, _, host = key.partition(".")
-    try:
-        check_value(noun, {host: value} if host else value, key if not host else noun)
-    except ConfigError as error:
-        raise InputError(error.message, hint=error.hint) from error
-    if key == "from":
-        from ..addresses import parse_address
-
-        parse_address(value, key)
-
-
-def _place(profile: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
-    noun, _, host = key.partition(".")
-    return (profile.setdefault(noun, {}), host) if host else (profile, key)
-
-
-def _flat(profile: Mapping[str, Any]) -> dict[str, Any]:
-    hosts = profile.get("hosts", {})
-    return {**{k: v for k, v in profile.items() if k != "hosts"}, **{f"hosts.{k}": v for k, v in hosts.items()}}
-
-
 def _masked(profile: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: mask(value) if key == "token" else value for key, value in profile.items()}
+    """What is ours in a profile, the token masked. What is not ours may hide a secret, and is not shown."""
+    return {key: mask(value) if key == "token" else value for key, value in profile.items() if key in KEYS}
 
 
 def _shown_token(profile: Mapping[str, Any]) -> str | None:
