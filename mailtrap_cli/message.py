@@ -20,6 +20,8 @@ MAX_RECIPIENTS = 1000  # in each of to, cc, bcc
 MAX_CATEGORY = 255  # characters
 MAX_VARIABLES = 1000  # bytes of the custom variables as JSON
 
+MAX_FILE = 64 * 1024 * 1024  # bytes of any file that is read: no message in any encoding is near it
+
 # Headers that the API writes itself, and the flag that sets each.
 RESERVED = {
     "from": "--from",
@@ -39,11 +41,11 @@ RESERVED = {
     "return-path": None,
 }
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, 3.6.8: printable ASCII without the colon
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_CONTENT_ID = re.compile(r"[!-~]+")
+_CONTENT_ID = re.compile(r"[!-;=?-~]+")  # of RFC 2392's addr-spec, what cannot leave its angle brackets
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def check(message: Message) -> None:
 
 
 Problem = tuple[str, str | None]
+_ONE_LINE = "It must be one line of text."
 
 
 def _problems(message: Message) -> Iterable[Problem]:
@@ -145,7 +148,7 @@ def _problems(message: Message) -> Iterable[Problem]:
     if message.category is not None and len(message.category) > MAX_CATEGORY:
         yield f"--category: {len(message.category)} characters; {MAX_CATEGORY} are allowed", None
     if message.custom_variables:
-        size = len(json.dumps(dict(message.custom_variables), ensure_ascii=False).encode("utf-8", "replace"))
+        size = len(json.dumps(dict(message.custom_variables), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         if size > MAX_VARIABLES:
             yield f"--variable: {size} bytes of JSON in all; {MAX_VARIABLES} are allowed", None
     if message.attachments:
@@ -153,7 +156,7 @@ def _problems(message: Message) -> Iterable[Problem]:
     size = size_of(message)
     if size > MAX_BYTES:
         yield (
-            f"The message with its attachments has {size / 1048576:.1f} MB; {MAX_BYTES >> 20} MB are allowed",
+            f"The message with its attachments has {size:,} bytes; {MAX_BYTES:,} ({MAX_BYTES >> 20} MB) are allowed",
             "Send a link to the file instead.",
         )
 
@@ -177,15 +180,16 @@ def _content_problems(message: Message) -> Iterable[Problem]:
     if not message.text and not message.html:
         yield "There is no body", "Give --text, --html or their -file forms, or pipe the text in."
     for name, body in (("text", message.text), ("html", message.html)):
+        if body == "" and (message.text or message.html):
+            yield f"--{name}: the body is empty", "Leave it out."
         if body is not None and not body.isascii() and _SURROGATE.search(body):
             yield f"--{name}: the body holds bytes that are not UTF-8 text", "Convert it to UTF-8."
 
 
 def _line_problems(message: Message) -> Iterable[Problem]:
     """Line breaks and other control characters where they could add a header of their own."""
-    one_line = "It must be one line of text."
     if message.subject and _unsafe(message.subject):
-        yield "--subject holds a line break or another control character", one_line
+        yield "--subject holds a line break or another control character", _ONE_LINE
     for flag, addresses in (
         ("--from", [message.sender] if message.sender else ()),
         ("--to", message.to),
@@ -195,17 +199,27 @@ def _line_problems(message: Message) -> Iterable[Problem]:
     ):
         for address in addresses:
             if address.name and _unsafe(address.name):
-                yield f"{flag}: the name {address.name!r} holds a line break or another control character", one_line
+                yield f"{flag}: the name {address.name!r} holds a line break or another control character", _ONE_LINE
     if message.category and _unsafe(message.category):
-        yield "--category holds a line break or another control character", one_line
-    for name, value in message.headers.items():
+        yield "--category holds a line break or another control character", _ONE_LINE
+    if message.headers:
+        yield from _header_problems(message.headers)
+
+
+def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
+    seen: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
         if not _HEADER_NAME.fullmatch(name):
             yield f"--header: {name!r} is not the name of a header", "Such as --header 'X-Campaign: spring'."
-        elif name.lower() in RESERVED:
-            own = RESERVED[name.lower()]
+        elif key in RESERVED:
+            own = RESERVED[key]
             yield f"--header: {name} is set by the API itself", f"Use {own} for it." if own else "Leave it out."
+        elif key in seen:
+            yield f"--header: {seen[key]} and {name} are the same header", "Give it once."
         if _unsafe(value):
-            yield f"--header: {name} holds a line break or another control character", one_line
+            yield f"--header: {name!r} holds a line break or another control character", _ONE_LINE
+        seen[key] = name
 
 
 def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]:
@@ -213,6 +227,8 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
     for attachment in attachments:
         if not attachment.filename or _unsafe(attachment.filename):
             yield f"--attach: {attachment.filename!r} is not a usable file name", "Rename the file."
+        if attachment.type and _unsafe(attachment.type):
+            yield f"--attach: {attachment.type!r} is not a MIME type", "Such as image/png."
         identity = attachment.content_id
         if identity is None:
             continue
@@ -250,25 +266,37 @@ def parse_pairs(given: Iterable[str], flag: str) -> dict[str, str]:
 
 
 def parse_headers(given: Iterable[str], flag: str) -> dict[str, str]:
-    """`Name: value` words to a dict; InputError for a word without a colon."""
+    """`Name: value` words to a dict; InputError for a word without a colon and for a name given twice."""
     headers: dict[str, str] = {}
     for word in given:
         name, colon, value = word.partition(":")
         if not colon or not name.strip():
             raise InputError(f"{flag}: {word!r} is not 'Name: value'", hint=f"Such as {flag} 'X-Campaign: spring'.")
-        headers[name.strip()] = value.strip(" \t")
+        name = name.strip()
+        if name in headers:
+            raise InputError(f"{flag}: {name} is given twice", hint="The API takes one value for a header.")
+        headers[name] = value.strip(" \t")
     return headers
 
 
-def read_file(path: str, flag: str) -> bytes:
-    """The bytes of a file; InputError naming flag and file for one that is missing, a folder or unreadable."""
+def read_file(path: str, flag: str, limit: int = MAX_FILE) -> bytes:
+    """The bytes of a file; InputError naming flag and file for one that is missing, a folder, unreadable or too large.
+
+    No more than `limit` bytes are read, so that a device or a pipe without end does not fill the memory.
+    """
     try:
         with open(path, "rb") as stream:
-            return stream.read()
+            data = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a usable file name"
         hint = "Name a file." if isinstance(error, IsADirectoryError) else "Check its name and mode."
         raise InputError(f"{flag}: {path} cannot be read: {reason}", hint=hint) from error
+    if len(data) > limit:
+        raise InputError(
+            f"{flag}: {path} is over {limit >> 20} MB; a message may have {MAX_BYTES >> 20} MB with its attachments",
+            hint="Send a link to the file instead.",
+        )
+    return data
 
 
 def read_attachment(path: str, flag: str) -> Attachment:
@@ -276,16 +304,7 @@ def read_attachment(path: str, flag: str) -> Attachment:
     import os
     from mimetypes import guess_type
 
-    try:
-        size = os.stat(path).st_size
-    except (OSError, ValueError):
-        size = 0  # reading it says what is wrong
-    if size > MAX_BYTES:
-        raise InputError(
-            f"{flag}: {path} has {size / 1048576:.1f} MB; a message may have {MAX_BYTES >> 20} MB in all",
-            hint="Send a link to the file instead.",
-        )
-    content = read_file(path, flag)
+    content = read_file(path, flag, MAX_BYTES)
     kind, encoding = guess_type(path)
     return Attachment(content, os.path.basename(path), kind if kind and not encoding else "application/octet-stream")
 
@@ -304,73 +323,93 @@ def read_inline(given: str, flag: str) -> Attachment:
 
 
 def load_json(text: str, where: str) -> Any:
-    """Parse JSON; InputError with `where`, line and column for a broken document."""
+    """Parse JSON; InputError with `where`, line and column for a broken document.
+
+    What Python takes but JSON in UTF-8 cannot hold (NaN, half a surrogate pair) is refused too.
+    """
     try:
-        return json.loads(text)
+        document = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise InputError(f"{where}:{error.lineno}:{error.colno}: {error.msg}", hint="The file must be JSON.") from error
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{where}: the JSON holds half of a surrogate pair", hint="Write the character itself."
+        ) from error
     except RecursionError:
         raise InputError(f"{where}: the JSON is nested too deeply") from None
+    except ValueError as error:  # NaN, or an integer of thousands of digits
+        raise InputError(f"{where}: the JSON holds a number that JSON cannot hold: {error}") from error
+    return document
 
 
-_TEXTS = {"subject", "text", "html", "category", "template_uuid"}
-_FIELDS = {
-    "from",
-    "to",
-    "cc",
-    "bcc",
-    "reply_to",
-    "attachments",
-    "headers",
-    "custom_variables",
-    "template_variables",
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_TEXTS = ("subject", "text", "html", "category", "template_uuid")
+_FIELDS = (
+    *("from", "to", "cc", "bcc", "reply_to", "attachments", "headers", "custom_variables", "template_variables"),
     *_TEXTS,
-}
+)
 
 
 def from_payload(document: object, where: str) -> Message:
-    """The message that the API's JSON describes; InputError, with `where` and the field, for what it would refuse."""
-    fields = _object(document, where)
-    for name in fields:
-        if name not in _FIELDS:
-            from difflib import get_close_matches
+    """The message that the API's JSON describes; InputError, with `where` and the field, for what it would refuse.
 
-            near = get_close_matches(name, _FIELDS, n=1) or sorted(_FIELDS)
-            raise InputError(f"{where}: the API has no field {name!r}", hint=f"There is {', '.join(near)}.")
-    variables = fields.get("template_variables")
+    A field that is null is one that is not there; an unknown one is refused, since it would be lost without a word.
+    """
+    fields = _known(document, where, _FIELDS)
     return Message(
         sender=_address(fields["from"], f"{where}: from") if "from" in fields else None,
         to=_addresses(fields, "to", where),
         cc=_addresses(fields, "cc", where),
         bcc=_addresses(fields, "bcc", where),
         reply_to=_address(fields["reply_to"], f"{where}: reply_to") if "reply_to" in fields else None,
-        attachments=[
+        attachments=tuple(
             _attachment(entry, f"{where}: attachments[{number}]")
             for number, entry in enumerate(_list(fields.get("attachments", []), f"{where}: attachments"))
-        ],
+        ),
         headers=_strings(fields.get("headers", {}), f"{where}: headers"),
         custom_variables=_strings(fields.get("custom_variables", {}), f"{where}: custom_variables"),
-        template_variables=None if variables is None else _object(variables, f"{where}: template_variables"),
+        template_variables=_object(fields["template_variables"], f"{where}: template_variables")
+        if "template_variables" in fields
+        else None,
         **{name: _string(fields[name], f"{where}: {name}") for name in _TEXTS if name in fields},
     )
 
 
-def _addresses(fields: Mapping[str, Any], name: str, where: str) -> list[Address]:
+def _known(value: object, where: str, names: Sequence[str]) -> dict[str, Any]:
+    """The object's fields that are not null; InputError for one that the API does not have."""
+    fields = _object(value, where)
+    for name in fields:
+        if name in names:
+            continue
+        if name in ("base", "requests"):
+            raise InputError(f"{where} holds a batch, not a message", hint="Send it with: mailtrap batch FILE")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, n=1) or sorted(names)
+        raise InputError(f"{where}: the API has no field {name!r}", hint=f"There is {', '.join(near)}.")
+    return {name: entry for name, entry in fields.items() if entry is not None}
+
+
+def _addresses(fields: Mapping[str, Any], name: str, where: str) -> tuple[Address, ...]:
     entries = _list(fields.get(name, []), f"{where}: {name}")
-    return [_address(entry, f"{where}: {name}[{number}]") for number, entry in enumerate(entries)]
+    return tuple(_address(entry, f"{where}: {name}[{number}]") for number, entry in enumerate(entries))
 
 
 def _address(entry: object, where: str) -> Address:
-    fields = _object(entry, where)
+    fields = _known(entry, where, ("email", "name"))
     if "email" not in fields:
         raise InputError(f"{where}.email is missing")
     found = parse_address(_string(fields["email"], f"{where}.email"), f"{where}.email")
-    name = fields.get("name")
-    return replace(found, name=found.name if name is None else _string(name, f"{where}.name") or None)
+    return replace(found, name=_string(fields["name"], f"{where}.name") or None) if "name" in fields else found
 
 
 def _attachment(entry: object, where: str) -> Attachment:
-    fields = _object(entry, where)
+    fields = _known(entry, where, ("content", "filename", "type", "disposition", "content_id"))
     for name in ("content", "filename"):
         if name not in fields:
             raise InputError(f"{where}.{name} is missing")
@@ -381,13 +420,12 @@ def _attachment(entry: object, where: str) -> Attachment:
     disposition = _string(fields.get("disposition", "attachment"), f"{where}.disposition")
     if disposition not in ("attachment", "inline"):
         raise InputError(f"{where}.disposition must be attachment or inline, not {disposition!r}")
-    kind, identity = fields.get("type"), fields.get("content_id")
     return Attachment(
         content,
         _string(fields["filename"], f"{where}.filename"),
-        None if kind is None else _string(kind, f"{where}.type"),
+        _string(fields["type"], f"{where}.type") if "type" in fields else None,
         disposition,
-        None if identity is None else _string(identity, f"{where}.content_id"),
+        _string(fields["content_id"], f"{where}.content_id") if "content_id" in fields else None,
     )
 
 
