@@ -51,7 +51,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as from, stream, s
 @app.command(epilog="Example: mailtrap config init staging --sandbox-id 123456 --from no-reply@acme.example")
 def init(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The new profile.")] = "default",
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The profile; else one named default.")] = None,
     token_stdin: Annotated[bool, typer.Option("--token-stdin", help="Read the token from standard input.")] = False,
     token_env: Annotated[
         str | None, typer.Option("--token-env", metavar="VARIABLE", help="Take the token from this variable.")
@@ -73,7 +73,7 @@ def init(
     """
     world: World = ctx.obj
     path = config_path(world.env)
-    _new_name(name)
+    name = _new_name(name if name is not None else world.common.profile or "default")
     values = {**_credential(world, token_stdin, token_env, token_command), "stream": stream, "from": sender}
     values["sandbox_id"] = sandbox_id
     _check(values)
@@ -225,7 +225,7 @@ def rename(
     """Rename a profile."""
     world: World = ctx.obj
     path = config_path(world.env)
-    _new_name(new)
+    new = _new_name(new)
 
     def change(document: dict[str, Any]) -> None:
         profiles = document.get("profiles", {})
@@ -401,11 +401,12 @@ def _in_use(world: World, file: ConfigFile) -> str | None:
     return world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
 
 
-def _new_name(name: str) -> None:
+def _new_name(name: str) -> str:
     if name == LOCAL:
         raise InputError("The profile local always exists: it is the embedded sandbox", hint="Choose another name.")
     if not name.isprintable() or not name.strip() or name.startswith("-"):
         raise InputError(f"{name!r} cannot be the name of a profile", hint="Such as staging.")
+    return name
 
 
 def _own(profiles: Mapping[str, Any], name: str, path: Path) -> None:
