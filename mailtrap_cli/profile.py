@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from .errors import ConfigError, InputError
 
@@ -145,6 +144,8 @@ def check_value(key: str, value: object, here: str) -> None:
 
 def check_url(url: object, here: str) -> None:
     """Raise ConfigError for a host that a token must not be sent to: https, or http on a loopback address only."""
+    from urllib.parse import urlsplit
+
     hint = "Such as https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
     if not isinstance(url, str):
         raise ConfigError(f"{here} must be text in quotes, not {quoted(url)}", hint=hint)
