@@ -1,4 +1,4 @@
-"""The account host of the embedded sandbox: sandboxes, projects, messages, attachments, email logs."""
+"""The account host of the embedded sandbox: sandboxes, projects, messages, attachments; email logs in `logs`."""
 
 from __future__ import annotations
 
@@ -6,26 +6,38 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs
 
 from ..answers import Answer
-from .app import account_error, answer
+from .app import answer, error
 from .store import Captured, Store, new_email_username
 
 PAGE = 30  # messages (sandbox.openapi.yml, getSandboxEmailMessage)
-LOG_PAGE = 100  # email logs in one answer
+NOTHING_LEAVES = "The embedded sandbox has no way to forward a message: nothing leaves this machine"
 
-NOT_FOUND = account_error(404, "Not Found")
+refused = partial(error, "account")
+NOT_FOUND = refused(404, "Not Found")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request that found its route: the numbers of its path, its query, and its JSON where it has some."""
+    """One request that found its route: the parts of its path, its query, and its JSON where it has some."""
 
     store: Store
-    numbers: tuple[int, ...]
-    query: Mapping[str, str]
+    parts: tuple[str, ...]
+    query: Mapping[str, list[str]]
     body: Callable[[], Any]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The ids of the path."""
+        return tuple(map(int, self.parts))
+
+    def param(self, name: str) -> str:
+        """A parameter of the query; "" where it is not there."""
+        return self.query.get(name, [""])[-1]
 
     def field(self, *path: str) -> Any:
         """A value of the JSON body; None where it is not there."""
@@ -35,20 +47,23 @@ class Call:
         return found
 
 
-def account(store: Store, method: str, path: str, query: Mapping[str, str], body: Callable[[], Any]) -> Answer:
+def account(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
     """The answer to a request of the account host."""
-    known = False
+    if re.match(r"/api/accounts/[0-9]+/", path):
+        from .legacy import translated
+
+        return translated(partial(_answered, store, method), path, query, body)
+    return _answered(store, method, path, query, body)
+
+
+def _answered(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
     for pattern, methods in ROUTES:
         route = pattern.fullmatch(path)
         if route:
-            known = True
-            if method in methods:
-                found = tuple(int(number) if number.isdecimal() else -1 for number in route.groups())
-                return methods[method](Call(store, found, query, body))
-    log = re.fullmatch(r"/api/email_logs/([0-9a-fA-F-]{36})", path)
-    if log and method == "GET":
-        return _log(store, log[1].lower())
-    return account_error(405, "Method Not Allowed") if known or log else NOT_FOUND
+            if method not in methods:
+                return refused(405, "Method Not Allowed")
+            return methods[method](Call(store, route.groups(), parse_qs(query, keep_blank_values=True), body))
+    return NOT_FOUND
 
 
 # ------------------------------------------------------------------------------------------------ messages
@@ -58,12 +73,12 @@ def _list_messages(call: Call) -> Answer:
     from . import documents
 
     (sandbox_id,) = call.numbers
-    if call.store.sandbox(sandbox_id) is None:
+    if not call.store.has_sandbox(sandbox_id):
         return NOT_FOUND
-    last, page = _number(call.query.get("last_id")), _number(call.query.get("page"))
+    last, page = _number(call.param("last_id")), _number(call.param("page"))
     found = call.store.page(
         sandbox_id,
-        search=call.query.get("search", ""),
+        search=call.param("search"),
         before=last,
         offset=0 if last or not page else (page - 1) * PAGE,
         size=PAGE,
@@ -71,35 +86,35 @@ def _list_messages(call: Call) -> Answer:
     return answer(200, [documents.message(captured) for captured in found])
 
 
-Respond = Callable[[Call, Captured], Answer]
+Respond = Callable[[Call, Captured, dict[str, Any]], Answer]
 
 
 def _message(respond: Respond) -> Callable[[Call], Answer]:
-    """A route that needs its message: 404 without it."""
+    """A route that needs its message, as a list shows it and whole: 404 without it."""
 
     def route(call: Call) -> Answer:
-        captured = call.store.message(call.numbers[0], call.numbers[1])
-        return NOT_FOUND if captured is None else respond(call, captured)
+        found = call.store.message(call.numbers[0], call.numbers[1])
+        return NOT_FOUND if found is None else respond(call, *found)
 
     return route
 
 
-def _show(call: Call, captured: Captured) -> Answer:
+def _show(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
 
     return answer(200, documents.message(captured))
 
 
-def _update(call: Call, captured: Captured) -> Answer:
+def _update(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     read = str(call.field("message", "is_read")).lower()
     if read not in ("true", "false"):
-        return account_error(422, "is_read must be true or false")
+        return refused(422, "is_read must be true or false")
     call.store.set_read(captured.sandbox_id, captured.id, read == "true")
     changed = call.store.message(captured.sandbox_id, captured.id)
-    return NOT_FOUND if changed is None else answer(200, _brief(changed))
+    return NOT_FOUND if changed is None else answer(200, _brief(changed[0]))
 
 
-def _delete(call: Call, captured: Captured) -> Answer:
+def _delete(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     call.store.delete(captured.sandbox_id, captured.id)
     return answer(200, _brief(captured))
 
@@ -111,53 +126,53 @@ def _brief(captured: Captured) -> dict[str, Any]:
     return {**documents.message(captured), "blacklists_report_info": False}
 
 
-def _forward(call: Call, captured: Captured) -> Answer:
-    return account_error(422, "The embedded sandbox has no way to forward a message: nothing leaves this machine")
+def _forward(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return refused(422, NOTHING_LEAVES)
 
 
-def _spam(call: Call, captured: Captured) -> Answer:
+def _spam(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
 
-    return answer(200, documents.spam_report(captured))
+    return answer(200, documents.spam_report())
 
 
-def _analyze(call: Call, captured: Captured) -> Answer:
-    from . import documents
+def _analyze(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from .html import analysis
 
-    return answer(200, documents.analysis(captured.message().get("html")))
-
-
-def _text(call: Call, captured: Captured) -> Answer:
-    return _part(captured.message().get("text"), "text/plain")
+    return answer(200, analysis(message.get("html") or ""))
 
 
-def _html(call: Call, captured: Captured) -> Answer:
-    return _part(captured.message().get("html"), "text/html")
+def _text(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _part(message.get("text"), "text/plain")
+
+
+def _html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _part(message.get("html"), "text/html")
 
 
 def _part(body: str | None, kind: str) -> Answer:
-    if body is None:
+    if not body:
         return Answer(409, {"content-type": "text/plain; charset=utf-8"}, b"Conflict")
     return Answer(200, {"content-type": f"{kind}; charset=utf-8"}, body.encode("utf-8", "replace"))
 
 
-def _raw(call: Call, captured: Captured) -> Answer:
+def _raw(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import raw
 
-    return Answer(200, {"content-type": "text/plain; charset=utf-8"}, raw(captured))
+    return Answer(200, {"content-type": "text/plain; charset=utf-8"}, raw(captured, message))
 
 
-def _eml(call: Call, captured: Captured) -> Answer:
+def _eml(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import raw
 
-    return Answer(200, {"content-type": "message/rfc822"}, raw(captured))
+    return Answer(200, {"content-type": "message/rfc822"}, raw(captured, message))
 
 
-def _headers(call: Call, captured: Captured) -> Answer:
+def _headers(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import build
 
     headers: dict[str, str] = {}
-    for name, value in build(captured).items():
+    for name, value in build(captured, message).items():
         text = str(value)
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return answer(200, {"headers": headers})
@@ -166,31 +181,31 @@ def _headers(call: Call, captured: Captured) -> Answer:
 # ------------------------------------------------------------------------------------------------ attachments
 
 
-def _list_attachments(call: Call, captured: Captured) -> Answer:
+def _list_attachments(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
     from .mime import parts
 
-    kind = call.query.get("attachment_type")
-    found = [part for part in parts(captured.message()) if kind in (None, "", part.disposition)]
+    kind = call.param("attachment_type")
+    found = [part for part in parts(message) if kind in ("", part.disposition)]
     return answer(200, [documents.attachment(captured, part) for part in found])
 
 
-def _show_attachment(call: Call, captured: Captured) -> Answer:
+def _show_attachment(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
     from .mime import parts
 
-    for part in parts(captured.message()):
+    for part in parts(message):
         document = documents.attachment(captured, part)
         if document["id"] == call.numbers[2]:
             return answer(200, document)
     return NOT_FOUND
 
 
-def _download_attachment(call: Call, captured: Captured) -> Answer:
+def _download_attachment(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
     from .mime import parts
 
-    for part in parts(captured.message()):
+    for part in parts(message):
         if documents.attachment(captured, part)["id"] == call.numbers[2]:
             # Never a type that a browser would run or show: what was captured may be anything.
             return Answer(200, {"content-type": "application/octet-stream"}, part.content)
@@ -220,7 +235,7 @@ def _show_sandbox(call: Call) -> Answer:
 def _create_sandbox(call: Call) -> Answer:
     (project_id,) = call.numbers
     name = call.field("sandbox", "name")
-    if not any(row["id"] == project_id for row in call.store.projects()):
+    if not any(number == project_id for number, _ in call.store.projects()):
         return NOT_FOUND
     if not isinstance(name, str) or not name:
         return answer(422, {"errors": {"name": ["can't be blank"]}})
@@ -275,14 +290,17 @@ def _reset_email(call: Call) -> Answer:
 def _project_answer(store: Store, number: int) -> Answer:
     from . import documents
 
-    row = next((row for row in store.projects() if row["id"] == number), None)
-    return NOT_FOUND if row is None else answer(200, documents.project(row, store.sandboxes(number)))
+    name = dict(store.projects()).get(number)
+    if name is None:
+        return NOT_FOUND
+    return answer(200, documents.project(number, name, store.sandboxes(project_id=number)))
 
 
 def _list_projects(call: Call) -> Answer:
     from . import documents
 
-    return answer(200, [documents.project(row, call.store.sandboxes(row["id"])) for row in call.store.projects()])
+    found = [(number, name, call.store.sandboxes(project_id=number)) for number, name in call.store.projects()]
+    return answer(200, [documents.project(*project) for project in found])
 
 
 def _show_project(call: Call) -> Answer:
@@ -318,57 +336,24 @@ def _delete_project(call: Call) -> Answer:
     return answer(200, {"id": number})
 
 
-# ------------------------------------------------------------------------------------------------ email logs
+# ------------------------------------------------------------------------------------------------ the rest
 
 
 def _list_logs(call: Call) -> Answer:
-    from . import documents
+    from . import logs
 
-    after = call.query.get("search_after")
-    entries: list[dict[str, Any]] = []
-    total, skipping, more = 0, bool(after), False
-    for captured in call.store.live():
-        for index in range(len(captured.ids.split())):
-            entry = documents.log_entry(captured, index)
-            if not _wanted(entry, call.query):
-                continue
-            total += 1
-            if skipping:
-                skipping = entry["message_id"] != after
-            elif len(entries) < LOG_PAGE:
-                entries.append(entry)
-            else:
-                more = True
-    cursor = entries[-1]["message_id"] if more else None
-    return answer(200, {"messages": entries, "total_count": total, "next_page_cursor": cursor})
+    after = call.param("search_after")
+    try:
+        return answer(200, logs.listed(call.store, call.query, after))
+    except LookupError:
+        return refused(400, f"search_after: there is no message {after}")
 
 
-def _wanted(entry: Mapping[str, Any], query: Mapping[str, str]) -> bool:
-    """Whether a log entry passes the filters (EmailLogsListFilters) on its own fields; others are ignored."""
-    after, before = query.get("filters[sent_after]"), query.get("filters[sent_before]")
-    if (after and entry["sent_at"] < after) or (before and entry["sent_at"] > before):
-        return False
-    for field in ("to", "from", "subject", "category", "sending_stream", "status"):
-        operator, value = query.get(f"filters[{field}][operator]"), query.get(f"filters[{field}][value]")
-        if operator is None or value is None:
-            continue
-        ours, theirs = (entry[field] or "").lower(), value.lower()
-        holds = theirs in ours if "contain" in operator else theirs == ours
-        if holds == ("not_" in operator):
-            return False
-    return True
+def _show_log(call: Call) -> Answer:
+    from . import logs
 
-
-def _log(store: Store, message_id: str) -> Answer:
-    from . import documents
-
-    for captured in store.live():
-        ids = captured.ids.split()
-        if message_id in ids:
-            entry = documents.log_entry(captured, ids.index(message_id))
-            delivery = {"event_type": "delivery", "created_at": entry["sent_at"], "details": {}}
-            return answer(200, {**entry, "events": [delivery]})
-    return NOT_FOUND
+    document = logs.shown(call.store, call.parts[0].lower())
+    return NOT_FOUND if document is None else answer(200, document)
 
 
 def _accounts(call: Call) -> Answer:
@@ -379,12 +364,13 @@ def _domains(call: Call) -> Answer:
     return answer(200, {"data": []})
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and 0 < int(text) < 1 << 62 else None
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch("[1-9][0-9]{0,15}", text) else None
 
 
-_SANDBOX = r"/api/sandboxes/(\d{1,18})"
-_MESSAGE = rf"{_SANDBOX}/messages/(\d{{1,18}})"
+_ID = "([0-9]{1,18})"
+_SANDBOX = f"/api/sandboxes/{_ID}"
+_MESSAGE = f"{_SANDBOX}/messages/{_ID}"
 
 ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, Callable[[Call], Answer]]], ...] = tuple(
     (re.compile(pattern), methods)
@@ -400,8 +386,8 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, Callable[[Call], Answer]]], ..
         (f"{_MESSAGE}/spam_report", {"GET": _message(_spam)}),
         (f"{_MESSAGE}/analyze", {"GET": _message(_analyze)}),
         (f"{_MESSAGE}/attachments", {"GET": _message(_list_attachments)}),
-        (rf"{_MESSAGE}/attachments/(\d{{1,18}})", {"GET": _message(_show_attachment)}),
-        (rf"{_MESSAGE}/attachments/(\d{{1,18}})/download", {"GET": _message(_download_attachment)}),
+        (f"{_MESSAGE}/attachments/{_ID}", {"GET": _message(_show_attachment)}),
+        (f"{_MESSAGE}/attachments/{_ID}/download", {"GET": _message(_download_attachment)}),
         ("/api/sandboxes", {"GET": _list_sandboxes}),
         (_SANDBOX, {"GET": _show_sandbox, "PATCH": _update_sandbox, "DELETE": _delete_sandbox}),
         (f"{_SANDBOX}/clean", {"PATCH": _clean}),
@@ -410,9 +396,10 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, Callable[[Call], Answer]]], ..
         (f"{_SANDBOX}/toggle_email_username", {"PATCH": _toggle_email}),
         (f"{_SANDBOX}/reset_email_username", {"PATCH": _reset_email}),
         ("/api/projects", {"GET": _list_projects, "POST": _create_project}),
-        (r"/api/projects/(\d{1,18})", {"GET": _show_project, "PATCH": _update_project, "DELETE": _delete_project}),
-        (r"/api/projects/(\d{1,18})/sandboxes", {"POST": _create_sandbox}),
+        (f"/api/projects/{_ID}", {"GET": _show_project, "PATCH": _update_project, "DELETE": _delete_project}),
+        (f"/api/projects/{_ID}/sandboxes", {"POST": _create_sandbox}),
         ("/api/email_logs", {"GET": _list_logs}),
+        ("/api/email_logs/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})", {"GET": _show_log}),
         ("/api/accounts", {"GET": _accounts}),
         ("/api/domains", {"GET": _domains}),
     )

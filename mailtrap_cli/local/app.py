@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl
 
 from ..answers import Answer
 from . import rules
@@ -17,7 +15,8 @@ if TYPE_CHECKING:
 
 Host = Literal["send", "bulk", "sandbox", "account"]
 
-_SEND = re.compile(r"/api/(send|batch)(?:/(\d{1,18}))?")
+_SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
+_STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 _JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -60,18 +59,17 @@ class Sandbox:
             if host == "account":
                 from .account import account
 
-                return account(self.store, method, path, dict(parse_qsl(query, keep_blank_values=True)), _lazy(body))
+                return account(self.store, method, path, query, lambda: _parsed(host, body))
             return self._send(host, method, path, headers, body, refuse)
         except _Refused as refused:
             return refused.answer
 
     def _authorize(self, host: Host, headers: Mapping[str, str]) -> None:
-        given = headers.get("authorization", "")
-        token = given.removeprefix("Bearer ").strip() if given.startswith("Bearer ") else headers.get("api-token", "")
-        if not token or (self._token is not None and token != self._token):
-            raise _Refused(
-                account_error(401, "Incorrect API token") if host == "account" else send_error(401, "Unauthorized")
-            )
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            token = headers.get("api-token", "")
+        if not token.strip() or not (self._token is None or _same(token.strip(), self._token)):
+            raise _Refused(error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized"))
 
     def _send(
         self,
@@ -83,72 +81,72 @@ class Sandbox:
         refuse: Callable[[], bool] | None,
     ) -> Answer:
         route = _SEND.fullmatch(path)
-        if not route or (route[2] is not None) != (host == "sandbox") or route[2] == "0":
-            return send_error(404, "Not Found")
+        if not route or (route[2] is not None) != (host == "sandbox"):
+            return error(host, 404, "Not Found")
         if method != "POST":
-            return send_error(405, "Method Not Allowed")
+            return error(host, 405, "Method Not Allowed")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return send_error(415, "Content-Type must be application/json")
-        document = _parsed(body)
+            return error(host, 415, "Content-Type must be application/json")
+        if len(body) > rules.MAX_REQUEST:
+            return error(host, 413, f"request is too large (maximum is {rules.MAX_REQUEST >> 20} MB)")
+        document = _parsed(host, body)
         if not isinstance(document, dict):
-            return send_error(400, "request body must be a JSON object")
-        stream = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}[host]
-        sandbox_id = int(route[2] or 0)
+            return error(host, 400, "request body must be a JSON object")
         if route[1] == "send":
-            return self._single(stream, sandbox_id, document)
-        return self._batch(stream, sandbox_id, document, refuse)
+            return self._single(host, int(route[2] or 0), document)
+        return self._batch(host, int(route[2] or 0), document, refuse)
 
-    def _single(self, stream: str, sandbox_id: int, message: dict[str, Any]) -> Answer:
+    def _single(self, host: Host, sandbox_id: int, message: dict[str, Any]) -> Answer:
         problems = rules.problems(message)
         if problems:
-            return send_error(400, *problems)
-        ids = _new_ids(message)
-        self._keep(stream, sandbox_id, [(message, ids)])
-        return answer(200, {"success": True, "message_ids": ids.split()})
+            return error(host, 400, *problems)
+        (ids,) = self._keep(host, sandbox_id, [message])
+        return answer(200, {"success": True, "message_ids": ids})
 
     def _batch(
-        self, stream: str, sandbox_id: int, document: dict[str, Any], refuse: Callable[[], bool] | None
+        self, host: Host, sandbox_id: int, document: dict[str, Any], refuse: Callable[[], bool] | None
     ) -> Answer:
         requests, base = document.get("requests"), document.get("base") or {}
         if not requests:
-            return send_error(400, "empty field: 'requests'")
-        if not isinstance(requests, list) or not isinstance(base, dict):
-            return send_error(
-                400, "'requests' must be an array" if isinstance(base, dict) else "'base' must be an object"
-            )
+            return error(host, 400, "empty field: 'requests'")
+        if not isinstance(requests, list):
+            return error(host, 400, "'requests' must be an array")
+        if not isinstance(base, dict):
+            return error(host, 400, "'base' must be an object")
         if len(requests) > rules.MAX_MESSAGES:
-            return send_error(400, f"'requests' must not exceed {rules.MAX_MESSAGES} messages")
-        accepted: list[tuple[dict[str, Any], str]] = []
+            return error(host, 400, f"'requests' must not exceed {rules.MAX_MESSAGES} messages")
+        inherited = rules.shared(base)
+        accepted: list[dict[str, Any]] = []
         responses: list[dict[str, Any]] = []
         for request in requests:
-            message = rules.merged(base, request) if isinstance(request, dict) else {}
+            message = inherited | request if isinstance(request, dict) else {}
             problems = rules.problems(message)
             if not problems and refuse is not None and refuse():
                 problems = ["refused on demand"]
             if problems:
                 responses.append({"success": False, "errors": problems})
-                continue
-            ids = _new_ids(message)
-            accepted.append((message, ids))
-            responses.append({"success": True, "message_ids": ids.split()})
+            else:
+                accepted.append(message)
+                responses.append({"success": True})
         if accepted:
-            self._keep(stream, sandbox_id, accepted)
+            ids = iter(self._keep(host, sandbox_id, accepted))
+            for response in responses:
+                if response["success"]:
+                    response["message_ids"] = next(ids)
         return answer(200, {"success": True, "responses": responses})
 
-    def _keep(self, stream: str, sandbox_id: int, messages: list[tuple[dict[str, Any], str]]) -> None:
-        self.store.add(stream, sandbox_id, messages)
+    def _keep(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
+        ids = self.store.add(_STREAMS[host], sandbox_id, messages)
         if self._captured is not None:
-            self._captured(stream, sandbox_id, [message for message, _ in messages])
+            self._captured(_STREAMS[host], sandbox_id, messages)
+        return ids
 
 
-def send_error(status: int, *sentences: str) -> Answer:
-    """An error as the sending hosts write it."""
-    return answer(status, {"success": False, "errors": list(sentences)})
-
-
-def account_error(status: int, sentence: str) -> Answer:
-    """An error as the account host writes it: 403 and 422 under `errors`, the others under `error`."""
-    return answer(status, {"errors" if status in (403, 422) else "error": sentence})
+def error(host: Host, status: int, *sentences: str) -> Answer:
+    """An error as this host writes it: the account host has 403 and 422 under `errors`, the others under `error`."""
+    if host != "account":
+        return answer(status, {"success": False, "errors": list(sentences)})
+    return answer(status, {"errors" if status in (403, 422) else "error": sentences[0]})
 
 
 def answer(status: int, document: object) -> Answer:
@@ -156,31 +154,29 @@ def answer(status: int, document: object) -> Answer:
     return Answer(status, _JSON, json.dumps(document).encode())
 
 
-def _parsed(body: bytes) -> Any:
+def _same(given: str, wanted: str) -> bool:
+    """Whether two tokens are equal, in a time that does not tell how much of them is."""
+    from hmac import compare_digest
+
+    return compare_digest(given.encode("utf-8", "replace"), wanted.encode("utf-8", "replace"))
+
+
+def _parsed(host: Host, body: bytes) -> Any:
+    """The JSON of a request; refused where it is none (NaN and infinities are none), or nested beyond reason."""
     try:
-        return json.loads(body.decode())
+        document = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise _Refused(send_error(400, "request body is not valid JSON")) from None
+        raise _Refused(error(host, 400, "request body is not valid JSON")) from None
+    if isinstance(document, dict | list) and rules.too_deep(document):
+        raise _Refused(error(host, 400, "request body is nested too deeply"))
+    return document
 
 
-def _lazy(body: bytes) -> Callable[[], Any]:
-    """The JSON of an account request, parsed where it is wanted; None for a body that is none."""
-
-    def parse() -> Any:
-        try:
-            return json.loads(body.decode())
-        except (ValueError, RecursionError):
-            return None
-
-    return parse
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number - number != 0:
+        raise ValueError(f"{digits} is beyond the range of numbers")
+    return number
 
 
-def _new_ids(message: Mapping[str, Any]) -> str:
-    """One new UUID (version 4) a recipient, separated by spaces: cheaper than the uuid module, for large batches."""
-    count = sum(len(message.get(field) or ()) for field in rules.RECIPIENTS)
-    return " ".join(_uuid(os.urandom(16).hex()) for _ in range(count))
-
-
-def _uuid(digits: str) -> str:
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)

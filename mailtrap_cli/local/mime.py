@@ -43,16 +43,15 @@ def parts(message: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def raw(captured: Captured) -> bytes:
+def raw(captured: Captured, message: Mapping[str, Any]) -> bytes:
     """The whole message with CRLF line ends, as it would have gone out. A template's content is not rendered here."""
-    return build(captured).as_bytes(policy=policy.SMTP)
+    return build(captured, message).as_bytes(policy=policy.SMTP)
 
 
-def build(captured: Captured) -> EmailMessage:
+def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
     """The stored message as an EmailMessage."""
-    message = captured.message()
     mail = EmailMessage(policy=policy.SMTP)
-    mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at, UTC))
+    mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at // 1000, UTC))
     mail["Message-ID"] = f"<{captured.ids.split()[0]}@sandbox.local.invalid>"
     _set(mail, "From", [message["from"]])
     for field, name in (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")):

@@ -12,15 +12,25 @@ from ..errors import InputError
 from ..message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
 
 MAX_MESSAGES = 500  # in a batch
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request
+MAX_DEPTH = 100  # of objects and arrays in one another: far above any need, far below Python's limit
 
 RECIPIENTS = ("to", "cc", "bcc")
 CONTENT = ("subject", "text", "html")
+BODIES = ("text", "html", "attachments")
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def merged(base: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
-    """A message of a batch: the base's fields, overridden by its own."""
-    return {**base, **request}
+def too_deep(document: dict[str, Any] | list[Any], depth: int = MAX_DEPTH) -> bool:
+    """Whether objects and arrays lie in one another more than `depth` deep."""
+    entries = document.values() if isinstance(document, dict) else document
+    return any(isinstance(entry, (dict, list)) and (depth == 1 or too_deep(entry, depth - 1)) for entry in entries)
+
+
+def shared(base: Mapping[str, Any]) -> dict[str, Any]:
+    """What the messages of a batch inherit from its base: everything but recipients (BatchEmail)."""
+    return {key: value for key, value in base.items() if key not in RECIPIENTS}
 
 
 def problems(message: Mapping[str, Any]) -> list[str]:
@@ -28,23 +38,38 @@ def problems(message: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     _check_addresses(message, found)
     _check_content(message, found)
-    if "attachments" in message:
+    if message.get("attachments") is not None:
         _check_attachments(message["attachments"], found)
-    _check_strings(message, "headers", found)
-    if isinstance(message.get("headers"), dict):
-        found += [f"header '{name}' is reserved" for name in message["headers"] if name.lower() in RESERVED]
-    _check_strings(message, "custom_variables", found)
-    variables = message.get("custom_variables")
-    if isinstance(variables, dict) and variables and _json_size(variables) > MAX_VARIABLES:
-        found.append(f"'custom_variables' must not exceed {MAX_VARIABLES} bytes")
+    if message.get("headers") is not None:
+        _check_strings(message, "headers", found)
+        if isinstance(message["headers"], dict):
+            found += [f"header '{name}' is reserved" for name in message["headers"] if name.lower() in RESERVED]
+    if message.get("custom_variables") is not None:
+        _check_strings(message, "custom_variables", found)
+        if _json_size(message["custom_variables"]) > MAX_VARIABLES:
+            found.append(f"'custom_variables' must not exceed {MAX_VARIABLES} bytes")
     category = message.get("category")
     if category is not None and not isinstance(category, str):
         found.append("'category' must be a string")
     elif category and len(category) > MAX_CATEGORY:
         found.append(f"'category' is too long (maximum is {MAX_CATEGORY} characters)")
-    if not found and _size(message) > MAX_BYTES:
-        found.append(f"message is too large (maximum is {MAX_BYTES >> 20} MB)")
+    if not found:
+        size = utf8_size(message.get("text")) + utf8_size(message.get("html")) + attached_size(message)
+        if size > MAX_BYTES:
+            found.append(f"message is too large (maximum is {MAX_BYTES >> 20} MB)")
     return found
+
+
+def utf8_size(text: str | None) -> int:
+    """The bytes of a text."""
+    if not text:
+        return 0
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+def attached_size(message: Mapping[str, Any]) -> int:
+    """About the bytes of the attachments of a good message, told from their base64."""
+    return sum(len(entry["content"]) * 3 // 4 for entry in message.get("attachments") or ())
 
 
 def _check_addresses(message: Mapping[str, Any], found: list[str]) -> None:
@@ -71,7 +96,7 @@ def _check_addresses(message: Mapping[str, Any], found: list[str]) -> None:
 def _is_address(entry: object) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("email"), str):
         return False
-    if not isinstance(entry.get("name", ""), str | None):
+    if not isinstance(entry.get("name"), str | None):
         return False
     try:
         return parse_address(entry["email"], "").name is None
@@ -83,6 +108,8 @@ def _check_content(message: Mapping[str, Any], found: list[str]) -> None:
     for field in CONTENT:
         if message.get(field) is not None and not isinstance(message[field], str):
             found.append(f"'{field}' must be a string")
+    if not isinstance(message.get("template_variables"), dict | None):
+        found.append("'template_variables' must be an object")
     template = message.get("template_uuid")
     if template is not None:
         if not isinstance(template, str) or not _UUID.fullmatch(template):
@@ -90,8 +117,6 @@ def _check_content(message: Mapping[str, Any], found: list[str]) -> None:
         for field in CONTENT:
             if message.get(field):
                 found.append(f"'{field}' is not allowed with 'template_uuid'")
-        if not isinstance(message.get("template_variables", {}), dict | None):
-            found.append("'template_variables' must be an object")
         return
     if not message.get("subject"):
         found.append("'subject' is required")
@@ -109,32 +134,32 @@ def _check_attachments(attachments: object, found: list[str]) -> None:
             found.append("'attachments' filename is required")
         if not isinstance(content, str) or not content:
             found.append("'attachments' content is required")
-            continue
-        try:
-            binascii.a2b_base64(content, strict_mode=True)
-        except (ValueError, binascii.Error):
+        elif not _is_base64(content):
             found.append("'attachments' content must be Base64 encoded")
-        if entry.get("disposition", "attachment") not in ("attachment", "inline"):
+        if entry.get("disposition") not in (None, "attachment", "inline"):
             found.append("'attachments' disposition must be 'attachment' or 'inline'")
         for field in ("type", "content_id"):
             if not isinstance(entry.get(field), str | None):
                 found.append(f"'attachments' {field} must be a string")
 
 
+def _is_base64(content: str) -> bool:
+    """Whether this is base64; line breaks are let pass, as encoders for MIME (RFC 2045, 6.8) write them."""
+    try:
+        binascii.a2b_base64(content.replace("\r", "").replace("\n", ""), strict_mode=True)
+    except ValueError:  # binascii.Error is one; so is what is not ASCII
+        return False
+    return True
+
+
 def _check_strings(message: Mapping[str, Any], field: str, found: list[str]) -> None:
-    values = message.get(field)
-    if values is None:
-        return
+    values = message[field]
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         found.append(f"'{field}' must be an object of strings")
 
 
 def _json_size(value: object) -> int:
+    """The bytes of a value as JSON."""
     import json
 
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def _size(message: Mapping[str, Any]) -> int:
-    bodies = sum(len(message.get(field) or "") for field in ("text", "html"))
-    return bodies + sum(len(entry["content"]) * 3 // 4 for entry in message.get("attachments") or ())

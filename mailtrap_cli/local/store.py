@@ -1,10 +1,11 @@
-"""The store of the embedded sandbox: one SQLite file, shared by every process that uses it."""
+"""The store of the embedded sandbox: one SQLite file, shared by every process and thread that uses it."""
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,82 +13,61 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError, TransportError
+from .database import FILE, connect, failure
+from .rules import BODIES, RECIPIENTS, attached_size, utf8_size
 
-FILE = "sandbox.sqlite3"
-VERSION = 1
+__all__ = ["FILE", "Captured", "Store", "new_email_username"]
 
-_SCHEMA = f"""
-CREATE TABLE projects (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
-CREATE TABLE sandboxes (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  project_id INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  username TEXT NOT NULL,
-  password TEXT NOT NULL,
-  email_username TEXT NOT NULL,
-  email_username_enabled INTEGER NOT NULL DEFAULT 0,
-  sent_messages_count INTEGER NOT NULL DEFAULT 0,
-  forwarded_messages_count INTEGER NOT NULL DEFAULT 0,
-  last_message_sent_at REAL
-);
-CREATE TABLE messages (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  stream TEXT NOT NULL,            -- sandbox, transactional or bulk
-  sandbox_id INTEGER NOT NULL,     -- 0 for the live streams
-  created_at REAL NOT NULL,        -- seconds since 1970
-  updated_at REAL NOT NULL,
-  is_read INTEGER NOT NULL DEFAULT 0,
-  subject TEXT NOT NULL,
-  to_email TEXT NOT NULL,
-  to_name TEXT NOT NULL,
-  ids TEXT NOT NULL,               -- message ids, one a recipient in order of to, cc, bcc; separated by spaces
-  payload TEXT NOT NULL            -- the message as the API took it
-);
-CREATE INDEX messages_of_sandbox ON messages (sandbox_id, id);
-INSERT INTO projects (name) VALUES ('Local');
-INSERT INTO sandboxes (project_id, name, username, password, email_username)
-  VALUES (1, 'local', lower(hex(randomblob(7))), lower(hex(randomblob(7))), lower(hex(randomblob(8))));
-PRAGMA user_version = {VERSION};
-"""
+NEWEST = 1 << 62  # above every id and every time
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One stored message. Times are seconds since 1970; `sandbox_id` is 0 for the live streams."""
+    """One stored message without its bodies and attachments. Times are milliseconds since 1970, sizes bytes.
+
+    `sandbox_id` is 0 for the live streams; `head` is JSON, which `fields` reads.
+    """
 
     id: int
     stream: str
     sandbox_id: int
-    created_at: float
-    updated_at: float
-    is_read: bool
+    created_at: int
+    updated_at: int
+    is_read: int
+    text_size: int
+    html_size: int
+    size: int
     subject: str
     to_email: str
     to_name: str
     ids: str
-    payload: str
+    head: str
 
-    def message(self) -> dict[str, Any]:
-        """The message as the API took it."""
-        found: dict[str, Any] = json.loads(self.payload)
+    def fields(self) -> dict[str, Any]:
+        """The message as the API took it, without text, html and attachments."""
+        found: dict[str, Any] = json.loads(self.head)
         return found
 
 
-_COLUMNS = "id, stream, sandbox_id, created_at, updated_at, is_read, subject, to_email, to_name, ids, payload"
+_COLUMNS = (
+    "id, stream, sandbox_id, created_at, updated_at, is_read, text_size, html_size, size, subject, to_email, to_name,"
+    " ids, head"
+)
 
 
 class Store:
-    """Messages, sandboxes and projects. Every method is one transaction, durable when it returns.
+    """Messages, sandboxes and projects. Every method is one transaction, safe from any thread, durable on return.
 
+    Durable means that no end of any process loses it (the last moments before a loss of power may be lost).
     `max_messages` bounds the messages kept, the oldest out first; None is no bound. Raises ConfigError where the file
-    cannot be used, TransportError ("not sent") where the disk is full.
+    cannot be used, TransportError ("not sent") where the disk is full or another process holds the file too long.
     """
 
     def __init__(self, folder: Path, *, max_messages: int | None = None) -> None:
         self.path = folder / FILE
         self.max_messages = max_messages
-        self._db = _open(folder, self.path)
+        self._lock = threading.Lock()  # one connection has one transaction
+        self._db = connect(folder)
 
     def close(self) -> None:
         """Give the file back."""
@@ -95,23 +75,27 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise _failure(error, self.path) from error
-            raise
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise failure(error, self.path, writing=True) from error
+                raise
 
     # -------------------------------------------------------------------------------------------- messages
 
-    def add(self, stream: str, sandbox_id: int, messages: Sequence[tuple[Mapping[str, Any], str]]) -> list[int]:
-        """Store messages with their ids, in one transaction; returns the numbers they got."""
-        now = time.time()
-        rows = [_row(stream, sandbox_id, now, message, ids) for message, ids in messages]
+    def add(self, stream: str, sandbox_id: int, messages: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+        """Store messages that the rules let pass, in one transaction; returns the message ids of each.
+
+        A sandbox comes into being with its first message; `sandbox_id` 0 stands for the live streams.
+        """
+        now = time.time_ns() // 1_000_000
+        rows = [_row(stream, sandbox_id, now, message) for message in messages]
         with self._writing() as db:
             if sandbox_id:
                 self._ensure_sandbox(db, sandbox_id)
@@ -121,22 +105,22 @@ class Store:
                     (len(rows), now, sandbox_id),
                 )
             db.executemany(
-                "INSERT INTO messages (stream, sandbox_id, created_at, updated_at, subject, to_email, to_name, ids,"
-                " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO messages (stream, sandbox_id, created_at, updated_at, recipients, text_size, html_size,"
+                " size, subject, to_email, to_name, ids, head, content)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
-            last: int = db.execute("SELECT last_insert_rowid()").fetchone()[0]
+            db.execute("UPDATE totals SET messages = messages + ?", (len(rows),))
             if self.max_messages is not None:
-                db.execute(
-                    "DELETE FROM messages WHERE id <= (SELECT id FROM messages ORDER BY id DESC LIMIT 1 OFFSET ?)",
-                    (self.max_messages,),
-                )
-        return list(range(last - len(rows) + 1, last + 1))
+                excess = db.execute("SELECT messages - ? FROM totals", (self.max_messages,)).fetchone()[0]
+                if excess > 0:
+                    self._delete(db, "id IN (SELECT id FROM messages ORDER BY id LIMIT ?)", (excess,))
+        return [row[_IDS].split() for row in rows]
 
     def page(
         self, sandbox_id: int, *, search: str = "", before: int | None = None, offset: int = 0, size: int = 30
     ) -> list[Captured]:
-        """Messages of a sandbox, newest first: those older than `before`, or from `offset` on.
+        """Messages of a sandbox, newest first: those older than the id `before`, or from `offset` on.
 
         `search` is matched against subject, to_email and to_name, without regard to ASCII case.
         """
@@ -145,65 +129,95 @@ class Store:
             f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = ? AND id < ?"
             " AND (? = '%%' OR subject LIKE ? ESCAPE '\\' OR to_email LIKE ? ESCAPE '\\' OR to_name LIKE ? ESCAPE '\\')"
             " ORDER BY id DESC LIMIT ? OFFSET ?",
-            (sandbox_id, 1 << 62 if before is None else before, like, like, like, like, size, offset),
+            (sandbox_id, NEWEST if before is None else before, like, like, like, like, size, offset),
         )
 
-    def live(self, before: int | None = None) -> Iterator[Captured]:
-        """Messages of the live streams, newest first, those older than `before`."""
-        while True:
-            found = self._read(
-                f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND id < ? ORDER BY id DESC LIMIT 200",
-                (1 << 62 if before is None else before,),
-            )
-            yield from found
-            if len(found) < 200:
-                return
-            before = found[-1].id
-
-    def message(self, sandbox_id: int, number: int) -> Captured | None:
-        """One message of a sandbox."""
-        found = self._read(f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = ? AND id = ?", (sandbox_id, number))
-        return found[0] if found else None
+    def message(self, sandbox_id: int, number: int) -> tuple[Captured, dict[str, Any]] | None:
+        """One message of a sandbox: what a list shows of it, and the whole of it as the API took it."""
+        found = self._select(
+            f"SELECT {_COLUMNS}, content FROM messages WHERE sandbox_id = ? AND id = ?", (sandbox_id, number)
+        )
+        if not found:
+            return None
+        captured = Captured(*found[0][:-1])
+        return captured, captured.fields() | json.loads(found[0][-1])
 
     def set_read(self, sandbox_id: int, number: int | None, read: bool) -> None:
         """Mark one message, or all of a sandbox, as read or unread."""
         with self._writing() as db:
             db.execute(
                 "UPDATE messages SET is_read = ?, updated_at = ? WHERE sandbox_id = ? AND (? IS NULL OR id = ?)",
-                (read, time.time(), sandbox_id, number, number),
+                (read, time.time_ns() // 1_000_000, sandbox_id, number, number),
             )
 
     def delete(self, sandbox_id: int, number: int | None) -> None:
         """Delete one message, or all of a sandbox."""
         with self._writing() as db:
-            db.execute(
-                "DELETE FROM messages WHERE sandbox_id = ? AND (? IS NULL OR id = ?)", (sandbox_id, number, number)
-            )
+            self._delete(db, "sandbox_id = ? AND (? IS NULL OR id = ?)", (sandbox_id, number, number))
 
     def count(self) -> int:
         """All messages kept."""
-        found: int = self._select("SELECT count(*) FROM messages", ())[0][0]
+        found: int = self._select("SELECT messages FROM totals", ())[0][0]
         return found
 
     def clear(self) -> int:
-        """Delete every message; returns how many there were. Sandboxes and projects stay."""
+        """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
-            return db.execute("DELETE FROM messages").rowcount
+            gone = self._delete(db, "1", ())
+        self._select("PRAGMA incremental_vacuum", ())
+        self._select("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        return gone
+
+    # -------------------------------------------------------------------------------------------- email logs
+
+    def live(
+        self, *, since: int = 0, until: int = NEWEST, before: tuple[int, int] = (NEWEST, NEWEST)
+    ) -> Iterator[Captured]:
+        """Messages of the live streams created from `since` to `until`, newest first.
+
+        `before` is the (created_at, id) that those wanted come after in this order.
+        """
+        while True:
+            found = self._read(
+                f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND created_at BETWEEN ? AND ?"
+                " AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT 200",
+                (since, until, *before),
+            )
+            yield from found
+            if len(found) < 200:
+                return
+            before = found[-1].created_at, found[-1].id
+
+    def live_count(self, *, since: int = 0, until: int = NEWEST) -> int:
+        """The recipients of the messages that `live` gives."""
+        found: int = self._select(
+            "SELECT coalesce(sum(recipients), 0) FROM messages WHERE sandbox_id = 0 AND created_at BETWEEN ? AND ?",
+            (since, until),
+        )[0][0]
+        return found
+
+    def find_live(self, message_id: str) -> Captured | None:
+        """The message of a live stream that has this message id (a UUID in lower case)."""
+        found = self._read(
+            f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND created_at = ? AND instr(ids, ?)",
+            (_time_of(message_id), message_id),
+        )
+        return found[0] if found else None
 
     # -------------------------------------------------------------------------------------------- sandboxes, projects
 
-    def sandboxes(self, project_id: int | None = None) -> list[dict[str, Any]]:
+    def sandboxes(self, *, project_id: int | None = None) -> list[dict[str, Any]]:
         """Every sandbox, or those of a project, as rows with `emails_count` and `emails_unread_count`."""
-        return self._rows(
-            "SELECT s.*, (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id) AS emails_count,"
-            " (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id AND NOT m.is_read) AS emails_unread_count"
-            " FROM sandboxes s WHERE ? IS NULL OR s.project_id = ? ORDER BY s.id",
-            (project_id, project_id),
-        )
+        return self._sandboxes("? IS NULL OR s.project_id = ?", (project_id, project_id))
 
     def sandbox(self, number: int) -> dict[str, Any] | None:
         """One sandbox, as in `sandboxes`."""
-        return next((row for row in self.sandboxes() if row["id"] == number), None)
+        found = self._sandboxes("s.id = ?", (number,))
+        return found[0] if found else None
+
+    def has_sandbox(self, number: int) -> bool:
+        """Whether there is this sandbox."""
+        return bool(self._select("SELECT 1 FROM sandboxes WHERE id = ?", (number,)))
 
     def create_sandbox(self, project_id: int, name: str) -> int:
         """A new sandbox; its id."""
@@ -219,12 +233,12 @@ class Store:
     def delete_sandbox(self, number: int) -> None:
         """Delete a sandbox with its messages."""
         with self._writing() as db:
-            db.execute("DELETE FROM messages WHERE sandbox_id = ?", (number,))
+            self._delete(db, "sandbox_id = ?", (number,))
             db.execute("DELETE FROM sandboxes WHERE id = ?", (number,))
 
-    def projects(self) -> list[dict[str, Any]]:
+    def projects(self) -> list[tuple[int, str]]:
         """Every project: id and name."""
-        return self._rows("SELECT * FROM projects ORDER BY id", ())
+        return [(number, name) for number, name in self._select("SELECT id, name FROM projects ORDER BY id", ())]
 
     def create_project(self, name: str) -> int:
         """A new project; its id."""
@@ -239,13 +253,16 @@ class Store:
     def delete_project(self, number: int) -> None:
         """Delete a project with its sandboxes and their messages."""
         with self._writing() as db:
-            db.execute(
-                "DELETE FROM messages WHERE sandbox_id IN (SELECT id FROM sandboxes WHERE project_id = ?)", (number,)
-            )
+            self._delete(db, "sandbox_id IN (SELECT id FROM sandboxes WHERE project_id = ?)", (number,))
             db.execute("DELETE FROM sandboxes WHERE project_id = ?", (number,))
             db.execute("DELETE FROM projects WHERE id = ?", (number,))
 
     # -------------------------------------------------------------------------------------------- inside
+
+    def _delete(self, db: sqlite3.Connection, where: str, values: Sequence[object]) -> int:
+        gone = db.execute(f"DELETE FROM messages WHERE {where}", values).rowcount
+        db.execute("UPDATE totals SET messages = messages - ?", (gone,))
+        return gone
 
     def _ensure_sandbox(self, db: sqlite3.Connection, number: int) -> None:
         """Sandboxes come into being with their first message, so that any id a script uses works."""
@@ -264,19 +281,29 @@ class Store:
             )
         )
 
+    def _sandboxes(self, where: str, values: Sequence[object]) -> list[dict[str, Any]]:
+        columns = (
+            "id, project_id, name, username, password, email_username, email_username_enabled, sent_messages_count,"
+            " last_message_sent_at"
+        )
+        rows = self._select(
+            f"SELECT {columns}, (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id),"
+            " (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id AND NOT m.is_read)"
+            f" FROM sandboxes s WHERE {where} ORDER BY s.id",
+            values,
+        )
+        names = [*columns.split(", "), "emails_count", "emails_unread_count"]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def _read(self, sql: str, values: Sequence[object]) -> list[Captured]:
         return [Captured(*row) for row in self._select(sql, values)]
 
-    def _rows(self, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
-        cursor = self._db.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
-
     def _select(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        try:
-            return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise _failure(error, self.path) from error
+        with self._lock:
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise failure(error, self.path, writing=False) from error
 
 
 def new_email_username() -> str:
@@ -284,71 +311,56 @@ def new_email_username() -> str:
     return os.urandom(8).hex()
 
 
-def _row(stream: str, sandbox_id: int, now: float, message: Mapping[str, Any], ids: str) -> tuple[object, ...]:
-    recipients = [entry for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
-    emails = ", ".join(entry["email"] for entry in message.get("to") or recipients)
-    names = ", ".join(entry.get("name") or "" for entry in message.get("to") or recipients).strip(", ")
-    # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
-    payload = json.dumps(message, separators=(",", ":"))
-    subject = (message.get("subject") or "").encode("utf-8", "replace").decode()
-    name = names.encode("utf-8", "replace").decode()
-    return stream, sandbox_id, now, now, subject, emails, name, ids, payload
+# ------------------------------------------------------------------------------------------------ rows
+
+_IDS = 11  # the place of `ids` in a row
+
+
+def _row(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> tuple[Any, ...]:
+    recipients = [entry for field in RECIPIENTS for entry in message.get(field) or ()]
+    shown = message.get("to") or recipients
+    text_size, html_size = utf8_size(message.get("text")), utf8_size(message.get("html"))
+    return (
+        stream,
+        sandbox_id,
+        now,
+        now,
+        len(recipients),
+        text_size,
+        html_size,
+        text_size + html_size + attached_size(message),
+        _storable(message.get("subject") or ""),
+        ", ".join(entry["email"] for entry in shown),
+        _storable(", ".join(name for entry in shown if (name := entry.get("name")))),
+        _new_ids(now, len(recipients)),
+        # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
+        _json({key: value for key, value in message.items() if key not in BODIES}),
+        _json({key: message[key] for key in BODIES if key in message}),
+    )
+
+
+_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _storable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _new_ids(now: int, count: int) -> str:
+    """So many new UUIDs, separated by spaces: of version 7 (RFC 9562, 5.7), whose time `find_live` looks for."""
+    digits = f"{now:012x}"
+    start = f"{digits[:8]}-{digits[8:]}-7"
+    return " ".join([start + _tail(os.urandom(10).hex()) for _ in range(count)])
+
+
+def _tail(random: str) -> str:
+    return f"{random[:3]}-{'89ab'[int(random[3], 16) & 3]}{random[4:7]}-{random[8:]}"
+
+
+def _time_of(message_id: str) -> int:
+    return int(message_id[:8] + message_id[9:13], 16)
 
 
 def _id(cursor: sqlite3.Cursor) -> int:
     assert cursor.lastrowid is not None
     return cursor.lastrowid
-
-
-def _open(folder: Path, path: Path) -> sqlite3.Connection:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(
-            f"The embedded sandbox cannot be kept in {folder}: {reason}",
-            hint="Set MAILTRAP_STATE_DIR to another folder.",
-        ) from error
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")  # survives the end of any process; not every loss of power
-        _migrate(db, path)
-    except sqlite3.Error as error:
-        db.close()
-        raise _failure(error, path) from error
-    except ConfigError:
-        db.close()
-        raise
-    return db
-
-
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version == VERSION:
-        return
-    if version > VERSION:
-        raise ConfigError(
-            f"{path} was made by a newer mailtrap", hint=f"Update mailtrap, or set MAILTRAP_STATE_DIR, or delete {path}"
-        )
-    db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else was faster
-        for statement in _SCHEMA.split(";\n"):
-            db.execute(statement)
-    db.execute("COMMIT")
-
-
-def _failure(error: sqlite3.Error, path: Path) -> ConfigError | TransportError:
-    code = getattr(error, "sqlite_errorname", "")
-    if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return TransportError(
-            f"The embedded sandbox could not be written ({error}): not sent",
-            outcome="not sent",
-            hint=f"Make room on the disk of {path}, or: mailtrap local reset",
-        )
-    if code.startswith("SQLITE_BUSY"):
-        return TransportError(
-            "The embedded sandbox was held by another process for 30 s: not sent", outcome="not sent", hint="Try again."
-        )
-    return ConfigError(f"{path} cannot be used: {error}", hint=f"Delete it, or set MAILTRAP_STATE_DIR: {path}")

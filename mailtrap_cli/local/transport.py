@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 
 class SandboxTransport(httpx.BaseTransport):
-    """Hands each request to the sandbox of these settings; the host is told from the URL's first label."""
+    """Hands each request to the sandbox of these settings, whose URLs tell which of the four hosts is meant."""
 
     def __init__(self, settings: Settings) -> None:
+        self._hosts = {httpx.URL(url).host: cast(Host, host) for host, url in settings.hosts.items()}
         self._store = Store(settings.state_dir)
         self._sandbox = Sandbox(self._store)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         answer = self._sandbox.handle(
-            cast(Host, request.url.host.partition(".")[0]),
+            self._hosts[request.url.host],
             request.method,
             request.url.path,
             request.url.query.decode("ascii"),
