@@ -247,7 +247,7 @@ def _transport_error(call: _Call, where: str) -> Exception:
 
 
 def _reason(error: BaseException) -> str:
-    text = str(error) or type(error).__name__
+    text = str(error).rstrip(".") or type(error).__name__
     return text.partition("] ")[2] or text if text.startswith("[Errno") else text
 
 

@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+    "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
 DESCRIPTION = """The command line of the Mailtrap email platform.

@@ -70,7 +70,10 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
         mail["X-MT-Template-UUID"] = message["template_uuid"]
     for name, value in (message.get("headers") or {}).items():
         if re.fullmatch(r"[!-9;-~]+", name):
-            mail[name] = _line(value)
+            try:
+                mail[name] = _line(value)
+            except ValueError:  # one that may be there once, given again in other letters
+                mail.replace_header(name, _line(value))
     _fill(mail, message)
     return mail
 
@@ -99,7 +102,7 @@ def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:
 
 def _kind(part: Part) -> tuple[str, str]:
     main, slash, sub = part.content_type.partition("/")
-    token = r"[A-Za-z0-9!#$&^_.+-]+"
+    token = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, 4.2
     if not slash or not re.fullmatch(token, main) or not re.fullmatch(token, sub) or main in ("multipart", "message"):
         return "application", "octet-stream"
     return main, sub

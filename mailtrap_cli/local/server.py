@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any, cast
 
@@ -202,16 +205,36 @@ def serve(app: Starlette, host: str, port: int, ready: Callable[[int], None]) ->
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=5,
     )
-    try:
-        listening = config.bind_socket()
-    except SystemExit:
-        raise InputError(
-            f"--port: {host}:{port} cannot be listened on", hint="Try --port 0, which picks one."
-        ) from None
+    listening = _listen(host, port)
 
     class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Both signals are the way to end this program, so they are not raised anew afterwards."""
+            handled = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for number, handler in handled.items():
+                    signal.signal(number, handler)
+
         async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)
             ready(listening.getsockname()[1])
 
     Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name it.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"--port: {host}:{port} cannot be listened on: {error.strerror}", hint="Try --port 0, which picks one."
+        ) from error
+    return listening

@@ -1,0 +1,113 @@
+"""The API's OpenAPI files as a judge of requests and answers, where these files are at hand.
+
+They are looked for in `MAILTRAP_OPENAPI_DIR`, else in `shared/api` beside the repository; without them a test that asks
+is skipped. Read as NOTES.md there says: the `oneOf` of the send schemas as `anyOf`; `nullable` as in OpenAPI 3.0.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+FOLDER = Path(os.environ.get("MAILTRAP_OPENAPI_DIR") or Path(__file__).parents[2] / "shared" / "api")
+needs_files = pytest.mark.skipif(
+    not list(FOLDER.glob("*.openapi.yml")), reason=f"no OpenAPI files in {FOLDER} (MAILTRAP_OPENAPI_DIR)"
+)
+
+
+def operations(file: str) -> Iterator[tuple[str, str]]:
+    """Every (method, path template) of a file, such as ("GET", "/api/sandboxes/{sandbox_id}")."""
+    for path, item in _document(file)["paths"].items():
+        yield from ((method.upper(), path) for method in item if method in ("get", "post", "put", "patch", "delete"))
+
+
+def operation(file: str, method: str, path: str) -> dict[str, Any]:
+    """The operation that a method and a concrete path ("/api/sandboxes/7") stand for; fails where there is none.
+
+    `file` is a name without its ending, such as "sandbox". The parameters of its path are among its own.
+    """
+    paths: dict[str, Any] = _document(file)["paths"]
+    for template in sorted(paths, key=lambda template: template.count("{")):
+        pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path) and method.lower() in paths[template]:
+            found: dict[str, Any] = paths[template][method.lower()]
+            return {**found, "parameters": [*paths[template].get("parameters", []), *found.get("parameters", [])]}
+    raise AssertionError(f"{file}.openapi.yml has no {method} {path}")
+
+
+def check_request(file: str, method: str, path: str, *, body: object = None, query: Iterable[str] = ()) -> None:
+    """Fail unless the file has this operation, takes this JSON body and knows the parameters of this query by name."""
+    found = operation(file, method, path)
+    parameters = [_resolved(file, parameter) for parameter in found["parameters"]]
+    known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    for name in query:
+        plain = name.removesuffix("[]")
+        assert {name, plain, plain.partition("[")[0]} & known, f"{method} {path} has no parameter {name}"
+    taken = found.get("requestBody")
+    if body is None:
+        assert not (taken and taken.get("required")), f"{method} {path} needs a body"
+        return
+    assert taken, f"{method} {path} takes no body"
+    _check(file, taken["content"]["application/json"]["schema"], body, f"the body of {method} {path}")
+
+
+def check_response(file: str, method: str, path: str, status: int, content_type: str, body: bytes) -> None:
+    """Fail unless the file has this operation answer with this status, this type and this body."""
+    responses = operation(file, method, path)["responses"]
+    assert str(status) in responses, f"{method} {path} has no answer {status}, but {', '.join(responses)}"
+    content = _resolved(file, responses[str(status)]).get("content", {})
+    kind = content_type.partition(";")[0]
+    assert kind in content, f"{method} {path} does not answer {status} with {kind}, but with {', '.join(content)}"
+    if kind == "application/json":
+        _check(file, content[kind]["schema"], json.loads(body), f"the answer {status} to {method} {path}")
+
+
+def _check(file: str, schema: dict[str, Any], value: object, what: str) -> None:
+    whole = {**schema, "components": _document(file).get("components", {})}
+    validator = Draft202012Validator(whole, format_checker=FormatChecker())
+    errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    assert not errors, f"{what} is not as {file}.openapi.yml has it: " + "; ".join(errors)
+
+
+def _resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in node:
+        return node
+    found = _document(file)
+    for step in node["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return found
+
+
+@cache
+def _document(file: str) -> dict[str, Any]:
+    path = FOLDER / f"{file}.openapi.yml"
+    if not path.exists():
+        pytest.skip(f"{path} is not at hand (MAILTRAP_OPENAPI_DIR)")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = _readable(yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
+    return found
+
+
+def _readable(node: Any) -> Any:
+    """The node as JSON Schema 2020-12 reads it: `nullable` spelt out, the send schemas' `oneOf` as `anyOf`."""
+    if isinstance(node, list):
+        return [_readable(entry) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _readable(value) for key, value in node.items()}
+    branches = found.get("oneOf")
+    if isinstance(branches, list) and any(branch.get("$ref", "").endswith("/EmailWithText") for branch in branches):
+        found["anyOf"] = found.pop("oneOf")
+    if found.get("nullable") is True:
+        del found["nullable"]
+        return {"anyOf": [found, {"type": "null"}]}
+    return found
