@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
-from .answers import HINTS, Answer, failure_of, retry_after
+from .answers import DENIED, HINTS, Answer, failure_of, retry_after
 from .errors import ApiError, ConfigError, InputError, Interrupted, Outcome, TransportError
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ class Client:
                     limiter.release(status)
             if failure is None:
                 return answer
+            if host == "account" and failure.hint is None:
+                failure.hint = DENIED.get(failure.status or 0)
             wait = _wait(failure, method, pause, answer if status else None)
             if wait is None:
                 raise failure
