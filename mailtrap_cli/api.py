@@ -27,6 +27,7 @@ Host = Literal["send", "bulk", "sandbox", "account"]
 
 RETRIES = 4  # after the first attempt
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
+SHORTEST = 1.0  # second for a request, however little time is left
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
@@ -46,9 +47,12 @@ class Limiter(Protocol):
 class Client:
     """The API of one profile. Safe for several threads; a context manager that closes its connections.
 
-    `timeout` is the deadline of one request in seconds, connection, request and answer together. `log` gets one line
-    an attempt: method, URL, status, milliseconds, bytes.
+    `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
+    set, a time of `time.monotonic()` after which nothing is waited for. `log` gets one line an attempt: method, URL,
+    status, milliseconds, bytes.
     """
+
+    until: float | None = None
 
     def __init__(self, settings: Settings, *, timeout: float = 30.0, log: Callable[[str], None] | None = None) -> None:
         self.settings = settings
@@ -124,7 +128,7 @@ class Client:
             if host == "account" and failure.hint is None:
                 failure.hint = DENIED.get(failure.status or 0)
             wait = _wait(failure, method, pause, answer if status else None)
-            if wait is None:
+            if wait is None or wait > self._left():
                 raise failure
             if self._log:
                 self._log(f"waiting {wait:.1f} s before the next attempt")
@@ -135,12 +139,16 @@ class Client:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
-            answer = _exchange(self._http, request, None if self.settings.local else self.timeout)
+            deadline = None if self.settings.local else min(self.timeout, max(self._left(), SHORTEST))
+            answer = _exchange(self._http, request, deadline)
         except TransportError as error:
             self._note(request, started, error.outcome or "no answer")
             raise
         self._note(request, started, f"{answer.status}", len(answer.body))
         return answer
+
+    def _left(self) -> float:
+        return float("inf") if self.until is None else self.until - time.monotonic()
 
     def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
@@ -216,15 +224,17 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
 def _read(http: httpx.Client, request: httpx.Request) -> Answer:
     response = http.send(request, stream=True)
     try:
-        body = b""
+        chunks: list[bytes] = []
+        size = 0
         for chunk in response.iter_bytes():
-            body = body + chunk if body else chunk
-            if len(body) > LARGEST_ANSWER:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
                 raise TransportError(
                     f"{request.url.netloc.decode()} answered with more than {LARGEST_ANSWER >> 20} MB",
                     outcome="outcome unknown",
                 )
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
 
