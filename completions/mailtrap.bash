@@ -56,7 +56,8 @@ _mailtrap_profiles() {
 }
 
 _mailtrap_files() {
-    compopt -o filenames 2>/dev/null # not in bash 3.2
+    compopt -o filenames 2>/dev/null # it quotes them; not in bash 3.2
+    cur=${cur#[\"\']} cur=${cur//\\/}
     _mailtrap_offer < <(compgen -f -- "$cur")
 }
 
@@ -101,7 +102,7 @@ _mailtrap() {
     elif [[ -z $rest && $cur == -* ]]; then
         _mailtrap_offer < <(printf '%s\n' $options)
     elif [[ -n $members ]]; then
-        _mailtrap_offer < <(printf '%s\n' $members)
+        ((count == 0)) && _mailtrap_offer < <(printf '%s\n' $members)
     else
         _mailtrap_value "$path:$((count + 1))"
     fi

@@ -174,19 +174,19 @@ function __mailtrap_value
         case '*:-o' '*:--output'
             printf '%s\n' table json jsonl csv
         case 'send:--text-file'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--html-file'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--attach'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--inline'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--template-vars'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--payload'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--eml'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
         case 'send:--stream'
             printf '%s\n' transactional bulk
         case 'config init:--stream'
@@ -204,7 +204,7 @@ function __mailtrap_value
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
         case 'local serve:--ready-file'
-            __fish_complete_path "$argv[2]"
+            __mailtrap_files "$argv[2]"
     end
 end
 
@@ -212,6 +212,18 @@ function __mailtrap_profiles
     set -l typed (commandline -opc)
     set -l program (string replace -r '^~/' "$HOME/" -- $typed[1])
     command $program config list -q </dev/null 2>/dev/null
+end
+
+# Files; of CID=PATH the path is completed.
+function __mailtrap_files
+    set -l halves (string split -m 1 = -- $argv[1])
+    if set -q halves[2]
+        for path in (__fish_complete_path $halves[2])
+            echo "$halves[1]=$path"
+        end
+    else
+        __fish_complete_path $argv[1]
+    end
 end
 
 # The candidates for the word at the cursor, one a line with its description.
@@ -258,7 +270,7 @@ function __mailtrap_complete
         __mailtrap_options "$path"
         __mailtrap_options ''
     else if set -q members[1]
-        __mailtrap_members "$path"
+        test $count = 1; and __mailtrap_members "$path"
     else
         __mailtrap_value "$path:$count" $current
     end

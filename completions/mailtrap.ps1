@@ -220,7 +220,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             foreach ($name in $options[$where].Keys) { $found[$name] = $options[$where][$name] }
         }
     } elseif ($asked -match '^\d+$' -and $members.ContainsKey($path)) {
-        $found = $members[$path]
+        if ($count -eq 1) { $found = $members[$path] }
     } else {
         $places = @("${path}:$asked", ":$asked", "${path}:*")
         $kind = $places | Where-Object { $values.ContainsKey($_) } | Select-Object -First 1

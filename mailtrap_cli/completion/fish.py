@@ -15,6 +15,18 @@ function __mailtrap_profiles
     command $program config list -q </dev/null 2>/dev/null
 end
 
+# Files; of CID=PATH the path is completed.
+function __mailtrap_files
+    set -l halves (string split -m 1 = -- $argv[1])
+    if set -q halves[2]
+        for path in (__fish_complete_path $halves[2])
+            echo "$halves[1]=$path"
+        end
+    else
+        __fish_complete_path $argv[1]
+    end
+end
+
 # The candidates for the word at the cursor, one a line with its description.
 function __mailtrap_complete
     set -l words (commandline -opc)
@@ -59,7 +71,7 @@ function __mailtrap_complete
         __mailtrap_options "$path"
         __mailtrap_options ''
     else if set -q members[1]
-        __mailtrap_members "$path"
+        test $count = 1; and __mailtrap_members "$path"
     else
         __mailtrap_value "$path:$count" $current
     end
@@ -130,7 +142,7 @@ def _action(value: Value) -> str:
         case "choice":
             return f"printf '%s\\n' {' '.join(value.choices)}"
         case "file":
-            return '__fish_complete_path "$argv[2]"'
+            return '__mailtrap_files "$argv[2]"'
         case "profile":
             return "__mailtrap_profiles"
         case "text":

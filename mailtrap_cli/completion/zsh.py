@@ -14,6 +14,12 @@ _mailtrap_profiles() {
   compadd -a names
 }
 
+# Files; of CID=PATH the path is completed.
+_mailtrap_files() {
+  compset -P '*='
+  _files
+}
+
 _mailtrap() {
   local -a words_typed common
   words_typed=("$words[@]")
@@ -47,9 +53,9 @@ def _node(node: Node, root: Node) -> list[str]:
             for number, argument in enumerate(node.arguments, 1)
         ]
         return [*head, "  _arguments -s -S : $common" + "".join(f" \\\n    {spec}" for spec in own), "}"]
-    commands = [f"      {_quoted(f'{member.name}:{member.help}')}" for member in node.members]
+    commands = [f"      {_quoted(f'{member.name}:{_plain(member.help)}')}" for member in node.members]
     cases = [f"        {member.name}) {_function(member)} ;;" for member in node.members]
-    specs = [*own, "'1: :->command'", "'*:: :->rest'"]
+    specs = [*own, "'(-)1: :->command'", "'(-)*:: :->rest'"]
     return [
         *head,
         '  local curcontext="$curcontext" context state state_descr line',
@@ -92,7 +98,7 @@ def _action(value: Value) -> str:
         case "choice":
             return f"({' '.join(value.choices)})"
         case "file":
-            return "_files"
+            return "_mailtrap_files"
         case "profile":
             return "_mailtrap_profiles"
         case "text":
