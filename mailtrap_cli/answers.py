@@ -38,6 +38,9 @@ HINTS: dict[Outcome, str] = {
 }
 
 
+DENIED = "The token may be wrong, revoked or not allowed to do this: mailtrap config show --origins says which it is."
+
+
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
     """The error that an answer stands for; None for a success."""
     status = answer.status
@@ -47,13 +50,20 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     errors = decode_errors(answer.body)
     said = "; ".join(errors) or _html_title(answer) or _short(answer)
     if 400 <= status < 500:
-        return ApiError(said or f"{where} answered {status}", status=status, details=errors if len(errors) > 1 else ())
-    if 300 <= status < 400:
+        return ApiError(
+            said or f"{where} answered {status}",
+            status=status,
+            hint=DENIED if status in (401, 403) else None,
+            details=errors if len(errors) > 1 else (),
+        )
+    passing = status >= 400
+    if not passing:
         target = answer.headers.get("location", "another address")
         said = f"redirected to {target}, which is not followed because the token would go along"
     message = f"{where} answered {status}" + (f": {said}" if said else "")
     if method == "GET":
-        return TransportError(message, outcome=None, status=status, hint="Try again later.")
+        hint = "Try again later." if passing else "Name the host it leads to: mailtrap config show --origins"
+        return TransportError(message, outcome=None, status=status, hint=hint, passing=passing)
     outcome: Outcome = "not sent" if status == 503 or (status == 500 and errors) else "outcome unknown"
     return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -227,7 +228,7 @@ def _with_parts(
     from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
-    attachments += [read_inline(given, "--inline") for given in inline or []]
+    attachments += [read_inline(word, "--inline") for word in inline or []]
     variables: dict[str, Any] = {}
     if template_vars is not None:
         document = load_json(files.text("--template-vars", template_vars), template_vars)
@@ -235,10 +236,12 @@ def _with_parts(
             raise InputError(f"--template-vars: {template_vars} holds no JSON object", hint='Such as {"name": "Ada"}.')
         variables.update(document)
     variables.update(parse_pairs(template_var or [], "--template-var"))
+    headers = parse_headers(header or [], "--header")
+    given = {name.lower() for name in headers}
     return replace(
         message,
         attachments=[*message.attachments, *attachments],
-        headers={**message.headers, **parse_headers(header or [], "--header")},
+        headers={**{name: value for name, value in message.headers.items() if name.lower() not in given}, **headers},
         custom_variables={**message.custom_variables, **parse_pairs(variable or [], "--variable")},
         template_variables={**(message.template_variables or {}), **variables} or message.template_variables,
     )
@@ -280,13 +283,15 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
     if world.common.output in ("json", "jsonl"):
         world.out.json(result)
         return
-    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip(recipients, ids, strict=False)]
+    if world.common.quiet:
+        recipients = recipients[: len(ids)]  # an id a line, and no empty one
+    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
 def _explained(error: ApiError, target: Target) -> MailtrapError:
     """The error with the likely reason of a 401 or 403."""
-    if error.status in (401, 403) and error.hint is None:
+    if error.status in (401, 403):
         error.hint = (
             "The token may have no access to this sandbox: it may be one for live sending, or of another account."
             if target.kind == "sandbox"
