@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -28,7 +29,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. `fault` instead of an answer: "reset", "close", "silence" or "drip" (a byte a 100 ms)."""
+    """What to answer. `fault` instead of an answer: "reset", "close", "silence", "drip" (a byte a 100 ms) or "cut"
+    (half of the body)."""
 
     status: int = 200
     body: Any = None  # bytes and str as they are, anything else as JSON
@@ -43,9 +45,12 @@ Script = Callable[[Request], Reply]
 
 
 class Loopback:
-    """`replies` are given in order; `script`, when set, decides instead. `url` is the base for every host."""
+    """`replies` are given in order; `script`, when set, decides instead. `url` is the base for every host.
 
-    def __init__(self) -> None:
+    With `tls` it speaks https.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.replies: list[Reply] = []
         self.script: Script | None = None
@@ -68,7 +73,9 @@ class Loopback:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -147,6 +154,9 @@ class Loopback:
                 handler.wfile.flush()
                 if self.stopping.wait(0.1):
                     return
+        elif reply.fault == "cut":
+            handler.wfile.write(body[: len(body) // 2])
+            handler.close_connection = True
         else:
             handler.wfile.write(body)
 
