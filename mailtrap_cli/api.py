@@ -245,6 +245,10 @@ def _read(http: httpx.Client, request: httpx.Request) -> Answer:
         response.close()
 
 
+# How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
+_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
+
+
 def _transport_error(call: _Call, where: str) -> Exception:
     import httpx
 
@@ -254,9 +258,9 @@ def _transport_error(call: _Call, where: str) -> Exception:
         case TransportError():
             return error
         case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
-            refused = isinstance(error, UnicodeError) or "CERTIFICATE_VERIFY_FAILED" in str(error)
             message = f"No connection to {where}: {_reason(error)}"
-            return _no_answer(call.request, message, "not sent", passing=not refused)
+            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
+            return _no_answer(call.request, message, "not sent", passing=passing)
         case httpx.TimeoutException():
             return _no_answer(call.request, f"{where} did not answer in time", outcome)
         case httpx.TransportError() | httpx.DecodingError() | OSError():

@@ -120,11 +120,19 @@ class World:
         """All of standard input as UTF-8 text; `flag` is named when there is nothing to read from."""
         return self.read_stdin_bytes(flag).decode("utf-8-sig", errors="replace")
 
-    def read_stdin_bytes(self, flag: str) -> bytes:
-        """All of standard input as bytes."""
+    def read_stdin_bytes(self, flag: str, limit: int | None = None) -> bytes:
+        """All of standard input as bytes; InputError where it has more than `limit`, or cannot be read."""
         if self.stdin is None:
             raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or name a file.")
-        return self.stdin.buffer.read()
+        try:
+            data = self.stdin.buffer.read(-1 if limit is None else limit + 1)
+        except OSError as error:
+            raise InputError(
+                f"{flag}: standard input cannot be read: {error.strerror}", hint="Pipe the text in, or name a file."
+            ) from error
+        if limit is not None and len(data) > limit:
+            raise InputError(f"{flag}: standard input has more than {limit >> 20} MB")
+        return data
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -409,6 +409,7 @@ def test_a_server_without_tls_gets_nothing_under_https(mailtrap: Run, server: Lo
     result = mailtrap(*SEND, env=hosts(server.url.replace("http:", "https:")))
     assert result.code == 7
     assert "not sent" in result.err
+    assert waits(result) == []
 
 
 def test_a_handshake_that_never_ends_is_not_sent(mailtrap: Run) -> None:
@@ -520,6 +521,7 @@ def test_a_proxy_that_refuses_is_not_sent(mailtrap: Run, proxy: Proxy) -> None:
     result = mailtrap(*SEND, env={**hosts("https://localhost:1"), "HTTPS_PROXY": proxy.url})
     assert result.code == 7
     assert "403 Forbidden: not sent" in result.err
+    assert waits(result) == []
 
 
 @pytest.mark.parametrize("url", ["socks5://127.0.0.1:1", "socks://127.0.0.1:1", "proxy.example:port", "http://[::1"])
