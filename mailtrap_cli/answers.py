@@ -38,9 +38,6 @@ HINTS: dict[Outcome, str] = {
 }
 
 
-DENIED = "The token may be wrong, revoked or not allowed to do this: mailtrap config show --origins says which it is."
-
-
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
     """The error that an answer stands for; None for a success."""
     status = answer.status
@@ -50,12 +47,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     errors = decode_errors(answer.body)
     said = "; ".join(errors) or _html_title(answer) or _short(answer)
     if 400 <= status < 500:
-        return ApiError(
-            said or f"{where} answered {status}",
-            status=status,
-            hint=DENIED if status in (401, 403) else None,
-            details=errors if len(errors) > 1 else (),
-        )
+        return ApiError(said or f"{where} answered {status}", status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400
     if not passing:
         target = answer.headers.get("location", "another address")
@@ -76,7 +68,7 @@ def decode_errors(body: bytes) -> list[str]:
     """
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if not isinstance(document, dict):
         return []

@@ -140,9 +140,9 @@ class Client:
         raise AssertionError("the last pause is None, so a failure was raised")
 
     def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
-        if self._notice:
-            self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
         try:
+            if self._notice:
+                self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
             time.sleep(seconds)
         except KeyboardInterrupt:
             said = "" if method == "GET" else ": not sent"
@@ -233,14 +233,16 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
 def _read(http: httpx.Client, request: httpx.Request) -> Answer:
     response = http.send(request, stream=True)
     try:
-        body = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
                 where = request.url.netloc.decode()
                 message = f"{where} answered with more than {LARGEST_ANSWER >> 20} MB"
                 raise _no_answer(request, message, "outcome unknown", passing=False)
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
 
@@ -261,8 +263,6 @@ def _transport_error(call: _Call, where: str) -> Exception:
             message = f"No connection to {where}: {_reason(error)}"
             passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
             return _no_answer(call.request, message, "not sent", passing=passing)
-        case httpx.TimeoutException():
-            return _no_answer(call.request, f"{where} did not answer in time", outcome)
         case httpx.TransportError() | httpx.DecodingError() | OSError():
             return _no_answer(call.request, f"The connection to {where} broke: {_reason(error)}", outcome)
         case _:
@@ -324,7 +324,7 @@ def _http_client(settings: Settings, timeout: float) -> httpx.Client:
     try:
         return httpx.Client(
             verify=_trust() if secure else _no_trust(),
-            timeout=timeout,
+            timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
             follow_redirects=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
             trust_env=secure,

@@ -140,8 +140,8 @@ class Output:
             self.write(dumps(document, indent=2) + "\n")
 
     def text(self, text: str) -> None:
-        """Print a body: harmless on a terminal, as it is into a pipe or file; ends with a line break."""
-        shown = clean_block(text) if self.terminal else text
+        """Print a body, made harmless, since a pipe may lead to a terminal too; ends with a line break."""
+        shown = clean_block(text)
         self.write(shown if shown.endswith("\n") else shown + "\n")
 
     def write(self, text: str) -> None:

@@ -127,6 +127,7 @@ def test_back_off_grows_and_503_to_the_end_is_exit_7_and_not_sent(mailtrap: Run,
         Reply(200, b"\x1f\x8bno gzip", {"Content-Encoding": "gzip"}),
         Reply(200, ""),
         Reply(200, [1]),
+        Reply(200, b"[" * 100_000),
         Reply(200, {"success": True, "message_ids": 5}),
         Reply(200, "not json"),
         Reply(200, {"something": "else"}),
@@ -144,6 +145,7 @@ def test_back_off_grows_and_503_to_the_end_is_exit_7_and_not_sent(mailtrap: Run,
         "no gzip",
         "200 empty",
         "200 a list",
+        "200 nested",
         "200 no ids",
         "200 no JSON",
         "200 other JSON",
@@ -555,6 +557,8 @@ def test_retry_after_as_a_date() -> None:
     assert retry_after(later, now.timestamp()) == 90.0
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{}", b'{"errors": 5}', b"<html>", b"\xff\xfe", b'"text"'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{}", b'{"errors": 5}', b"<html>", b"\xff\xfe", b'"text"', b"[" * 100_000]
+)
 def test_what_is_no_error_of_the_api_decodes_to_nothing(body: bytes) -> None:
     assert decode_errors(body) == []

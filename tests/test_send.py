@@ -465,3 +465,10 @@ def test_an_empty_sandbox_is_an_empty_list(mailtrap: Run) -> None:
     assert mailtrap("messages", "list", "-p", "local", "-o", "jsonl").out == ""
     assert mailtrap("messages", "list", "-p", "local").out == "id\tfrom\tto\tsubject\tsent_at\tread\n"
     assert mailtrap("messages", "show", "-p", "local", "1").code == 5
+
+
+def test_a_body_read_back_drives_no_terminal(mailtrap: Run) -> None:
+    text = "\x1b[2Jone\x07\n\ttwo\u202e\x9b31m"
+    sent_ = mailtrap("send", "-p", "local", "--to", "a@x.example", "--subject", "x", "--text-file", "-", stdin=text)
+    assert sent_.code == 0, sent_.err
+    assert mailtrap("messages", "show", "-p", "local", "1").out.endswith("\n\none\n\ttwo\n")

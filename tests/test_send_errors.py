@@ -65,13 +65,6 @@ def test_a_401_or_403_names_the_likely_reason(
         assert reason in error["hint"]
 
 
-def test_a_403_to_a_reader_names_the_token(mailtrap: Run, server: Loopback) -> None:
-    server.reply(Reply(403, {"errors": "Access forbidden"}))
-    result = mailtrap("messages", "list", "--sandbox-id", "7", env=server.env)
-    assert result.code == 4
-    assert "The token may be" in result.err
-
-
 def test_an_unknown_sandbox_is_exit_5_with_its_reason(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(404, {"error": "Not Found"}))
     error = failed(mailtrap("send", *TARGETS["sandbox"], *MESSAGE, "-o", "json", env=server.env), 5)

@@ -274,7 +274,7 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
         document = json.loads(body)
         ids = document["message_ids"]
         success = document["success"] is True and isinstance(ids, list)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         document, ids, success = None, [], False
     if not success:
         errors = decode_errors(body)
@@ -299,7 +299,7 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
 
 def _explained(error: ApiError, target: Target) -> MailtrapError:
     """The error with the likely reason of a 401 or 403."""
-    if error.status in (401, 403):
+    if error.status in (401, 403) and error.hint is None:
         error.hint = (
             "The token may have no access to this sandbox: it may be one for live sending, or of another account."
             if target.kind == "sandbox"
