@@ -56,7 +56,9 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if method == "GET":
         hint = "Try again later." if passing else "Name the host it leads to: mailtrap config show --origins"
         return TransportError(message, outcome=None, status=status, hint=hint, passing=passing)
-    outcome: Outcome = "not sent" if status == 503 or (status == 500 and errors) else "outcome unknown"
+    # 500 with `errors`, and not with an `error` as any program's crash has, is documented as "not delivered".
+    refused = status == 503 or (status == 500 and errors and "errors" in json.loads(answer.body))
+    outcome: Outcome = "not sent" if refused else "outcome unknown"
     return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
 
 
