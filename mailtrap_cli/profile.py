@@ -144,7 +144,6 @@ def check_value(key: str, value: object, here: str) -> None:
 
 def check_url(url: object, here: str) -> None:
     """Raise ConfigError for a host that a token must not be sent to: https, or http on a loopback address only."""
-    from ipaddress import IPv6Address
     from urllib.parse import urlsplit
 
     hint = "Such as https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
@@ -154,6 +153,8 @@ def check_url(url: object, here: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         if "[" in parts.netloc:
+            from ipaddress import IPv6Address
+
             IPv6Address(host or "")
     except ValueError:
         raise ConfigError(f"{here} is no URL: {quoted(url)}", hint=hint) from None
