@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shutil
 import signal
@@ -18,6 +19,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailtrap_cli.answers import decode_errors, retry_after
 
@@ -247,7 +250,15 @@ def test_a_retry_after_of_an_hour_is_reported_not_waited_for(mailtrap: Run, serv
         (403, {"errors": "Account access forbidden"}, 4, "Account access forbidden"),
         (404, {"error": "Not Found"}, 5, "Not Found"),
         (422, {"errors": {"name": ["is too short", "is taken"]}}, 1, "name is too short"),
-        (413, "<html><head><title>413 Too Large</title></head></html>", 1, "413 Too Large"),
+        (
+            413,
+            "<html><head><title>413 Too Large</title></head></html>",
+            1,
+            '/send answered 413: an HTML page, "413 Too Large"',
+        ),
+        (403, "Forbidden\n by\x1b[0m policy", 4, "/send answered 403: Forbidden by"),
+        (400, "", 1, "/send answered 400"),
+        (418, {"message": "of a teapot"}, 1, '/send answered 418: {"message": "of a teapot"}'),
     ],
 )
 def test_an_error_of_any_shape_becomes_one_sentence_and_the_exit_code(
@@ -563,3 +574,21 @@ def test_retry_after_as_a_date() -> None:
 )
 def test_what_is_no_error_of_the_api_decodes_to_nothing(body: bytes) -> None:
     assert decode_errors(body) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["base", "name"]), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["errors", "error", "success"]), JSON))
+def test_any_error_body_decodes_to_sentences(document: object) -> None:
+    sentences = decode_errors(json.dumps(document).encode())
+    assert all(isinstance(sentence, str) and sentence.strip() for sentence in sentences)
+
+
+def test_errors_of_fields_name_them_and_those_of_the_whole_do_not() -> None:
+    body = {"errors": {"name": ["is too short", "is taken"], "base": ["No room"], "email": "is odd"}}
+    assert decode_errors(json.dumps(body).encode()) == ["name is too short", "name is taken", "No room", "email is odd"]
