@@ -13,6 +13,8 @@ from typing import Any
 
 from ..errors import InputError
 
+MOST_TOKENS = 1000  # before those out of use are looked for
+
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
 
 
@@ -81,6 +83,12 @@ class Dice:
         self._random = random.Random(seed)
         self._answered: dict[str, deque[float]] = {}
 
+    def change(self, faults: Faults) -> None:
+        """Go on with other faults; a new rate limit begins to count anew."""
+        if faults.rate_limit != self.faults.rate_limit:
+            self._answered.clear()
+        self.faults = faults
+
     def failure(self) -> int | None:
         """The status to fail this request with, or None."""
         roll = self._random.random()
@@ -108,7 +116,11 @@ class Dice:
             return None
         count, seconds = self.faults.rate_limit
         now = time.monotonic()
-        times = self._answered.setdefault(token, deque())
+        times = self._answered.get(token)
+        if times is None:
+            if len(self._answered) >= MOST_TOKENS:  # those that rest are forgotten
+                self._answered = {known: seen for known, seen in self._answered.items() if now - seen[-1] < seconds}
+            times = self._answered[token] = deque()
         while times and now - times[0] >= seconds:
             times.popleft()
         if len(times) >= count:
@@ -123,11 +135,16 @@ def _checked(name: str, value: object) -> object:
             return None
         case "rate_limit":
             match value:
-                case [int() as count, int() | float() as seconds] if count > 0 and 0 < seconds < math.inf:
+                case [int() as count, int() | float() as seconds] if (
+                    not isinstance(count, bool) and count > 0 and 0 < seconds < math.inf
+                ):
                     return count, float(seconds)
         case "fail" if isinstance(value, dict):
             if all(str(status).isdecimal() and 400 <= int(status) <= 599 for status in value):
-                return {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+                shares = {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+                if sum(shares.values()) > 1:
+                    raise InputError("fail: the shares add up to more than 100%")
+                return shares
         case "reset" | "partial":
             return _number(name, value, 1)
         case "latency" | "jitter":

@@ -160,6 +160,10 @@ class Store:
         found: int = self._select("SELECT messages FROM totals", ())[0][0]
         return found
 
+    def size(self) -> int:
+        """The bytes that it takes on disk."""
+        return sum(part.stat().st_size for part in self.path.parent.glob(f"{self.path.name}*"))
+
     def clear(self) -> int:
         """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
