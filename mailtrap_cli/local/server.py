@@ -41,9 +41,13 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection, which waits for headers for ever, with a deadline for them; and with `drop`."""
+    """uvicorn's connection with deadlines, where it waits for ever: for headers, and for what is written to be taken.
+
+    And with `drop`.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start to wait for the first request's headers."""
@@ -59,9 +63,20 @@ class Connection(H11Protocol):
         elif self._deadline is None:
             self._await_headers()
 
+    def pause_writing(self) -> None:
+        """Start to wait for the client to take what is written."""
+        super().pause_writing()
+        self._taking = self.loop.call_later(SLOW, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop that clock."""
+        self._stop_taking()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the clocks."""
         self._stop_waiting()
+        self._stop_taking()
         super().connection_lost(exc)
 
     def drop(self) -> None:
@@ -78,6 +93,11 @@ class Connection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ class Names:
 
 
 class _Guard:
-    """Around the application: the Host header, clients that do not take their answer, and errors nobody foresaw."""
+    """Around the application: the Host header, and errors nobody foresaw."""
 
     def __init__(self, app: ASGIApp, *, names: Names, trouble: Callable[[str], None]) -> None:
         self._app = app
@@ -120,11 +140,7 @@ class _Guard:
         async def write(message: Message) -> None:
             nonlocal began
             began = True
-            try:
-                async with asyncio.timeout(SLOW):
-                    await send(message)
-            except TimeoutError:
-                scope["state"]["drop"]()
+            await send(message)
 
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
