@@ -171,6 +171,7 @@ def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
             "search=%FF",
             "search=%25_%5C",
             "search_after=x",
+            "search_after=00000000-0000-7",
             "filters[sent_after]=-1",
             "filters[opens_count][operator]=equal&filters[opens_count][value]=²",
         ]

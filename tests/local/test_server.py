@@ -486,16 +486,19 @@ def test_quiet_prints_nothing(serve: Serve) -> None:
     assert server.out + server.err == ""
 
 
-def piped(environment: dict[str, str], ready: Path, **streams: int) -> tuple[subprocess.Popen[bytes], int]:
+def piped(environment: dict[str, str], ready: Path, stderr: int) -> tuple[subprocess.Popen[bytes], int]:
     process = subprocess.Popen(
-        [PROGRAM, "local", "serve", "--port", "0", "--ready-file", str(ready)], env=environment, **streams
+        [PROGRAM, "local", "serve", "--port", "0", "--ready-file", str(ready)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
     )
     until(ready.exists, seconds=30)
     return process, json.loads(ready.read_text())["port"]
 
 
 def test_it_goes_on_when_nobody_reads_its_output_any_more(environment: dict[str, str], tmp_path: Path) -> None:
-    process, port = piped(environment, tmp_path / "ready", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process, port = piped(environment, tmp_path / "ready", subprocess.PIPE)
     assert process.stdout
     assert process.stderr
     process.stdout.close()
@@ -511,7 +514,7 @@ def test_it_goes_on_when_nobody_reads_its_output_any_more(environment: dict[str,
 
 
 def test_it_goes_on_when_its_output_is_full(environment: dict[str, str], tmp_path: Path) -> None:
-    process, port = piped(environment, tmp_path / "ready", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process, port = piped(environment, tmp_path / "ready", subprocess.DEVNULL)
     server = Serving.at(process, port)
     base = {key: value for key, value in SENDABLE.items() if key != "to"} | {"subject": "x" * 900}
     requests = [{"to": [{"email": "ada@example.com"}]}] * 500
