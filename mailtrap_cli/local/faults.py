@@ -15,7 +15,8 @@ from ..errors import InputError
 
 MOST_TOKENS = 1000  # before those out of use are looked for
 
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
+_FAILURE = re.compile(r"([45][0-9][0-9]):(.*)")
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ def parse_share(text: str, flag: str) -> float:
 
 def parse_failure(text: str, flag: str) -> tuple[int, float]:
     """`500:5%` as (500, 0.05); InputError for anything else."""
-    status, colon, share = text.partition(":")
-    if not colon or not status.isdecimal() or not 400 <= int(status) <= 599:
-        raise InputError(f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"{flag} 500:5%")
-    return int(status), parse_share(share, flag)
+    found = _FAILURE.fullmatch(text.strip())
+    if not found:
+        raise InputError(
+            f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Such as {flag} 500:5%."
+        )
+    return int(found[1]), parse_share(found[2], flag)
 
 
 class Dice:
@@ -140,7 +143,7 @@ def _checked(name: str, value: object) -> object:
                 ):
                     return count, float(seconds)
         case "fail" if isinstance(value, dict):
-            if all(str(status).isdecimal() and 400 <= int(status) <= 599 for status in value):
+            if all(re.fullmatch("[45][0-9][0-9]", str(status)) for status in value):
                 shares = {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
                 if sum(shares.values()) > 1:
                     raise InputError("fail: the shares add up to more than 100%")

@@ -47,6 +47,7 @@ class Serving:
         return found
 
     def __init__(self, env: Mapping[str, str], folder: Path, *args: str) -> None:
+        self.environment = env
         self.ready_file = folder / "ready.json"
         self._out, self._err = folder / "serve.out", folder / "serve.err"
         self.ready_file.unlink(missing_ok=True)
