@@ -6,8 +6,10 @@ The SDK speaks https alone, so the server has a certificate here, of an authorit
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -215,6 +217,35 @@ def test_faults_reach_it_too(sdk: Any, server: Serving, mailtrap: Run) -> None:
     assert mailtrap("local", "fault", "--port", str(server.port), "--fail", "500:100%").code == 0
     found = sdk('print(json.dumps(refused(lambda: client("send").send(mail()))))')
     assert found == {"kind": "APIError", "status": 500, "errors": ["Internal server error"]}
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readmes_python_runs_as_it_stands(
+    server: Serving, authority: dict[str, str], environment: dict[str, str]
+) -> None:
+    block = next(part for part in README.split("```python\n") if part.startswith("# REQUESTS_CA_BUNDLE="))
+    program = block.partition("```")[0].replace("3580", str(server.port))
+    program += """
+mail = mailtrap.Mail(
+    sender=mailtrap.Address(email="a@acme.example"), to=[mailtrap.Address(email="b@acme.example")],
+    subject="S", text="T",
+)
+client.send(mail)
+print(client.testing_api.messages.get_list(1)[0].subject)
+"""
+    env = {**environment, "REQUESTS_CA_BUNDLE": authority["ca"], "PYTHONWARNINGS": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "S\n"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+def test_the_readmes_curl_runs_as_it_stands(serve: Serve, environment: dict[str, str]) -> None:
+    server = serve()
+    script = "curl http" + README.split("\ncurl http")[1].partition("```")[0].replace("3580", str(server.port))
+    done = subprocess.run(["sh", "-ec", script], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["success"] is True
 
 
 def test_this_tool_speaks_https_to_it_as_well(server: Serving, authority: dict[str, str], mailtrap: Run) -> None:

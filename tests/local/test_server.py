@@ -553,7 +553,10 @@ def test_a_full_disk_is_a_500_of_the_api_and_the_server_lives(environment: dict[
         assert refused.status == 500
         assert refused.json()["success"] is False
         assert "not sent" in refused.json()["errors"][0]
-        assert server.messages() == 1
+        base = {key: value for key, value in SENDABLE.items() if key != "to"} | {"text": "x" * 2000}
+        requests = [{"to": SENDABLE["to"]}] * 500
+        assert server.ask("POST", "/bulk/api/batch", {"base": base, "requests": requests}).status == 500
+        assert server.messages() == 1  # a batch is one transaction: none of it is there
         assert "sandbox.sqlite3 cannot be written" in server.err
         assert "Traceback" not in server.err
         assert len(server.ask("GET", "/account/api/sandboxes/1/messages").json()) == 1

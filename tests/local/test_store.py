@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mailtrap_cli.api import Client
+from mailtrap_cli.config import Flags, resolve
 from mailtrap_cli.errors import ConfigError
 from mailtrap_cli.local.store import FILE, Store
 
@@ -73,6 +75,28 @@ def test_threads_that_share_a_store_lose_nothing(tmp_path: Path) -> None:
     assert len(set(found)) == 600
     assert store.count() == 600
     store.close()
+
+
+def test_threads_that_share_a_client_in_this_process_lose_nothing(tmp_path: Path) -> None:
+    settings = resolve(
+        Flags(profile="local", sandbox_id=3),
+        {"MAILTRAP_STATE_DIR": str(tmp_path), "MAILTRAP_CONFIG": str(tmp_path / "none")},
+    )
+    base = {key: value for key, value in MESSAGE.items() if key != "to"}
+
+    with Client(settings) as client:
+
+        def send(number: int) -> list[str]:
+            requests = [{"to": [{"email": f"r{number}-{index}@example.com"}]} for index in range(50)]
+            path, body = settings.target().batch_path, {"base": base, "requests": requests}
+            answer = client.call("POST", path, body=body, host="sandbox").json()
+            client.get("/api/sandboxes/3/messages", params={"search": f"r{number}-"})
+            return [response["message_ids"][0] for response in answer["responses"]]
+
+        with ThreadPoolExecutor(8) as pool:
+            ids = [number for numbers in pool.map(send, range(40)) for number in numbers]
+        assert len(set(ids)) == 2000
+        assert client.get("/api/sandboxes/3").json()["emails_count"] == 2000
 
 
 SENDER = """
