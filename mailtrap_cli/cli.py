@@ -210,7 +210,7 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     else:
         label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
         lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
-        lines += [f"  {clean(detail)}" for detail in error.details]
+        lines += [f"  {clean(detail)}" for detail in error.details if detail not in error.message]
         if error.hint:
             lines.append(f"Hint: {clean(error.hint)}")
         text = "\n".join(lines)

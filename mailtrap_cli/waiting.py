@@ -37,13 +37,16 @@ class Wait:
     _looked_up_to: int = 0
     _failure: MailtrapError | None = None
 
+    def start(self) -> None:
+        """Look which message is the newest; raises the request's error."""
+        self.newest_at_start = max((row["id"] for row in islice(self.box.find(Filters()), 1)), default=0)
+
     def run(self) -> list[Mail]:
         """The messages, newest first, once there are `count`; those that there are when time is up.
 
-        Raises the first request's error; later failures are waited out.
+        Failures of the network and of the server are waited out.
         """
         self.box.api.until = end = time.monotonic() + self.seconds
-        self.newest_at_start = max((row["id"] for row in islice(self.box.find(Filters()), 1)), default=0)
         for pause in _pauses():
             self._look()
             left = end - time.monotonic()
@@ -77,7 +80,7 @@ class Wait:
         (self.found if self.accept is None or self.accept(mail) else self.refused)[mail.id] = mail
 
     def timed_out(self, lacking: str = "") -> TimedOut:
-        """The error for a wait in vain, which names what did arrive meanwhile, and what a refused message is `lacking`."""
+        """The error for a wait in vain: what did arrive meanwhile, and what the refused messages are `lacking`."""
         details = [f"{line(mail)}, which holds no {lacking}" for mail in self.refused.values()]
         try:
             meanwhile = list(islice(self.box.find(Filters(), after=self.newest_at_start), SHOWN + 1))

@@ -129,8 +129,9 @@ def _found(
     if not seconds:
         rows = box.find(filters)
         return [Mail(box, row) for row in (rows if count is not None else islice(rows, 1))]
-    world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
     waiting = Wait(box, filters, seconds, max(count or 1, 1), new)
+    waiting.start()
+    world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
     found = waiting.run()
     if not found and count != 0:
         from ..ci import Case, report

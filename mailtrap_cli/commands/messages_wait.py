@@ -65,6 +65,7 @@ def wait(
 
     with mailbox(world, sandbox_id) as box:
         waiting = Wait(box, filters, seconds, count, new, holds if wanted else None)
+        waiting.start()
         if seconds:
             world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
         found = waiting.run()
