@@ -98,9 +98,9 @@ def summarize(world: World, suite: str, cases: Sequence[Case]) -> None:
 
 def markdown(text: str) -> str:
     """Text from outside as itself in a cell of a Markdown table: no markup, no HTML, no link, no mention."""
-    text = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", text)
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", clean(text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def junit(path: str, suite: str, cases: Sequence[Case]) -> None:

@@ -164,7 +164,7 @@ def fault_of(url: str) -> str | None:
         return "it leads nowhere" if url in ("", "#") else "it is not absolute"
     if parts.scheme != "https":
         return f"{parts.scheme} is not https"
-    return None if parts.hostname and re.fullmatch(r"[^\s%]+", parts.hostname) else "it names no host"
+    return None if re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", parts.hostname or "") else "it names no host"
 
 
 def _variables(mail: Mail) -> Check:

@@ -9,7 +9,7 @@ numbers. A link that is returned stands in the message.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -58,23 +58,19 @@ _ELSEWHERE = re.compile(
 )
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|woff2?|ttf)$", re.IGNORECASE)
 _SECRET = re.compile(r"(?=[\w.~-]*[0-9])[\w.~-]{16,}|(?:token|code|key|signature|sig|hash)=", re.IGNORECASE)
-_URL = re.compile(r"""[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s<>"'`{}|\\^\x00-\x20\u3000-\u303f\uff00-\uffef]+""")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://\S")
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
+# No space or control character is part of an address, nor one that `text.clean` would take out of what is printed.
+_NOWHERE = r"\s\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+_URL = re.compile(rf"""[a-zA-Z][a-zA-Z0-9+.-]{{1,30}}://[^<>"'`{{}}|\\^\u3000-\u303f\uff00-\uffef{_NOWHERE}]+""")
+_ABSOLUTE = re.compile(rf"[a-zA-Z][a-zA-Z0-9+.-]*://[^{_NOWHERE}]+")
 
 
 def links(text: str | None, html: str | None) -> list[Link]:
     """The absolute links of a message, those of the HTML first, each address once."""
-    found = {link.url: link for link in _links_of_text(text or "")}
-    return list({link.url: link for link in [*_usable(links_of(html or "", MOST)), *found.values()]}.values())
-
-
-def _usable(given: Iterable[Link]) -> Iterator[Link]:
-    seen = set()
-    for link in given:
-        if link.url not in seen and _SCHEME.match(link.url) and not _CONTROL.search(link.url):
-            seen.add(link.url)
-            yield link
+    found: dict[str, Link] = {}
+    for link in (*links_of(html or "", MOST), *_links_of_text(text or "")):
+        if _ABSOLUTE.fullmatch(link.url):
+            found.setdefault(link.url, link)
+    return list(found.values())
 
 
 def _links_of_text(text: str) -> list[Link]:

@@ -15,6 +15,7 @@ from .text import clean
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
 OVERLAP = 30  # ids that are looked at again: a message may show after one with a higher id
 JUDGED = 30  # messages, the newest, that `accept` is asked about in one look
+LAST_LOOK = 5.0  # seconds for what came meanwhile, once time is up
 SHOWN = 10  # messages that are named when time is up
 
 
@@ -76,18 +77,24 @@ class Wait:
                 raise
             self._failure = error
 
+    def _others(self) -> list[Mail]:
+        """What came since the start and is not meant, as far as it can be told at once."""
+        if self._failure is not None:
+            return []
+        self.box.api.until = time.monotonic() + LAST_LOOK
+        try:
+            rows = list(islice(self.box.find(Filters(), after=self.newest_at_start), SHOWN + 1))
+        except MailtrapError:
+            return []
+        return [Mail(self.box, row) for row in rows if row["id"] not in {*self.refused, *self.found}]
+
     def _judge(self, mail: Mail) -> None:
         (self.found if self.accept is None or self.accept(mail) else self.refused)[mail.id] = mail
 
     def timed_out(self, lacking: str = "") -> TimedOut:
         """The error for a wait in vain: what did arrive meanwhile, and what the refused messages are `lacking`."""
         details = [f"{line(mail)}, which holds no {lacking}" for mail in self.refused.values()]
-        try:
-            meanwhile = list(islice(self.box.find(Filters(), after=self.newest_at_start), SHOWN + 1))
-        except MailtrapError:
-            meanwhile = []
-        others = [Mail(self.box, row) for row in meanwhile if row["id"] not in {*self.refused, *self.found}]
-        details += [f"{line(mail)}, which is another" for mail in others]
+        details += [f"{line(mail)}, which is another" for mail in self._others()]
         what = f"{'new ' if self.new else ''}{self.filters.noun}" + (f" that holds a {lacking}" if lacking else "")
         where = f"came to sandbox {self.box.number} within {self.seconds:g} s"
         message = f"No {what} {where}" if not self.found else f"{len(self.found)} of {self.count} {where}: {what}"
