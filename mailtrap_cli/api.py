@@ -28,7 +28,7 @@ Host = Literal["send", "bulk", "sandbox", "account"]
 RETRIES = 4  # after the first attempt
 LATE = 1  # of them, after an attempt that took the whole deadline: patience has an end
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
-SHORTEST = 1.0  # second for a request, however little time is left
+SHORTEST = 10.0  # seconds for a request, however little time is left
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 

@@ -112,11 +112,13 @@ class Mailbox:
 
         It asks for no further page once a message is older than the filters' `since`, or has an id up to `after`.
         """
-        from .rest import Paging, pages
+        from .rest import Paging, pages, unexpected
 
         start = filters.start()
         with self._explained():
             for row in pages(self.api, self.path, Paging("last_id", size=PAGE), {"search": filters.search or None}):
+                if not isinstance(row.get("id"), int):
+                    raise unexpected("the id of a message")
                 if row["id"] <= after or (start is not None and _sent(row) < start):
                     return
                 if filters.match(row):
@@ -127,7 +129,9 @@ class Mailbox:
         if which != LATEST:
             if filters:
                 raise InputError("The filters go with latest, not with an id", hint=f"Give {LATEST} in its place.")
-            return Mail(self, self.get(int(which)).json())
+            from .rest import object_of
+
+            return Mail(self, object_of(self.get(int(which))))
         for row in self.find(filters):
             return Mail(self, row)
         raise ApiError(
@@ -259,12 +263,9 @@ class Mail:
         return {**self.row, "headers": self.headers, "text": self.text, "html": self.html}
 
     def _document(self, part: str) -> dict[str, Any]:
-        from .rest import unexpected
+        from .rest import object_of
 
-        found = self.box.get(self.id, part).json()
-        if not isinstance(found, dict):
-            raise unexpected(part)
-        return found
+        return object_of(self.box.get(self.id, part))
 
     def _body(self, part: str) -> str | None:
         try:

@@ -36,6 +36,7 @@ class Wait:
     refused: dict[int, Mail] = field(default_factory=dict)
     newest_at_start: int = 0
     _looked_up_to: int = 0
+    _looked: bool = False  # whether any question was answered
     _failure: MailtrapError | None = None
 
     def start(self) -> None:
@@ -45,7 +46,7 @@ class Wait:
     def run(self) -> list[Mail]:
         """The messages, newest first, once there are `count`; those that there are when time is up.
 
-        Failures of the network and of the server are waited out.
+        Failures of the network and of the server are waited out; one is raised where there was nothing else.
         """
         self.box.api.until = end = time.monotonic() + self.seconds
         for pause in _pauses():
@@ -55,6 +56,8 @@ class Wait:
                 break
             time.sleep(min(pause, left))
         self.box.api.until = None
+        if self._failure is not None and not self._looked:
+            raise self._failure
         return [self.found[number] for number in sorted(self.found, reverse=True)]
 
     def _look(self) -> None:
@@ -71,7 +74,7 @@ class Wait:
                 judged += self.accept is not None
                 if len(self.found) >= self.count or judged >= JUDGED:
                     break
-            self._looked_up_to, self._failure = newest, None
+            self._looked_up_to, self._looked, self._failure = newest, True, None
         except (TransportError, ApiError) as error:
             if isinstance(error, ApiError) and error.status not in (404, 429):
                 raise

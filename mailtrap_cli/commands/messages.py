@@ -270,11 +270,13 @@ def mark_unread(ctx: typer.Context, message_id: MessageId, filters: Filters, san
 
 
 def _mark(world: World, message_id: str, filters: Filters, sandbox_id: int | None, *, read: bool) -> None:
+    from ..rest import object_of
+
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
         # The API takes a string here (sandbox.openapi.yml, updateSandboxEmailMessage).
         answer = box.call("PATCH", mail.id, body={"message": {"is_read": "true" if read else "false"}})
-    world.out.record(answer.json(), COLUMNS)
+    world.out.record(object_of(answer), COLUMNS)
 
 
 @app.command(epilog="Example: mailtrap messages forward latest ada@example.com --sandbox-id 123456")
@@ -291,13 +293,14 @@ def forward(
     JSON: message, as the API answers.
     """
     from ..addresses import parse_address
+    from ..rest import object_of
 
     world: World = ctx.obj
     to = parse_address(email, "ADDRESS").email
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
         answer = box.call("POST", mail.id, "/forward", body={"email": to})
-    world.out.record(answer.json(), (Column("Message", "message"),), essential="message")
+    world.out.record(object_of(answer), (Column("Message", "message"),), essential="message")
 
 
 @app.command(epilog="Example: mailtrap messages delete 7 -p local --yes")
@@ -309,6 +312,8 @@ def delete(
 
     JSON: the API's message object.
     """
+    from ..rest import object_of
+
     world: World = ctx.obj
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
@@ -316,4 +321,4 @@ def delete(
             world.notice("Nothing was done.")
             return
         answer = box.call("DELETE", mail.id)
-    world.out.record(answer.json(), COLUMNS)
+    world.out.record(object_of(answer), COLUMNS)
