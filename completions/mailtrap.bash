@@ -9,7 +9,7 @@ _mailtrap_node() {
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
-        'config remove') options="--yes -y $options" ;;
+        'config remove') options="-y --yes $options" ;;
         'completion') options="--install $options" ;;
         'messages') members='list show' ;;
         'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
@@ -18,7 +18,7 @@ _mailtrap_node() {
         'local serve') options="--port --host --allow-remote --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local env') options="--port --host $options" taking="--port --host $taking" ;;
         'local fault') options="--port --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
-        'local reset') options="--yes -y $options" ;;
+        'local reset') options="-y --yes $options" ;;
     esac
 }
 

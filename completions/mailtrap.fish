@@ -96,8 +96,8 @@ function __mailtrap_options
                 --origins 'Every setting of a run as it would be now, and where each comes from.'
         case 'config remove'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'completion'
             printf '%s\t%s\n' \
                 --install 'Put the script where the shell looks for it.'
@@ -140,8 +140,8 @@ function __mailtrap_options
                 --clear 'Take all faults back first.'
         case 'local reset'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
     end
 end
 

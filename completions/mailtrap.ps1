@@ -92,8 +92,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
         }
         'config remove' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
@@ -136,8 +136,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--clear' = 'Take all faults back first.'
         }
         'local reset' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
     }
     $taking = @{

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pytest
 
 from .loopback import Loopback
+from .processes import leftovers
 
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 
@@ -46,6 +47,13 @@ class Run(Protocol):
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Result: ...
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Ends what a test started and did not wait for, as one that fails half-way does."""
+    yield
+    leftovers.close()
 
 
 @pytest.fixture
