@@ -224,18 +224,16 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
         ({"rate_limit": "150/10s"}, "rate_limit"),
     ],
 )
-def test_what_is_no_fault_is_a_400_and_changes_nothing(serve: Serve, changes: object, words: str) -> None:
-    server = serve()
-    answer = server.ask("PATCH", "/faults", changes)
+def test_what_is_no_fault_is_a_400_and_changes_nothing(standing: Serving, changes: object, words: str) -> None:
+    answer = standing.ask("PATCH", "/faults", changes)
     assert answer.status == 400
     assert words in answer.json()["error"]
-    assert server.ask("GET", "/healthz").json()["faults"] == NONE
+    assert standing.ask("GET", "/healthz").json()["faults"] == NONE
 
 
-def test_faults_that_are_no_json_are_a_400(serve: Serve) -> None:
-    server = serve()
+def test_faults_that_are_no_json_are_a_400(standing: Serving) -> None:
     for body in (b"", b"{", b"\xff", b"[" * 100_000):
-        assert server.ask("PATCH", "/faults", body).status == 400
+        assert standing.ask("PATCH", "/faults", body).status == 400
 
 
 json_values = st.recursive(

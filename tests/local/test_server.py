@@ -63,23 +63,22 @@ def test_an_api_path_without_a_host_reaches_the_account(serve: Serve) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/send", "/nope/api/send", "/sandbox/", "//", "/healthz/", "/%2e%2e/api", "/a/../b"]
 )
-def test_other_paths_are_404(serve: Serve, path: str) -> None:
-    answer = serve().ask("GET", path)
+def test_other_paths_are_404(standing: Serving, path: str) -> None:
+    answer = standing.ask("GET", path)
     assert answer.status == 404
     assert answer.json()
 
 
-def test_what_the_embedded_sandbox_has_not_is_said(serve: Serve) -> None:
-    server = serve()
+def test_what_the_embedded_sandbox_has_not_is_said(standing: Serving) -> None:
     for path in ("/api/domains", "/api/stats", "/api/accounts/1/sending_domains"):
-        answer = server.ask("GET", f"/account{path}")
+        answer = standing.ask("GET", f"/account{path}")
         assert answer.status == 404
         assert answer.json()["error"].startswith("The embedded sandbox does not have GET /api/")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW"])
-def test_another_method_is_405(serve: Serve, method: str) -> None:
-    assert serve().ask(method, "/sandbox/api/send/1").status == 405
+def test_another_method_is_405(standing: Serving, method: str) -> None:
+    assert standing.ask(method, "/sandbox/api/send/1").status == 405
 
 
 # ------------------------------------------------------------------------------------------------ who may ask
@@ -104,19 +103,17 @@ def test_another_method_is_405(serve: Serve, method: str) -> None:
         ("", 421),
     ],
 )
-def test_the_host_header_must_name_this_machine(serve: Serve, host: str, status: int) -> None:
-    server = serve()
-    assert server.ask("GET", "/healthz", headers={"Host": host}).status == status
-    assert server.ask("PATCH", "/faults", {}, headers={"Host": host}).status == status
-    assert server.ask("GET", "/account/api/sandboxes", headers={"Host": host}).status == status
+def test_the_host_header_must_name_this_machine(standing: Serving, host: str, status: int) -> None:
+    assert standing.ask("GET", "/healthz", headers={"Host": host}).status == status
+    assert standing.ask("PATCH", "/faults", {}, headers={"Host": host}).status == status
+    assert standing.ask("GET", "/account/api/sandboxes", headers={"Host": host}).status == status
 
 
-def test_two_host_headers_or_none_are_refused(serve: Serve) -> None:
-    server = serve()
+def test_two_host_headers_or_none_are_refused(standing: Serving) -> None:
     two = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"
-    assert server.raw(two).startswith(b"HTTP/1.1 4")
-    assert server.raw(b"GET /healthz HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 4")
-    assert server.raw(b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 421")
+    assert standing.raw(two).startswith(b"HTTP/1.1 4")
+    assert standing.raw(b"GET /healthz HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 4")
+    assert standing.raw(b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 421")
 
 
 def test_a_further_name_can_be_allowed(serve: Serve) -> None:
@@ -125,27 +122,27 @@ def test_a_further_name_can_be_allowed(serve: Serve) -> None:
     assert server.ask("GET", "/healthz", headers={"Host": "other:3580"}).status == 421
 
 
-def test_no_page_of_another_site_can_read_or_drive_it(serve: Serve) -> None:
-    server = serve()
+def test_no_page_of_another_site_can_read_or_drive_it(standing: Serving) -> None:
     origin = {"Origin": "https://evil.example"}
-    preflight = server.ask("OPTIONS", "/faults", headers={**origin, "Access-Control-Request-Method": "PATCH"})
+    preflight = standing.ask("OPTIONS", "/faults", headers={**origin, "Access-Control-Request-Method": "PATCH"})
     assert preflight.status == 405
     # What a page may send without such a question: these types, and no Authorization.
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         given = {**origin, "Content-Type": kind}
-        assert server.ask("POST", "/sandbox/api/send/1", SENDABLE, headers=given).status == 415
-        assert server.ask("POST", "/faults", {"latency": 5}, headers=given).status == 404
-        assert server.ask("PATCH", "/faults", {"latency": 5}, headers=given).status == 415
-    answers = [preflight, server.ask("GET", "/healthz", headers=origin), server.send()]
+        assert standing.ask("POST", "/sandbox/api/send/1", SENDABLE, headers=given).status == 415
+        assert standing.ask("POST", "/faults", {"latency": 5}, headers=given).status == 404
+        assert standing.ask("PATCH", "/faults", {"latency": 5}, headers=given).status == 415
+    answers = [preflight, standing.ask("GET", "/healthz", headers=origin), standing.send()]
     assert not [name for answer in answers for name in answer.headers if name.startswith("access-control")]
-    assert server.ask("GET", "/account/api/sandboxes", headers={**origin, "Authorization": ""}).status == 401
+    assert standing.ask("GET", "/account/api/sandboxes", headers={**origin, "Authorization": ""}).status == 401
 
 
-def test_any_token_is_taken_but_not_none(serve: Serve) -> None:
-    server = serve()
-    assert server.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "Bearer whatever"}).status == 200
-    assert server.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "", "Api-Token": "x"}).status == 200
-    refused = server.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": ""})
+def test_any_token_is_taken_but_not_none(standing: Serving) -> None:
+    assert standing.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "Bearer whatever"}).status == 200
+    assert (
+        standing.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "", "Api-Token": "x"}).status == 200
+    )
+    refused = standing.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": ""})
     assert (refused.status, refused.json()) == (401, {"success": False, "errors": ["Unauthorized"]})
 
 
@@ -188,11 +185,10 @@ def test_with_a_token_in_the_environment_only_that_one_is_taken_and_it_is_never_
         b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
-def test_malformed_http_gets_a_4xx_or_is_closed_and_the_server_lives(serve: Serve, data: bytes) -> None:
-    server = serve()
-    answer = server.raw(data + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+def test_malformed_http_gets_a_4xx_or_is_closed_and_the_server_lives(standing: Serving, data: bytes) -> None:
+    answer = standing.raw(data + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501"))
-    assert server.send().status == 200
+    assert standing.send().status == 200
 
 
 @pytest.mark.parametrize(
@@ -207,14 +203,14 @@ def test_malformed_http_gets_a_4xx_or_is_closed_and_the_server_lives(serve: Serv
         (b"[1]", "request body must be a JSON object"),
     ],
 )
-def test_what_is_no_json_object_is_a_400(serve: Serve, body: bytes, sentence: str) -> None:
-    answer = serve().ask("POST", "/sandbox/api/send/1", body)
+def test_what_is_no_json_object_is_a_400(standing: Serving, body: bytes, sentence: str) -> None:
+    answer = standing.ask("POST", "/sandbox/api/send/1", body)
     assert (answer.status, answer.json()) == (400, {"success": False, "errors": [sentence]})
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/xml", "application/jsonp", "application/json2; a=b"])
-def test_a_wrong_content_type_is_a_415(serve: Serve, kind: str) -> None:
-    answer = serve().ask("POST", "/send/api/send", SENDABLE, headers={"Content-Type": kind})
+def test_a_wrong_content_type_is_a_415(standing: Serving, kind: str) -> None:
+    answer = standing.ask("POST", "/send/api/send", SENDABLE, headers={"Content-Type": kind})
     assert answer.status == 415
     assert "application/json" in answer.json()["errors"][0]
 
@@ -242,9 +238,9 @@ def test_a_body_over_50_mb_is_a_413_and_not_kept_in_memory(serve: Serve, chunked
     assert server.send().status == 200
 
 
-def test_who_asks_before_sending_too_much_is_told_before(serve: Serve) -> None:
+def test_who_asks_before_sending_too_much_is_told_before(standing: Serving) -> None:
     head = f"{HEAD}{JSON}Content-Length: {60 * MEGABYTE}\r\nExpect: 100-continue\r\n\r\n"
-    assert serve().raw(head.encode()).startswith(b"HTTP/1.1 413 ")
+    assert standing.raw(head.encode()).startswith(b"HTTP/1.1 413 ")
 
 
 def test_who_never_ends_an_endless_body_is_cut_off(serve: Serve) -> None:
