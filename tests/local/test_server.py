@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -233,7 +234,7 @@ def test_a_body_over_50_mb_is_a_413_and_not_kept_in_memory(serve: Serve, chunked
         while chunk := connection.recv(65536):
             answer += chunk
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"] == ["Request body is larger than 50 MB"]
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"] == ["request is too large (maximum is 50 MB)"]
     assert server.memory("VmHWM") - before < (75 if chunked else 20) * MEGABYTE
     assert server.send().status == 200
 
@@ -473,6 +474,21 @@ def test_hostile_text_drives_no_terminal(serve: Serve, form: tuple[str, ...]) ->
     assert "forged" in server.out
     assert not set(server.out.replace("\n", "")) & {chr(code) for code in [*range(32), *range(127, 160), 0x202E]}
     assert len([line for line in server.out.splitlines() if "forged" in line]) == 1
+
+
+def test_verbose_says_of_each_request_how_it_went(serve: Serve) -> None:
+    server = serve("-v", "--reset", "50%", "--seed", "1")
+    server.send(subject="")
+    for _ in range(8):
+        with contextlib.suppress(ConnectionResetError):
+            server.send()
+    server.ask("GET", "/healthz?\x1b[31m".replace("\x1b", "%1b"), headers={"Host": "evil.example"})
+    requests = [line for line in server.err.splitlines() if " ms, " in line]
+    assert re.fullmatch(r"POST /sandbox/api/send/1 400 [0-9]+ ms, 55 bytes out", requests[0])
+    results = [line.split()[2] for line in requests]
+    assert {"200", "reset"} == set(results[1:-1])
+    assert requests[-1].startswith("GET /healthz 421 ")
+    assert "Bearer" not in server.err
 
 
 def test_quiet_prints_nothing(serve: Serve) -> None:
