@@ -41,6 +41,8 @@ Partial = Annotated[
     str | None, typer.Option("--partial", metavar="SHARE", help="Refuse so many messages of a batch, such as 2%.")
 ]
 
+Seed = Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable, from here on.")]
+
 STATS = (
     Column("Messages", "messages", right=True),
     Column("Live", "live", right=True),
@@ -80,7 +82,7 @@ def serve(
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable.")] = None,
+    seed: Seed = None,
 ) -> None:
     """Serve the embedded sandbox on a port of this machine, for programs in any language.
 
@@ -189,6 +191,7 @@ def fault(
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
+    seed: Seed = None,
     clear: Annotated[bool, typer.Option("--clear", help="Take all faults back first.")] = False,
 ) -> None:
     """Change the faults of the server that runs on this port; without any, show them.
@@ -200,6 +203,8 @@ def fault(
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}
+    if seed is not None:
+        changes["seed"] = seed
     document = change_faults(port, changes, _token(world, token_env))
     columns = [Column(name.replace("_", " ").capitalize(), name) for name in document]
     world.out.record(document, columns, essential="latency")

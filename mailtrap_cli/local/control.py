@@ -77,8 +77,10 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
         request = urllib.request.Request(url, json.dumps(changes).encode(), headers, method="PATCH")
         try:
             with opener.open(request, timeout=10) as response:
-                document: dict[str, Any] = json.load(response)
-                return document
+                document: Any = json.load(response)
+                if isinstance(document, dict) and "latency" in document:
+                    return document
+                raise _another(port)
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(error, port) from error
@@ -91,12 +93,16 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
     )
 
 
+def _another(port: int) -> TransportError:
+    return TransportError(
+        f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
+    )
+
+
 def _refusal(error: urllib.error.HTTPError, port: int) -> ApiError | TransportError:
     try:
         sentence = json.loads(error.read())["error"]
     except (OSError, ValueError, KeyError, TypeError):
-        return TransportError(
-            f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
-        )
+        return _another(port)
     hint = "Name the variable that the server has: --token-env." if error.code == 401 else None
     return ApiError(f"The server on port {port} refused: {sentence}", status=error.code, hint=hint)

@@ -30,7 +30,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import InputError, MailtrapError
 from .app import Host, Sandbox
-from .faults import Dice, changed
+from .faults import Dice
 from .rules import MAX_REQUEST, TOO_LARGE
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
@@ -207,7 +207,7 @@ def application(
         if not sandbox.admits(request.headers, anybody=True):
             return JSONResponse({"error": "Incorrect API token"}, 401)
         try:
-            dice.change(changed(dice.faults, json.loads(await _body(request))))
+            dice.change(json.loads(await _body(request)))
         except (ValueError, RecursionError):
             return JSONResponse({"error": "The body is not JSON"}, 400)
         except InputError as error:

@@ -16,7 +16,7 @@ from mailtrap_cli.errors import InputError
 from mailtrap_cli.local.faults import MOST_TOKENS, Dice, Faults, changed, parse_failure, parse_share
 
 from ..conftest import Run
-from ..loopback import closed_port, until
+from ..loopback import Loopback, Reply, closed_port, until
 from .conftest import Serve
 from .serving import SENDABLE, Serving
 
@@ -56,6 +56,16 @@ def test_one_seed_is_one_run(serve: Serve) -> None:
     assert run("--seed", "7") == first
     assert run("--seed", "8") != first
     assert set(first) == {200, 429, 500}
+
+
+def test_a_seed_given_while_it_runs_begins_the_run_anew(serve: Serve, mailtrap: Run) -> None:
+    server = serve("-q", "--fail", "500:30%")
+    runs = []
+    for _ in range(2):
+        assert mailtrap("local", "fault", "--port", str(server.port), "--seed", "7").code == 0
+        runs.append([server.send().status for _ in range(40)])
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {200, 500}
 
 
 def test_a_share_of_nothing_and_of_everything(serve: Serve) -> None:
@@ -206,10 +216,22 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    "reply", [Reply(404, "nothing here"), Reply(200, {"ok": True}), Reply(200, [1]), Reply(200, 5), Reply(200, "hi")]
+)
+def test_another_server_on_this_port_is_one_sentence(mailtrap: Run, server: Loopback, reply: Reply) -> None:
+    server.reply(reply)
+    result = mailtrap("local", "fault", "--port", str(server.port))
+    assert result.code == 7
+    assert f"port {server.port}" in result.err
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ([], "must be a JSON object"),
         ({"nope": 1}, "There is no fault 'nope'"),
+        ({"seed": "x"}, "seed"),
+        ({"seed": True, "latency": 1}, "seed"),
         ({"latency": -1}, "latency"),
         ({"latency": "1s"}, "latency"),
         ({"latency": True}, "latency"),
