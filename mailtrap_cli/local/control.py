@@ -55,7 +55,7 @@ class ReadyFile:
             found = json.loads(self._path.read_text())["pid"]
         except (OSError, ValueError, LookupError, TypeError):
             return None
-        return found if isinstance(found, int) and found > 0 else None
+        return found if isinstance(found, int) and 0 < found < 1 << 31 else None
 
 
 def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict[str, Any]:

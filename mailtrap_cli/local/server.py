@@ -157,6 +157,9 @@ class _Guard:
         else:
             try:
                 await self._app(scope, receive, write)
+            except asyncio.CancelledError:
+                scope["state"]["drop"]()  # uvicorn would answer 500, of a message that may well be kept
+                raise
             except Exception as error:
                 sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
                 self._trouble(f"{scope['method']} {scope['path']}: {sentence}")

@@ -10,6 +10,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_a_request_in_flight_is_answered_before_the_end(serve: Serve) -> None:
         os.kill(server.process.pid, signal.SIGTERM)
         assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
     assert server.process.wait(20) == 0
+
+
+def test_a_second_signal_ends_it_at_once_and_answers_nothing_that_is_not_so(serve: Serve) -> None:
+    server = serve("--latency", "60s")
+    body = json.dumps(SENDABLE).encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(f"{HEAD}{JSON}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        until(lambda: "ada@" in server.out)
+        os.kill(server.process.pid, signal.SIGINT)
+        time.sleep(0.5)
+        assert server.process.poll() is None
+        assert server.end(signal.SIGINT) == 0
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(1000) == b""
+    assert not server.ready_file.exists()
 
 
 def test_kill_9_loses_no_message_that_was_acknowledged(serve: Serve) -> None:
