@@ -46,6 +46,9 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
 COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
+    "domains": Entry(
+        "Domains: which can send, and what the others lack.", SETUP, ("commands.domains_check", "resources.domains")
+    ),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
