@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import termios
@@ -40,6 +41,10 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         os.write(self._parent, keys.encode())
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
 
     def wait(self, timeout: float = 30) -> int:
         """Wait for the end of the program; its exit code."""

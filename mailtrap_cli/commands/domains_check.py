@@ -214,7 +214,7 @@ class _Look:
         for name in self.names:
             if name not in known:
                 raise _not_there(name, [item["domain_name"] for item in found])
-        return [known[name] for name in self.names]
+        return list({known[name]["domain_name"]: known[name] for name in self.names}.values())
 
 
 def _taken(checked: Iterator[Checked], records: Sequence[Any]) -> tuple[Checked, ...]:
