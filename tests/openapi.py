@@ -44,6 +44,12 @@ def operation(file: str, method: str, path: str) -> dict[str, Any]:
     raise AssertionError(f"{file}.openapi.yml has no {method} {path}")
 
 
+def component(file: str, kind: str, name: str) -> dict[str, Any]:
+    """One of the file's components: a schema, a response, a parameter."""
+    found: dict[str, Any] = _document(file)["components"][kind][name]
+    return found
+
+
 def check_request(file: str, method: str, path: str, *, body: object = None, query: Iterable[str] = ()) -> None:
     """Fail unless the file has this operation, takes this JSON body and knows the parameters of this query by name."""
     found = operation(file, method, path)
