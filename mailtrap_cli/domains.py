@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 PATH = "/api/domains"
 ROWS = "data"  # the key of the list in the answer
 
-CHECK_AGAIN = "Mailtrap looks at DNS every hour"
-
 # What to do about each status but `compliant` (email-sending.openapi.yml, Domain.compliance_status).
 ADVICE: Mapping[str, str] = {
     "demo": "It is a demo domain, which can send to the owner of the account and to nobody else.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -529,12 +530,33 @@ def test_waiting_in_vain_is_exit_10_with_one_document(
     assert result.error()["message"].startswith("Waited 500ms in vain: acme.example cannot send yet")
 
 
+@pytest.mark.parametrize("trouble", [Reply(502, "<title>Bad Gateway</title>"), Reply(429), Reply(fault="reset")])
 def test_waiting_outlasts_an_api_that_fails_for_a_while(
-    check: Callable[..., Any], server: Loopback, start: Start
+    check: Callable[..., Any], server: Loopback, start: Start, trouble: Reply
 ) -> None:
-    server.reply(domains(unverified()), Reply(200, "<title>Maintenance</title>"), domains(domain()))
+    server.reply(domains(unverified()), trouble, domains(domain()))
     result = check(start(zone()), "--wait", "1m", "-q")
     assert (result.code, result.out, result.err) == (0, "acme.example\n", "")
+
+
+def test_an_api_that_fails_to_the_end_is_said_with_what_was_known(
+    check: Callable[..., Any], server: Loopback, start: Start
+) -> None:
+    server.reply(domains(unverified()), Reply(503))
+    result = check(start(zone()), "--wait", "100ms", "-o", "json")
+    assert result.code == 10
+    assert [document["can_send"] for document in result.json()] == [False]
+    assert "The last look failed: " in result.err
+
+
+def test_dns_alone_can_be_waited_for(mailtrap: Run, start: Start) -> None:
+    dns = start(zone(dkim1=""))
+    timer = threading.Timer(1, dns.add, ["rwmt1._domainkey.acme.example. 60 IN CNAME rwmt1.dkim.smtp.mailtrap.live."])
+    timer.start()
+    arguments = ("--dns-only", "--wait", "1m", "--nameserver", str(dns.server), "-q")
+    result = mailtrap("domains", "check", "acme.example", *arguments)
+    timer.join()
+    assert (result.code, result.out) == (0, "acme.example\n")
 
 
 def test_a_refusal_ends_the_wait_at_once(check: Callable[..., Any], server: Loopback, start: Start) -> None:

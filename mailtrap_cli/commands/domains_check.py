@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from ..errors import ApiError, CheckFailed, ConfigError, InputError, MailtrapError, TimedOut, TransportError
+from ..errors import ApiError, CheckFailed, ConfigError, ExitCode, InputError, TimedOut, TransportError
 from ..output import Column, Listing, Note, Row
 
 if TYPE_CHECKING:
@@ -179,8 +179,8 @@ class _Look:
         if self.api:
             self.api.__exit__()
 
-    def __call__(self) -> list[Report]:
-        """A report on each domain, in the order asked for."""
+    def __call__(self, *, retry: bool = True) -> list[Report]:
+        """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""
         from ..dns.lookup import Resolver
         from ..dns.report import Report
         from ..dns.verdict import Record, dns_only
@@ -190,19 +190,19 @@ class _Look:
             records = [dns_only(name) for name in self.names]
             checked = iter(resolver.check([one for each in records for one in each]))
             return [Report(name, _taken(checked, each)) for name, each in zip(self.names, records, strict=True)]
-        items = self._items()
+        items = self._items(retry=retry)
         records = [[Record.of(one) for one in item.get("dns_records") or []] for item in items]
         checked = iter(resolver.check([one for each in records for one in each]))
         return [Report.of(item, _taken(checked, each)) for item, each in zip(items, records, strict=True)]
 
-    def _items(self) -> list[dict[str, Any]]:
+    def _items(self, *, retry: bool) -> list[dict[str, Any]]:
         """The API's objects of the domains asked for."""
         from ..dns.names import plain
         from ..domains import listed
 
         assert self.api is not None
         try:
-            found = listed(self.api)
+            found = listed(self.api, retry=retry)
         except (ApiError, ConfigError) as error:
             if isinstance(error, ConfigError) or error.status in (401, 403):
                 reason = error.hint or "The token may be revoked, of another account, or without access to domains."
@@ -242,26 +242,20 @@ def _not_there(name: str, known: list[str]) -> ApiError:
 # ------------------------------------------------------------------------------------------------ waiting
 
 
-def _waited(world: World, look: Callable[[], list[Report]], seconds: float) -> list[Report]:
-    """The reports of the last look: the first in which all is good, or the one when the time was up.
+def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
+    """The reports of the last look: the first in which all is good, or the one before the time was up.
 
-    What fails in the first look is raised; later, a server that does not answer is asked again the next time.
+    What fails in the first look is raised; later, an API that does not answer is asked again the next time.
     """
     out = world.out
     live = out.tabular and out.terminal and world.env.get("TERM") != "dumb"
     end = time.monotonic() + seconds
-    reports = look()
     pause = FIRST_PAUSE
-    trouble: MailtrapError | None = None
+    reports, trouble = look(), ""
     with out.live() if live else nullcontext() as show:
-        while not (reports and all(report.good for report in reports)):
-            left = end - time.monotonic()
-            if left <= 0:
-                if trouble:
-                    raise trouble
-                break
+        while not (reports and all(report.good for report in reports)) and (left := end - time.monotonic()) > 0:
             resting = min(pause, left)
-            line = _progress(reports, trouble, resting)
+            line = f"{time.strftime('%H:%M:%S')} {trouble or _progress(reports)}. Next look in {resting:.0f} s."
             if show is None:
                 world.notice(line)
             else:
@@ -269,21 +263,21 @@ def _waited(world: World, look: Callable[[], list[Report]], seconds: float) -> l
             time.sleep(resting)
             pause = min(LONGEST_PAUSE, pause * GROWTH)
             try:
-                reports, trouble = look(), None
-            except TransportError as error:
-                trouble = error
+                reports, trouble = look(retry=False), ""
+            except (TransportError, ApiError) as error:
+                if error.exit_code not in (ExitCode.FAILED, ExitCode.RATE_LIMITED):
+                    raise
+                trouble = error.message
+    if trouble:
+        world.notice(f"The last look failed: {trouble}.")
     return reports
 
 
-def _progress(reports: Sequence[Report], trouble: MailtrapError | None, resting: float) -> str:
-    when = f"{time.strftime('%H:%M:%S')} "
-    again = f" Next look in {resting:.0f} s."
-    if trouble:
-        return f"{when}{trouble.message}.{again}"
+def _progress(reports: Sequence[Report]) -> str:
     waiting = [report for report in reports if not report.good]
     if len(waiting) == 1:
-        return f"{when}{waiting[0].sentence()}.{again}"
-    return f"{when}{len(waiting)} of {len(reports)} domains cannot send yet.{again}"
+        return waiting[0].sentence()
+    return f"{len(waiting)} of {len(reports)} domains cannot send yet"
 
 
 # ------------------------------------------------------------------------------------------------ printing
