@@ -50,7 +50,7 @@ def listed(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
         found = api.get(PATH, retry=retry).json()[ROWS]
         if all(isinstance(domain["domain_name"], str) for domain in found):
             return list(found)
-    except (ValueError, LookupError, TypeError):
+    except (LookupError, TypeError):
         pass
     raise TransportError(
         "The answer is not the API's list of domains",

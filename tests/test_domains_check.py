@@ -414,12 +414,13 @@ def test_the_embedded_sandbox_has_no_domains(mailtrap: Run) -> None:
     assert result.err.startswith("Error: The profile local is the embedded sandbox, which has no domains.\nHint: ")
 
 
-@pytest.mark.parametrize("body", ["<h1>Hello</h1>", {"data": [1]}, {"data": None}, [], {"domains": []}])
+@pytest.mark.parametrize("body", ["<h1>Hello</h1>", "", {"data": [1]}, {"data": None}, [], {"domains": []}])
 def test_an_answer_that_is_not_the_apis_is_said(mailtrap: Run, server: Loopback, body: Any) -> None:
     server.reply(Reply(200, body))
     result = mailtrap("domains", "check", "acme.example", env=server.env)
     assert (result.code, result.out) == (7, "")
-    assert "not the API's" in result.err
+    assert result.err.startswith("Error: The answer ")
+    assert "Is the host the Mailtrap API's?" in result.err
 
 
 def test_without_dns_what_the_api_says_is_shown(mailtrap: Run, server: Loopback) -> None:

@@ -206,7 +206,7 @@ class _Look:
         except (ApiError, ConfigError) as error:
             if isinstance(error, ConfigError) or error.status in (401, 403):
                 reason = error.hint or "The token may be revoked, of another account, or without access to domains."
-                error.hint = f"{reason} DNS alone needs none: --dns-only."
+                error.hint = f"{reason} To look at DNS alone, without a token: --dns-only"
             raise
         if not self.names:
             return found
@@ -249,9 +249,8 @@ def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
     """
     out = world.out
     live = out.tabular and out.terminal and world.env.get("TERM") != "dumb"
-    end = time.monotonic() + seconds
-    pause = FIRST_PAUSE
     reports, trouble = look(), ""
+    pause, end = FIRST_PAUSE, time.monotonic() + seconds
     with out.live() if live else nullcontext() as show:
         while not (reports and all(report.good for report in reports)) and (left := end - time.monotonic()) > 0:
             resting = min(pause, left)
