@@ -328,9 +328,9 @@ def _listing(world: World, report: Report, *, facts: bool = False) -> Listing:
     from ..dns.names import readable
     from ..dns.report import remark
 
-    title = (
-        report.domain if readable(report.domain) == report.domain else f"{report.domain} ({readable(report.domain)})"
-    )
+    title, read = report.domain, readable(report.domain)
+    if read != title:
+        title += f" ({read})"
     columns = NARROW if report.can_send is None else (*NARROW, SEEN)
     if facts and report.can_send is not None:
         title += f" · DNS {'' if report.dns_verified else 'not '}verified · {report.compliance_status}"
@@ -388,9 +388,9 @@ def _print_fixes(world: World, reports: Sequence[Report], provider: str, *, opti
     world.out.write(found.text)
     for note in found.notes:
         world.notice(note)
-    if not found.text:
+    if not found.text and not found.notes:
         world.notice("There is nothing to set in DNS.")
-    elif len(reports) > 1:
+    if found.text and len(reports) > 1:
         world.notice("These are the records of several domains: give each zone its own.")
 
 
