@@ -9,7 +9,7 @@ _mailtrap_node() {
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
-        'config remove') options="--yes -y $options" ;;
+        'config remove') options="-y --yes $options" ;;
         'completion') options="--install $options" ;;
         'messages') members='list show' ;;
         'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
@@ -17,19 +17,19 @@ _mailtrap_node() {
         'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
         'sandboxes create') options="--name $options" taking="--name $taking" ;;
         'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
-        'sandboxes delete') options="--yes -y $options" ;;
-        'sandboxes clean') options="--yes -y $options" ;;
-        'sandboxes reset-credentials') options="--yes -y $options" ;;
-        'sandboxes reset-email') options="--yes -y $options" ;;
+        'sandboxes delete') options="-y --yes $options" ;;
+        'sandboxes clean') options="-y --yes $options" ;;
+        'sandboxes reset-credentials') options="-y --yes $options" ;;
+        'sandboxes reset-email') options="-y --yes $options" ;;
         'projects') members='list get create update delete' ;;
         'projects create') options="--name $options" taking="--name $taking" ;;
         'projects update') options="--name $options" taking="--name $taking" ;;
-        'projects delete') options="--yes -y $options" ;;
+        'projects delete') options="-y --yes $options" ;;
         'local') members='serve env fault reset path stats' ;;
         'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
         'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
-        'local reset') options="--yes -y $options" ;;
+        'local reset') options="-y --yes $options" ;;
     esac
 }
 

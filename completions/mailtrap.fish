@@ -117,8 +117,8 @@ function __mailtrap_options
                 --origins 'Every setting of a run as it would be now, and where each comes from.'
         case 'config remove'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'completion'
             printf '%s\t%s\n' \
                 --install 'Put the script where the shell looks for it.'
@@ -139,20 +139,20 @@ function __mailtrap_options
                 --email-username 'The part of its email address before the @.'
         case 'sandboxes delete'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'sandboxes clean'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'sandboxes reset-credentials'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'sandboxes reset-email'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'projects create'
             printf '%s\t%s\n' \
                 --name 'Its name, of 2 to 100 characters.'
@@ -161,8 +161,8 @@ function __mailtrap_options
                 --name 'Its name, of 2 to 100 characters.'
         case 'projects delete'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'local serve'
             printf '%s\t%s\n' \
                 --port 'The port; 0 picks one when serving.' \
@@ -200,8 +200,8 @@ function __mailtrap_options
                 --clear 'Take all faults back first.'
         case 'local reset'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
     end
 end
 

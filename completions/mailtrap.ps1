@@ -113,8 +113,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
         }
         'config remove' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
@@ -135,20 +135,20 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--email-username' = 'The part of its email address before the @.'
         }
         'sandboxes delete' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'sandboxes clean' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'sandboxes reset-credentials' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'sandboxes reset-email' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'projects create' = [ordered]@{
             '--name' = 'Its name, of 2 to 100 characters.'
@@ -157,8 +157,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--name' = 'Its name, of 2 to 100 characters.'
         }
         'projects delete' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'local serve' = [ordered]@{
             '--port' = 'The port; 0 picks one when serving.'
@@ -196,8 +196,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--clear' = 'Take all faults back first.'
         }
         'local reset' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
     }
     $taking = @{

@@ -26,6 +26,7 @@ from mailtrap_cli.answers import decode_errors, retry_after
 
 from .conftest import PROGRAM, Result, Run
 from .loopback import SENT, Loopback, Reply, closed_port, until
+from .processes import start
 
 SEND = ("send", "--live", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
 REFUSED_BY_API = {"success": False, "errors": ["Internal Server Error"]}
@@ -342,7 +343,7 @@ def test_a_host_that_is_no_name_is_an_error_like_any_other(mailtrap: Run, host: 
 
 def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[str, str], server: Loopback) -> None:
     server.reply(Reply(fault="silence"))
-    run = subprocess.Popen(
+    run = start(
         [PROGRAM, *SEND], env={**environment, **server.env}, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
     )
     until(lambda: len(server.requests) == 1)
