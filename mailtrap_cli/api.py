@@ -71,12 +71,14 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account") -> Answer:
-        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure.
+    def get(
+        self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account", retry: bool = True
+    ) -> Answer:
+        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params)
+        return self._request("GET", host, path, params=params, retry=retry)
 
     def call(
         self,
@@ -106,6 +108,7 @@ class Client:
         params: Mapping[str, Any] | None = None,
         content: bytes | None = None,
         limiter: Limiter | None = None,
+        retry: bool = True,
     ) -> Answer:
         url = self.settings.hosts[host] + path + _query(params)
         headers = {
@@ -116,7 +119,7 @@ class Client:
         if content is not None:
             headers["Content-Type"] = "application/json"
         late = 0  # attempts that took all of their time
-        for pause in _pauses():
+        for pause in _pauses() if retry else (None,):
             if limiter:
                 limiter.acquire()
             answer: Answer | None = None

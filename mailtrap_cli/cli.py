@@ -47,6 +47,9 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
 COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
+    "domains": Entry(
+        "Domains: which can send, and what the others lack.", SETUP, ("commands.domains_check", "resources.domains")
+    ),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
     "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("resources.sandboxes",)),

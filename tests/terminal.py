@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import signal
 import struct
 import termios
 import threading
@@ -54,6 +55,10 @@ class Terminal:
         while text not in self.screen:
             assert time.monotonic() < end, f"{text!r} was not printed:\n{self.screen}"
             time.sleep(0.01)
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
 
     def wait(self, timeout: float = 30) -> int:
         """Wait for the end of the program; its exit code."""

@@ -265,7 +265,7 @@ def test_a_retry_after_of_an_hour_is_reported_not_waited_for(mailtrap: Run, serv
 def test_an_error_of_any_shape_becomes_one_sentence_and_the_exit_code(
     mailtrap: Run, server: Loopback, status: int, body: object, code: int, words: str
 ) -> None:
-    server.reply(Reply(status, body), Reply(status, body))
+    server.script = lambda _: Reply(status, body)
     plain = sending(mailtrap, server)
     assert plain.code == code
     assert words in plain.err
