@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
-from .answers import HINTS, Answer, failure_of, retry_after
-from .errors import ApiError, ConfigError, InputError, Interrupted, Outcome, TransportError
+from .answers import DENIED, HINTS, Answer, failure_of, retry_after
+from .errors import ApiError, ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
 
 if TYPE_CHECKING:
     import ssl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Host = Literal["send", "bulk", "sandbox", "account"]
 
 RETRIES = 4  # after the first attempt
+LATE = 1  # of them, after an attempt that took the whole deadline: patience has an end
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
@@ -47,13 +48,21 @@ class Client:
     """The API of one profile. Safe for several threads; a context manager that closes its connections.
 
     `timeout` is the deadline of one request in seconds, connection, request and answer together. `log` gets one line
-    an attempt: method, URL, status, milliseconds, bytes.
+    an attempt: method, URL, status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one.
     """
 
-    def __init__(self, settings: Settings, *, timeout: float = 30.0, log: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        timeout: float = 30.0,
+        log: Callable[[str], None] | None = None,
+        notice: Callable[[str], None] | None = None,
+    ) -> None:
         self.settings = settings
         self.timeout = timeout
         self._log = log
+        self._notice = notice
         self._http = _http_client(settings, timeout)
 
     def __enter__(self) -> Client:
@@ -106,28 +115,40 @@ class Client:
         }
         if content is not None:
             headers["Content-Type"] = "application/json"
+        late = 0  # attempts that took all of their time
         for pause in _pauses():
             if limiter:
                 limiter.acquire()
-            status: int | None = None
+            answer: Answer | None = None
+            started = time.monotonic()
             try:
                 answer = self._attempt(method, url, headers, content)
-                status = answer.status
                 failure = failure_of(answer, method, self.settings.hosts[host])
             except TransportError as error:
                 failure = error
             finally:
                 if limiter:
-                    limiter.release(status)
-            if failure is None:
+                    limiter.release(answer.status if answer else None)
+            if answer and failure is None:
                 return answer
-            wait = _wait(failure, method, pause, answer if status else None)
+            assert failure is not None
+            if host == "account" and failure.hint is None:
+                failure.hint = DENIED.get(failure.status or 0)
+            late += time.monotonic() - started >= self.timeout
+            wait = _wait(failure, method, pause if late <= LATE else None, answer)
             if wait is None:
                 raise failure
-            if self._log:
-                self._log(f"waiting {wait:.1f} s before the next attempt")
-            time.sleep(wait)
+            self._pause(wait, failure, method)
         raise AssertionError("the last pause is None, so a failure was raised")
+
+    def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
+        try:
+            if self._notice:
+                self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
+            time.sleep(seconds)
+        except KeyboardInterrupt:
+            said = "" if method == "GET" else ": not sent"
+            raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
 
     def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | None) -> Answer:
         request = self._http.build_request(method, url, headers=headers, content=content)
@@ -196,8 +217,8 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
     where = request.url.netloc.decode()
     call = _Call(http, request)
     request.extensions["trace"] = call.trace
-    threading.Thread(target=call.run, daemon=True).start()
     try:
+        threading.Thread(target=call.run, daemon=True).start()
         finished = call.done.wait(deadline)
     except KeyboardInterrupt:
         outcome = call.give_up()
@@ -214,17 +235,22 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
 def _read(http: httpx.Client, request: httpx.Request) -> Answer:
     response = http.send(request, stream=True)
     try:
-        body = b""
+        chunks: list[bytes] = []
+        size = 0
         for chunk in response.iter_bytes():
-            body = body + chunk if body else chunk
-            if len(body) > LARGEST_ANSWER:
-                raise TransportError(
-                    f"{request.url.netloc.decode()} answered with more than {LARGEST_ANSWER >> 20} MB",
-                    outcome="outcome unknown",
-                )
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                where = request.url.netloc.decode()
+                message = f"{where} answered with more than {LARGEST_ANSWER >> 20} MB"
+                raise _no_answer(request, message, "outcome unknown", passing=False)
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
+
+
+# How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
+_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
 
 
 def _transport_error(call: _Call, where: str) -> Exception:
@@ -235,10 +261,10 @@ def _transport_error(call: _Call, where: str) -> Exception:
     match error:
         case TransportError():
             return error
-        case httpx.ConnectError() | httpx.ProxyError() | httpx.UnsupportedProtocol():
-            return _no_answer(call.request, f"No connection to {where}: {_reason(error)}", "not sent")
-        case httpx.TimeoutException():
-            return _no_answer(call.request, f"{where} did not answer in time", outcome)
+        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
+            message = f"No connection to {where}: {_reason(error)}"
+            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
+            return _no_answer(call.request, message, "not sent", passing=passing)
         case httpx.TransportError() | httpx.DecodingError() | OSError():
             return _no_answer(call.request, f"The connection to {where} broke: {_reason(error)}", outcome)
         case _:
@@ -251,10 +277,11 @@ def _reason(error: BaseException) -> str:
     return text.partition("] ")[2] or text if text.startswith("[Errno") else text
 
 
-def _no_answer(request: httpx.Request, message: str, outcome: Outcome) -> TransportError:
+def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:
     if request.method == "GET":
-        return TransportError(message, outcome=None, hint="Check the network, or try again later.")
-    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome])
+        hint = "Check the network, or try again later." if passing else None
+        return TransportError(message, outcome=None, hint=hint, passing=passing)
+    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)
 
 
 def _pauses() -> Iterator[float | None]:
@@ -266,21 +293,22 @@ def _pauses() -> Iterator[float | None]:
 
 def _wait(failure: ApiError | TransportError, method: str, pause: float | None, answer: Answer | None) -> float | None:
     """Seconds to wait before this request is repeated; None when it must not be."""
-    if pause is None:
+    if pause is None or not _repeatable(failure, method):
         return None
-    if isinstance(failure, ApiError):
-        if failure.status != 429:
-            return None
-        asked = retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
-        if asked is None:
-            return pause
-        if asked > LONGEST_RETRY_AFTER:
-            failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
-            return None
-        return asked + random.uniform(0, 0.25)
-    if method == "GET":
+    asked = retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
+    if asked is None:
         return pause
-    return pause if failure.outcome == "not sent" else None
+    if asked > LONGEST_RETRY_AFTER:
+        failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
+        return None
+    return asked + random.uniform(0, 0.25)
+
+
+def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
+    """Whether the request surely had no effect, or may have it twice, and may succeed the next time."""
+    if isinstance(failure, ApiError):
+        return failure.status == 429
+    return failure.passing and (method == "GET" or failure.outcome == "not sent")
 
 
 # ------------------------------------------------------------------------------------------------ httpx
@@ -294,13 +322,21 @@ def _http_client(settings: Settings, timeout: float) -> httpx.Client:
         from .local.transport import SandboxTransport
 
         return httpx.Client(transport=SandboxTransport(settings), trust_env=False, verify=_no_trust())
-    secure = any(url.startswith("https:") for url in settings.hosts.values())
-    return httpx.Client(
-        verify=_trust() if secure else _no_trust(),
-        timeout=timeout,
-        follow_redirects=False,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
-    )
+    secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
+    try:
+        return httpx.Client(
+            verify=_trust() if secure else _no_trust(),
+            timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+            trust_env=secure,
+            mounts={"http://": None},  # loopback alone: a proxy would get the token in plain http
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            f"The proxy in HTTPS_PROXY or ALL_PROXY cannot be used: {str(error).split(chr(10))[0]}",
+            hint="Give an http or https URL, such as http://proxy.example:3128, or exempt hosts with NO_PROXY.",
+        ) from error
 
 
 def _import_httpx(network: bool) -> None:

@@ -49,6 +49,8 @@ COMMANDS: dict[str, Entry] = {
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+    "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("resources.sandboxes",)),
+    "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("resources.projects",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
@@ -225,7 +227,7 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     else:
         label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
         lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
-        lines += [f"  {clean(detail)}" for detail in error.details]
+        lines += [f"  {clean(detail)}" for detail in error.details if detail not in error.message]
         if error.hint:
             lines.append(f"Hint: {clean(error.hint)}")
         text = "\n".join(lines)

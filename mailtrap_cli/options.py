@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -95,8 +94,8 @@ def _known_format(value: str) -> Format:
 
 
 def _positive(value: float) -> float:
-    if not (value > 0 and math.isfinite(value)):
-        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0.")
+    if not 0 < value <= 86_400:  # no clock of the system takes much more
+        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0 and up to 86400.")
     return value
 
 

@@ -3,6 +3,7 @@ its output is seen."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 WIDE = 200  # characters of `-o table` into a file: little is folded
+LEAST = 16  # characters to which a column of text may be narrowed
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Output:
             case _:
                 listed = list(rows)
                 if listed:
-                    self._show(_table(listed, columns, title))
+                    self._show(_table(listed, columns, title, self._width()))
                 else:
                     self.write(empty + "\n")
 
@@ -127,7 +129,7 @@ class Output:
         elif self.quiet or self.format == "csv" or not (self.terminal or self.format == "table"):
             self.rows([row], columns, essential=essential)
         else:
-            self._show(_card(row, columns, title))
+            self._show(_cards([row], columns, title))
 
     def json(self, document: Any) -> None:
         """Print one JSON document: indented for `json`, on one line for `jsonl` (a list: an item a line)."""
@@ -138,8 +140,8 @@ class Output:
             self.write(dumps(document, indent=2) + "\n")
 
     def text(self, text: str) -> None:
-        """Print a body: harmless on a terminal, as it is into a pipe or file; ends with a line break."""
-        shown = clean_block(text) if self.terminal else text
+        """Print a body, made harmless, since a pipe may lead to a terminal too; ends with a line break."""
+        shown = clean_block(text)
         self.write(shown if shown.endswith("\n") else shown + "\n")
 
     def write(self, text: str) -> None:
@@ -151,11 +153,18 @@ class Output:
         except OSError as error:
             raise lost_output(error) from error
 
+    def _width(self) -> int:
+        columns = self.env.get("COLUMNS", "")
+        if columns.isdecimal() and len(columns) < 5 and int(columns):
+            return max(int(columns), LEAST)
+        try:
+            return max(os.get_terminal_size(self.stream.fileno()).columns or 80, LEAST)
+        except (OSError, ValueError):  # no terminal
+            return WIDE
+
     def _show(self, renderable: Any) -> None:
         from rich.console import Console
 
-        columns = self.env.get("COLUMNS", "")
-        width = int(columns) if columns.isdecimal() else None if self.terminal else WIDE
         console = Console(
             file=self.stream,
             color_system="auto" if self.color else None,
@@ -164,7 +173,7 @@ class Output:
             highlight=False,
             markup=False,
             emoji=False,
-            width=width,
+            width=self._width(),
         )
         with console.capture() as shown:
             console.print(renderable)
@@ -217,33 +226,53 @@ def _styled(column: Column, value: Any) -> Any:
     return Text(shown, style=column.style(shown) if callable(column.style) else column.style)
 
 
-def _table(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+def _table(rows: Sequence[Row], columns: Sequence[Column], title: str | None, width: int) -> Table:
+    """A row a line; where the columns would be too narrow for that, a field a line."""
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     table = Table(
-        box=SIMPLE_HEAD, title=title and Text(title), title_justify="left", pad_edge=False, header_style="bold"
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        title=title and Text(title),
+        title_justify="left",
+        header_style="bold",
     )
-    for column in columns:
+    cells = [[_styled(column, column.of(row)) for column in columns] for row in rows]
+    needed = 2 * len(columns)
+    for column, texts in zip(columns, zip(*cells, strict=True), strict=True):
+        fixed = column.keep or column.right
+        natural = max(text.cell_len for text in texts)
+        least = max(natural if fixed else min(natural, LEAST), cell_len(column.header))
+        needed += least
         table.add_column(
             Text(column.header),
             justify="right" if column.right else "left",
-            no_wrap=column.keep or column.right,
+            no_wrap=fixed,
             overflow="fold",
+            min_width=least,
         )
-    for row in rows:
-        table.add_row(*(_styled(column, column.of(row)) for column in columns))
+    if needed > width:
+        return _cards(rows, columns, title)
+    for row_cells in cells:
+        table.add_row(*row_cells)
     return table
 
 
-def _card(row: Row, columns: Sequence[Column], title: str | None) -> Table:
+def _cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+    """A field a line, with an empty line between rows."""
     from rich.table import Table
     from rich.text import Text
 
-    card = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
-    card.add_column(style="bold", no_wrap=True)
-    card.add_column(overflow="fold")
-    for column in columns:
-        card.add_row(Text(column.header), _styled(column, column.of(row)))
-    return card
+    cards = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
+    cards.add_column(style="bold", no_wrap=True)
+    cards.add_column(overflow="fold")
+    for number, row in enumerate(rows):
+        if number:
+            cards.add_row()
+        for column in columns:
+            cards.add_row(Text(column.header), _styled(column, column.of(row)))
+    return cards

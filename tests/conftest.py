@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from hypothesis import settings
 
 from .loopback import Loopback
 from .processes import leftovers
+
+settings.register_profile("ours", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("ours")
 
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 

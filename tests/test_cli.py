@@ -113,6 +113,7 @@ def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Lo
         (("send", "-o", "xml"), "'xml' is not one of table, json, jsonl, csv"),
         (("send", "--timeout", "0"), "above 0"),
         (("send", "--timeout", "nan"), "above 0"),
+        (("send", "--timeout", "1e300"), "up to 86400"),
         (("config", "lst"), "Did you mean 'list'"),
         (("config", "list", "-p"), "mailtrap config list --help"),
         (("send", "--to"), "mailtrap send --help"),

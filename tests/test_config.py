@@ -606,6 +606,28 @@ def test_a_file_of_another_owner_is_an_error(path: Path) -> None:
         read(path)
 
 
+@posix
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(ConfigError, match="is over 1 MB"):
+        read(Path("/dev/zero"))
+
+
+@posix
+def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(tmp_path: Path) -> None:
+    assert read(Path("/dev/null")) == ConfigFile(None, {}, ())
+    link = tmp_path / "config.toml"
+    link.symlink_to("/dev/null")
+    with pytest.raises(ConfigError, match="is no regular file"):
+        edit(link, add("a"))
+    assert Path("/dev/null").is_char_device()
+    assert os.listdir(tmp_path) == ["config.toml"]
+
+
+def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="null"):
+        read(tmp_path / "a\0b")
+
+
 def test_no_file_is_an_empty_one(path: Path) -> None:
     assert read(path) == ConfigFile(None, {}, ())
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from .conftest import PROGRAM, Run
-from .loopback import SENT, Loopback, until
+from .loopback import SENT, Loopback, Reply, until
 from .processes import start
 from .terminal import Terminal
 
@@ -327,6 +327,33 @@ def test_no_command_shows_a_token(mailtrap: Run, path: Path, arguments: tuple[st
     assert TOKEN[:-4] not in result.out + result.err
     spelled = mailtrap("config", *arguments, "-p", "spelled")
     assert "another-secret-value" not in spelled.out + spelled.err
+
+
+@pytest.mark.parametrize("origin", ["token", "token_env", "token_command", "MAILTRAP_API_TOKEN"])
+def test_no_run_shows_the_token_it_uses(mailtrap: Run, path: Path, server: Loopback, origin: str) -> None:
+    word = sys.executable.replace("\\", "/")
+    credential = {
+        "token": f'token = "{TOKEN}"',
+        "token_env": 'token_env = "ACME"',
+        "token_command": f"token_command = ['{word}', '-c', 'import os; print(os.environ[\"ACME\"])']",
+    }.get(origin, "")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f'default_profile = "staging"\n[profiles.staging]\n{credential}\nsandbox_id = 7\nsandbox = true\n')
+    env = {**server.env, "ACME": TOKEN, "MAILTRAP_API_TOKEN": TOKEN if origin.startswith("MAILTRAP") else ""}
+    server.script = lambda request: Reply(
+        *(401, {"errors": ["Unauthorized"]}) if request.method == "POST" else (200, [])
+    )
+    for fmt in ("table", "json", "jsonl", "csv"):
+        for command in (
+            ("send", *MESSAGE),
+            ("send", *MESSAGE, "--dry-run"),
+            ("messages", "list"),
+            ("config", "show", "--origins"),
+        ):
+            result = mailtrap(*command, "-v", "-o", fmt, env=env)
+            assert TOKEN[:-4] not in result.out + result.err
+    assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
 
 
 def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -145,12 +146,13 @@ class _Files:
 
     def read(self, flag: str, name: str) -> bytes:
         """The bytes of a file, or of standard input for `-`."""
+        from ..message import MAX_FILE, read_file
+
         if name == "-":
             if self.reader:
                 raise InputError(f"{self.reader} and {flag} both read standard input", hint="Give one of them a file.")
             self.reader = flag
-            return self.world.read_stdin_bytes(flag)
-        from ..message import read_file
+            return self.world.read_stdin_bytes(flag, MAX_FILE)
 
         return read_file(name, flag)
 
@@ -161,7 +163,7 @@ class _Files:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(f"{flag}: {name}:{line} is not UTF-8 text", hint="Convert the file to UTF-8.") from error
+            raise InputError(f"{flag}: {_shown(name)}:{line} is not UTF-8 text", hint="Convert it to UTF-8.") from error
 
     def body(self, flag: str, value: str | None, name: str | None) -> str | None:
         """A body given as a value or as a file, not both."""
@@ -175,7 +177,7 @@ class _Files:
 
         if self.reader or self.world.stdin is None or is_terminal(self.world.stdin):
             return None
-        return self.text("stdin", "-") or None
+        return self.text("--text", "-") or None
 
     def whole(self, payload: str | None, eml: str | None) -> Message:
         """The message to start from: --payload, --eml, or an empty one."""
@@ -184,12 +186,17 @@ class _Files:
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
         if payload is not None:
-            return message.from_payload(message.load_json(self.text("--payload", payload), payload), payload)
+            where = _shown(payload)
+            return message.from_payload(message.load_json(self.text("--payload", payload), where), where)
         if eml is not None:
             from ..eml import from_eml
 
-            return from_eml(self.read("--eml", eml), eml)
+            return from_eml(self.read("--eml", eml), _shown(eml))
         return message.Message()
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -227,18 +234,22 @@ def _with_parts(
     from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
-    attachments += [read_inline(given, "--inline") for given in inline or []]
+    attachments += [read_inline(word, "--inline") for word in inline or []]
     variables: dict[str, Any] = {}
     if template_vars is not None:
-        document = load_json(files.text("--template-vars", template_vars), template_vars)
+        document = load_json(files.text("--template-vars", template_vars), _shown(template_vars))
         if not isinstance(document, dict):
-            raise InputError(f"--template-vars: {template_vars} holds no JSON object", hint='Such as {"name": "Ada"}.')
+            raise InputError(
+                f"--template-vars: {_shown(template_vars)} holds no JSON object", hint='Such as {"name": "Ada"}.'
+            )
         variables.update(document)
     variables.update(parse_pairs(template_var or [], "--template-var"))
+    headers = parse_headers(header or [], "--header")
+    given = {name.lower() for name in headers}
     return replace(
         message,
         attachments=[*message.attachments, *attachments],
-        headers={**message.headers, **parse_headers(header or [], "--header")},
+        headers={**{name: value for name, value in message.headers.items() if name.lower() not in given}, **headers},
         custom_variables={**message.custom_variables, **parse_pairs(variable or [], "--variable")},
         template_variables={**(message.template_variables or {}), **variables} or message.template_variables,
     )
@@ -263,7 +274,7 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
         document = json.loads(body)
         ids = document["message_ids"]
         success = document["success"] is True and isinstance(ids, list)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         document, ids, success = None, [], False
     if not success:
         errors = decode_errors(body)
@@ -280,7 +291,9 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
     if world.common.output in ("json", "jsonl"):
         world.out.json(result)
         return
-    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip(recipients, ids, strict=False)]
+    if world.common.quiet:
+        recipients = recipients[: len(ids)]  # an id a line, and no empty one
+    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
