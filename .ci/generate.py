@@ -1,4 +1,5 @@
-"""Write the generated files: `completions/`, and the help pages in README.md between `<!-- help: … -->` marks.
+"""Write the generated files: `completions/`, the root's help page in the package, and the help pages in README.md
+between `<!-- help: … -->` marks.
 
     python .ci/generate.py [--check]
 
@@ -28,6 +29,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     node = tree.read(root())
     for shell, name in FILES.items():
         yield TOP / "completions" / name, RENDER[shell](node)
+    yield TOP / "mailtrap_cli" / "help.txt", help_of("mailtrap")
     readme = TOP / "README.md"
     yield readme, with_help(readme.read_text(encoding="utf-8"))
 
@@ -43,7 +45,10 @@ def with_help(text: str) -> str:
 
 
 def help_of(command: str) -> str:
-    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are."""
+    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are.
+
+    COLUMNS keeps `mailtrap --help` from answering with the file that this writes.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "mailtrap_cli", *command.split()[1:], "--help"],

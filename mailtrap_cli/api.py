@@ -318,7 +318,7 @@ def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
 
 
 def _http_client(settings: Settings, timeout: float) -> httpx.Client:
-    _import_httpx()
+    _import_httpx(network=not settings.local)
     import httpx
 
     if settings.local:
@@ -342,16 +342,19 @@ def _http_client(settings: Settings, timeout: float) -> httpx.Client:
         ) from error
 
 
-def _import_httpx() -> None:
-    """Import httpx without its own command line, which it loads, with Rich, wherever `click` is installed."""
-    hidden = "click" not in sys.modules
-    if hidden:
-        sys.modules["click"] = None  # type: ignore[assignment]  # makes `import click` an ImportError
+def _import_httpx(network: bool) -> None:
+    """Import httpx without what it loads wherever it is installed: its own command line, with Rich (`click`), and
+    asynchronous back ends."""
+    hidden = [name for name in ("click", "anyio", "trio") if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes its import an ImportError
     try:
         import_module("httpx")
+        if network:  # which httpx imports when it makes a connection
+            import_module("httpcore")
     finally:
-        if hidden:
-            del sys.modules["click"]
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _trust() -> ssl.SSLContext:

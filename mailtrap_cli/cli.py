@@ -17,7 +17,7 @@ from typer._click.formatting import HelpFormatter
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
-from .context import World, is_terminal
+from .context import World
 from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
 
@@ -73,12 +73,9 @@ class Root(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of this name, imported; in a help page a stand-in with its line."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        if cmd_name not in COMMANDS:
             return None
-        if self.listing:
-            return TyperCommand(cmd_name, help=entry.help, rich_help_panel=entry.panel)
-        return load(cmd_name)
+        return self.commands[cmd_name] if self.listing else load(cmd_name)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """The help page, written from the table alone."""
@@ -103,7 +100,10 @@ def load(name: str) -> Command:
 
 def root() -> Root:
     """The root command, without any subcommand loaded."""
-    command = Root(name="mailtrap", help=DESCRIPTION, commands={name: TyperCommand(name) for name in COMMANDS})
+    stand_ins: dict[str, Command] = {
+        name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
+    }
+    command = Root(name="mailtrap", help=DESCRIPTION, commands=stand_ins)
     _equip(command)
     return command
 
@@ -117,7 +117,7 @@ def _equip(command: Command) -> None:
     command.params.extend(common_options())
     _name_in_errors(command)
     if isinstance(command, TyperCommand | TyperGroup):
-        command.rich_markup_mode = "rich" if _rich_help() else None
+        command.rich_markup_mode = None  # the panels are our own, see helppage.py
     if isinstance(command, TyperGroup):
         command.invoke_without_command = True
         command.callback = _help_of_group
@@ -144,11 +144,9 @@ def _help_of_group(*_: Any, **__: Any) -> None:
     """A group without a subcommand prints its help and exits 0, as gh does; so does `mailtrap` alone."""
     ctx = get_current_context()
     if ctx.invoked_subcommand is None:
-        ctx.obj.write(ctx.get_help() + "\n")
+        from .helppage import page
 
-
-def _rich_help() -> bool:
-    return is_terminal(sys.stdout) or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+        ctx.obj.write(page(ctx))
 
 
 def run(argv: list[str]) -> int:

@@ -73,7 +73,7 @@ def _answered(names: list[str], answer: Callable[[typer.Context], str], help_: s
 
     def print_it(ctx: typer.Context, param: TyperOption, value: bool) -> None:
         if value and not ctx.resilient_parsing:
-            ctx.obj.write(answer(ctx) + "\n")
+            ctx.obj.write(answer(ctx))
             raise typer.Exit
 
     return TyperOption(
@@ -102,11 +102,13 @@ def _positive(value: float) -> float:
 def _version(ctx: typer.Context) -> str:
     from . import __version__
 
-    return f"mailtrap {__version__}"
+    return f"mailtrap {__version__}\n"
 
 
 def _help(ctx: typer.Context) -> str:
-    return ctx.get_help()
+    from .helppage import page
+
+    return page(ctx)
 
 
 TARGET = "Target"

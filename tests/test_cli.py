@@ -45,6 +45,14 @@ def test_help_names_every_command(mailtrap: Run, flag: str) -> None:
         assert re.search(rf"^  {name} ", result.out, re.MULTILINE)
 
 
+def test_the_help_page_that_is_kept_says_what_the_commands_say(environment: dict[str, str], mailtrap: Run) -> None:
+    bare = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    for arguments in ([], ["-h"], ["--help"]):
+        done = subprocess.run([PROGRAM, *arguments], env=bare, capture_output=True, text=True, check=True)
+        assert done.stdout == mailtrap("--help", env={"COLUMNS": "80"}).out
+    assert "mailtrap_cli.cli" not in modules_of(bare, "--help")
+
+
 def test_help_says_the_same_on_a_terminal(environment: dict[str, str], mailtrap: Run) -> None:
     code, screen = on_terminal([PROGRAM, "send", "--help"], environment)
     assert code == 0
