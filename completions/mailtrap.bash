@@ -4,12 +4,21 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send config completion messages sandboxes projects local' ;;
+        '') members='send config domains completion messages sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
         'config remove') options="-y --yes $options" ;;
+        'domains') members='check list get create update delete send-setup-instructions company-info' ;;
+        'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix $options" taking="--nameserver --dns-timeout --wait --fix $taking" ;;
+        'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
+        'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled $options" ;;
+        'domains delete') options="-y --yes $options" ;;
+        'domains send-setup-instructions') options="--email $options" taking="--email $taking" ;;
+        'domains company-info') members='get create update' ;;
+        'domains company-info create') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
+        'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'completion') options="--install $options" ;;
         'messages') members='list show' ;;
         'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
@@ -28,7 +37,7 @@ _mailtrap_node() {
         'local') members='serve env fault reset path stats' ;;
         'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
-        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
+        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local reset') options="-y --yes $options" ;;
     esac
 }
@@ -46,6 +55,9 @@ _mailtrap_value() {
         'config use:1') _mailtrap_profiles ;;
         'config rename:1') _mailtrap_profiles ;;
         'config remove:1') _mailtrap_profiles ;;
+        'domains check:--fix') _mailtrap_offer < <(printf '%s\n' bind cloudflare route53 terraform) ;;
+        'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
+        'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
         'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
     esac

@@ -7,6 +7,7 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 send 'Send one email.' \
                 config 'Profiles: tokens, streams, sandboxes.' \
+                domains 'Domains: which can send, and what the others lack.' \
                 completion 'Print the completion script of a shell, or install it.' \
                 messages 'Read the messages that a sandbox captured.' \
                 sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
@@ -25,6 +26,21 @@ function __mailtrap_members
                 remove 'Remove a profile, with its token.' \
                 path 'Print where the configuration file is, whether it exists or not.' \
                 edit 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+        case 'domains'
+            printf '%s\t%s\n' \
+                check 'Check whether domains can send, and if not, why.' \
+                list 'List the domains, and which can send.' \
+                get 'Show a domain.' \
+                create 'Add a domain; then see domains check.' \
+                update 'Turn tracking, or the unsubscribe link, on or off.' \
+                delete 'Delete a domain: no more sends from it.' \
+                send-setup-instructions 'Email somebody what DNS needs.' \
+                company-info 'Company info.'
+        case 'domains company-info'
+            printf '%s\t%s\n' \
+                get 'Show who sends from a domain.' \
+                create 'Say who sends from a domain, which its review needs.' \
+                update 'Change who sends from a domain.'
         case 'messages'
             printf '%s\t%s\n' \
                 list 'List the messages of a sandbox, newest first.' \
@@ -119,6 +135,56 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'domains check'
+            printf '%s\t%s\n' \
+                --all 'Every domain that the token sees.' \
+                --nameserver 'Ask this server, and only those named; repeatable.' \
+                --dns-timeout 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.' \
+                --wait 'Look again until it can send, such as 30m.' \
+                --dns-only 'Without a token: what can be known from DNS alone.' \
+                --fix 'Print the records to set, in this form, alone.'
+        case 'domains create'
+            printf '%s\t%s\n' \
+                --domain-name 'Its name.'
+        case 'domains update'
+            printf '%s\t%s\n' \
+                --open-tracking-enabled 'Track when emails are opened.' \
+                --no-open-tracking-enabled 'Track when emails are opened.' \
+                --click-tracking-enabled 'Track clicks on links.' \
+                --no-click-tracking-enabled 'Track clicks on links.' \
+                --auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.' \
+                --no-auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.'
+        case 'domains delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'domains send-setup-instructions'
+            printf '%s\t%s\n' \
+                --email 'Who gets the instructions.'
+        case 'domains company-info create'
+            printf '%s\t%s\n' \
+                --name 'The company\'s or the person\'s name.' \
+                --address 'Street and number.' \
+                --city 'City.' \
+                --country 'Country, such as US.' \
+                --zip-code 'ZIP or postal code.' \
+                --website-url 'URL of the website; for a person, a profile page does.' \
+                --phone 'Phone number.' \
+                --privacy-policy-url 'URL of the privacy policy.' \
+                --terms-of-service-url 'URL of the terms of service.' \
+                --info-level 'A business, or one person.'
+        case 'domains company-info update'
+            printf '%s\t%s\n' \
+                --name 'The company\'s or the person\'s name.' \
+                --address 'Street and number.' \
+                --city 'City.' \
+                --country 'Country, such as US.' \
+                --zip-code 'ZIP or postal code.' \
+                --website-url 'URL of the website; for a person, a profile page does.' \
+                --phone 'Phone number.' \
+                --privacy-policy-url 'URL of the privacy policy.' \
+                --terms-of-service-url 'URL of the terms of service.' \
+                --info-level 'A business, or one person.'
         case 'completion'
             printf '%s\t%s\n' \
                 --install 'Put the script where the shell looks for it.'
@@ -180,7 +246,7 @@ function __mailtrap_options
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \
-                --seed 'Make the faults repeatable.'
+                --seed 'Make the faults repeatable, from here on.'
         case 'local env'
             printf '%s\t%s\n' \
                 --port 'The server\'s port.' \
@@ -197,6 +263,7 @@ function __mailtrap_options
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \
+                --seed 'Make the faults repeatable, from here on.' \
                 --clear 'Take all faults back first.'
         case 'local reset'
             printf '%s\t%s\n' \
@@ -212,6 +279,16 @@ function __mailtrap_taking
             printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
         case 'config init'
             printf '%s\n' --token-env --token-command --stream --sandbox-id --from
+        case 'domains check'
+            printf '%s\n' --nameserver --dns-timeout --wait --fix
+        case 'domains create'
+            printf '%s\n' --domain-name
+        case 'domains send-setup-instructions'
+            printf '%s\n' --email
+        case 'domains company-info create'
+            printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
+        case 'domains company-info update'
+            printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
         case 'messages list'
             printf '%s\n' --sandbox-id --search --limit
         case 'messages show'
@@ -229,7 +306,7 @@ function __mailtrap_taking
         case 'local env'
             printf '%s\n' --port --host --token-env
         case 'local fault'
-            printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial
+            printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -269,6 +346,12 @@ function __mailtrap_value
             __mailtrap_profiles
         case 'config remove:1'
             __mailtrap_profiles
+        case 'domains check:--fix'
+            printf '%s\n' bind cloudflare route53 terraform
+        case 'domains company-info create:--info-level'
+            printf '%s\n' business individual
+        case 'domains company-info update:--info-level'
+            printf '%s\n' business individual
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
         case 'local serve:--ready-file'

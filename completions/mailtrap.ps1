@@ -7,6 +7,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         '' = [ordered]@{
             'send' = 'Send one email.'
             'config' = 'Profiles: tokens, streams, sandboxes.'
+            'domains' = 'Domains: which can send, and what the others lack.'
             'completion' = 'Print the completion script of a shell, or install it.'
             'messages' = 'Read the messages that a sandbox captured.'
             'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
@@ -25,6 +26,21 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'remove' = 'Remove a profile, with its token.'
             'path' = 'Print where the configuration file is, whether it exists or not.'
             'edit' = 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+        }
+        'domains' = [ordered]@{
+            'check' = 'Check whether domains can send, and if not, why.'
+            'list' = 'List the domains, and which can send.'
+            'get' = 'Show a domain.'
+            'create' = 'Add a domain; then see domains check.'
+            'update' = 'Turn tracking, or the unsubscribe link, on or off.'
+            'delete' = 'Delete a domain: no more sends from it.'
+            'send-setup-instructions' = 'Email somebody what DNS needs.'
+            'company-info' = 'Company info.'
+        }
+        'domains company-info' = [ordered]@{
+            'get' = 'Show who sends from a domain.'
+            'create' = 'Say who sends from a domain, which its review needs.'
+            'update' = 'Change who sends from a domain.'
         }
         'messages' = [ordered]@{
             'list' = 'List the messages of a sandbox, newest first.'
@@ -116,6 +132,56 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'domains check' = [ordered]@{
+            '--all' = 'Every domain that the token sees.'
+            '--nameserver' = 'Ask this server, and only those named; repeatable.'
+            '--dns-timeout' = 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.'
+            '--wait' = 'Look again until it can send, such as 30m.'
+            '--dns-only' = 'Without a token: what can be known from DNS alone.'
+            '--fix' = 'Print the records to set, in this form, alone.'
+        }
+        'domains create' = [ordered]@{
+            '--domain-name' = 'Its name.'
+        }
+        'domains update' = [ordered]@{
+            '--open-tracking-enabled' = 'Track when emails are opened.'
+            '--no-open-tracking-enabled' = 'Track when emails are opened.'
+            '--click-tracking-enabled' = 'Track clicks on links.'
+            '--no-click-tracking-enabled' = 'Track clicks on links.'
+            '--auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+            '--no-auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+        }
+        'domains delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'domains send-setup-instructions' = [ordered]@{
+            '--email' = 'Who gets the instructions.'
+        }
+        'domains company-info create' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
+        }
+        'domains company-info update' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
+        }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
         }
@@ -176,7 +242,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
-            '--seed' = 'Make the faults repeatable.'
+            '--seed' = 'Make the faults repeatable, from here on.'
         }
         'local env' = [ordered]@{
             '--port' = 'The server''s port.'
@@ -193,6 +259,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
+            '--seed' = 'Make the faults repeatable, from here on.'
             '--clear' = 'Take all faults back first.'
         }
         'local reset' = [ordered]@{
@@ -204,6 +271,11 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
         'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
         'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
+        'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix')
+        'domains create' = @('--domain-name')
+        'domains send-setup-instructions' = @('--email')
+        'domains company-info create' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
+        'domains company-info update' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
         'messages list' = @('--sandbox-id', '--search', '--limit')
         'messages show' = @('--sandbox-id')
         'sandboxes create' = @('--name')
@@ -212,7 +284,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'projects update' = @('--name')
         'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
         'local env' = @('--port', '--host', '--token-env')
-        'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial')
+        'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
     }
     $values = @{
         ':-p' = 'profile'
@@ -233,6 +305,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'config use:1' = 'profile'
         'config rename:1' = 'profile'
         'config remove:1' = 'profile'
+        'domains check:--fix' = 'bind|cloudflare|route53|terraform'
+        'domains company-info create:--info-level' = 'business|individual'
+        'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'
         'local serve:--ready-file' = 'file'
         'local serve:--tls-cert' = 'file'
