@@ -19,8 +19,15 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; ValueError where it is none."""
-        return json.loads(self.body)
+        """The body as JSON; TransportError where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise TransportError(
+                f"The answer {self.status} is not JSON, but {_html_title(self) or repr(_short(self)[:60])}",
+                outcome="outcome unknown",
+                hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
+            ) from error
 
     @property
     def text(self) -> str:
@@ -36,6 +43,12 @@ HINTS: dict[Outcome, str] = {
     "not sent": "Nothing was done, so the same command can be given again.",
     "outcome unknown": "Look at the sandbox or the email logs before giving the command again: it may have been done.",
 }
+
+
+DENIED = {
+    401: "The token is not accepted there. Which one it is: mailtrap config show --origins",
+    403: "The token may not do this: see its permissions in Settings, API Tokens.",
+}  # on the account host; a send has other reasons
 
 
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:

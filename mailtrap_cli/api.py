@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
-from .answers import HINTS, Answer, failure_of, retry_after
+from .answers import DENIED, HINTS, Answer, failure_of, retry_after
 from .errors import ApiError, ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ class Client:
             if answer and failure is None:
                 return answer
             assert failure is not None
+            if host == "account" and failure.hint is None:
+                failure.hint = DENIED.get(failure.status or 0)
             late += time.monotonic() - started >= self.timeout
             wait = _wait(failure, method, pause if late <= LATE else None, answer)
             if wait is None:

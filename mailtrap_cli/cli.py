@@ -48,6 +48,8 @@ COMMANDS: dict[str, Entry] = {
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+    "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("resources.sandboxes",)),
+    "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("resources.projects",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 

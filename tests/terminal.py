@@ -10,19 +10,24 @@ import struct
 import subprocess
 import termios
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 
 class Terminal:
     """A program on a terminal of this width: `type` into it, `wait` for its end, read `screen`."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100) -> None:
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100, cwd: Path | None = None
+    ) -> None:
         self._parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         clean = {name: value for name, value in env.items() if name != "COLUMNS"}
         self._process = subprocess.Popen(
             command,
             env={"TERM": "xterm-256color", **clean},
+            cwd=cwd,
             stdin=child,
             stdout=child,
             stderr=child,
@@ -40,6 +45,13 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         os.write(self._parent, keys.encode())
+
+    def until(self, text: str, timeout: float = 30) -> None:
+        """Wait until this was printed."""
+        end = time.monotonic() + timeout
+        while text not in self.screen:
+            assert time.monotonic() < end, f"{text!r} was not printed:\n{self.screen}"
+            time.sleep(0.01)
 
     def wait(self, timeout: float = 30) -> int:
         """Wait for the end of the program; its exit code."""

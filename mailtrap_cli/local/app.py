@@ -55,7 +55,8 @@ class Sandbox:
     ) -> Answer:
         """The answer to one request. `headers` have lower-case names; `refuse` decides on failing items of a batch."""
         try:
-            self._authorize(host, headers)
+            if not self.admits(headers):
+                return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
                 from .account import account
 
@@ -64,12 +65,14 @@ class Sandbox:
         except _Refused as refused:
             return refused.answer
 
-    def _authorize(self, host: Host, headers: Mapping[str, str]) -> None:
+    def admits(self, headers: Mapping[str, str], *, anybody: bool = False) -> bool:
+        """Whether the token in these headers is one to take; `anybody` needs none where there is no restriction."""
+        if self._token is None and anybody:
+            return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = headers.get("api-token", "")
-        if not token.strip() or not (self._token is None or _same(token.strip(), self._token)):
-            raise _Refused(error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized"))
+        return bool(token.strip()) and (self._token is None or _same(token.strip(), self._token))
 
     def _send(
         self,

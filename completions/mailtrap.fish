@@ -1,0 +1,280 @@
+# fish completion for mailtrap: generated from its commands, do not edit.
+
+# The subcommands of the group at this path.
+function __mailtrap_members
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' \
+                send 'Send one email.' \
+                config 'Profiles: tokens, streams, sandboxes.' \
+                completion 'Print the completion script of a shell, or install it.' \
+                messages 'Read the messages that a sandbox captured.' \
+                local 'The embedded sandbox, on a port and on disk.'
+        case 'config'
+            printf '%s\t%s\n' \
+                init 'Make a profile, or change it: what is given is set, on a terminal the rest is asked for.' \
+                list 'List the profiles; local, the embedded sandbox, is always there.' \
+                show 'Show a profile; the token is masked.' \
+                get 'Print one value of the profile in use; a token is masked.' \
+                set 'Set one value of the profile in use (--profile names another).' \
+                unset 'Take one value out of the profile in use.' \
+                use 'Make a profile the default one.' \
+                rename 'Rename a profile.' \
+                remove 'Remove a profile, with its token.' \
+                path 'Print where the configuration file is, whether it exists or not.' \
+                edit 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+        case 'messages'
+            printf '%s\t%s\n' \
+                list 'List the messages of a sandbox, newest first.' \
+                show 'Show a message as a person reads it: headers, then the text.'
+        case 'local'
+            printf '%s\t%s\n' \
+                serve 'Serve the embedded sandbox on a port of this machine, for programs in any language.' \
+                env 'Print the environment that points this tool at a local server, for a shell\'s eval.' \
+                fault 'Change the faults of the server that runs on this port; without any, show them.' \
+                reset 'Delete every message of the embedded sandbox; sandboxes and projects stay.' \
+                path 'Print where the embedded sandbox is kept.' \
+                stats 'Show how much the embedded sandbox holds.'
+    end
+end
+
+# The options of the command at this path, without the common ones.
+function __mailtrap_options
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' \
+                -p 'Profile to use.' \
+                --profile 'Profile to use.' \
+                -o 'How results are printed.' \
+                --output 'How results are printed.' \
+                -q 'Only the essential value: ids, one a line; no progress, no notices.' \
+                --quiet 'Only the essential value: ids, one a line; no progress, no notices.' \
+                -v 'Each request on stderr; the token is never shown.' \
+                --verbose 'Each request on stderr; the token is never shown.' \
+                --timeout 'Deadline of one request; 30 by default.' \
+                --no-color 'No colours; the environment\'s NO_COLOR does the same.' \
+                --version 'Print the version.' \
+                -h 'Show this message and exit.' \
+                --help 'Show this message and exit.'
+        case 'send'
+            printf '%s\t%s\n' \
+                --from 'Sender; else the profile\'s.' \
+                --to 'Recipient, or a list; repeatable.' \
+                --cc 'As --to, for a copy.' \
+                --bcc 'As --to, for a blind copy.' \
+                --reply-to 'Where answers go.' \
+                --subject 'Subject line.' \
+                --text 'Text body; piped in, it needs no flag.' \
+                --text-file 'Text body; - is stdin.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body; - is stdin.' \
+                --attach 'Attachment; repeatable.' \
+                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --header 'Header; repeatable.' \
+                --category 'Category, for statistics.' \
+                --variable 'Custom variable; repeatable.' \
+                --template 'Template, for all content.' \
+                --template-var 'Template variable; repeatable.' \
+                --template-vars 'JSON object of variables.' \
+                --payload 'The API\'s JSON; flags override.' \
+                --eml 'A MIME message; flags override.' \
+                --sandbox 'Capture in the sandbox, or deliver for real.' \
+                --live 'Capture in the sandbox, or deliver for real.' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --stream 'The stream of live sends.' \
+                --dry-run 'Print the request and send nothing.'
+        case 'config init'
+            printf '%s\t%s\n' \
+                --token-stdin 'Read the token from standard input.' \
+                --token-env 'Take the token from this variable.' \
+                --token-command 'Take the token from this command.' \
+                --stream 'The stream of live sends.' \
+                --sandbox-id 'Send to this sandbox.' \
+                --from 'The sender of its emails.'
+        case 'config show'
+            printf '%s\t%s\n' \
+                --origins 'Every setting of a run as it would be now, and where each comes from.'
+        case 'config remove'
+            printf '%s\t%s\n' \
+                --yes 'Do not ask.' \
+                -y 'Do not ask.'
+        case 'completion'
+            printf '%s\t%s\n' \
+                --install 'Put the script where the shell looks for it.'
+        case 'messages list'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Words of the subject or the recipient.' \
+                --limit 'At most this many, newest first.'
+        case 'messages show'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.'
+        case 'local serve'
+            printf '%s\t%s\n' \
+                --port 'The port; 0 picks one when serving.' \
+                --host 'The address to listen on.' \
+                --allow-remote 'Let --host be an address that other machines reach.' \
+                --ready-file 'Write url, port and pid here once it is up.' \
+                --token-env 'Take only the token in this variable.' \
+                --max-messages 'Keep so many, the oldest out first.' \
+                --latency 'Answer this late, such as 100ms.' \
+                --jitter 'Up to so much later at random.' \
+                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --fail 'Fail so many, such as 500:5%; repeatable.' \
+                --reset 'Accept and cut the connection, such as 1%.' \
+                --partial 'Refuse so many messages of a batch, such as 2%.' \
+                --seed 'Make the faults repeatable.'
+        case 'local env'
+            printf '%s\t%s\n' \
+                --port 'The port; 0 picks one when serving.' \
+                --host 'Its address.'
+        case 'local fault'
+            printf '%s\t%s\n' \
+                --port 'The port; 0 picks one when serving.' \
+                --latency 'Answer this late, such as 100ms.' \
+                --jitter 'Up to so much later at random.' \
+                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --fail 'Fail so many, such as 500:5%; repeatable.' \
+                --reset 'Accept and cut the connection, such as 1%.' \
+                --partial 'Refuse so many messages of a batch, such as 2%.' \
+                --clear 'Take all faults back first.'
+        case 'local reset'
+            printf '%s\t%s\n' \
+                --yes 'Do not ask.' \
+                -y 'Do not ask.'
+    end
+end
+
+# The options that take a value, of the command at this path.
+function __mailtrap_taking
+    switch "$argv[1]"
+        case 'send'
+            printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
+        case 'config init'
+            printf '%s\n' --token-env --token-command --stream --sandbox-id --from
+        case 'messages list'
+            printf '%s\n' --sandbox-id --search --limit
+        case 'messages show'
+            printf '%s\n' --sandbox-id
+        case 'local serve'
+            printf '%s\n' --port --host --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
+        case 'local env'
+            printf '%s\n' --port --host
+        case 'local fault'
+            printf '%s\n' --port --latency --jitter --rate-limit --fail --reset --partial
+    end
+    printf '%s\n' -p --profile -o --output --timeout
+end
+
+# The candidates for an option's value or the argument with this number; $argv[2] is what is typed of it.
+function __mailtrap_value
+    switch "$argv[1]"
+        case '*:-p' '*:--profile'
+            __mailtrap_profiles
+        case '*:-o' '*:--output'
+            printf '%s\n' table json jsonl csv
+        case 'send:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'send:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'send:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'send:--inline'
+            __mailtrap_files "$argv[2]"
+        case 'send:--template-vars'
+            __mailtrap_files "$argv[2]"
+        case 'send:--payload'
+            __mailtrap_files "$argv[2]"
+        case 'send:--eml'
+            __mailtrap_files "$argv[2]"
+        case 'send:--stream'
+            printf '%s\n' transactional bulk
+        case 'config init:--stream'
+            printf '%s\n' transactional bulk
+        case 'config init:1'
+            __mailtrap_profiles
+        case 'config show:1'
+            __mailtrap_profiles
+        case 'config use:1'
+            __mailtrap_profiles
+        case 'config rename:1'
+            __mailtrap_profiles
+        case 'config remove:1'
+            __mailtrap_profiles
+        case 'completion:1'
+            printf '%s\n' bash zsh fish powershell
+        case 'local serve:--ready-file'
+            __mailtrap_files "$argv[2]"
+    end
+end
+
+function __mailtrap_profiles
+    set -l typed (commandline -opc)
+    set -l program (string replace -r '^~/' "$HOME/" -- $typed[1])
+    command $program config list -q </dev/null 2>/dev/null
+end
+
+# Files; of CID=PATH the path is completed.
+function __mailtrap_files
+    set -l halves (string split -m 1 = -- $argv[1])
+    if set -q halves[2]
+        for path in (__fish_complete_path $halves[2])
+            echo "$halves[1]=$path"
+        end
+    else
+        __fish_complete_path $argv[1]
+    end
+end
+
+# The candidates for the word at the cursor, one a line with its description.
+function __mailtrap_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l path
+    set -l option
+    set -l rest
+    set -l count 1
+    set -l members (__mailtrap_members '' | string replace -r '\t.*' '')
+    set -l taking (__mailtrap_taking '')
+    for word in $words[2..-1]
+        if set -q option[1]
+            set option
+        else if not set -q rest[1]; and test "$word" = --
+            set rest yes
+        else if not set -q rest[1]; and string match -q -- '--*' $word
+            contains -- $word $taking; and set option $word
+        else if not set -q rest[1]; and string match -qr -- '^-.' $word
+            set -l letters (string split '' -- (string sub -s 2 -- $word)) # -qo json, -ojson
+            for place in (seq (count $letters))
+                if contains -- -$letters[$place] $taking
+                    test $place = (count $letters); and set option -$letters[$place]
+                    break
+                end
+            end
+        else if contains -- $word $members
+            set -a path $word
+            set members (__mailtrap_members "$path" | string replace -r '\t.*' '')
+            set taking (__mailtrap_taking "$path")
+        else
+            set count (math $count + 1)
+        end
+    end
+    if set -q option[1]
+        __mailtrap_value "$path:$option" $current
+    else if not set -q rest[1]; and string match -qr -- '^--[^=]+=' $current
+        set -l halves (string split -m 1 = -- $current)
+        for value in (__mailtrap_value "$path:$halves[1]" $halves[2])
+            echo $halves[1]=$value
+        end
+    else if not set -q rest[1]; and string match -q -- '-*' $current
+        __mailtrap_options "$path"
+        __mailtrap_options ''
+    else if set -q members[1]
+        test $count = 1; and __mailtrap_members "$path"
+    else
+        __mailtrap_value "$path:$count" $current
+    end
+end
+
+complete -c mailtrap -e
+complete -c mailtrap -f -a '(__mailtrap_complete)'
