@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 
 from mailtrap_cli.cli import root
@@ -58,11 +60,14 @@ def main(arguments: list[str]) -> int:
     """Write the files, or with --check name the stale ones; the exit code."""
     stale = 0
     for path, text in generated():
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if before == text:
             continue
         stale += 1
         if arguments == ["--check"]:
             print(f"{path.relative_to(TOP)} is stale; to mend it: .venv/bin/python .ci/generate.py", file=sys.stderr)
+            changes = unified_diff(before.splitlines(), text.splitlines(), "as it is", "as it must be", "", "", 0, "")
+            print("\n".join(islice(changes, 20)), file=sys.stderr)
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

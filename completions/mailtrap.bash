@@ -4,21 +4,32 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send config completion messages local' ;;
+        '') members='send config completion messages sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
-        'config remove') options="--yes -y $options" ;;
+        'config remove') options="-y --yes $options" ;;
         'completion') options="--install $options" ;;
         'messages') members='list show' ;;
         'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
         'messages show') options="--sandbox-id $options" taking="--sandbox-id $taking" ;;
+        'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
+        'sandboxes create') options="--name $options" taking="--name $taking" ;;
+        'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
+        'sandboxes delete') options="-y --yes $options" ;;
+        'sandboxes clean') options="-y --yes $options" ;;
+        'sandboxes reset-credentials') options="-y --yes $options" ;;
+        'sandboxes reset-email') options="-y --yes $options" ;;
+        'projects') members='list get create update delete' ;;
+        'projects create') options="--name $options" taking="--name $taking" ;;
+        'projects update') options="--name $options" taking="--name $taking" ;;
+        'projects delete') options="-y --yes $options" ;;
         'local') members='serve env fault reset path stats' ;;
-        'local serve') options="--port --host --allow-remote --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
-        'local env') options="--port --host $options" taking="--port --host $taking" ;;
-        'local fault') options="--port --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
-        'local reset') options="--yes -y $options" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
+        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
+        'local reset') options="-y --yes $options" ;;
     esac
 }
 
@@ -36,7 +47,7 @@ _mailtrap_value() {
         'config rename:1') _mailtrap_profiles ;;
         'config remove:1') _mailtrap_profiles ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
-        'local serve:--ready-file') _mailtrap_files ;;
+        'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
     esac
 }
 

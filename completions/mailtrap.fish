@@ -9,6 +9,8 @@ function __mailtrap_members
                 config 'Profiles: tokens, streams, sandboxes.' \
                 completion 'Print the completion script of a shell, or install it.' \
                 messages 'Read the messages that a sandbox captured.' \
+                sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
+                projects 'The projects that sandboxes belong to.' \
                 local 'The embedded sandbox, on a port and on disk.'
         case 'config'
             printf '%s\t%s\n' \
@@ -27,13 +29,32 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 list 'List the messages of a sandbox, newest first.' \
                 show 'Show a message as a person reads it: headers, then the text.'
+        case 'sandboxes'
+            printf '%s\t%s\n' \
+                list 'List the sandboxes of the token.' \
+                get 'Show a sandbox and its credentials.' \
+                create 'Create a sandbox in a project.' \
+                update 'Change the name of a sandbox, or of its email address.' \
+                delete 'Delete a sandbox and all its messages.' \
+                clean 'Delete all messages of a sandbox.' \
+                mark-read 'Mark all messages of a sandbox as read.' \
+                reset-credentials 'Give a sandbox a new SMTP user and password; the old ones stop working.' \
+                toggle-email 'Turn the email address of a sandbox on or off.' \
+                reset-email 'Give a sandbox a new email address; the old one stops working.'
+        case 'projects'
+            printf '%s\t%s\n' \
+                list 'List the projects and their sandboxes.' \
+                get 'Show a project.' \
+                create 'Create a project.' \
+                update 'Rename a project.' \
+                delete 'Delete a project and all its sandboxes.'
         case 'local'
             printf '%s\t%s\n' \
                 serve 'Serve the embedded sandbox on a port of this machine, for programs in any language.' \
                 env 'Print the environment that points this tool at a local server, for a shell\'s eval.' \
                 fault 'Change the faults of the server that runs on this port; without any, show them.' \
                 reset 'Delete every message of the embedded sandbox; sandboxes and projects stay.' \
-                path 'Print where the embedded sandbox is kept.' \
+                path 'Print where the embedded sandbox is kept, whether it is there yet or not.' \
                 stats 'Show how much the embedded sandbox holds.'
     end
 end
@@ -96,8 +117,8 @@ function __mailtrap_options
                 --origins 'Every setting of a run as it would be now, and where each comes from.'
         case 'config remove'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'completion'
             printf '%s\t%s\n' \
                 --install 'Put the script where the shell looks for it.'
@@ -109,13 +130,49 @@ function __mailtrap_options
         case 'messages show'
             printf '%s\t%s\n' \
                 --sandbox-id 'The sandbox; implies --sandbox when sending.'
+        case 'sandboxes create'
+            printf '%s\t%s\n' \
+                --name 'Its name.'
+        case 'sandboxes update'
+            printf '%s\t%s\n' \
+                --name 'Its name.' \
+                --email-username 'The part of its email address before the @.'
+        case 'sandboxes delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes clean'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes reset-credentials'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes reset-email'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'projects create'
+            printf '%s\t%s\n' \
+                --name 'Its name, of 2 to 100 characters.'
+        case 'projects update'
+            printf '%s\t%s\n' \
+                --name 'Its name, of 2 to 100 characters.'
+        case 'projects delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'local serve'
             printf '%s\t%s\n' \
                 --port 'The port; 0 picks one when serving.' \
                 --host 'The address to listen on.' \
                 --allow-remote 'Let --host be an address that other machines reach.' \
+                --allow-host 'Another name that clients call it by; repeatable.' \
                 --ready-file 'Write url, port and pid here once it is up.' \
                 --token-env 'Take only the token in this variable.' \
+                --tls-cert 'Serve https with this certificate (PEM).' \
+                --tls-key 'Its private key (PEM).' \
                 --max-messages 'Keep so many, the oldest out first.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
@@ -126,11 +183,14 @@ function __mailtrap_options
                 --seed 'Make the faults repeatable.'
         case 'local env'
             printf '%s\t%s\n' \
-                --port 'The port; 0 picks one when serving.' \
-                --host 'Its address.'
+                --port 'The server\'s port.' \
+                --host 'Its address.' \
+                --tls 'It serves https.' \
+                --token-env 'The variable that it takes its token from.'
         case 'local fault'
             printf '%s\t%s\n' \
-                --port 'The port; 0 picks one when serving.' \
+                --port 'The server\'s port.' \
+                --token-env 'The variable that it takes its token from.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
                 --rate-limit 'Requests a token, such as 150/10s; or off.' \
@@ -140,8 +200,8 @@ function __mailtrap_options
                 --clear 'Take all faults back first.'
         case 'local reset'
             printf '%s\t%s\n' \
-                --yes 'Do not ask.' \
-                -y 'Do not ask.'
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
     end
 end
 
@@ -156,12 +216,20 @@ function __mailtrap_taking
             printf '%s\n' --sandbox-id --search --limit
         case 'messages show'
             printf '%s\n' --sandbox-id
+        case 'sandboxes create'
+            printf '%s\n' --name
+        case 'sandboxes update'
+            printf '%s\n' --name --email-username
+        case 'projects create'
+            printf '%s\n' --name
+        case 'projects update'
+            printf '%s\n' --name
         case 'local serve'
-            printf '%s\n' --port --host --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
+            printf '%s\n' --port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
         case 'local env'
-            printf '%s\n' --port --host
+            printf '%s\n' --port --host --token-env
         case 'local fault'
-            printf '%s\n' --port --latency --jitter --rate-limit --fail --reset --partial
+            printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -204,6 +272,10 @@ function __mailtrap_value
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
         case 'local serve:--ready-file'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--tls-cert'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--tls-key'
             __mailtrap_files "$argv[2]"
     end
 end

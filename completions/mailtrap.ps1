@@ -9,6 +9,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'config' = 'Profiles: tokens, streams, sandboxes.'
             'completion' = 'Print the completion script of a shell, or install it.'
             'messages' = 'Read the messages that a sandbox captured.'
+            'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
+            'projects' = 'The projects that sandboxes belong to.'
             'local' = 'The embedded sandbox, on a port and on disk.'
         }
         'config' = [ordered]@{
@@ -28,12 +30,31 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'list' = 'List the messages of a sandbox, newest first.'
             'show' = 'Show a message as a person reads it: headers, then the text.'
         }
+        'sandboxes' = [ordered]@{
+            'list' = 'List the sandboxes of the token.'
+            'get' = 'Show a sandbox and its credentials.'
+            'create' = 'Create a sandbox in a project.'
+            'update' = 'Change the name of a sandbox, or of its email address.'
+            'delete' = 'Delete a sandbox and all its messages.'
+            'clean' = 'Delete all messages of a sandbox.'
+            'mark-read' = 'Mark all messages of a sandbox as read.'
+            'reset-credentials' = 'Give a sandbox a new SMTP user and password; the old ones stop working.'
+            'toggle-email' = 'Turn the email address of a sandbox on or off.'
+            'reset-email' = 'Give a sandbox a new email address; the old one stops working.'
+        }
+        'projects' = [ordered]@{
+            'list' = 'List the projects and their sandboxes.'
+            'get' = 'Show a project.'
+            'create' = 'Create a project.'
+            'update' = 'Rename a project.'
+            'delete' = 'Delete a project and all its sandboxes.'
+        }
         'local' = [ordered]@{
             'serve' = 'Serve the embedded sandbox on a port of this machine, for programs in any language.'
             'env' = 'Print the environment that points this tool at a local server, for a shell''s eval.'
             'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
             'reset' = 'Delete every message of the embedded sandbox; sandboxes and projects stay.'
-            'path' = 'Print where the embedded sandbox is kept.'
+            'path' = 'Print where the embedded sandbox is kept, whether it is there yet or not.'
             'stats' = 'Show how much the embedded sandbox holds.'
         }
     }
@@ -92,8 +113,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
         }
         'config remove' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
@@ -106,12 +127,48 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages show' = [ordered]@{
             '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
         }
+        'sandboxes create' = [ordered]@{
+            '--name' = 'Its name.'
+        }
+        'sandboxes update' = [ordered]@{
+            '--name' = 'Its name.'
+            '--email-username' = 'The part of its email address before the @.'
+        }
+        'sandboxes delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes clean' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-credentials' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-email' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'projects create' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects update' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
         'local serve' = [ordered]@{
             '--port' = 'The port; 0 picks one when serving.'
             '--host' = 'The address to listen on.'
             '--allow-remote' = 'Let --host be an address that other machines reach.'
+            '--allow-host' = 'Another name that clients call it by; repeatable.'
             '--ready-file' = 'Write url, port and pid here once it is up.'
             '--token-env' = 'Take only the token in this variable.'
+            '--tls-cert' = 'Serve https with this certificate (PEM).'
+            '--tls-key' = 'Its private key (PEM).'
             '--max-messages' = 'Keep so many, the oldest out first.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
@@ -122,11 +179,14 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--seed' = 'Make the faults repeatable.'
         }
         'local env' = [ordered]@{
-            '--port' = 'The port; 0 picks one when serving.'
+            '--port' = 'The server''s port.'
             '--host' = 'Its address.'
+            '--tls' = 'It serves https.'
+            '--token-env' = 'The variable that it takes its token from.'
         }
         'local fault' = [ordered]@{
-            '--port' = 'The port; 0 picks one when serving.'
+            '--port' = 'The server''s port.'
+            '--token-env' = 'The variable that it takes its token from.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
             '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
@@ -136,8 +196,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--clear' = 'Take all faults back first.'
         }
         'local reset' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
     }
     $taking = @{
@@ -146,9 +206,13 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
         'messages list' = @('--sandbox-id', '--search', '--limit')
         'messages show' = @('--sandbox-id')
-        'local serve' = @('--port', '--host', '--ready-file', '--token-env', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
-        'local env' = @('--port', '--host')
-        'local fault' = @('--port', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial')
+        'sandboxes create' = @('--name')
+        'sandboxes update' = @('--name', '--email-username')
+        'projects create' = @('--name')
+        'projects update' = @('--name')
+        'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
+        'local env' = @('--port', '--host', '--token-env')
+        'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial')
     }
     $values = @{
         ':-p' = 'profile'
@@ -171,6 +235,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'config remove:1' = 'profile'
         'completion:1' = 'bash|zsh|fish|powershell'
         'local serve:--ready-file' = 'file'
+        'local serve:--tls-cert' = 'file'
+        'local serve:--tls-key' = 'file'
     }
 
     $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }

@@ -23,7 +23,11 @@ def answer(argv: list[str]) -> int:
 
 def main() -> None:
     """The console script. Ends the process at once: taking the interpreter down costs as much as a tenth of a run."""
-    os._exit(answer(sys.argv[1:]))
+    try:
+        code = answer(sys.argv[1:])
+    except KeyboardInterrupt:  # before there was a boundary to say so
+        code = 130
+    os._exit(code)
 
 
 if __name__ == "__main__":

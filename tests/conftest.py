@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from .loopback import Loopback
+from .processes import leftovers
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("ours")
@@ -54,6 +55,13 @@ class Run(Protocol):
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Result: ...
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Ends what a test started and did not wait for, as one that fails half-way does."""
+    yield
+    leftovers.close()
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
 import termios
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from .processes import end, leftovers, start
 
 
 class Terminal:
@@ -24,7 +25,7 @@ class Terminal:
         self._parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         clean = {name: value for name, value in env.items() if name != "COLUMNS"}
-        self._process = subprocess.Popen(
+        self._process = start(
             command,
             env={"TERM": "xterm-256color", **clean},
             cwd=cwd,
@@ -37,6 +38,7 @@ class Terminal:
         self._received = b""
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
+        leftovers.callback(self.close)
 
     @property
     def screen(self) -> str:
@@ -56,12 +58,17 @@ class Terminal:
     def wait(self, timeout: float = 30) -> int:
         """Wait for the end of the program; its exit code."""
         try:
-            code = self._process.wait(timeout)
+            return int(self._process.wait(timeout))
         finally:
-            self._process.kill()
+            self.close()
+
+    def close(self) -> None:
+        """End the program where it still runs; doing it again does nothing."""
+        if self._parent >= 0:
+            end(self._process)
             self._reader.join(timeout=5)
             os.close(self._parent)
-        return code
+            self._parent = -1
 
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # what Linux answers once the program has gone

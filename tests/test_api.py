@@ -26,6 +26,7 @@ from mailtrap_cli.answers import decode_errors, retry_after
 
 from .conftest import PROGRAM, Result, Run
 from .loopback import SENT, Loopback, Reply, closed_port, until
+from .processes import start
 
 SEND = ("send", "--live", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
 REFUSED_BY_API = {"success": False, "errors": ["Internal Server Error"]}
@@ -340,36 +341,29 @@ def test_a_host_that_is_no_name_is_an_error_like_any_other(mailtrap: Run, host: 
     assert waits(result) == []
 
 
-@contextlib.contextmanager
-def running(environment: dict[str, str], server: Loopback) -> Iterator[subprocess.Popen[str]]:
-    """A send that is under way."""
-    with subprocess.Popen(
-        [PROGRAM, *SEND], env={**environment, **server.env}, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    ) as run:
-        try:
-            yield run
-        finally:
-            run.kill()
+def send_under_way(environment: dict[str, str], server: Loopback) -> subprocess.Popen[str]:
+    env = {**environment, **server.env}
+    return start([PROGRAM, *SEND], env=env, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
 
 
 def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[str, str], server: Loopback) -> None:
     server.reply(Reply(fault="silence"))
-    with running(environment, server) as run:
-        until(lambda: len(server.requests) == 1)
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=20)
+    run = send_under_way(environment, server)
+    until(lambda: len(server.requests) == 1)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=20)
     assert run.returncode == 130
     assert "outcome unknown" in err
 
 
 def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, str], server: Loopback) -> None:
     server.reply(Reply(429, {"errors": ["Slow down"]}, {"Retry-After": "50"}))
-    with running(environment, server) as run:
-        assert run.stderr
-        while "waiting 5" not in run.stderr.readline():
-            assert run.poll() is None
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=20)
+    run = send_under_way(environment, server)
+    assert run.stderr
+    while "waiting 5" not in run.stderr.readline():
+        assert run.poll() is None
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=20)
     assert run.returncode == 130
     assert err == "Error: Interrupted while waiting for the next attempt: not sent.\n"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from .conftest import PROGRAM, Run
 from .loopback import SENT, Loopback, Reply, until
+from .processes import start
 from .terminal import Terminal
 
 TOKEN = "tok-0123456789abcdef1a2b"
@@ -577,7 +577,7 @@ def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: 
 
 def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], path: Path) -> None:
     programs = [
-        subprocess.Popen([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
+        start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
         for number in range(8)
     ]
     assert [program.wait(60) for program in programs] == [0] * 8
