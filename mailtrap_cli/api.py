@@ -64,6 +64,8 @@ class Client:
         self._log = log
         self._notice = notice
         self._http = _http_client(settings, timeout)
+        self._known_token: str | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Client:
         return self
@@ -112,7 +114,7 @@ class Client:
     ) -> Answer:
         url = self.settings.hosts[host] + path + _query(params)
         headers = {
-            "Authorization": f"Bearer {_header_safe(self.settings.token())}",
+            "Authorization": f"Bearer {self._token()}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json, */*",
         }
@@ -143,6 +145,13 @@ class Client:
                 raise failure
             self._pause(wait, failure, method)
         raise AssertionError("the last pause is None, so a failure was raised")
+
+    def _token(self) -> str:
+        """The token, asked for once: it may come from a command that takes its time, or asks a person."""
+        with self._lock:
+            if self._known_token is None:
+                self._known_token = _header_safe(self.settings.token())
+            return self._known_token
 
     def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,9 @@ from .processes import leftovers
 
 settings.register_profile("ours", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("ours")
+
+# A shell that starts the tests in the background has it ignored, which every program below would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 

@@ -356,6 +356,22 @@ def test_no_run_shows_the_token_it_uses(mailtrap: Run, path: Path, server: Loopb
     assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
 
 
+def test_a_command_is_asked_for_the_token_once_a_run(
+    mailtrap: Run, path: Path, server: Loopback, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    script = tmp_path / "token.py"
+    script.write_text(f"open({str(asked)!r}, 'a').write('.')\nprint({TOKEN!r})\n")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f"[profiles.a]\ntoken_command = ['{sys.executable}', '{script}']\nsandbox_id = 7\n")
+    server.reply(Reply(503, ""), Reply(200, [{"id": number} for number in range(30, 0, -1)]), Reply(200, []))
+    result = mailtrap("messages", "list", "-p", "a", "-o", "json", env={**server.env, "MAILTRAP_API_TOKEN": ""})
+    assert (result.code, len(result.json())) == (0, 30)
+    assert len(server.requests) == 3
+    assert asked.read_text() == "."
+
+
 def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None:
     for command in (("show",), ("get", "from"), ("set", "from", "a@acme.example"), ("unset", "from")):
         result = mailtrap("config", *command)
