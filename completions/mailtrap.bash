@@ -4,7 +4,7 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send config domains completion messages sandboxes projects local' ;;
+        '') members='send config domains completion messages attachments sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
@@ -20,9 +20,27 @@ _mailtrap_node() {
         'domains company-info create') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'completion') options="--install $options" ;;
-        'messages') members='list show' ;;
-        'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
-        'messages show') options="--sandbox-id $options" taking="--sandbox-id $taking" ;;
+        'messages') members='list show text html html-source raw eml headers spam html-check mark-read mark-unread forward delete open wait expect' ;;
+        'messages list') options="--sandbox-id --limit --search --to --from --subject --unread --since $options" taking="--sandbox-id --limit --search --to --from --subject --since $taking" ;;
+        'messages show') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages text') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-source') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages raw') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages eml') options="--sandbox-id --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --save --search --to --from --subject --since $taking" ;;
+        'messages headers') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages spam') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-check') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-read') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-unread') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages forward') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages delete') options="--sandbox-id -y --yes --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages open') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages wait') options="--sandbox-id --wait --count --new --extract --dir --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since $taking" ;;
+        'messages expect') options="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --no-html-errors --links-ok --variables-filled --wait --new --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since $taking" ;;
+        'attachments') members='list get' ;;
+        'attachments list') options="--sandbox-id --type --search --to --from --subject --unread --since $options" taking="--sandbox-id --type --search --to --from --subject --since $taking" ;;
+        'attachments get') options="--sandbox-id --dir --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --dir --save --search --to --from --subject --since $taking" ;;
         'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
         'sandboxes create') options="--name $options" taking="--name $taking" ;;
         'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
@@ -59,6 +77,27 @@ _mailtrap_value() {
         'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
+        'messages show:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages text:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-source:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages raw:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages eml:--save') _mailtrap_files ;;
+        'messages eml:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages headers:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages spam:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-check:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-read:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-unread:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages forward:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages delete:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages open:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
+        'messages expect:--junit') _mailtrap_files ;;
+        'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
+        'attachments list:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
+        'attachments get:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
     esac
 }

@@ -9,7 +9,8 @@ function __mailtrap_members
                 config 'Profiles: tokens, streams, sandboxes.' \
                 domains 'Domains: which can send, and what the others lack.' \
                 completion 'Print the completion script of a shell, or install it.' \
-                messages 'Read the messages that a sandbox captured.' \
+                messages 'The messages that a sandbox captured: read, wait for, check.' \
+                attachments 'The attachments of captured messages.' \
                 sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
                 projects 'The projects that sandboxes belong to.' \
                 local 'The embedded sandbox, on a port and on disk.'
@@ -44,7 +45,26 @@ function __mailtrap_members
         case 'messages'
             printf '%s\t%s\n' \
                 list 'List the messages of a sandbox, newest first.' \
-                show 'Show a message as a person reads it: headers, then the text.'
+                show 'Show a message as a person reads it: headers, text, attachments.' \
+                text 'Print the text body.' \
+                html 'Print the HTML body, as the API formats it.' \
+                html-source 'Print the HTML body as it was sent.' \
+                raw 'Print the whole message as text, headers and all.' \
+                eml 'Print the message as an .eml file, byte by byte, or save it.' \
+                headers 'List the headers.' \
+                spam 'Show the report of the spam filter; -q prints the score alone.' \
+                html-check 'List what email clients do not support in the HTML, by line.' \
+                mark-read 'Mark a message as read.' \
+                mark-unread 'Mark a message as not yet read.' \
+                forward 'Forward a message to a real address, which its owner has confirmed in Mailtrap.' \
+                delete 'Delete a message.' \
+                open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
+                wait 'Wait for a message, and print it, or only the link or the code in it.' \
+                expect 'Check that the right email was sent; every expectation that does not hold is listed.'
+        case 'attachments'
+            printf '%s\t%s\n' \
+                list 'List the attachments of a message.' \
+                get 'Save the attachments of a message in a folder, or one as a file.'
         case 'sandboxes'
             printf '%s\t%s\n' \
                 list 'List the sandboxes of the token.' \
@@ -191,11 +211,202 @@ function __mailtrap_options
         case 'messages list'
             printf '%s\t%s\n' \
                 --sandbox-id 'The sandbox; implies --sandbox when sending.' \
-                --search 'Words of the subject or the recipient.' \
-                --limit 'At most this many, newest first.'
+                --limit 'At most this many, newest first.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages show'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.'
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages text'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html-source'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages raw'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages eml'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --save 'Write it to FILE.' \
+                --force 'Replace a file that exists.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages headers'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages spam'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html-check'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages mark-read'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages mark-unread'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages forward'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages delete'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages open'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages wait'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --wait 'How long, such as 60s; 0 looks once.' \
+                --count 'Until there are this many.' \
+                --new 'Only messages that arrive after the start.' \
+                --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
+                --dir 'Where files are put.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages expect'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --count 'Exactly this many messages.' \
+                --contains 'In the subject, the text or the HTML.' \
+                --not-contains 'In none of them.' \
+                --matches 'In one of them, as Python writes it.' \
+                --header 'A header; a name alone: any.' \
+                --has-attachment 'A name, or such as \'*.pdf\'.' \
+                --max-spam-score 'No more than this.' \
+                --no-html-errors 'Nothing that html-check finds.' \
+                --links-ok 'Links are well-formed, absolute, https.' \
+                --variables-filled 'No {{ placeholder }} left over.' \
+                --wait 'Wait for the messages first, such as 60s.' \
+                --new 'Only messages that arrive after the start.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'attachments list'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --type 'Only these.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'attachments get'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --dir 'Where files are put.' \
+                --save 'The one attachment, as FILE; - is stdout.' \
+                --force 'Replace a file that exists.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
         case 'sandboxes create'
             printf '%s\t%s\n' \
                 --name 'Its name.'
@@ -290,9 +501,43 @@ function __mailtrap_taking
         case 'domains company-info update'
             printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
         case 'messages list'
-            printf '%s\n' --sandbox-id --search --limit
+            printf '%s\n' --sandbox-id --limit --search --to --from --subject --since
         case 'messages show'
-            printf '%s\n' --sandbox-id
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages text'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html-source'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages raw'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages eml'
+            printf '%s\n' --sandbox-id --save --search --to --from --subject --since
+        case 'messages headers'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages spam'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html-check'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages mark-read'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages mark-unread'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages forward'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages delete'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages open'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages wait'
+            printf '%s\n' --sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since
+        case 'messages expect'
+            printf '%s\n' --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since
+        case 'attachments list'
+            printf '%s\n' --sandbox-id --type --search --to --from --subject --since
+        case 'attachments get'
+            printf '%s\n' --sandbox-id --dir --save --search --to --from --subject --since
         case 'sandboxes create'
             printf '%s\n' --name
         case 'sandboxes update'
@@ -354,6 +599,52 @@ function __mailtrap_value
             printf '%s\n' business individual
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
+        case 'messages show:1'
+            printf '%s\n' ID latest
+        case 'messages text:1'
+            printf '%s\n' ID latest
+        case 'messages html:1'
+            printf '%s\n' ID latest
+        case 'messages html-source:1'
+            printf '%s\n' ID latest
+        case 'messages raw:1'
+            printf '%s\n' ID latest
+        case 'messages eml:--save'
+            __mailtrap_files "$argv[2]"
+        case 'messages eml:1'
+            printf '%s\n' ID latest
+        case 'messages headers:1'
+            printf '%s\n' ID latest
+        case 'messages spam:1'
+            printf '%s\n' ID latest
+        case 'messages html-check:1'
+            printf '%s\n' ID latest
+        case 'messages mark-read:1'
+            printf '%s\n' ID latest
+        case 'messages mark-unread:1'
+            printf '%s\n' ID latest
+        case 'messages forward:1'
+            printf '%s\n' ID latest
+        case 'messages delete:1'
+            printf '%s\n' ID latest
+        case 'messages open:1'
+            printf '%s\n' ID latest
+        case 'messages wait:--dir'
+            __mailtrap_files "$argv[2]"
+        case 'messages wait:--junit'
+            __mailtrap_files "$argv[2]"
+        case 'messages expect:--junit'
+            __mailtrap_files "$argv[2]"
+        case 'attachments list:--type'
+            printf '%s\n' inline attachment
+        case 'attachments list:1'
+            printf '%s\n' ID latest
+        case 'attachments get:--dir'
+            __mailtrap_files "$argv[2]"
+        case 'attachments get:--save'
+            __mailtrap_files "$argv[2]"
+        case 'attachments get:1'
+            printf '%s\n' ID latest
         case 'local serve:--ready-file'
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-cert'

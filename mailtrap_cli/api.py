@@ -28,6 +28,7 @@ Host = Literal["send", "bulk", "sandbox", "account"]
 RETRIES = 4  # after the first attempt
 LATE = 1  # of them, after an attempt that took the whole deadline: patience has an end
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
+SHORTEST = 10.0  # seconds for a request, however little time is left
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
@@ -47,9 +48,12 @@ class Limiter(Protocol):
 class Client:
     """The API of one profile. Safe for several threads; a context manager that closes its connections.
 
-    `timeout` is the deadline of one request in seconds, connection, request and answer together. `log` gets one line
-    an attempt: method, URL, status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one.
+    `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
+    set, a time of `time.monotonic()` after which nothing is waited for. `log` gets one line an attempt: method, URL,
+    status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one.
     """
+
+    until: float | None = None
 
     def __init__(
         self,
@@ -141,7 +145,7 @@ class Client:
                 failure.hint = DENIED.get(failure.status or 0)
             late += time.monotonic() - started >= self.timeout
             wait = _wait(failure, method, pause if late <= LATE else None, answer)
-            if wait is None:
+            if wait is None or wait > self._left():
                 raise failure
             self._pause(wait, failure, method)
         raise AssertionError("the last pause is None, so a failure was raised")
@@ -166,12 +170,16 @@ class Client:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
-            answer = _exchange(self._http, request, None if self.settings.local else self.timeout)
+            deadline = None if self.settings.local else min(self.timeout, max(self._left(), SHORTEST))
+            answer = _exchange(self._http, request, deadline)
         except TransportError as error:
             self._note(request, started, error.outcome or "no answer")
             raise
         self._note(request, started, f"{answer.status}", len(answer.body))
         return answer
+
+    def _left(self) -> float:
+        return float("inf") if self.until is None else self.until - time.monotonic()
 
     def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:

@@ -51,7 +51,12 @@ COMMANDS: dict[str, Entry] = {
         "Domains: which can send, and what the others lack.", SETUP, ("commands.domains_check", "resources.domains")
     ),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
-    "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+    "messages": Entry(
+        "The messages that a sandbox captured: read, wait for, check.",
+        SANDBOX,
+        ("commands.messages", "commands.messages_open", "commands.messages_wait", "commands.messages_expect"),
+    ),
+    "attachments": Entry("The attachments of captured messages.", SANDBOX, ("commands.attachments",)),
     "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("resources.sandboxes",)),
     "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("resources.projects",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),

@@ -190,6 +190,19 @@ class Output:
 
             yield update
 
+    def data(self, data: bytes) -> None:
+        """Print bytes: harmless text on a terminal, as they are into a pipe or file."""
+        if self.terminal or not hasattr(self.stream, "buffer"):
+            self.text(data.decode("utf-8", errors="replace"))
+            return
+        try:
+            self.stream.flush()
+            self.stream.buffer.write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise lost_output(error) from error
+
     def write(self, text: str) -> None:
         """Write to stdout; OutputError where it does not take it (a full disk)."""
         try:

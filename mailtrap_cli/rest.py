@@ -14,6 +14,7 @@ import typer
 from .errors import ApiError, InputError, TransportError
 
 if TYPE_CHECKING:
+    from .answers import Answer
     from .api import Client
     from .context import World
     from .output import Column, Row
@@ -186,11 +187,17 @@ def _run(
             listed = pages(api, path, operation.paging, values, rows=operation.rows)
             world.out.rows(limited(world, listed, given["limit"]), columns)
             return
-        if operation.method == "GET":
-            answer = api.get(path, params=values)
-        else:
-            body = {operation.wrap: values} if operation.wrap else values
-            answer = api.call(operation.method, path, body=body if operation.fields else None)
+        try:
+            if operation.method == "GET":
+                answer = api.get(path, params=values)
+            else:
+                body = {operation.wrap: values} if operation.wrap else values
+                answer = api.call(operation.method, path, body=body if operation.fields else None)
+        except ApiError as error:
+            if error.status == 404 and names:
+                nouns = [f"{name.removesuffix('_id').replace('_', ' ')} {given}" for name, given in names.items()]
+                error.message = f"There is no {', or no '.join(nouns)} for this token"
+            raise
     if not answer.body.strip():
         world.notice(operation.done.format(**names) or "Done.")
         return
@@ -230,7 +237,7 @@ def pages(
         if not isinstance(page, list):
             raise unexpected(path)
         yield from page
-        following = document.get(paging.cursor) if paging.cursor else page[-1]["id"] if page else None
+        following = document.get(paging.cursor) if paging.cursor else page[-1].get("id") if page else None
         # A cursor that stays where it is would go round for ever.
         if following is None or following == asked.get(paging.param) or (not paging.cursor and len(page) < paging.size):
             return
@@ -251,6 +258,14 @@ def part(document: Any, key: str) -> Any:
     found = document.get(key) if key and isinstance(document, dict) else document
     if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
         raise unexpected(key or "a list or an object")
+    return found
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """The object that an answer is; TransportError where it is anything else."""
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise unexpected("an object")
     return found
 
 

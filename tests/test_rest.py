@@ -93,7 +93,7 @@ def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None
     [
         (Reply(401, {"error": "Incorrect API token"}), 4, "config show --origins"),
         (Reply(403, {"errors": "Account access forbidden"}), 4, "permissions"),
-        (Reply(404, {"error": "Not Found"}), 5, "Not Found"),
+        (Reply(404, {"error": "Not Found"}), 5, "There is no project 7 for this token"),
         (Reply(422, {"errors": {"name": ["is taken", "is too short"]}}), 1, "name is too short"),
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
         (Reply(200, [1, 2]), 7, "does not hold what was expected"),
