@@ -1,4 +1,5 @@
-"""Write the generated files: `completions/`, and the help pages in README.md between `<!-- help: … -->` marks.
+"""Write the generated files: `completions/`, the root's help page in the package, and the help pages in README.md
+between `<!-- help: … -->` marks.
 
     python .ci/generate.py [--check]
 
@@ -12,6 +13,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
 from pathlib import Path
 
 from mailtrap_cli.cli import root
@@ -26,6 +29,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     node = tree.read(root())
     for shell, name in FILES.items():
         yield TOP / "completions" / name, RENDER[shell](node)
+    yield TOP / "mailtrap_cli" / "help.txt", help_of("mailtrap")
     readme = TOP / "README.md"
     yield readme, with_help(readme.read_text(encoding="utf-8"))
 
@@ -41,7 +45,10 @@ def with_help(text: str) -> str:
 
 
 def help_of(command: str) -> str:
-    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are."""
+    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are.
+
+    COLUMNS keeps `mailtrap --help` from answering with the file that this writes.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "mailtrap_cli", *command.split()[1:], "--help"],
@@ -58,11 +65,14 @@ def main(arguments: list[str]) -> int:
     """Write the files, or with --check name the stale ones; the exit code."""
     stale = 0
     for path, text in generated():
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if before == text:
             continue
         stale += 1
         if arguments == ["--check"]:
             print(f"{path.relative_to(TOP)} is stale; to mend it: .venv/bin/python .ci/generate.py", file=sys.stderr)
+            changes = unified_diff(before.splitlines(), text.splitlines(), "as it is", "as it must be", "", "", 0, "")
+            print("\n".join(islice(changes, 20)), file=sys.stderr)
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

@@ -4,21 +4,59 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send config completion messages local' ;;
+        '') members='send config domains completion messages attachments sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
-        'config remove') options="--yes -y $options" ;;
+        'config remove') options="-y --yes $options" ;;
+        'domains') members='check list get create update delete send-setup-instructions company-info' ;;
+        'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix $options" taking="--nameserver --dns-timeout --wait --fix $taking" ;;
+        'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
+        'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled $options" ;;
+        'domains delete') options="-y --yes $options" ;;
+        'domains send-setup-instructions') options="--email $options" taking="--email $taking" ;;
+        'domains company-info') members='get create update' ;;
+        'domains company-info create') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
+        'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'completion') options="--install $options" ;;
-        'messages') members='list show' ;;
-        'messages list') options="--sandbox-id --search --limit $options" taking="--sandbox-id --search --limit $taking" ;;
-        'messages show') options="--sandbox-id $options" taking="--sandbox-id $taking" ;;
+        'messages') members='list show text html html-source raw eml headers spam html-check mark-read mark-unread forward delete open wait expect' ;;
+        'messages list') options="--sandbox-id --limit --search --to --from --subject --unread --since $options" taking="--sandbox-id --limit --search --to --from --subject --since $taking" ;;
+        'messages show') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages text') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-source') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages raw') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages eml') options="--sandbox-id --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --save --search --to --from --subject --since $taking" ;;
+        'messages headers') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages spam') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-check') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-read') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-unread') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages forward') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages delete') options="--sandbox-id -y --yes --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages open') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages wait') options="--sandbox-id --wait --count --new --extract --dir --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since $taking" ;;
+        'messages expect') options="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --no-html-errors --links-ok --variables-filled --wait --new --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since $taking" ;;
+        'attachments') members='list get' ;;
+        'attachments list') options="--sandbox-id --type --search --to --from --subject --unread --since $options" taking="--sandbox-id --type --search --to --from --subject --since $taking" ;;
+        'attachments get') options="--sandbox-id --dir --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --dir --save --search --to --from --subject --since $taking" ;;
+        'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
+        'sandboxes create') options="--name $options" taking="--name $taking" ;;
+        'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
+        'sandboxes delete') options="-y --yes $options" ;;
+        'sandboxes clean') options="-y --yes $options" ;;
+        'sandboxes reset-credentials') options="-y --yes $options" ;;
+        'sandboxes reset-email') options="-y --yes $options" ;;
+        'projects') members='list get create update delete' ;;
+        'projects create') options="--name $options" taking="--name $taking" ;;
+        'projects update') options="--name $options" taking="--name $taking" ;;
+        'projects delete') options="-y --yes $options" ;;
         'local') members='serve env fault reset path stats' ;;
-        'local serve') options="--port --host --allow-remote --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --ready-file --token-env --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
-        'local env') options="--port --host $options" taking="--port --host $taking" ;;
-        'local fault') options="--port --latency --jitter --rate-limit --fail --reset --partial --clear $options" taking="--port --latency --jitter --rate-limit --fail --reset --partial $taking" ;;
-        'local reset') options="--yes -y $options" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
+        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local reset') options="-y --yes $options" ;;
     esac
 }
 
@@ -35,8 +73,32 @@ _mailtrap_value() {
         'config use:1') _mailtrap_profiles ;;
         'config rename:1') _mailtrap_profiles ;;
         'config remove:1') _mailtrap_profiles ;;
+        'domains check:--fix') _mailtrap_offer < <(printf '%s\n' bind cloudflare route53 terraform) ;;
+        'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
+        'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
-        'local serve:--ready-file') _mailtrap_files ;;
+        'messages show:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages text:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-source:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages raw:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages eml:--save') _mailtrap_files ;;
+        'messages eml:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages headers:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages spam:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-check:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-read:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-unread:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages forward:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages delete:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages open:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
+        'messages expect:--junit') _mailtrap_files ;;
+        'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
+        'attachments list:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
+        'attachments get:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
     esac
 }
 

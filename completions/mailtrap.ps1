@@ -7,8 +7,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         '' = [ordered]@{
             'send' = 'Send one email.'
             'config' = 'Profiles: tokens, streams, sandboxes.'
+            'domains' = 'Domains: which can send, and what the others lack.'
             'completion' = 'Print the completion script of a shell, or install it.'
-            'messages' = 'Read the messages that a sandbox captured.'
+            'messages' = 'The messages that a sandbox captured: read, wait for, check.'
+            'attachments' = 'The attachments of captured messages.'
+            'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
+            'projects' = 'The projects that sandboxes belong to.'
             'local' = 'The embedded sandbox, on a port and on disk.'
         }
         'config' = [ordered]@{
@@ -24,16 +28,69 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'path' = 'Print where the configuration file is, whether it exists or not.'
             'edit' = 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
         }
+        'domains' = [ordered]@{
+            'check' = 'Check whether domains can send, and if not, why.'
+            'list' = 'List the domains, and which can send.'
+            'get' = 'Show a domain.'
+            'create' = 'Add a domain; then see domains check.'
+            'update' = 'Turn tracking, or the unsubscribe link, on or off.'
+            'delete' = 'Delete a domain: no more sends from it.'
+            'send-setup-instructions' = 'Email somebody what DNS needs.'
+            'company-info' = 'Company info.'
+        }
+        'domains company-info' = [ordered]@{
+            'get' = 'Show who sends from a domain.'
+            'create' = 'Say who sends from a domain, which its review needs.'
+            'update' = 'Change who sends from a domain.'
+        }
         'messages' = [ordered]@{
             'list' = 'List the messages of a sandbox, newest first.'
-            'show' = 'Show a message as a person reads it: headers, then the text.'
+            'show' = 'Show a message as a person reads it: headers, text, attachments.'
+            'text' = 'Print the text body.'
+            'html' = 'Print the HTML body, as the API formats it.'
+            'html-source' = 'Print the HTML body as it was sent.'
+            'raw' = 'Print the whole message as text, headers and all.'
+            'eml' = 'Print the message as an .eml file, byte by byte, or save it.'
+            'headers' = 'List the headers.'
+            'spam' = 'Show the report of the spam filter; -q prints the score alone.'
+            'html-check' = 'List what email clients do not support in the HTML, by line.'
+            'mark-read' = 'Mark a message as read.'
+            'mark-unread' = 'Mark a message as not yet read.'
+            'forward' = 'Forward a message to a real address, which its owner has confirmed in Mailtrap.'
+            'delete' = 'Delete a message.'
+            'open' = 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.'
+            'wait' = 'Wait for a message, and print it, or only the link or the code in it.'
+            'expect' = 'Check that the right email was sent; every expectation that does not hold is listed.'
+        }
+        'attachments' = [ordered]@{
+            'list' = 'List the attachments of a message.'
+            'get' = 'Save the attachments of a message in a folder, or one as a file.'
+        }
+        'sandboxes' = [ordered]@{
+            'list' = 'List the sandboxes of the token.'
+            'get' = 'Show a sandbox and its credentials.'
+            'create' = 'Create a sandbox in a project.'
+            'update' = 'Change the name of a sandbox, or of its email address.'
+            'delete' = 'Delete a sandbox and all its messages.'
+            'clean' = 'Delete all messages of a sandbox.'
+            'mark-read' = 'Mark all messages of a sandbox as read.'
+            'reset-credentials' = 'Give a sandbox a new SMTP user and password; the old ones stop working.'
+            'toggle-email' = 'Turn the email address of a sandbox on or off.'
+            'reset-email' = 'Give a sandbox a new email address; the old one stops working.'
+        }
+        'projects' = [ordered]@{
+            'list' = 'List the projects and their sandboxes.'
+            'get' = 'Show a project.'
+            'create' = 'Create a project.'
+            'update' = 'Rename a project.'
+            'delete' = 'Delete a project and all its sandboxes.'
         }
         'local' = [ordered]@{
             'serve' = 'Serve the embedded sandbox on a port of this machine, for programs in any language.'
             'env' = 'Print the environment that points this tool at a local server, for a shell''s eval.'
             'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
             'reset' = 'Delete every message of the embedded sandbox; sandboxes and projects stay.'
-            'path' = 'Print where the embedded sandbox is kept.'
+            'path' = 'Print where the embedded sandbox is kept, whether it is there yet or not.'
             'stats' = 'Show how much the embedded sandbox holds.'
         }
     }
@@ -92,26 +149,303 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
         }
         'config remove' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'domains check' = [ordered]@{
+            '--all' = 'Every domain that the token sees.'
+            '--nameserver' = 'Ask this server, and only those named; repeatable.'
+            '--dns-timeout' = 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.'
+            '--wait' = 'Look again until it can send, such as 30m.'
+            '--dns-only' = 'Without a token: what can be known from DNS alone.'
+            '--fix' = 'Print the records to set, in this form, alone.'
+        }
+        'domains create' = [ordered]@{
+            '--domain-name' = 'Its name.'
+        }
+        'domains update' = [ordered]@{
+            '--open-tracking-enabled' = 'Track when emails are opened.'
+            '--no-open-tracking-enabled' = 'Track when emails are opened.'
+            '--click-tracking-enabled' = 'Track clicks on links.'
+            '--no-click-tracking-enabled' = 'Track clicks on links.'
+            '--auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+            '--no-auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+        }
+        'domains delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'domains send-setup-instructions' = [ordered]@{
+            '--email' = 'Who gets the instructions.'
+        }
+        'domains company-info create' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
+        }
+        'domains company-info update' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
         }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
         }
         'messages list' = [ordered]@{
             '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
-            '--search' = 'Words of the subject or the recipient.'
             '--limit' = 'At most this many, newest first.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages show' = [ordered]@{
             '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages text' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html-source' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages raw' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages eml' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--save' = 'Write it to FILE.'
+            '--force' = 'Replace a file that exists.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages headers' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages spam' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html-check' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages mark-read' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages mark-unread' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages forward' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages delete' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages open' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages wait' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--wait' = 'How long, such as 60s; 0 looks once.'
+            '--count' = 'Until there are this many.'
+            '--new' = 'Only messages that arrive after the start.'
+            '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
+            '--dir' = 'Where files are put.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages expect' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--count' = 'Exactly this many messages.'
+            '--contains' = 'In the subject, the text or the HTML.'
+            '--not-contains' = 'In none of them.'
+            '--matches' = 'In one of them, as Python writes it.'
+            '--header' = 'A header; a name alone: any.'
+            '--has-attachment' = 'A name, or such as ''*.pdf''.'
+            '--max-spam-score' = 'No more than this.'
+            '--no-html-errors' = 'Nothing that html-check finds.'
+            '--links-ok' = 'Links are well-formed, absolute, https.'
+            '--variables-filled' = 'No {{ placeholder }} left over.'
+            '--wait' = 'Wait for the messages first, such as 60s.'
+            '--new' = 'Only messages that arrive after the start.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'attachments list' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--type' = 'Only these.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'attachments get' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--dir' = 'Where files are put.'
+            '--save' = 'The one attachment, as FILE; - is stdout.'
+            '--force' = 'Replace a file that exists.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'sandboxes create' = [ordered]@{
+            '--name' = 'Its name.'
+        }
+        'sandboxes update' = [ordered]@{
+            '--name' = 'Its name.'
+            '--email-username' = 'The part of its email address before the @.'
+        }
+        'sandboxes delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes clean' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-credentials' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-email' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'projects create' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects update' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'local serve' = [ordered]@{
             '--port' = 'The port; 0 picks one when serving.'
             '--host' = 'The address to listen on.'
             '--allow-remote' = 'Let --host be an address that other machines reach.'
+            '--allow-host' = 'Another name that clients call it by; repeatable.'
             '--ready-file' = 'Write url, port and pid here once it is up.'
             '--token-env' = 'Take only the token in this variable.'
+            '--tls-cert' = 'Serve https with this certificate (PEM).'
+            '--tls-key' = 'Its private key (PEM).'
             '--max-messages' = 'Keep so many, the oldest out first.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
@@ -119,36 +453,66 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
-            '--seed' = 'Make the faults repeatable.'
+            '--seed' = 'Make the faults repeatable, from here on.'
         }
         'local env' = [ordered]@{
-            '--port' = 'The port; 0 picks one when serving.'
+            '--port' = 'The server''s port.'
             '--host' = 'Its address.'
+            '--tls' = 'It serves https.'
+            '--token-env' = 'The variable that it takes its token from.'
         }
         'local fault' = [ordered]@{
-            '--port' = 'The port; 0 picks one when serving.'
+            '--port' = 'The server''s port.'
+            '--token-env' = 'The variable that it takes its token from.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
             '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
+            '--seed' = 'Make the faults repeatable, from here on.'
             '--clear' = 'Take all faults back first.'
         }
         'local reset' = [ordered]@{
-            '--yes' = 'Do not ask.'
             '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
     }
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
         'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
         'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
-        'messages list' = @('--sandbox-id', '--search', '--limit')
-        'messages show' = @('--sandbox-id')
-        'local serve' = @('--port', '--host', '--ready-file', '--token-env', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
-        'local env' = @('--port', '--host')
-        'local fault' = @('--port', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial')
+        'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix')
+        'domains create' = @('--domain-name')
+        'domains send-setup-instructions' = @('--email')
+        'domains company-info create' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
+        'domains company-info update' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
+        'messages list' = @('--sandbox-id', '--limit', '--search', '--to', '--from', '--subject', '--since')
+        'messages show' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages text' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html-source' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages raw' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages eml' = @('--sandbox-id', '--save', '--search', '--to', '--from', '--subject', '--since')
+        'messages headers' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages spam' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html-check' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages mark-read' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages mark-unread' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages forward' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages delete' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages open' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages wait' = @('--sandbox-id', '--wait', '--count', '--extract', '--dir', '--junit', '--search', '--to', '--from', '--subject', '--since')
+        'messages expect' = @('--sandbox-id', '--count', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--wait', '--junit', '--search', '--to', '--from', '--subject', '--since')
+        'attachments list' = @('--sandbox-id', '--type', '--search', '--to', '--from', '--subject', '--since')
+        'attachments get' = @('--sandbox-id', '--dir', '--save', '--search', '--to', '--from', '--subject', '--since')
+        'sandboxes create' = @('--name')
+        'sandboxes update' = @('--name', '--email-username')
+        'projects create' = @('--name')
+        'projects update' = @('--name')
+        'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
+        'local env' = @('--port', '--host', '--token-env')
+        'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
     }
     $values = @{
         ':-p' = 'profile'
@@ -169,8 +533,36 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'config use:1' = 'profile'
         'config rename:1' = 'profile'
         'config remove:1' = 'profile'
+        'domains check:--fix' = 'bind|cloudflare|route53|terraform'
+        'domains company-info create:--info-level' = 'business|individual'
+        'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'
+        'messages show:1' = 'ID|latest'
+        'messages text:1' = 'ID|latest'
+        'messages html:1' = 'ID|latest'
+        'messages html-source:1' = 'ID|latest'
+        'messages raw:1' = 'ID|latest'
+        'messages eml:--save' = 'file'
+        'messages eml:1' = 'ID|latest'
+        'messages headers:1' = 'ID|latest'
+        'messages spam:1' = 'ID|latest'
+        'messages html-check:1' = 'ID|latest'
+        'messages mark-read:1' = 'ID|latest'
+        'messages mark-unread:1' = 'ID|latest'
+        'messages forward:1' = 'ID|latest'
+        'messages delete:1' = 'ID|latest'
+        'messages open:1' = 'ID|latest'
+        'messages wait:--dir' = 'file'
+        'messages wait:--junit' = 'file'
+        'messages expect:--junit' = 'file'
+        'attachments list:--type' = 'inline|attachment'
+        'attachments list:1' = 'ID|latest'
+        'attachments get:--dir' = 'file'
+        'attachments get:--save' = 'file'
+        'attachments get:1' = 'ID|latest'
         'local serve:--ready-file' = 'file'
+        'local serve:--tls-cert' = 'file'
+        'local serve:--tls-key' = 'file'
     }
 
     $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }

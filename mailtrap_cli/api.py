@@ -68,6 +68,8 @@ class Client:
         self._log = log
         self._notice = notice
         self._http = _http_client(settings, timeout)
+        self._known_token: str | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Client:
         return self
@@ -75,12 +77,14 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account") -> Answer:
-        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure.
+    def get(
+        self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account", retry: bool = True
+    ) -> Answer:
+        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params)
+        return self._request("GET", host, path, params=params, retry=retry)
 
     def call(
         self,
@@ -110,17 +114,18 @@ class Client:
         params: Mapping[str, Any] | None = None,
         content: bytes | None = None,
         limiter: Limiter | None = None,
+        retry: bool = True,
     ) -> Answer:
         url = self.settings.hosts[host] + path + _query(params)
         headers = {
-            "Authorization": f"Bearer {_header_safe(self.settings.token())}",
+            "Authorization": f"Bearer {self._token()}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json, */*",
         }
         if content is not None:
             headers["Content-Type"] = "application/json"
         late = 0  # attempts that took all of their time
-        for pause in _pauses():
+        for pause in _pauses() if retry else (None,):
             if limiter:
                 limiter.acquire()
             answer: Answer | None = None
@@ -144,6 +149,13 @@ class Client:
                 raise failure
             self._pause(wait, failure, method)
         raise AssertionError("the last pause is None, so a failure was raised")
+
+    def _token(self) -> str:
+        """The token, asked for once: it may come from a command that takes its time, or asks a person."""
+        with self._lock:
+            if self._known_token is None:
+                self._known_token = _header_safe(self.settings.token())
+            return self._known_token
 
     def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
         try:
@@ -323,7 +335,7 @@ def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
 
 
 def _http_client(settings: Settings, timeout: float) -> httpx.Client:
-    _import_httpx()
+    _import_httpx(network=not settings.local)
     import httpx
 
     if settings.local:
@@ -347,16 +359,19 @@ def _http_client(settings: Settings, timeout: float) -> httpx.Client:
         ) from error
 
 
-def _import_httpx() -> None:
-    """Import httpx without its own command line, which it loads, with Rich, wherever `click` is installed."""
-    hidden = "click" not in sys.modules
-    if hidden:
-        sys.modules["click"] = None  # type: ignore[assignment]  # makes `import click` an ImportError
+def _import_httpx(network: bool) -> None:
+    """Import httpx without what it loads wherever it is installed: its own command line, with Rich (`click`), and
+    asynchronous back ends."""
+    hidden = [name for name in ("click", "anyio", "trio") if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes its import an ImportError
     try:
         import_module("httpx")
+        if network:  # which httpx imports when it makes a connection
+            import_module("httpcore")
     finally:
-        if hidden:
-            del sys.modules["click"]
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _trust() -> ssl.SSLContext:

@@ -73,6 +73,17 @@ class World:
             env=self.env,
         )
 
+    def write(self, text: str) -> None:
+        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        try:
+            self.stdout.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from .output import lost_output
+
+            raise lost_output(error) from error
+
     def notice(self, text: str) -> None:
         """A line for the person at the terminal: stderr, unless --quiet."""
         if not self.common.quiet:

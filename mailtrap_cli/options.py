@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -37,15 +38,8 @@ def common_options() -> list[TyperOption]:
         _common(["-v", "--verbose"], bool, None, "Each request on stderr; the token is never shown."),
         _common(["--timeout"], float, "SECONDS", "Deadline of one request; 30 by default.", check=_positive),
         _common(["--no-color"], bool, None, "No colours; the environment's NO_COLOR does the same."),
-        TyperOption(
-            param_decls=["--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_version,
-            help="Print the version.",
-            rich_help_panel=PANEL,
-        ),
+        _answered(["--version"], _version, "Print the version."),
+        _answered(["-h", "--help"], _help, "Show this message and exit."),
     ]
 
 
@@ -74,6 +68,25 @@ def _common(names: list[str], kind: type, metavar: str | None, help_: str, check
     )
 
 
+def _answered(names: list[str], answer: Callable[[typer.Context], str], help_: str) -> TyperOption:
+    """An option that prints an answer instead of running the command."""
+
+    def print_it(ctx: typer.Context, param: TyperOption, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            ctx.obj.write(answer(ctx))
+            raise typer.Exit
+
+    return TyperOption(
+        param_decls=names,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=print_it,
+        help=help_,
+        rich_help_panel=PANEL,
+    )
+
+
 def _known_format(value: str) -> Format:
     if value not in FORMATS:
         raise typer.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.")
@@ -86,12 +99,16 @@ def _positive(value: float) -> float:
     return value
 
 
-def _version(ctx: typer.Context, param: TyperOption, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from . import __version__
+def _version(ctx: typer.Context) -> str:
+    from . import __version__
 
-        ctx.obj.stdout.write(f"mailtrap {__version__}\n")
-        raise typer.Exit
+    return f"mailtrap {__version__}\n"
+
+
+def _help(ctx: typer.Context) -> str:
+    from .helppage import page
+
+    return page(ctx)
 
 
 TARGET = "Target"

@@ -4,7 +4,8 @@ its output is seen."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,6 +15,7 @@ from .options import Format
 from .text import clean, clean_block, dumps
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 Row = Mapping[str, Any]
@@ -49,6 +51,23 @@ class Column:
         for key in self.value.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
         return found
+
+
+Note = tuple[str, Sequence[tuple[str, str]]]  # a label, and a text in pieces, each with its Rich style
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of narrow columns, and under each row what is too long for a column: its notes, `head` for short.
+
+    A row's only note stands at the end of its line, without its label, where it fits.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    columns: Sequence[Column]
+    head: str
+    notes: Callable[[Row], Sequence[Note]]
 
 
 class Output:
@@ -144,6 +163,33 @@ class Output:
         shown = clean_block(text)
         self.write(shown if shown.endswith("\n") else shown + "\n")
 
+    @property
+    def tabular(self) -> bool:
+        """Whether results are shown as tables."""
+        return not self.quiet and (self.format == "table" or (self.format is None and self.terminal))
+
+    def listing(self, listing: Listing) -> None:
+        """Print a listing, whatever the format."""
+        from rich.console import Group
+
+        self._show(Group(*_lines(listing, self._width())))
+
+    @contextmanager
+    def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None]]:
+        """Gives a function that shows a line and listings in the place of those before; at the end they are gone."""
+        from rich.console import Group
+        from rich.live import Live
+        from rich.text import Text
+
+        console = self._console()
+        with Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop") as screen:
+
+            def update(line: str, listings: Sequence[Listing]) -> None:
+                parts = [part for listing in listings for part in _lines(listing, console.width)]
+                screen.update(Group(Text(clean(line)), *parts), refresh=True)
+
+            yield update
+
     def data(self, data: bytes) -> None:
         """Print bytes: harmless text on a terminal, as they are into a pipe or file."""
         if self.terminal or not hasattr(self.stream, "buffer"):
@@ -175,10 +221,10 @@ class Output:
         except (OSError, ValueError):  # no terminal
             return WIDE
 
-    def _show(self, renderable: Any) -> None:
+    def _console(self) -> Console:
         from rich.console import Console
 
-        console = Console(
+        return Console(
             file=self.stream,
             color_system="auto" if self.color else None,
             force_terminal=self.color or None,
@@ -188,6 +234,9 @@ class Output:
             emoji=False,
             width=self._width(),
         )
+
+    def _show(self, renderable: Any) -> None:
+        console = self._console()
         with console.capture() as shown:
             console.print(renderable)
         self.write(shown.get())
@@ -289,3 +338,39 @@ def _cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) ->
         for column in columns:
             cards.add_row(Text(column.header), _styled(column, column.of(row)))
     return cards
+
+
+def _lines(listing: Listing, width: int) -> Iterator[Any]:
+    """The listing in parts that Rich prints one under another."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    heads = [Text(column.header, style="bold") for column in listing.columns]
+    cells = [[_styled(column, column.of(row)) for column in listing.columns] for row in listing.rows]
+    widths = [max(text.cell_len for text in texts) for texts in zip(heads, *cells, strict=True)]
+
+    def line(texts: Sequence[Text]) -> Text:
+        for text, size in zip(texts, widths, strict=True):
+            text.truncate(size, pad=True)
+        return Text("  ").join(texts)
+
+    yield Text(clean(listing.title), style="bold")
+    yield Text.assemble(line(heads), "  ", (listing.head, "bold"), no_wrap=True, overflow="crop")
+    for row, texts in zip(listing.rows, cells, strict=True):
+        notes = [
+            (label, Text.assemble(*((clean(text), style) for text, style in pieces)))
+            for label, pieces in listing.notes(row)
+        ]
+        shown = line(texts)
+        if len(notes) == 1 and shown.cell_len + 2 + notes[0][1].cell_len <= width:
+            yield Text.assemble(shown, "  ", notes[0][1])
+            continue
+        shown.rstrip()
+        yield shown
+        below = Table.grid(padding=(0, 2, 0, 0))
+        below.add_column(no_wrap=True)
+        below.add_column(overflow="fold")
+        for label, text in notes:
+            below.add_row(Text(label, style="dim"), text)
+        yield Padding(below, (0, 0, 0, 2), expand=False)

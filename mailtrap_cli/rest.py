@@ -306,4 +306,10 @@ def resolve(api: Client, id_: Id, given: Any, before: Mapping[str, Any] | None =
 
 
 def _folded(name: str) -> str:
-    return name.casefold().rstrip(".")
+    """A name as it is compared: without case; a domain without its trailing dot, its A-labels as people write them."""
+    folded = name.casefold().rstrip(".")
+    if "xn--" not in folded:
+        return folded
+    from .dns.names import readable
+
+    return readable(folded)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import shutil
 import signal
 import socket
 import socketserver
@@ -19,6 +18,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +26,7 @@ from mailtrap_cli.answers import decode_errors, retry_after
 
 from .conftest import PROGRAM, Result, Run
 from .loopback import SENT, Loopback, Reply, closed_port, until
+from .processes import start
 
 SEND = ("send", "--live", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
 REFUSED_BY_API = {"success": False, "errors": ["Internal Server Error"]}
@@ -264,7 +265,7 @@ def test_a_retry_after_of_an_hour_is_reported_not_waited_for(mailtrap: Run, serv
 def test_an_error_of_any_shape_becomes_one_sentence_and_the_exit_code(
     mailtrap: Run, server: Loopback, status: int, body: object, code: int, words: str
 ) -> None:
-    server.reply(Reply(status, body), Reply(status, body))
+    server.script = lambda _: Reply(status, body)
     plain = sending(mailtrap, server)
     assert plain.code == code
     assert words in plain.err
@@ -340,11 +341,14 @@ def test_a_host_that_is_no_name_is_an_error_like_any_other(mailtrap: Run, host: 
     assert waits(result) == []
 
 
+def send_under_way(environment: dict[str, str], server: Loopback) -> subprocess.Popen[str]:
+    env = {**environment, **server.env}
+    return start([PROGRAM, *SEND], env=env, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+
+
 def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[str, str], server: Loopback) -> None:
     server.reply(Reply(fault="silence"))
-    run = subprocess.Popen(
-        [PROGRAM, *SEND], env={**environment, **server.env}, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    )
+    run = send_under_way(environment, server)
     until(lambda: len(server.requests) == 1)
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=20)
@@ -354,9 +358,7 @@ def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[
 
 def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, str], server: Loopback) -> None:
     server.reply(Reply(429, {"errors": ["Slow down"]}, {"Retry-After": "50"}))
-    run = subprocess.Popen(
-        [PROGRAM, *SEND], env={**environment, **server.env}, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
-    )
+    run = send_under_way(environment, server)
     assert run.stderr
     while "waiting 5" not in run.stderr.readline():
         assert run.poll() is None
@@ -370,23 +372,24 @@ def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, s
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """A certificate for `localhost` that is its own authority, and its key."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl program to make a certificate with")
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-    command += " -addext subjectAltName=DNS:localhost"
-    subprocess.run([*command.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
-    return cert, key
+def authority() -> trustme.CA:
+    """An authority that nobody trusts yet."""
+    return trustme.CA()
 
 
 @pytest.fixture
-def secure(certificate: tuple[str, str]) -> Iterator[Loopback]:
+def bundle(authority: trustme.CA, tmp_path: Path) -> str:
+    """The file that makes it trusted."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return str(path)
+
+
+@pytest.fixture
+def secure(authority: trustme.CA) -> Iterator[Loopback]:
     """A server that speaks TLS, as localhost and no other name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
+    authority.issue_cert("localhost").configure_cert(context)
     loopback = Loopback(context)
     try:
         yield loopback
@@ -396,10 +399,10 @@ def secure(certificate: tuple[str, str]) -> Iterator[Loopback]:
 
 
 def test_an_authority_of_ones_own_is_trusted_where_the_environment_names_it(
-    mailtrap: Run, secure: Loopback, certificate: tuple[str, str]
+    mailtrap: Run, secure: Loopback, bundle: str
 ) -> None:
     secure.reply(SENT)
-    env = {**hosts(f"https://localhost:{secure.port}/x"), "SSL_CERT_FILE": certificate[0]}
+    env = {**hosts(f"https://localhost:{secure.port}/x"), "SSL_CERT_FILE": bundle}
     result = mailtrap(*SEND, env=env)
     assert result.code == 0, result.err
     assert secure.requests[0].path == "/x/api/send"
@@ -408,9 +411,9 @@ def test_an_authority_of_ones_own_is_trusted_where_the_environment_names_it(
 
 @pytest.mark.parametrize("trusted", [True, False], ids=["another name", "another authority"])
 def test_a_server_that_cannot_prove_its_name_gets_nothing_and_is_asked_once(
-    mailtrap: Run, secure: Loopback, certificate: tuple[str, str], trusted: bool
+    mailtrap: Run, secure: Loopback, bundle: str, trusted: bool
 ) -> None:
-    env = {**hosts(secure.url), "SSL_CERT_FILE": certificate[0] if trusted else ""}
+    env = {**hosts(secure.url), "SSL_CERT_FILE": bundle if trusted else ""}
     result = mailtrap(*SEND, env=env)
     assert result.code == 7
     assert "certificate" in result.err
@@ -431,6 +434,16 @@ def test_a_handshake_that_never_ends_is_not_sent(mailtrap: Run) -> None:
         result = mailtrap(*SEND, "--timeout", "0.5", env=hosts(f"https://127.0.0.1:{mute.getsockname()[1]}"))
     assert result.code == 7
     assert "within 0.5 s: not sent" in result.err
+
+
+def test_a_name_server_that_never_answers_is_not_sent(mailtrap: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import socket, threading\nsocket.getaddrinfo = lambda *_, **__: threading.Event().wait()\n"
+    )
+    env = {**hosts("https://slow.example"), "PYTHONPATH": str(tmp_path)}
+    result = mailtrap(*SEND, "--timeout", "0.5", env=env)
+    assert result.code == 7
+    assert result.err.splitlines()[-2] == "Error: slow.example did not answer within 0.5 s: not sent."
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])
@@ -497,10 +510,10 @@ def proxy() -> Iterator[Proxy]:
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 def test_a_proxy_from_the_environment_carries_what_it_cannot_read(
-    mailtrap: Run, secure: Loopback, certificate: tuple[str, str], proxy: Proxy, variable: str
+    mailtrap: Run, secure: Loopback, bundle: str, proxy: Proxy, variable: str
 ) -> None:
     secure.reply(SENT)
-    env = {**hosts(f"https://localhost:{secure.port}"), "SSL_CERT_FILE": certificate[0], variable: proxy.url}
+    env = {**hosts(f"https://localhost:{secure.port}"), "SSL_CERT_FILE": bundle, variable: proxy.url}
     result = mailtrap(*SEND, "-v", env=env)
     assert result.code == 0, result.err
     assert len(secure.requests) == 1
@@ -510,9 +523,9 @@ def test_a_proxy_from_the_environment_carries_what_it_cannot_read(
     assert "pass@" not in result.err
 
 
-def test_no_proxy_exempts_a_host(mailtrap: Run, secure: Loopback, certificate: tuple[str, str], proxy: Proxy) -> None:
+def test_no_proxy_exempts_a_host(mailtrap: Run, secure: Loopback, bundle: str, proxy: Proxy) -> None:
     secure.reply(SENT)
-    env = {**hosts(f"https://localhost:{secure.port}"), "SSL_CERT_FILE": certificate[0]}
+    env = {**hosts(f"https://localhost:{secure.port}"), "SSL_CERT_FILE": bundle}
     result = mailtrap(*SEND, env={**env, "HTTPS_PROXY": proxy.url, "NO_PROXY": "localhost"})
     assert result.code == 0, result.err
     assert proxy.heard == b""

@@ -25,6 +25,7 @@ from mailtrap_cli.errors import ConfigError, InputError
 from mailtrap_cli.profile import mask, profile_of
 
 from .loopback import until
+from .processes import start
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 
@@ -798,7 +799,7 @@ for number in range(count):
 
 
 def writer(path: Path, name: str, count: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", WRITER, str(path), name, str(count)])
+    return start([sys.executable, "-c", WRITER, str(path), name, str(count)])
 
 
 def test_ten_processes_that_write_at_once_lose_nothing(path: Path) -> None:

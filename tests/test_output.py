@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.options import Format
-from mailtrap_cli.output import Column, Output, plain
+from mailtrap_cli.output import Column, Listing, Note, Output, plain
 from mailtrap_cli.text import clean, clean_block, dumps
 
 from .conftest import PROGRAM, Run
@@ -253,3 +254,24 @@ def test_colour_is_what_the_flag_then_the_environment_then_the_terminal_says(
 def test_what_is_no_table_is_never_coloured(mailtrap: Run) -> None:
     for fmt in ((), ("-o", "json"), ("-o", "csv"), ("-q",)):
         assert "\x1b" not in mailtrap("config", "show", "--origins", "-p", "local", *fmt, env={"FORCE_COLOR": "1"}).out
+
+
+# ------------------------------------------------------------------------------------------------ listings
+
+
+def listed(width: str, notes: Sequence[Note]) -> list[str]:
+    stream = io.StringIO()
+    out = Output(stream, fmt="table", quiet=False, color=False, env={"COLUMNS": width})
+    out.listing(Listing("Title", ROWS[:1], COLUMNS[:2], "Found", lambda _: notes))
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_the_only_note_of_a_row_stands_in_its_line_where_it_fits() -> None:
+    notes = [("found", [("one ", ""), ("two three", "bold")])]
+    assert listed("30", notes) == ["Title", "ID  Subject  Found", "1   Hello    one two three"]
+    assert listed("20", notes) == ["Title", "ID  Subject  Found", "1   Hello", "  found  one two", "         three"]
+
+
+def test_several_notes_stand_under_their_row() -> None:
+    notes: list[Note] = [("expected", [("a\x1b[2J", "")]), ("", [("[bold]b", "")])]
+    assert listed("80", notes)[2:] == ["1   Hello", "  expected  a", "            [bold]b"]

@@ -57,7 +57,7 @@ def failed(result: Result, code: int) -> dict[str, Any]:
 def test_a_401_or_403_names_the_likely_reason(
     mailtrap: Run, server: Loopback, status: int, target: str, reasons: Sequence[str]
 ) -> None:
-    server.reply(Reply(status, {"success": False, "errors": ["Unauthorized"]}))
+    server.script = lambda _: Reply(status, {"success": False, "errors": ["Unauthorized"]})
     error = failed(mailtrap("send", *TARGETS[target], *MESSAGE, "-o", "json", env=server.env), 4)
     assert error["message"] == "Unauthorized"
     assert error["status"] == status

@@ -41,6 +41,8 @@ Partial = Annotated[
     str | None, typer.Option("--partial", metavar="SHARE", help="Refuse so many messages of a batch, such as 2%.")
 ]
 
+Seed = Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable, from here on.")]
+
 STATS = (
     Column("Messages", "messages", right=True),
     Column("Live", "live", right=True),
@@ -80,12 +82,13 @@ def serve(
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable.")] = None,
+    seed: Seed = None,
 ) -> None:
     """Serve the embedded sandbox on a port of this machine, for programs in any language.
 
     The four hosts of the API are under /send, /bulk, /sandbox and /account. What arrives is also what -p local reads.
-    It prints the lines to export, then a line a message. Ctrl-C or SIGTERM ends it, both with exit code 0.
+    It prints the lines to export, then a line a message; with -v each request on stderr. Ctrl-C and SIGTERM end it with
+    exit code 0.
 
     JSON lines (-o jsonl): one object with url, port and pid, then one a message: stream, sandbox_id, from, to, subject.
     """
@@ -135,8 +138,10 @@ def serve(
 
     names = Names(remote=remote, others=frozenset(name.lower() for name in [host, *(allow_host or ())]))
     sandbox = Sandbox(store, token=token, captured=captured)
+    log = trouble if world.common.verbose else None
+    served = application(sandbox, Dice(faults, seed), names=names, trouble=trouble, log=log)
     try:
-        run(application(sandbox, Dice(faults, seed), names=names, trouble=trouble), host, port, tls=tls, ready=ready)
+        run(served, host, port, tls=tls, ready=ready)
     finally:
         store.close()
         if shown is not None:
@@ -186,6 +191,7 @@ def fault(
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
+    seed: Seed = None,
     clear: Annotated[bool, typer.Option("--clear", help="Take all faults back first.")] = False,
 ) -> None:
     """Change the faults of the server that runs on this port; without any, show them.
@@ -197,6 +203,8 @@ def fault(
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}
+    if seed is not None:
+        changes["seed"] = seed
     document = change_faults(port, changes, _token(world, token_env))
     columns = [Column(name.replace("_", " ").capitalize(), name) for name in document]
     world.out.record(document, columns, essential="latency")
@@ -208,7 +216,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
     from ..local.store import Store
 
     world: World = ctx.obj
-    if not _store_file(world).exists():
+    if not _is_made(_store_file(world)):
         world.notice("There are no messages")
         return
     store = Store(_state_dir(world))
@@ -246,7 +254,7 @@ def stats(ctx: typer.Context) -> None:
     world: World = ctx.obj
     file = _store_file(world)
     row: dict[str, Any] = dict.fromkeys(("messages", "live", "unread", "sandboxes", "bytes"), 0) | {"path": str(file)}
-    if file.exists():
+    if _is_made(file):
         store = Store(_state_dir(world))
         try:
             sandboxes = store.sandboxes()
@@ -272,6 +280,17 @@ def _store_file(world: World) -> Path:
     from ..local.database import FILE
 
     return _state_dir(world) / FILE
+
+
+def _is_made(store: Path) -> bool:
+    """Whether there is a store; one that cannot be reached is for the store itself to complain of."""
+    try:
+        store.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _token(world: World, variable: str | None) -> str | None:

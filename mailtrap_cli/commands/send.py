@@ -13,6 +13,8 @@ from ..options import Sandbox, SandboxId, Stream
 from ..output import Column
 
 if TYPE_CHECKING:
+    from ..addresses import Address
+    from ..api import Client
     from ..config import Settings, Target
     from ..context import World
     from ..message import Message
@@ -133,7 +135,7 @@ def send(
         try:
             answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
         except ApiError as error:
-            raise _explained(error, target) from error
+            raise _explained(error, target, api, message.sender) from error
     _show_result(world, target, message, answer.body, answer.status)
 
 
@@ -297,13 +299,16 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
-def _explained(error: ApiError, target: Target) -> MailtrapError:
-    """The error with the likely reason of a 401 or 403."""
+def _explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:
+    """The error with the likely reason of a 401 or 403; for a live send, the account is asked about the domain."""
+    from ..domains import sender_hint
+
     if error.status in (401, 403) and error.hint is None:
         error.hint = (
             "The token may have no access to this sandbox: it may be one for live sending, or of another account."
             if target.kind == "sandbox"
-            else "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
+            else (sender_hint(api, sender.email) if sender else None)
+            or "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
         )
     elif error.status == 404 and target.kind == "sandbox":
         error.hint = "There may be no such sandbox for this token: see its number in the sandbox's URL."

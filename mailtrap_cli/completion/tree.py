@@ -86,7 +86,8 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
 
 
 def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
-    on, off = tuple(parameter.opts), tuple(parameter.secondary_opts)
+    # Short names first; those of --help come in no order.
+    on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
     help_ = parameter.help or ""
     if parameter.is_flag:
         yield Option(on, help_, rivals=off)
@@ -94,6 +95,10 @@ def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
             yield Option(off, help_, rivals=on)
     else:
         yield Option(on, help_, _value(parameter, path), many=parameter.multiple)
+
+
+def _in_order(names: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (name.startswith("--"), name)))
 
 
 def _value(parameter: Any, path: tuple[str, ...]) -> Value:

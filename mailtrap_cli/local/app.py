@@ -91,7 +91,7 @@ class Sandbox:
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return error(host, 415, "Content-Type must be application/json")
         if len(body) > rules.MAX_REQUEST:
-            return error(host, 413, f"request is too large (maximum is {rules.MAX_REQUEST >> 20} MB)")
+            return error(host, 413, rules.TOO_LARGE)
         document = _parsed(host, body)
         if not isinstance(document, dict):
             return error(host, 400, "request body must be a JSON object")

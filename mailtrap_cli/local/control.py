@@ -17,17 +17,21 @@ LOOPBACK = "127.0.0.1"
 
 
 class ReadyFile:
-    """The file that says that a server is up: url, port and pid as JSON. It goes with the server."""
+    """The file that says that a server is up: url, port and pid as JSON. It goes with the server.
+
+    One that a server left behind, killed before it could remove it, is removed at once.
+    """
 
     def __init__(self, name: str) -> None:
-        """One that a server left behind, killed before it could remove it, is removed."""
         self._path = Path(name)
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            os.kill(json.loads(self._path.read_text())["pid"], 0)
-            return
-        with suppress(OSError):
-            if self._path.is_file() and '"pid"' in self._path.read_text():
-                self._path.unlink()
+        writer = self._writer()
+        if writer is not None:
+            try:
+                os.kill(writer, 0)
+            except ProcessLookupError:
+                self._path.unlink(missing_ok=True)
+            except OSError:
+                pass  # it runs, and belongs to somebody else
 
     def write(self, url: str, port: int) -> None:
         """Say that the server is up; whoever waits for the file finds it whole. Raises InputError."""
@@ -42,9 +46,16 @@ class ReadyFile:
 
     def remove(self) -> None:
         """Remove it, unless another server has written it since."""
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            if json.loads(self._path.read_text())["pid"] == os.getpid():
-                self._path.unlink()
+        if self._writer() == os.getpid():
+            self._path.unlink(missing_ok=True)
+
+    def _writer(self) -> int | None:
+        """The process that wrote it; None where it is not there, or no ready file."""
+        try:
+            found = json.loads(self._path.read_text())["pid"]
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        return found if isinstance(found, int) and 0 < found < 1 << 31 else None
 
 
 def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict[str, Any]:
@@ -66,8 +77,10 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
         request = urllib.request.Request(url, json.dumps(changes).encode(), headers, method="PATCH")
         try:
             with opener.open(request, timeout=10) as response:
-                document: dict[str, Any] = json.load(response)
-                return document
+                document: Any = json.load(response)
+                if isinstance(document, dict) and "latency" in document:
+                    return document
+                raise _another(port)
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(error, port) from error
@@ -80,12 +93,16 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
     )
 
 
+def _another(port: int) -> TransportError:
+    return TransportError(
+        f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
+    )
+
+
 def _refusal(error: urllib.error.HTTPError, port: int) -> ApiError | TransportError:
     try:
         sentence = json.loads(error.read())["error"]
     except (OSError, ValueError, KeyError, TypeError):
-        return TransportError(
-            f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
-        )
+        return _another(port)
     hint = "Name the variable that the server has: --token-env." if error.code == 401 else None
     return ApiError(f"The server on port {port} refused: {sentence}", status=error.code, hint=hint)

@@ -86,10 +86,22 @@ class Dice:
         self._random = random.Random(seed)
         self._answered: dict[str, deque[float]] = {}
 
-    def change(self, faults: Faults) -> None:
-        """Go on with other faults; a new rate limit begins to count anew."""
+    def change(self, changes: object) -> None:
+        """Change the faults as `changed` does; a `seed` (an integer) makes the run begin anew, as repeatable as before.
+
+        Raises InputError, with nothing changed.
+        """
+        seed = None
+        if isinstance(changes, dict) and "seed" in changes:
+            changes = dict(changes)
+            seed = changes.pop("seed")
+            if isinstance(seed, bool) or not isinstance(seed, int):
+                raise InputError(f"seed: {seed!r} is not a whole number")
+        faults = changed(self.faults, changes)
         if faults.rate_limit != self.faults.rate_limit:
-            self._answered.clear()
+            self._answered.clear()  # a new limit counts anew
+        if seed is not None:
+            self._random.seed(seed)
         self.faults = faults
 
     def failure(self) -> int | None:

@@ -12,6 +12,7 @@ import signal
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,11 +30,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import InputError, MailtrapError
 from .app import Host, Sandbox
-from .faults import Dice, changed
+from .faults import Dice
+from .rules import MAX_REQUEST, TOO_LARGE
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
-MAX_BODY = 50 * 1024 * 1024  # bytes of a request (NOTES.md, "Limits")
-MAX_DRAINED = 4 * MAX_BODY  # bytes of a refused one that are read and thrown away, so that its sender sees the answer
+MAX_DRAINED = (
+    4 * MAX_REQUEST
+)  # bytes of a refused one that are read and thrown away, so that its sender sees the answer
 SLOW = 30.0  # seconds within which a client has to send its headers, then its body, and to take what is written to it
 IDLE = 15  # seconds that a kept-alive connection may wait for its next request
 
@@ -126,50 +129,71 @@ class Names:
 
 
 class _Guard:
-    """Around the application: the Host header, and errors nobody foresaw."""
+    """Around the application: the Host header, errors nobody foresaw, and a line a request for `log`."""
 
-    def __init__(self, app: ASGIApp, *, names: Names, trouble: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, names: Names, trouble: Callable[[str], None], log: Callable[[str], None] | None
+    ) -> None:
         self._app = app
         self._names = names
         self._trouble = trouble
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        began = False
+        status = size = 0
+        began = time.perf_counter()
 
         async def write(message: Message) -> None:
-            nonlocal began
-            began = True
+            nonlocal status, size
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
             await send(message)
 
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
             sentence = "The Host header names another server; --allow-host adds a name"
             await JSONResponse({"error": sentence}, 421)(scope, receive, write)
-            return
-        try:
-            await self._app(scope, receive, write)
-        except Exception as error:
-            sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
-            self._trouble(f"{scope['method']} {scope['path']}: {sentence}")
-            if not began:
-                document = _error_document(_routed(scope["path"])[0], sentence)
-                await JSONResponse(document, 500)(scope, receive, write)
+        else:
+            try:
+                await self._app(scope, receive, write)
+            except asyncio.CancelledError:
+                scope["state"]["drop"]()  # uvicorn would answer 500, of a message that may well be kept
+                raise
+            except Exception as error:
+                sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
+                self._trouble(f"{scope['method']} {scope['path']}: {sentence}")
+                if not status:
+                    document = _error_document(_routed(scope["path"])[0], sentence)
+                    await JSONResponse(document, 500)(scope, receive, write)
+        if self._log is not None:
+            result = "reset" if "dropped" in scope["state"] else status
+            milliseconds = (time.perf_counter() - began) * 1000
+            self._log(f"{scope['method']} {scope['path']} {result} {milliseconds:.0f} ms, {size} bytes out")
 
 
 class _TooLarge(Exception):  # noqa: N818 - an answer on its way out
-    """A body over MAX_BODY; none of it was kept."""
+    """A body over MAX_REQUEST; none of it was kept."""
 
 
-def application(sandbox: Sandbox, dice: Dice, *, names: Names, trouble: Callable[[str], None]) -> Starlette:
-    """The ASGI application. `trouble` gets a sentence where a request could not be served, for whoever runs it."""
+def application(
+    sandbox: Sandbox,
+    dice: Dice,
+    *,
+    names: Names,
+    trouble: Callable[[str], None],
+    log: Callable[[str], None] | None = None,
+) -> Starlette:
+    """The ASGI application. For whoever runs it: `trouble` gets a sentence where a request could not be served, `log` a
+    line a request.
+    """
 
     async def answer(request: Request) -> Response:
         host, path = _routed(request.scope["path"])
         try:
             body = await _body(request)
         except _TooLarge:
-            return _error(host, 413, f"Request body is larger than {MAX_BODY >> 20} MB", {"Connection": "close"})
+            return _error(host, 413, TOO_LARGE, {"Connection": "close"})
         except TimeoutError:
             return _error(host, 408, "The request did not arrive in time", {"Connection": "close"})
         if host is None:
@@ -186,7 +210,7 @@ def application(sandbox: Sandbox, dice: Dice, *, names: Names, trouble: Callable
         if not sandbox.admits(request.headers, anybody=True):
             return JSONResponse({"error": "Incorrect API token"}, 401)
         try:
-            dice.change(changed(dice.faults, json.loads(await _body(request))))
+            dice.change(json.loads(await _body(request)))
         except (ValueError, RecursionError):
             return JSONResponse({"error": "The body is not JSON"}, 400)
         except InputError as error:
@@ -201,7 +225,7 @@ def application(sandbox: Sandbox, dice: Dice, *, names: Names, trouble: Callable
             Route("/faults", faults, methods=["PATCH"]),
             Route("/{path:path}", answer, methods=METHODS),
         ],
-        middleware=[Middleware(_Guard, names=names, trouble=trouble)],
+        middleware=[Middleware(_Guard, names=names, trouble=trouble, log=log)],
     )
 
 
@@ -243,6 +267,7 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
     await _sleep(dice)
     if dice.faults.reset and dice.resets():
         request.scope["state"]["drop"]()
+        request.scope["state"]["dropped"] = True
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
@@ -253,8 +278,8 @@ async def _sleep(dice: Dice) -> None:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, at most MAX_BODY bytes of it and at most SLOW seconds long; of a larger one nothing is kept."""
-    too_large = int(request.headers.get("content-length") or 0) > MAX_BODY
+    """The body, at most MAX_REQUEST bytes of it and at most SLOW seconds long; of a larger one nothing is kept."""
+    too_large = int(request.headers.get("content-length") or 0) > MAX_REQUEST
     if too_large and request.headers.get("expect", "").lower() == "100-continue":
         raise _TooLarge  # its sender waits for leave to send it
     chunks: list[bytes] = []
@@ -265,7 +290,7 @@ async def _body(request: Request) -> bytes:
                 size += len(chunk)
                 if size > MAX_DRAINED:
                     break
-                if too_large or size > MAX_BODY:
+                if too_large or size > MAX_REQUEST:
                     too_large = True
                     chunks.clear()
                 else:

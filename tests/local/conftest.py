@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -88,3 +89,14 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
         server.end(signal.SIGKILL)
         assert "Traceback" not in server.err, server.err
         assert "Unexpected" not in server.err, server.err
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One server for the tests of a module that leave it as it was but for messages."""
+    folder = tmp_path_factory.mktemp("standing")
+    server = Serving({"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error"}, folder)
+    yield server
+    server.end()
+    assert "Traceback" not in server.err, server.err
+    assert "Unexpected" not in server.err, server.err

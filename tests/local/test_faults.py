@@ -16,7 +16,7 @@ from mailtrap_cli.errors import InputError
 from mailtrap_cli.local.faults import MOST_TOKENS, Dice, Faults, changed, parse_failure, parse_share
 
 from ..conftest import Run
-from ..loopback import closed_port
+from ..loopback import Loopback, Reply, closed_port, until
 from .conftest import Serve
 from .serving import SENDABLE, Serving
 
@@ -56,6 +56,16 @@ def test_one_seed_is_one_run(serve: Serve) -> None:
     assert run("--seed", "7") == first
     assert run("--seed", "8") != first
     assert set(first) == {200, 429, 500}
+
+
+def test_a_seed_given_while_it_runs_begins_the_run_anew(serve: Serve, mailtrap: Run) -> None:
+    server = serve("-q", "--fail", "500:30%")
+    runs = []
+    for _ in range(2):
+        assert mailtrap("local", "fault", "--port", str(server.port), "--seed", "7").code == 0
+        runs.append([server.send().status for _ in range(40)])
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {200, 500}
 
 
 def test_a_share_of_nothing_and_of_everything(serve: Serve) -> None:
@@ -112,12 +122,12 @@ def test_part_of_a_batch_is_refused_and_the_rest_is_kept(serve: Serve) -> None:
 
 
 def test_over_the_rate_limit_is_a_429_that_says_when_to_come_back(serve: Serve) -> None:
-    server = serve("--rate-limit", "3/2s")
+    server = serve("--rate-limit", "3/4s")
     assert [server.send().status for _ in range(5)] == [200, 200, 200, 429, 429]
     refused = server.send()
     assert refused.json() == {"success": False, "errors": ["Rate limit exceeded"]}
     wait = int(refused.headers["retry-after"])
-    assert 1 <= wait <= 2
+    assert 1 <= wait <= 4
     assert server.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "Bearer other"}).status == 200
     time.sleep(wait)
     assert server.send().status == 200
@@ -139,7 +149,7 @@ def test_latency_holds_up_nobody_else(serve: Serve) -> None:
     server = serve("--latency", "60s")
     with pytest.raises(TimeoutError):
         server.ask("POST", "/sandbox/api/send/1", SENDABLE, timeout=0.5)
-    assert server.messages() == 1
+    until(lambda: server.messages() == 1)
 
 
 # ------------------------------------------------------------------------------------------------ while it runs
@@ -206,10 +216,22 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    "reply", [Reply(404, "nothing here"), Reply(200, {"ok": True}), Reply(200, [1]), Reply(200, 5), Reply(200, "hi")]
+)
+def test_another_server_on_this_port_is_one_sentence(mailtrap: Run, server: Loopback, reply: Reply) -> None:
+    server.reply(reply)
+    result = mailtrap("local", "fault", "--port", str(server.port))
+    assert result.code == 7
+    assert f"port {server.port}" in result.err
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ([], "must be a JSON object"),
         ({"nope": 1}, "There is no fault 'nope'"),
+        ({"seed": "x"}, "seed"),
+        ({"seed": True, "latency": 1}, "seed"),
         ({"latency": -1}, "latency"),
         ({"latency": "1s"}, "latency"),
         ({"latency": True}, "latency"),
@@ -224,18 +246,16 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
         ({"rate_limit": "150/10s"}, "rate_limit"),
     ],
 )
-def test_what_is_no_fault_is_a_400_and_changes_nothing(serve: Serve, changes: object, words: str) -> None:
-    server = serve()
-    answer = server.ask("PATCH", "/faults", changes)
+def test_what_is_no_fault_is_a_400_and_changes_nothing(standing: Serving, changes: object, words: str) -> None:
+    answer = standing.ask("PATCH", "/faults", changes)
     assert answer.status == 400
     assert words in answer.json()["error"]
-    assert server.ask("GET", "/healthz").json()["faults"] == NONE
+    assert standing.ask("GET", "/healthz").json()["faults"] == NONE
 
 
-def test_faults_that_are_no_json_are_a_400(serve: Serve) -> None:
-    server = serve()
+def test_faults_that_are_no_json_are_a_400(standing: Serving) -> None:
     for body in (b"", b"{", b"\xff", b"[" * 100_000):
-        assert server.ask("PATCH", "/faults", body).status == 400
+        assert standing.ask("PATCH", "/faults", body).status == 400
 
 
 json_values = st.recursive(

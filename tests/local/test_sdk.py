@@ -252,9 +252,6 @@ def test_this_tool_speaks_https_to_it_as_well(server: Serving, authority: dict[s
     env = mailtrap("local", "env", "--port", str(server.port), "--tls", "-o", "json").json()
     send = ("send", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "x")
     assert mailtrap(*send, env={**env, "SSL_CERT_FILE": authority["ca"]}).code == 0
-    refused = mailtrap(*send, env=env)
-    assert refused.code == 7
-    assert "not sent" in refused.err
 
 
 def test_a_certificate_without_its_key_is_one_sentence(authority: dict[str, str], mailtrap: Run) -> None:

@@ -124,5 +124,6 @@ def properties(declared: Operation) -> dict[str, Any]:
 
 def example(field: Field) -> Any:
     """A value that the field takes."""
-    one: Any = field.choices[0] if field.choices else {str: "text", int: 7, float: 0.5, bool: True}[field.kind]
+    text = "me@acme.example" if field.name == "email" else "text"
+    one: Any = field.choices[0] if field.choices else {str: text, int: 7, float: 0.5, bool: True}[field.kind]
     return [one] if field.many else one
