@@ -76,7 +76,8 @@ class Wait:
                     break
             self._looked_up_to, self._looked, self._failure = newest, True, None
         except (TransportError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status not in (404, 429):
+            lasting = error.status not in (404, 429) if isinstance(error, ApiError) else not error.passing
+            if lasting:
                 raise
             self._failure = error
 
