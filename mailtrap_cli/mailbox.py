@@ -283,7 +283,7 @@ class Mail:
         try:
             return self.box.get(self.id, part).text
         except ApiError as error:
-            if error.status == 409:  # the API's answer for a body that does not exist
+            if error.status in (404, 409):  # the API's answers for a body that does not exist
                 return None
             raise
 

@@ -454,7 +454,7 @@ def test_the_first_email_needs_nothing_and_can_be_read_back(mailtrap: Run, files
     shown = mailtrap("messages", "show", "-p", "local", "1")
     assert "To: Jörg <joerg@example.com>\n" in shown.out
     assert "Subject: Grüße\n" in shown.out
-    assert shown.out.endswith("\n\nHello\n")
+    assert shown.out.endswith("\n\nHello\n\n[receipt.pdf, application/pdf, 6 Bytes]\n")
     document = mailtrap("messages", "show", "-p", "local", "1", "-o", "json").json()
     assert (document["text"].strip(), document["html"]) == ("Hello", None)
     assert document["headers"]["From"] == "local@mailtrap.test"
