@@ -42,3 +42,12 @@ class Plan(Protocol):
         ...
 
     header: list[str]  # the column names as they came
+
+
+TRACE_VARIABLE = "mailtrap_run"  # the custom variable by which a message is found again; its value is `trace_of`
+LONGEST_TRACE = 64  # characters of that value, for which room is kept among the custom variables
+
+
+def trace_of(trace: str, row: int) -> str:
+    """The value of the custom variable of this row in the run `trace`."""
+    return f"{trace}-{row}"
