@@ -97,10 +97,10 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
         from difflib import get_close_matches
 
         by_fold = {folded(name): name for name in header}
-        near = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
+        close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
         raise InputError(
             f"{where}:{line}: there is no column email (or to) among {', '.join(header[:20])}",
-            hint=f"Say which it is: --map 'email={by_fold[near[0]] if near else 'COLUMN'}'",
+            hint=f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'",
         )
     for number, name in enumerate(header):
         names.setdefault(name, number)

@@ -1,5 +1,5 @@
-"""A row to a message: `message` says in full what it is, `compose` gives the JSON, in a shorter way where that is surely
-the same."""
+"""A row to a message: `message` is the whole of it, `compose` the JSON, made in a shorter way where that is surely the
+same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..addresses import Address, is_plain, parse_addresses
 from ..errors import InputError
 from ..message import MAX_BYTES, Attachment, Message, check, from_payload, load_json, read_attachment, size_of, unsafe
 from .columns import Columns, identifier
-from .content import RowError, Templates
+from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .table import MISSING, Table
 
@@ -26,7 +26,7 @@ _PRIVATE = ("cc", "bcc", "reply_to", "category", "attachments", "vars")
 
 
 class RowFiles:
-    """The attachments that rows name, by their path from `folder`; each must stay what it was when it was first read."""
+    """The attachments that rows name, by their path from `folder`; each must stay what it was at the first reading."""
 
     def __init__(self, folder: str = "") -> None:
         self._folder = folder
@@ -78,14 +78,15 @@ class RowComposer:
         # A template has a subject of its own; a column of this name is one of its variables.
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
         templates = Templates(columns, constants, typed=table.typed)
-        self._content = {
+        self._content: dict[str, Content] = {
             name: templates.compile(source, f"--{name}", html=name == "html")
             for name in CONTENT
             if (source := getattr(shared, name)) is not None
         }
-        self._shared = replace(shared, **{name: content.fixed for name, content in self._content.items()})
+        fixed: dict[str, Any] = {name: content.fixed for name, content in self._content.items()}
+        self._shared = replace(shared, **fixed)
         self._variables = self._template_columns()
-        self.base = self._check_shared(traced=traced)
+        self.base: Mapping[str, Any] = self._check_shared(traced=traced)
         self._prepare()
 
     def _template_columns(self) -> list[tuple[str, int]]:
@@ -105,13 +106,12 @@ class RowComposer:
         per_row = {name for name, content in self._content.items() if content.render}
         if "subject" in self._roles:
             per_row.add("subject")
-        stand_in = replace(
-            self._shared,
-            to=(Address("somebody@example.com"),),
-            custom_variables=self._traced("x" * LONGEST_TRACE if traced else None),
+        stand_ins: dict[str, Any] = {
+            "to": (Address("somebody@example.com"),),
+            "custom_variables": self._traced("x" * LONGEST_TRACE if traced else None),
             **dict.fromkeys(per_row, "x"),
-        )
-        check(stand_in)
+        }
+        check(replace(self._shared, **stand_ins))
         return replace(self._shared, cc=(), bcc=()).payload()
 
     def _traced(self, trace: str | None) -> Mapping[str, str]:
@@ -134,6 +134,9 @@ class RowComposer:
                 raise RowError(f"{self._named('reply_to')}: {len(reply_to)} addresses where one is wanted")
             if not to:
                 raise RowError(f"{self._named('email')}: there is no recipient")
+            rendered: dict[str, Any] = {
+                part: content.render(cells) for part, content in self._content.items() if content.render
+            }
             message = replace(
                 shared,
                 to=to,
@@ -144,7 +147,7 @@ class RowComposer:
                 attachments=[*shared.attachments, *self._attachments(cells)],
                 custom_variables=self._traced(trace),
                 template_variables=self._template_variables(cells) if self._by_template else None,
-                **{part: content.render(cells) for part, content in self._content.items() if content.render},
+                **rendered,
             )
             if subject := self._text(cells, "subject") if "subject" in self._roles else "":
                 message = replace(message, subject=subject)
@@ -323,7 +326,7 @@ class MessageComposer:
             raise InputError(f"{name}: base holds recipients", hint="Move them into the messages under requests.")
         if given.sender is None and shared.sender is not None:
             base["from"] = shared.sender.payload()
-        self.base = base
+        self.base: Mapping[str, Any] = base
         self._traced = traced
 
     def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:

@@ -31,10 +31,15 @@ class Plan(Protocol):
     count: int  # messages to be sent: valid rows, after --dedupe and --limit
     base: Mapping[str, Any]  # what all messages share
     input_digest: str  # hex SHA-256 of the input's bytes
-    content_digest: str  # hex SHA-256 of all that makes messages of rows: templates, base, flags, attachments
+    # Hex SHA-256 of all that makes messages of rows: templates, base, flags, attachments. --limit, --dedupe and
+    # --skip-invalid are no part of it: a row is the same message with and without them, and must not go twice.
+    content_digest: str
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
-        """The messages in the order of their rows; `trace` is the run's id for the custom variable, None for none."""
+        """The messages in the order of their rows; `trace` is the run's id for the custom variable, None for none.
+
+        Raises InputError, in the midst of it, as soon as the input or an attachment is no longer what was checked.
+        """
         ...
 
     def originals(self) -> Iterator[tuple[int, int, list[str]]]:

@@ -38,7 +38,7 @@ class Options:
     limit: int | None = None
 
 
-class BadRows(InputError):
+class BadRows(InputError):  # noqa: N818 - a verdict on the input
     """Rows that cannot be sent: `details` names the first of them, each as file:line: what is wrong."""
 
 
@@ -68,7 +68,7 @@ class Checked:
     left_out: array[int] = field(default_factory=lambda: array("Q"))  # rows, in their order
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
-        """The messages in the order of their rows. InputError, at once, where the input is no longer what was checked."""
+        """The messages in the order of their rows; InputError as soon as the input is not what was checked."""
         for row, line, cells in self._valid():
             try:
                 yield self.composer.compose(row, line, cells, trace)

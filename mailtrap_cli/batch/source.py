@@ -1,4 +1,4 @@
-"""The bytes of an input: spooled where they can be read only once, hashed, the same at every reading; and their text."""
+"""The bytes of an input, hashed, the same at every reading, and their text."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Source:
         return InputError(f"{self.name}:{line}: {sentence}", hint=hint)
 
     def text(self) -> Iterator[str]:
-        """The text in pieces, decoded by its byte-order mark, else as UTF-8; InputError naming the line of bad bytes."""
+        """The text in pieces, decoded by its byte-order mark, else as UTF-8; InputError with the line of bad bytes."""
         decoder: codecs.IncrementalDecoder | None = None
         encoding, line = "utf-8", 1
         for chunk in self.chunks():
@@ -84,13 +84,15 @@ class Source:
                 encoding, skipped = encoding_of(chunk)
                 decoder = codecs.getincrementaldecoder(encoding)()
                 chunk = chunk[skipped:]
-            line = yield from self._decoded(decoder, chunk, encoding, line, final=False)
+            piece = self._decoded(decoder, chunk, encoding, line)
+            line += breaks(piece)
+            yield piece
         if decoder is not None:
-            yield from self._decoded(decoder, b"", encoding, line, final=True)
+            yield self._decoded(decoder, b"", encoding, line, final=True)
 
     def _decoded(
-        self, decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line: int, *, final: bool
-    ) -> Iterator[str]:
+        self, decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line: int, *, final: bool = False
+    ) -> str:
         try:
             piece = decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
@@ -105,9 +107,7 @@ class Source:
         if "\0" in piece:
             line += breaks(piece[: piece.index("\0")])
             raise self.error(line, "there is a NUL character, which no text has", "Export the file again.")
-        if piece:
-            yield piece
-        return line + breaks(piece)
+        return piece
 
     def lines(self) -> Iterator[str]:
         """The physical lines with their ends, as they came: \\n, \\r\\n or \\r."""
@@ -153,7 +153,7 @@ def _spooled(name: str, stream: BinaryIO) -> BinaryIO:
         raise InputError(
             f"{name} could not be copied to a temporary file: {error.strerror}", hint="Free some space, or set TMPDIR."
         ) from error
-    return copy  # type: ignore[return-value]  # a BufferedRandom on POSIX, a wrapper of one on Windows
+    return copy
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
