@@ -45,6 +45,7 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
 
 COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
+    "batch": Entry("Send an email for each row of a file.", SENDING, ("commands.batch",), noun=False),
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
     "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),

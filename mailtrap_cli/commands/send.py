@@ -102,14 +102,14 @@ def send(
     world: World = ctx.obj
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
     target = settings.target()
-    files = _Files(world)
+    files = Files(world)
     message = files.whole(payload, eml)
     message = replace(
         message,
         **_given(
-            to=_addresses(to, "--to"),
-            cc=_addresses(cc, "--cc"),
-            bcc=_addresses(bcc, "--bcc"),
+            to=addresses(to, "--to"),
+            cc=addresses(cc, "--cc"),
+            bcc=addresses(bcc, "--bcc"),
             subject=subject,
             category=category,
             template_uuid=template,
@@ -117,8 +117,8 @@ def send(
             html=files.body("--html", html, html_file),
         ),
     )
-    message = _with_addresses(message, settings, from_, reply_to)
-    message = _with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
+    message = with_addresses(message, settings, from_, reply_to)
+    message = with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
     from ..message import check
@@ -132,11 +132,11 @@ def send(
         try:
             answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
         except ApiError as error:
-            raise _explained(error, target) from error
-    _show_result(world, target, message, answer.body, answer.status)
+            raise explained(error, target) from error
+    show_result(world, target, message, answer.body, answer.status)
 
 
-class _Files:
+class Files:
     """What the flags name besides their own values: files and standard input, which only one flag can have."""
 
     def __init__(self, world: World) -> None:
@@ -196,13 +196,15 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _addresses(given: Many, flag: str) -> list[Any] | None:
+def addresses(given: Many, flag: str) -> list[Any] | None:
+    """The addresses of a repeatable flag; None where it is not given."""
     from ..message import parse_addresses
 
     return [address for value in given for address in parse_addresses(value, flag)] if given else None
 
 
-def _with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
+def with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
+    """The message with its sender, by the flag or else the settings, and where answers go."""
     from ..message import parse_address
 
     if from_ is not None:
@@ -214,9 +216,9 @@ def _with_addresses(message: Message, settings: Settings, from_: One, reply_to: 
     return message
 
 
-def _with_parts(
+def with_parts(
     message: Message,
-    files: _Files,
+    files: Files,
     attach: Many,
     inline: Many,
     header: Many,
@@ -224,6 +226,7 @@ def _with_parts(
     template_var: Many,
     template_vars: One,
 ) -> Message:
+    """The message with attachments, headers and variables of the flags added to its own."""
     from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
@@ -254,7 +257,8 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
         world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
 
 
-def _show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
+def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
+    """Print what the API answered to a message that it took; raises where the answer says otherwise."""
     import json
 
     from ..answers import decode_errors
@@ -284,7 +288,7 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
-def _explained(error: ApiError, target: Target) -> MailtrapError:
+def explained(error: ApiError, target: Target) -> MailtrapError:
     """The error with the likely reason of a 401 or 403."""
     if error.status in (401, 403) and error.hint is None:
         error.hint = (

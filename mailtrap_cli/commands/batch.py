@@ -1,0 +1,277 @@
+"""`mailtrap batch`: an email for each row of a file, each exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ApiError, InputError
+from ..options import Sandbox, SandboxId, Stream, Yes
+from .send import CONTENT, Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
+
+if TYPE_CHECKING:
+    from ..batch.preflight import Checked
+    from ..batch.source import Source
+    from ..config import Settings, Target
+    from ..context import World
+
+app = typer.Typer()
+
+FEW = 3  # messages of a dry run that is for reading
+
+ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
+
+
+@app.command(
+    epilog="Example: mailtrap batch people.csv --subject 'Hello {{ name }}' --text-file letter.txt --dry-run",
+)
+def batch(
+    ctx: typer.Context,
+    file: Annotated[
+        One, typer.Argument(metavar="FILE", help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False)
+    ] = None,
+    from_: Annotated[One, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")] = None,
+    cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="A copy of each; repeatable.")] = None,
+    bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="A blind copy of each.")] = None,
+    reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
+    subject: Annotated[
+        One, typer.Option("--subject", metavar="TEXT", help="Subject, with {{ column }} placeholders.")
+    ] = None,
+    text: Annotated[
+        One, typer.Option("--text", metavar="TEXT", help="Text body, as --subject.", rich_help_panel=CONTENT)
+    ] = None,
+    text_file: Annotated[
+        One, typer.Option("--text-file", metavar="FILE", help="Text body from a file.", rich_help_panel=CONTENT)
+    ] = None,
+    html: Annotated[
+        One, typer.Option("--html", metavar="HTML", help="HTML body; values are escaped.", rich_help_panel=CONTENT)
+    ] = None,
+    html_file: Annotated[
+        One, typer.Option("--html-file", metavar="FILE", help="HTML body from a file.", rich_help_panel=CONTENT)
+    ] = None,
+    attach: Annotated[
+        Many, typer.Option("--attach", metavar="PATH", help="Attachment of each; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    inline: Annotated[
+        Many,
+        typer.Option(
+            "--inline", metavar="PATH", help="Image inside the HTML, as PATH or CID=PATH.", rich_help_panel=CONTENT
+        ),
+    ] = None,
+    header: Annotated[
+        Many, typer.Option("--header", metavar="'NAME: VALUE'", help="Header; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    category: Annotated[
+        One, typer.Option("--category", metavar="NAME", help="Category, for statistics.", rich_help_panel=CONTENT)
+    ] = None,
+    variable: Annotated[
+        Many, typer.Option("--variable", metavar="K=V", help="Custom variable; repeatable.", rich_help_panel=CONTENT)
+    ] = None,
+    template: Annotated[
+        One,
+        typer.Option("--template", metavar="UUID", help="Template; the row is its variables.", rich_help_panel=CONTENT),
+    ] = None,
+    map_: Annotated[
+        Many,
+        typer.Option("--map", metavar="NAME=COLUMN", help="Which column is which; repeatable.", rich_help_panel=ROWS),
+    ] = None,
+    set_: Annotated[
+        Many, typer.Option("--set", metavar="K=V", help="A value for all rows; repeatable.", rich_help_panel=ROWS)
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows.", rich_help_panel=ROWS)
+    ] = None,
+    dedupe: Annotated[
+        bool, typer.Option("--dedupe", help="Leave out rows that repeat a recipient.", rich_help_panel=ROWS)
+    ] = False,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Go on without bad rows.", rich_help_panel=ROWS)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check all, print the request, send nothing.", rich_help_panel=LOOK)
+    ] = False,
+    preview: Annotated[
+        int | None,
+        typer.Option("--preview", min=1, metavar="N", help="Print the first N messages.", rich_help_panel=LOOK),
+    ] = None,
+    test_to: Annotated[
+        One,
+        typer.Option("--test-to", metavar="ADDRESS", help="Send the first row to this address.", rich_help_panel=LOOK),
+    ] = None,
+    rate: Annotated[
+        One, typer.Option("--rate", metavar="N/TIME", help="Emails, such as 5000/hour.", rich_help_panel=SENDING)
+    ] = None,
+    rate_limit: Annotated[
+        One,
+        typer.Option(
+            "--rate-limit", metavar="N/TIME|off", help="Requests; 150/10s by default.", rich_help_panel=SENDING
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option("--concurrency", min=1, max=64, metavar="N", help="Requests at once.", rich_help_panel=SENDING),
+    ] = None,
+    yes: Yes = False,
+    results: Annotated[
+        One,
+        typer.Option("--results", metavar="FILE", help="What became of each row; .csv, .jsonl.", rich_help_panel=RUN),
+    ] = None,
+    failed: Annotated[
+        One, typer.Option("--failed", metavar="FILE", help="The failed rows, to send again.", rich_help_panel=RUN)
+    ] = None,
+    journal: Annotated[
+        One, typer.Option("--journal", metavar="FILE", help="Keep the journal of the run here.", rich_help_panel=RUN)
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Send all rows anew.", rich_help_panel=RUN)] = False,
+    resend_unknown: Annotated[
+        bool,
+        typer.Option("--resend-unknown", help="Send rows of unknown outcome again.", rich_help_panel=RUN),
+    ] = False,
+    no_trace: Annotated[
+        bool, typer.Option("--no-trace", help="Leave out the variable that tells rows.", rich_help_panel=RUN)
+    ] = False,
+    runs: Annotated[bool, typer.Option("--runs", help="List the runs and end.", rich_help_panel=RUN)] = False,
+    forget: Annotated[
+        One, typer.Option("--forget", metavar="ID", help="Remove a run's journal and end.", rich_help_panel=RUN)
+    ] = None,
+    sandbox: Sandbox = None,
+    sandbox_id: SandboxId = None,
+    stream: Stream = None,
+) -> None:
+    """Send an email for each row of a file, each exactly once.
+
+    Columns email (or to), name, cc, bcc, subject, reply_to, category, attachments and vars are parts of the message,
+    the others variables. All rows are checked before the first request. A run is journaled: the same command sends
+    only what has not been sent.
+
+    JSON: run, total, sent, failed, unknown, skipped, requests, seconds, messages_per_second.
+    """
+    world: World = ctx.obj
+    settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    if file is None:
+        raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
+    from ..batch import summary
+    from ..batch.preflight import BadRows, Options, preflight
+    from ..message import Message, parse_pairs
+    from ..units import parse_rate
+
+    target = settings.target()
+    limits = (
+        parse_rate(rate_limit or settings.rate_limit or "150/10s", "--rate-limit" if rate_limit else "rate_limit"),
+        parse_rate(rate, "--rate") if rate else None,
+    )
+    files = Files(world)
+    if file == "-":
+        files.reader = "FILE"
+    message = Message(
+        cc=addresses(cc, "--cc") or (),
+        bcc=addresses(bcc, "--bcc") or (),
+        subject=subject,
+        category=category,
+        template_uuid=template,
+        text=files.body("--text", text, text_file),
+        html=files.body("--html", html, html_file),
+    )
+    message = with_addresses(message, settings, from_, reply_to)
+    message = with_parts(message, files, attach, inline, header, variable, None, None)
+    options = Options(
+        message,
+        columns=parse_pairs(map_ or [], "--map"),
+        constants=parse_pairs(set_ or [], "--set"),
+        traced=not no_trace,
+        skip_invalid=skip_invalid,
+        dedupe=dedupe,
+        limit=limit,
+    )
+    try:
+        plan = preflight(_source(world, file), options)
+    except BadRows as error:
+        raise _told(world, error) from error
+    for notice in summary.notices(plan, dedupe=dedupe):
+        world.notice(notice)
+    if preview is not None:
+        _show_messages(world, plan, preview)
+        return
+    lines = summary.lines(plan, target.label, *limits)
+    for line in lines if dry_run or test_to is None else [target.label]:
+        world.notice(f"Dry run: {line}" if dry_run and line is lines[0] else line)
+    if dry_run:
+        _show_request(world, plan, settings, target, None if no_trace else "RUN")
+    elif test_to is not None:
+        _send_test(world, plan, settings, target, test_to)
+    else:
+        raise NotImplementedError
+
+
+def _source(world: World, file: str) -> Source:
+    from ..batch.source import open_source
+
+    return open_source(file, world.stdin.buffer if world.stdin else None)
+
+
+def _told(world: World, error: InputError) -> InputError:
+    """The error of bad rows, after a line for each as compilers write them; in JSON they are its details."""
+    if world.common.output in ("json", "jsonl"):
+        return error
+    for problem in error.details:
+        world.trace(problem)
+    return InputError(error.message, hint=error.hint)
+
+
+def _show_messages(world: World, plan: Checked, count: int) -> None:
+    from itertools import islice
+
+    from ..batch.summary import letter
+
+    first = islice(plan.full(), count)
+    if world.common.output in ("json", "jsonl"):
+        world.out.json([message.payload() for _, message in first])
+        return
+    for number, (line, message) in enumerate(first):
+        world.out.write(("\n" if number else "") + letter(line, plan.name, message))
+
+
+def _show_request(world: World, plan: Checked, settings: Settings, target: Target, trace: str | None) -> None:
+    """Print the first request; under jsonl all of them, one a line."""
+    import json
+    from itertools import islice
+
+    from ..batch.summary import MESSAGES, least_requests
+    from ..text import dumps
+
+    url = settings.hosts[target.host] + target.batch_path
+    messages = plan.messages(trace)
+
+    def body(count: int) -> dict[str, Any]:
+        requests = [json.loads(composed.body) for composed in islice(messages, count)]
+        return {"base": plan.base, "requests": requests} if plan.base else {"requests": requests}
+
+    match world.common.output:
+        case "json":
+            shape = {"method": "POST", "url": url, "body": body(MESSAGES)}
+            world.out.json({**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan)})
+        case "jsonl":
+            for _ in range(0, plan.count, MESSAGES):
+                world.out.json({"method": "POST", "url": url, "body": body(MESSAGES)})
+        case _:
+            world.out.write(f"POST {url}\n{dumps(body(FEW), indent=2)}\n")
+            if plan.count > FEW:
+                world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
+
+
+def _send_test(world: World, plan: Checked, settings: Settings, target: Target, to: str) -> None:
+    """Send the first message to one address, copies to nobody; it is no part of the run."""
+    from dataclasses import replace
+
+    from ..message import check, parse_address
+
+    assert plan.first is not None
+    message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())
+    check(message)
+    with world.api(settings) as api:
+        try:
+            answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
+        except ApiError as error:
+            raise explained(error, target) from error
+    show_result(world, target, message, answer.body, answer.status)
