@@ -111,6 +111,11 @@ class RowComposer:
             "custom_variables": self._traced("x" * LONGEST_TRACE if traced else None),
             **dict.fromkeys(per_row, "x"),
         }
+        if traced and TRACE_VARIABLE in self._shared.custom_variables:
+            raise InputError(
+                f"--variable: {TRACE_VARIABLE} is what this tool finds its own messages by",
+                hint="Name yours otherwise, or give --no-trace.",
+            )
         check(replace(self._shared, **stand_ins))
         return replace(self._shared, cc=(), bcc=()).payload()
 
@@ -174,7 +179,7 @@ class RowComposer:
             raise RowError(
                 f"{self._named(role)} must be text, not {'a list' if isinstance(cell, list) else 'an object'}"
             )
-        return str(cell).strip() if role != "subject" else str(cell)
+        return str(cell).strip()
 
     def _named(self, role: str) -> str:
         return self._columns.header[self._roles[role]]
@@ -217,9 +222,9 @@ class RowComposer:
         roles = self._roles
         self._email = roles["email"]
         self._name = roles.get("name", -1)
-        others = [place for role, place in roles.items() if role not in ("email", "name")]
-        self._others = tuple(others)
-        self._short = not (self._table.typed or self._shared.cc or self._shared.bcc or self._constants_needed())
+        self._subject = roles.get("subject", -1)
+        self._others = [place for role, place in roles.items() if role not in ("email", "name", "subject")]
+        self._short = not (self._shared.cc or self._shared.bcc or (self._by_template and self._constants))
         self._renders = [
             (f',"{part}":', content.render, part == "subject")
             for part, content in self._content.items()
@@ -227,22 +232,19 @@ class RowComposer:
         ]
         self._room = (MAX_BYTES - size_of(self._shared)) // 4  # characters that surely fit: UTF-8 has at most 4 bytes
         self._needs_subject = not self._by_template and "subject" not in self._content
+        self._variables_before = _encode(self._traced(""))[:-3]  # up to the value of the trace
         self._pieces = [
             (("," if number else ',"template_variables":{') + f"{_encode(name)}:", place)
             for number, (name, place) in enumerate(self._variables)
         ]
 
-    def _constants_needed(self) -> bool:
-        return self._by_template and bool(self._constants)
-
     def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
-        if self._short and len(cells) == len(self._columns.header):
+        if self._short and len(cells) == len(self._columns.header) and not (self._table.typed and _holds_values(cells)):
             text = self._shortly(cells)
             if text is not None:
                 if trace is not None:
-                    variables = self._traced(trace_of(trace, row))
-                    text = f'{text[:-1]},"custom_variables":{_encode(variables)}}}'
+                    text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
                 return Composed(row, line, cells[self._email], 1, text.encode())
         message = self.message(cells, None if trace is None else trace_of(trace, row))
         return _composed(row, line, message, self.base, self._shared)
@@ -255,14 +257,19 @@ class RowComposer:
         for place in self._others:
             if cells[place]:
                 return None
+        subject = cells[self._subject].strip() if self._subject >= 0 else ""
+        if unsafe(subject) if subject else self._needs_subject:
+            return None
         name = cells[self._name].strip() if self._name >= 0 else ""
         if name and unsafe(name):
             return None
         found = f'{{"to":[{{"email":"{email}","name":{_encode(name)}}}]' if name else f'{{"to":[{{"email":"{email}"}}]'
-        if self._needs_subject:
-            return None
+        if subject:
+            found += f',"subject":{encode_basestring(subject)}'
         size = 0
         for key, render, is_subject in self._renders:
+            if is_subject and subject:
+                continue
             text = render(cells)
             if not text or (is_subject and unsafe(text)):
                 return None
@@ -275,6 +282,11 @@ class RowComposer:
                 found += piece + encode_basestring(cells[place])
             found += "}"
         return found + "}"
+
+
+def _holds_values(cells: Sequence[Any]) -> bool:
+    """Whether there is a cell of JSON that is no text."""
+    return any(not isinstance(cell, str) for cell in cells)
 
 
 def _without_dashes(error: InputError) -> str:
