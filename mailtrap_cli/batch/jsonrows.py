@@ -82,21 +82,21 @@ class _Reading:
     def _envelope(self) -> Iterator[tuple[int, dict[str, Any]]]:
         self._at += 1
         while True:
+            self._peek()
             line = self._here()
             key = self._value()
             if key not in ("base", "requests"):
                 raise self.source.error(line, f"a batch has no field {key!r}", "There is base, requests.")
             self._take(":")
+            following = self._peek()
             if key == "requests":
-                if self._peek() != "[":
+                if following != "[":
                     raise self.source.error(self._here(), "requests must be a list")
                 yield from self._array()
             else:
-                self._peek()
-                line, self.base = self._object()
+                _, self.base = self._object()
             if self._take(",}") == "}":
                 return
-            self._peek()
 
     def _array(self) -> Iterator[tuple[int, dict[str, Any]]]:
         self._at += 1
@@ -122,11 +122,12 @@ class _Reading:
                 found, self._at = self._decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 # Only an error at the end of the buffer may be one of a value that goes on in the next piece.
+                into = error.pos - self._at
                 open_end = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 32
                 too_long = len(self._text) - self._at > LONGEST_VALUE
                 if open_end and not too_long and self._more():
                     continue
-                line = self._line + self._text.count("\n", self._counted, error.pos)
+                line = self._here() + self._text.count("\n", self._at, self._at + into)
                 raise self.source.error(line, f"not JSON: {error.msg}") from error
             except RecursionError:
                 raise self.source.error(self._here(), "the JSON is nested too deeply") from None

@@ -31,6 +31,12 @@ class Source:
         self._whole = sha256()
         self._complete = False
 
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
     @property
     def digest(self) -> str:
         """Hex SHA-256 of all bytes; they are read to the end where that has not been done."""

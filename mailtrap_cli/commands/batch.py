@@ -8,6 +8,7 @@ import typer
 
 from ..errors import ApiError, InputError
 from ..options import Sandbox, SandboxId, Stream, Yes
+from ..output import Column
 from .send import CONTENT, Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
 if TYPE_CHECKING:
@@ -19,6 +20,37 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FEW = 3  # messages of a dry run that is for reading
+
+REPORT = (
+    Column("Run", "run", keep=True),
+    Column("Total", "total", right=True),
+    Column("Sent", "sent", right=True, style="green"),
+    Column("Failed", "failed", right=True),
+    Column("Unknown", "unknown", right=True),
+    Column("Skipped", "skipped", right=True),
+    Column("Requests", "requests", right=True),
+    Column("Seconds", "seconds", right=True),
+    Column("Messages per second", "messages_per_second", right=True),
+)
+
+RUNS = (
+    Column("ID", "id", keep=True),
+    Column("File", "name"),
+    Column("Target", "target"),
+    Column("Begun", lambda row: _local_time(row["created_at"])),
+    Column("State", lambda row: "at work" if row["running"] else "done" if row["finished_at"] else "unfinished"),
+    Column("Total", "total", right=True),
+    Column("Sent", "counts.sent", right=True),
+    Column("Failed", "counts.failed", right=True),
+    Column("Unknown", "counts.unknown", right=True),
+)
+
+
+def _local_time(seconds: float) -> str:
+    import time
+
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
 
 ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 
@@ -149,18 +181,23 @@ def batch(
     """
     world: World = ctx.obj
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    if runs:
+        _list_runs(world, settings)
+        return
+    if forget is not None:
+        _forget(world, settings, forget)
+        return
     if file is None:
         raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
     from ..batch import summary
-    from ..batch.preflight import BadRows, Options, preflight
+    from ..batch.preflight import Options
     from ..message import Message, parse_pairs
-    from ..units import parse_rate
 
     target = settings.target()
-    limits = (
-        parse_rate(rate_limit or settings.rate_limit or "150/10s", "--rate-limit" if rate_limit else "rate_limit"),
-        parse_rate(rate, "--rate") if rate else None,
-    )
+    sending = _sending(settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown)
+    for flag, path in (("--results", results), ("--failed", failed)):
+        if path is not None:
+            _check_writable(path, flag, file)
     files = Files(world)
     if file == "-":
         files.reader = "FILE"
@@ -184,24 +221,19 @@ def batch(
         dedupe=dedupe,
         limit=limit,
     )
-    try:
-        plan = preflight(_source(world, file), options)
-    except BadRows as error:
-        raise _told(world, error) from error
-    for notice in summary.notices(plan, dedupe=dedupe):
-        world.notice(notice)
-    if preview is not None:
-        _show_messages(world, plan, preview)
-        return
-    lines = summary.lines(plan, target.label, *limits)
-    for line in lines if dry_run or test_to is None else [target.label]:
-        world.notice(f"Dry run: {line}" if dry_run and line is lines[0] else line)
-    if dry_run:
-        _show_request(world, plan, settings, target, None if no_trace else "RUN")
-    elif test_to is not None:
-        _send_test(world, plan, settings, target, test_to)
-    else:
-        raise NotImplementedError
+    with _source(world, file) as source:
+        plan = _checked(world, source, options)
+        if preview is not None:
+            _show_messages(world, plan, preview)
+        elif dry_run:
+            for line in summary.lines(plan, f"Dry run: {target.label}", sending.rate_limit, sending.rate):
+                world.notice(line)
+            _show_request(world, plan, settings, target, None if no_trace else "RUN")
+        elif test_to is not None:
+            world.notice(target.label)
+            _send_test(world, plan, settings, target, test_to)
+        else:
+            _send(world, plan, settings, target, sending, yes=yes, results=results, failed=failed)
 
 
 def _source(world: World, file: str) -> Source:
@@ -210,13 +242,156 @@ def _source(world: World, file: str) -> Source:
     return open_source(file, world.stdin.buffer if world.stdin else None)
 
 
-def _told(world: World, error: InputError) -> InputError:
-    """The error of bad rows, after a line for each as compilers write them; in JSON they are its details."""
-    if world.common.output in ("json", "jsonl"):
-        return error
-    for problem in error.details:
-        world.trace(problem)
-    return InputError(error.message, hint=error.hint)
+def _checked(world: World, source: Source, options: Options) -> Checked:
+    """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
+    from ..batch.preflight import BadRows, preflight
+    from ..batch.summary import notices
+
+    try:
+        plan = preflight(source, options)
+    except BadRows as error:
+        if world.common.output in ("json", "jsonl"):
+            raise
+        for problem in error.details:
+            world.trace(problem)
+        raise InputError(error.message, hint=error.hint) from error
+    for notice in notices(plan, dedupe=options.dedupe):
+        world.notice(notice)
+    return plan
+
+
+def _sending(
+    settings: Settings,
+    rate: One,
+    rate_limit: One,
+    concurrency: int | None,
+    journal: One,
+    again: bool,
+    traced: bool,
+    resend_unknown: bool,
+) -> Sending:
+    from pathlib import Path
+
+    from ..batch.run import CONCURRENCY, Sending
+    from ..units import parse_rate
+
+    limit = Sending.rate_limit
+    if rate_limit is not None:
+        limit = parse_rate(rate_limit, "--rate-limit")
+    elif settings.rate_limit is not None:
+        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['rate_limit']})")
+    return Sending(
+        concurrency=concurrency or CONCURRENCY,
+        rate_limit=limit,
+        rate=parse_rate(rate, "--rate") if rate is not None else None,
+        journal=None if journal is None else Path(journal),
+        again=again,
+        traced=traced,
+        resend_unknown=resend_unknown,
+    )
+
+
+def _check_writable(path: str, flag: str, file: str) -> None:
+    """Refuse before anything is sent what could not be written after it."""
+    from pathlib import Path
+
+    given = Path(path)
+    if given.suffix not in (".csv", ".jsonl"):
+        raise InputError(f"{flag}: {path} is neither .csv nor .jsonl", hint=f"Such as {flag} rows.csv.")
+    if given.is_dir() or not given.absolute().parent.is_dir():
+        raise InputError(f"{flag}: {path} cannot be written: there is no such folder", hint="Make the folder first.")
+    if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
+        raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
+
+
+def _send(
+    world: World,
+    plan: Checked,
+    settings: Settings,
+    target: Target,
+    sending: Sending,
+    *,
+    yes: bool,
+    results: One,
+    failed: One,
+) -> None:
+    """Send the plan, or what is left of it, and say what became of it."""
+    from pathlib import Path
+
+    from ..batch.run import open_run
+    from ..batch.summary import lines
+
+    with open_run(plan, settings, sending) as run:
+        for notice in run.notices:
+            world.notice(notice)
+        if run.done:
+            report = run.report()
+            world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
+        else:
+            for line in lines(plan, target.label, sending.rate_limit, sending.rate):
+                world.notice(line)
+            if run.before.sent:
+                world.notice(f"  so far   {run.before.sent:,} sent by run {run.id}; this goes on with it")
+            if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
+                world.notice("Nothing was sent.")
+                return
+            with world.api(settings) as api:
+                report = run.send(api, notice=world.notice)
+        if results is not None:
+            run.write_results(Path(results))
+        if failed is not None:
+            run.write_failed(Path(failed))
+    world.out.record(report.as_json(), REPORT, essential="run", title=None)
+    _raise_for(report, failed)
+
+
+def _question(plan: Checked, run: Run, target: Target) -> str:
+    left = plan.count - run.before.sent - run.before.failed
+    return f"Send {left:,} email{'' if left == 1 else 's'} {target.label}?"
+
+
+def _when_done(report: Report) -> str:
+    when = f" on {_local_time(report.finished_at)}" if report.finished_at else ""
+    return f"run {report.run} was done{when}"
+
+
+def _raise_for(report: Report, failed: One) -> None:
+    """The exit code of a run that did not send everything, with the command that goes on."""
+    import shlex
+    import sys
+
+    from ..errors import Interrupted, PartlyFailed
+
+    again = f"To go on: {shlex.join(['mailtrap', *sys.argv[1:]])}"
+    rest = f"{report.sent:,} of {report.total:,} rows are sent"
+    if report.interrupted:
+        raise Interrupted(f"Interrupted: {rest}", hint=again)
+    if report.failed or report.unknown:
+        parts = [f"{report.failed:,} failed"] if report.failed else []
+        parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
+        parts += [f"{report.unsent:,} not sent"] if report.unsent else []
+        hints = [report.stopped.message] if report.stopped else []
+        hints += [again] if report.unsent or report.unknown else []
+        hints += ["--failed FILE writes the rows, to be sent again."] if report.failed and failed is None else []
+        raise PartlyFailed(f"{rest}: {', '.join(parts)}", hint=" ".join(hints) or None)
+    if report.stopped is not None:
+        report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
+        raise report.stopped
+
+
+def _list_runs(world: World, settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from ..batch.run import known_runs
+
+    world.out.rows([asdict(run) for run in known_runs(settings.state_dir)], RUNS, empty="There are no runs yet.")
+
+
+def _forget(world: World, settings: Settings, run: str) -> None:
+    from ..batch.run import forget
+
+    forget(settings.state_dir, run)
+    world.notice(f"The journal of run {run} is removed: its file can be sent again.")
 
 
 def _show_messages(world: World, plan: Checked, count: int) -> None:
