@@ -8,11 +8,11 @@ import typer
 
 from ..errors import ApiError, InputError
 from ..options import Sandbox, SandboxId, Stream, Yes
-from ..output import Column
 from .send import CONTENT, Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
 if TYPE_CHECKING:
-    from ..batch.preflight import Checked
+    from ..batch.preflight import Checked, Options
+    from ..batch.run import Sending
     from ..batch.source import Source
     from ..config import Settings, Target
     from ..context import World
@@ -20,37 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FEW = 3  # messages of a dry run that is for reading
-
-REPORT = (
-    Column("Run", "run", keep=True),
-    Column("Total", "total", right=True),
-    Column("Sent", "sent", right=True, style="green"),
-    Column("Failed", "failed", right=True),
-    Column("Unknown", "unknown", right=True),
-    Column("Skipped", "skipped", right=True),
-    Column("Requests", "requests", right=True),
-    Column("Seconds", "seconds", right=True),
-    Column("Messages per second", "messages_per_second", right=True),
-)
-
-RUNS = (
-    Column("ID", "id", keep=True),
-    Column("File", "name"),
-    Column("Target", "target"),
-    Column("Begun", lambda row: _local_time(row["created_at"])),
-    Column("State", lambda row: "at work" if row["running"] else "done" if row["finished_at"] else "unfinished"),
-    Column("Total", "total", right=True),
-    Column("Sent", "counts.sent", right=True),
-    Column("Failed", "counts.failed", right=True),
-    Column("Unknown", "counts.unknown", right=True),
-)
-
-
-def _local_time(seconds: float) -> str:
-    import time
-
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-
 
 ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 
@@ -181,11 +150,13 @@ def batch(
     """
     world: World = ctx.obj
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    from .batch_run import forget_run, list_runs, send_plan
+
     if runs:
-        _list_runs(world, settings)
+        list_runs(world, settings)
         return
     if forget is not None:
-        _forget(world, settings, forget)
+        forget_run(world, settings, forget)
         return
     if file is None:
         raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
@@ -233,7 +204,7 @@ def batch(
             world.notice(target.label)
             _send_test(world, plan, settings, target, test_to)
         else:
-            _send(world, plan, settings, target, sending, yes=yes, results=results, failed=failed)
+            send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed)
 
 
 def _source(world: World, file: str) -> Source:
@@ -302,96 +273,6 @@ def _check_writable(path: str, flag: str, file: str) -> None:
         raise InputError(f"{flag}: {path} cannot be written: there is no such folder", hint="Make the folder first.")
     if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
         raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
-
-
-def _send(
-    world: World,
-    plan: Checked,
-    settings: Settings,
-    target: Target,
-    sending: Sending,
-    *,
-    yes: bool,
-    results: One,
-    failed: One,
-) -> None:
-    """Send the plan, or what is left of it, and say what became of it."""
-    from pathlib import Path
-
-    from ..batch.run import open_run
-    from ..batch.summary import lines
-
-    with open_run(plan, settings, sending) as run:
-        for notice in run.notices:
-            world.notice(notice)
-        if run.done:
-            report = run.report()
-            world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
-        else:
-            for line in lines(plan, target.label, sending.rate_limit, sending.rate):
-                world.notice(line)
-            if run.before.sent:
-                world.notice(f"  so far   {run.before.sent:,} sent by run {run.id}; this goes on with it")
-            if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
-                world.notice("Nothing was sent.")
-                return
-            with world.api(settings) as api:
-                report = run.send(api, notice=world.notice)
-        if results is not None:
-            run.write_results(Path(results))
-        if failed is not None:
-            run.write_failed(Path(failed))
-    world.out.record(report.as_json(), REPORT, essential="run", title=None)
-    _raise_for(report, failed)
-
-
-def _question(plan: Checked, run: Run, target: Target) -> str:
-    left = plan.count - run.before.sent - run.before.failed
-    return f"Send {left:,} email{'' if left == 1 else 's'} {target.label}?"
-
-
-def _when_done(report: Report) -> str:
-    when = f" on {_local_time(report.finished_at)}" if report.finished_at else ""
-    return f"run {report.run} was done{when}"
-
-
-def _raise_for(report: Report, failed: One) -> None:
-    """The exit code of a run that did not send everything, with the command that goes on."""
-    import shlex
-    import sys
-
-    from ..errors import Interrupted, PartlyFailed
-
-    again = f"To go on: {shlex.join(['mailtrap', *sys.argv[1:]])}"
-    rest = f"{report.sent:,} of {report.total:,} rows are sent"
-    if report.interrupted:
-        raise Interrupted(f"Interrupted: {rest}", hint=again)
-    if report.failed or report.unknown:
-        parts = [f"{report.failed:,} failed"] if report.failed else []
-        parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
-        parts += [f"{report.unsent:,} not sent"] if report.unsent else []
-        hints = [report.stopped.message] if report.stopped else []
-        hints += [again] if report.unsent or report.unknown else []
-        hints += ["--failed FILE writes the rows, to be sent again."] if report.failed and failed is None else []
-        raise PartlyFailed(f"{rest}: {', '.join(parts)}", hint=" ".join(hints) or None)
-    if report.stopped is not None:
-        report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
-        raise report.stopped
-
-
-def _list_runs(world: World, settings: Settings) -> None:
-    from dataclasses import asdict
-
-    from ..batch.run import known_runs
-
-    world.out.rows([asdict(run) for run in known_runs(settings.state_dir)], RUNS, empty="There are no runs yet.")
-
-
-def _forget(world: World, settings: Settings, run: str) -> None:
-    from ..batch.run import forget
-
-    forget(settings.state_dir, run)
-    world.notice(f"The journal of run {run} is removed: its file can be sent again.")
 
 
 def _show_messages(world: World, plan: Checked, count: int) -> None:

@@ -61,9 +61,8 @@ def test_a_line_that_names_the_delimiter_as_excel_writes_it_is_obeyed() -> None:
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"], ids=lambda name: str(name)
 )
 def test_every_unicode_encoding_is_read(encoding: str) -> None:
-    assert rows("email,name\nada@example.com,Müller 山田\n".encode(encoding)) == [
-        (2, ["ada@example.com", "Müller 山田"])
-    ]
+    text = "email,name\nada@example.com,Müller 山田\n"
+    assert rows(text.encode(encoding)) == [(2, ["ada@example.com", "Müller 山田"])]
 
 
 def test_a_big_endian_file_with_its_mark_is_read() -> None:
@@ -193,7 +192,7 @@ def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, c
     path = tmp_path / "people.csv"
     data = b"email\n" + b"a@b.example\n" * 60_000
     path.write_bytes(data)
-    seen = b""
+    seen: list[bytes] = []
     with open_source(str(path), None) as source:
         assert source.digest
         with path.open("r+b") as stream:
@@ -207,9 +206,8 @@ def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, c
                 case _:
                     stream.truncate(len(data) - 12)
         with pytest.raises(InputError, match="has changed since it was checked"):
-            for chunk in source.chunks():
-                seen += chunk
-    assert data.startswith(seen)
+            seen.extend(source.chunks())
+    assert data.startswith(b"".join(seen))
 
 
 def test_a_file_that_is_replaced_is_read_as_it_was(tmp_path: Path) -> None:
