@@ -59,7 +59,8 @@ class Columns:
         from difflib import get_close_matches
 
         known = [*self.header, *constants]
-        near = get_close_matches(name, known, n=1, cutoff=0.7)
+        by_fold = {folded(column): column for column in known}
+        near = [by_fold[key] for key in get_close_matches(folded(name), by_fold, n=1, cutoff=0.7)]
         shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
         meant = f"Is it {near[0]!r}? " if near else ""
         return f"{meant}The columns are {shown}; --set {identifier(name)}=VALUE gives all rows the same."
