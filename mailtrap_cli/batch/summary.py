@@ -79,7 +79,7 @@ def _rows(count: int) -> str:
 
 def letter(line: int, name: str, message: Message) -> str:
     """A message as a person reads it."""
-    head = [f"── {name}:{line} "]
+    head = [f"── {name}:{line}"]
     if message.sender:
         head.append(f"From: {_written(message.sender.payload())}")
     for title, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", message.bcc)):
