@@ -153,7 +153,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
         (("p.csv", *LETTER, "--concurrency", "0"), "--concurrency"),
         (("p.csv", *LETTER, "--limit", "0"), "--limit"),
         (("p.csv", *LETTER, "--map", "email"), "--map: 'email' is not KEY=VALUE"),
-        (("p.csv", *LETTER, "--results", "r.txt"), "--results: r.txt is neither .csv nor .jsonl"),
+        (("p.csv", *LETTER, "--results", "r.txt"), "--results: r.txt is none of .csv"),
         (("p.csv", *LETTER, "--failed", "no/f.csv"), "--failed: no/f.csv cannot be written"),
         (("p.csv", *LETTER, "--failed", "p.csv"), "--failed: p.csv is the file of rows itself"),
         (("p.csv", *LETTER, "--text-file", "-"), "--text and --text-file exclude each other"),

@@ -22,11 +22,12 @@ def read_json(source: Source) -> Table:
     """
     keys: dict[str, None] = {}
     reading = _Reading(source)
-    messages = False
+    messages = nested = False
     for number, (_, entry) in enumerate(reading.objects()):
         if number == 0:
             messages = reading.enveloped or _is_message(entry)
         keys.update(dict.fromkeys(entry))
+        nested = nested or any(isinstance(cell, list | dict) for cell in entry.values())
     header = list(keys)
     if not header:
         raise InputError(f"{source.name} has no rows")
@@ -35,7 +36,7 @@ def read_json(source: Source) -> Table:
         for line, entry in _Reading(source).objects():
             yield line, [entry.get(key, MISSING) for key in header]
 
-    return Table(source, header, rows, typed=True, messages=messages, base=reading.base)
+    return Table(source, header, rows, typed=True, nested=nested, messages=messages, base=reading.base)
 
 
 def _is_message(entry: dict[str, Any]) -> bool:

@@ -42,8 +42,12 @@ class Plan(Protocol):
         """
         ...
 
-    def originals(self) -> Iterator[tuple[int, int, list[str]]]:
-        """Row, line and cells as they came, of every row, for --failed and --results."""
+    def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
+        """Row, line and cells as they came, of every row, for --failed and --results.
+
+        A cell of JSON may be any JSON value, None where the row has none: a .jsonl file takes it as it is, a .csv file
+        as text (None is empty, what is no text is JSON). A bad row of CSV may have more or fewer cells than `header`.
+        """
         ...
 
     header: list[str]  # the column names as they came

@@ -83,10 +83,16 @@ class Checked:
         for _, line, cells in self._valid():
             yield line, self.composer.message(cells)
 
-    def originals(self) -> Iterator[tuple[int, int, list[str]]]:
-        """Row, line and cells as they came, of every row; what was no text in JSON is JSON."""
+    def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
+        """Row, line and cells as they came, of every row, in the order of `header`; whole messages with their base."""
+        if not self.table.typed:
+            for row, (line, cells) in enumerate(self.table.rows()):
+                yield row, line, cells
+            return
         for row, (line, cells) in enumerate(self.table.rows()):
-            yield row, line, [_as_text(cell) for cell in cells]
+            pairs = zip(self.table.header, cells, strict=True)
+            found = {**self.table.base, **{key: cell for key, cell in pairs if cell is not MISSING}}
+            yield row, line, [found.get(key) for key in self.header]
 
     def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
         left_out = chain(self.left_out, (-1,))
@@ -106,7 +112,8 @@ def preflight(source: Source, options: Options) -> Checked:
     """Read and check all of the input. Raises InputError for what is wrong with the whole, BadRows for bad rows."""
     table = read_table(source, lambda header: has_recipient(header, options.columns))
     composer = _composer(table, options)
-    checked = Checked(source.name, table, composer, composer.base, table.header)
+    header = [*table.header, *(key for key in table.base if key not in table.header)]
+    checked = Checked(source.name, table, composer, composer.base, header)
     repeats = _Repeats()
     trace = "" if options.traced else None
     compose, add = composer.compose, repeats.add
@@ -231,9 +238,3 @@ class _Repeats:
         self._hashes.clear()
         self._rows.clear()
         return array("Q", sorted(found))
-
-
-def _as_text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    return "" if cell is None or cell is MISSING else json.dumps(cell, ensure_ascii=False)

@@ -33,14 +33,15 @@ MISSING: Final = Missing()
 class Table:
     """`header` as it came; `rows` begins anew each time.
 
-    `typed` cells (of JSON) hold any JSON value or MISSING, others text. `messages` are rows that are the API's own
-    messages; `base` is what they share.
+    `typed` cells (of JSON) hold any JSON value or MISSING, others text; `nested` says that there are lists or objects
+    among them. `messages` are rows that are the API's own messages; `base` is what they share.
     """
 
     source: Source
     header: list[str]
     rows: Callable[[], Iterator[Row]]
     typed: bool = False
+    nested: bool = False
     messages: bool = False
     base: Mapping[str, Any] = field(default_factory=dict)
 
