@@ -34,13 +34,20 @@ USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.
 
 
 class Limiter(Protocol):
-    """Paces requests; shared by the threads of a batch."""
+    """Paces requests; shared by the threads of a batch (`pace.Pacer`)."""
 
     def acquire(self) -> None:
-        """Wait until one more request may start."""
+        """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
 
-    def release(self, status: int | None) -> None:
-        """An attempt ended with this status; None where there was no answer."""
+    def release(self, status: int | None, asked: float | None) -> bool:
+        """An attempt ended: its status, None for no answer, and its Retry-After in seconds.
+
+        Whether a 429 is to be tried again after the next `acquire`, which then waits as long as it should.
+        """
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two attempts."""
 
 
 class Client:
@@ -62,12 +69,19 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def get(self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account") -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        host: Host = "account",
+        limiter: Limiter | None = None,
+    ) -> Answer:
         """GET a path of `host` ("/api/domains"); repeated freely on any passing failure.
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params)
+        return self._request("GET", host, path, params=params, limiter=limiter)
 
     def call(
         self,
@@ -79,13 +93,15 @@ class Client:
         host: Host = "account",
         limiter: Limiter | None = None,
     ) -> Answer:
-        """Any other method, with a JSON body (bytes are JSON already): repeated only where surely nothing was done.
+        """Any other method, with a JSON body: repeated only where surely nothing was done.
+
+        A body of bytes is JSON already; so is a `Pieces`, whose parts are never put together.
 
         Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
         """
         if method == "GET":
-            return self._request("GET", host, path, params=params)
-        content = body if isinstance(body, bytes) else None if body is None else _encode(body)
+            return self._request("GET", host, path, params=params, limiter=limiter)
+        content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode(body)
         return self._request(method, host, path, params=params, content=content, limiter=limiter)
 
     def _request(
@@ -95,7 +111,7 @@ class Client:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
-        content: bytes | None = None,
+        content: bytes | Pieces | None = None,
         limiter: Limiter | None = None,
     ) -> Answer:
         url = self.settings.hosts[host] + path + _query(params)
@@ -106,30 +122,34 @@ class Client:
         }
         if content is not None:
             headers["Content-Type"] = "application/json"
-        for pause in _pauses():
+        if isinstance(content, Pieces):
+            headers["Content-Length"] = str(len(content))
+        pauses = _pauses()
+        while True:
             if limiter:
                 limiter.acquire()
-            status: int | None = None
+            status, asked, again = None, None, False
             try:
                 answer = self._attempt(method, url, headers, content)
-                status = answer.status
+                status, asked = answer.status, retry_after(answer.headers.get("retry-after"), time.time())
                 failure = failure_of(answer, method, self.settings.hosts[host])
             except TransportError as error:
                 failure = error
             finally:
                 if limiter:
-                    limiter.release(status)
+                    again = limiter.release(status, asked)
             if failure is None:
                 return answer
-            wait = _wait(failure, method, pause, answer if status else None)
+            if again:
+                continue
+            wait = _wait(failure, method, next(pauses) if limiter is None or status != 429 else None, asked)
             if wait is None:
                 raise failure
             if self._log:
                 self._log(f"waiting {wait:.1f} s before the next attempt")
-            time.sleep(wait)
-        raise AssertionError("the last pause is None, so a failure was raised")
+            (limiter.sleep if limiter else time.sleep)(wait)
 
-    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | None) -> Answer:
+    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
@@ -143,8 +163,25 @@ class Client:
     def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
             milliseconds = (time.perf_counter() - started) * 1000
-            sent = len(request.content)
+            sent = request.headers.get("Content-Length", "0")
             self._log(f"{request.method} {request.url} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
+
+
+class Pieces:
+    """A large body in parts, which requests can share."""
+
+    SIZE = 256 * 1024  # bytes that go out at once: httpcore copies what the socket did not take
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            for start in range(0, len(part), self.SIZE):
+                yield part[start : start + self.SIZE]
 
 
 # ------------------------------------------------------------------------------------------------ one attempt
@@ -264,20 +301,15 @@ def _pauses() -> Iterator[float | None]:
     yield None
 
 
-def _wait(failure: ApiError | TransportError, method: str, pause: float | None, answer: Answer | None) -> float | None:
-    """Seconds to wait before this request is repeated; None when it must not be."""
-    if pause is None:
-        return None
+def _wait(failure: ApiError | TransportError, method: str, pause: float | None, asked: float | None) -> float | None:
+    """Seconds to wait before this request is repeated; None when it must not be. `asked` is its Retry-After."""
     if isinstance(failure, ApiError):
         if failure.status != 429:
             return None
-        asked = retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
-        if asked is None:
-            return pause
-        if asked > LONGEST_RETRY_AFTER:
+        if asked is not None and asked > LONGEST_RETRY_AFTER:
             failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
             return None
-        return asked + random.uniform(0, 0.25)
+        return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
     if method == "GET":
         return pause
     return pause if failure.outcome == "not sent" else None
