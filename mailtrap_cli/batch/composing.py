@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from ..addresses import Address, is_plain, parse_addresses
 from ..errors import InputError
 from ..message import MAX_BYTES, Attachment, Message, check, from_payload, load_json, read_attachment, size_of, unsafe
-from .columns import Columns, identifier
+from .columns import Columns, folded, identifier
 from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .table import MISSING, Table
@@ -77,6 +77,10 @@ class RowComposer:
         self._by_template = shared.template_uuid is not None
         # A template has a subject of its own; a column of this name is one of its variables.
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
+        for name in constants:
+            if folded(name) in ("cc", "bcc", "replyto", "category", "attachments"):
+                flag = {"replyto": "reply-to", "attachments": "attach"}.get(folded(name), folded(name))
+                raise InputError(f"--set: {name} is a part of the message", hint=f"Give --{flag}.")
         templates = Templates(columns, constants, typed=table.typed)
         self._content: dict[str, Content] = {
             name: templates.compile(source, f"--{name}", html=name == "html")
@@ -213,7 +217,7 @@ class RowComposer:
             if not isinstance(cell, dict):
                 raise RowError(f"{self._named('vars')} holds no JSON object, such as " + '{"plan": "pro"}')
             found.update(cell)
-        return {**self._constants, **found}
+        return {**found, **self._constants}
 
     # -------------------------------------------------------------------------------------------- as JSON
 
@@ -224,7 +228,6 @@ class RowComposer:
         self._name = roles.get("name", -1)
         self._subject = roles.get("subject", -1)
         self._others = [place for role, place in roles.items() if role not in ("email", "name", "subject")]
-        self._short = not (self._shared.cc or self._shared.bcc or (self._by_template and self._constants))
         self._renders = [
             (f',"{part}":', content.render, part == "subject")
             for part, content in self._content.items()
@@ -233,10 +236,14 @@ class RowComposer:
         self._room = (MAX_BYTES - size_of(self._shared)) // 4  # characters that surely fit: UTF-8 has at most 4 bytes
         self._needs_subject = not self._by_template and "subject" not in self._content
         self._variables_before = _encode(self._traced(""))[:-3]  # up to the value of the trace
+        same = "".join(f"{_encode(name)}:{_encode(value)}," for name, value in self._constants.items())
         self._pieces = [
-            (("," if number else ',"template_variables":{') + f"{_encode(name)}:", place)
-            for number, (name, place) in enumerate(self._variables)
+            (("," if number else f',"template_variables":{{{same}') + f"{_encode(name)}:", place)
+            for number, (name, place) in enumerate(
+                (name, place) for name, place in self._variables if name not in self._constants
+            )
         ]
+        self._short = not (self._shared.cc or self._shared.bcc) and bool(self._pieces)
 
     def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""

@@ -135,15 +135,13 @@ class Templates:
         where: str,
     ) -> Callable[[Sequence[Any]], str]:
         template = environment.from_string(_bounded(tree))
-        header, typed = self.columns.header, self.typed
 
         def render(cells: Sequence[Any]) -> str:
             context: dict[str, Any] = dict(values)
             for name, place in places.items():
                 cell = cells[place]
-                if typed and (cell is None or cell is MISSING):
-                    cell = _shown(cell, header[place])
-                context[name] = cell
+                if cell is not MISSING:  # else undefined, which a template can test for
+                    context[name] = "" if cell is None else cell
             environment.steps = 0  # type: ignore[attr-defined]  # of _environment's own class
             try:
                 return template.render(context)

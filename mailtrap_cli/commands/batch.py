@@ -194,6 +194,10 @@ def batch(
     )
     with _source(world, file) as source:
         plan = _checked(world, source, options)
+        if failed is not None and plan.table.nested and not failed.endswith(".jsonl"):
+            raise InputError(
+                f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
+            )
         if preview is not None:
             _show_messages(world, plan, preview)
         elif dry_run:
@@ -266,11 +270,10 @@ def _check_writable(path: str, flag: str, file: str) -> None:
     """Refuse before anything is sent what could not be written after it."""
     from pathlib import Path
 
+    from ..batch.results import check_file
+
     given = Path(path)
-    if given.suffix not in (".csv", ".jsonl"):
-        raise InputError(f"{flag}: {path} is neither .csv nor .jsonl", hint=f"Such as {flag} rows.csv.")
-    if given.is_dir() or not given.absolute().parent.is_dir():
-        raise InputError(f"{flag}: {path} cannot be written: there is no such folder", hint="Make the folder first.")
+    check_file(given, flag)
     if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
         raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
 

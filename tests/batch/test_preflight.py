@@ -200,6 +200,24 @@ def test_a_row_of_json_that_lacks_a_value_is_a_bad_row() -> None:
     assert bad_rows(text, name="p.jsonl") == ["p.jsonl:2: there is no value for 'name'"]
 
 
+def test_a_template_can_ask_whether_a_row_of_json_has_a_value() -> None:
+    text = '{"email": "a@b.example", "name": "A", "nick": "Al"}\n{"email": "c@d.example", "name": "C"}\n'
+    shared = replace(SHARED, text="{% if nick is defined %}{{ nick }}{% else %}{{ name }}{% endif %}")
+    assert [found["text"] for found in whole(plan(text, shared, name="p.jsonl"))] == ["Al", "C"]
+
+
+@pytest.mark.parametrize(("name", "flag"), [("category", "--category"), ("Reply-To", "--reply-to"), ("cc", "--cc")])
+def test_a_constant_that_would_be_a_part_of_the_message_is_refused(name: str, flag: str) -> None:
+    error = refusal("email,name\na@b.example,A\n", constants={name: "x"})
+    assert flag in (error.hint or "")
+
+
+def test_a_constant_wins_over_a_column_in_placeholders_and_variables() -> None:
+    text = "email,name\na@b.example,A\n"
+    assert message(text, constants={"name": "all"})["subject"] == "Hi all"
+    assert message(text, BY_TEMPLATE, constants={"name": "all"})["template_variables"]["name"] == "all"
+
+
 def test_lists_of_recipients_in_json_are_recipients() -> None:
     text = '[{"to": ["a@b.example", "C <c@d.example>"], "name": "x"}]'
     assert message(text, name="p.json")["to"] == [{"email": "a@b.example"}, {"email": "c@d.example", "name": "C"}]
