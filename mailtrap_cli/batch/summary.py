@@ -9,9 +9,7 @@ from ..message import Message
 from ..text import clean, clean_block
 from ..units import in_words
 from .preflight import Checked
-
-MESSAGES = 500  # in a request (NOTES.md, "Limits")
-BYTES = 50 * 1024 * 1024  # of a request
+from .requests import ENOUGH_BYTES, MOST_MESSAGES
 
 Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
 
@@ -19,7 +17,7 @@ Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
 def least_requests(plan: Checked) -> int:
     """The requests that the messages need at least."""
     share = plan.count / max(1, plan.total - len(plan.left_out))
-    return max(-(-plan.count // MESSAGES), -(-int(plan.bytes * share) // BYTES))
+    return max(-(-plan.count // MOST_MESSAGES), -(-int(plan.bytes * share) // ENOUGH_BYTES))
 
 
 def least_seconds(plan: Checked, limit: Rate, rate: Rate) -> float:

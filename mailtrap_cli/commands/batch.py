@@ -292,29 +292,29 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
 
 
 def _show_request(world: World, plan: Checked, settings: Settings, target: Target, trace: str | None) -> None:
-    """Print the first request; under jsonl all of them, one a line."""
+    """Print the first request, cut where it is for reading; under jsonl all of them, one a line."""
     import json
-    from itertools import islice
 
-    from ..batch.summary import MESSAGES, least_requests
+    from ..batch.requests import requests_of
+    from ..batch.summary import least_requests
     from ..text import dumps
 
     url = settings.hosts[target.host] + target.batch_path
-    messages = plan.messages(trace)
-
-    def body(count: int) -> dict[str, Any]:
-        requests = [json.loads(composed.body) for composed in islice(messages, count)]
-        return {"base": plan.base, "requests": requests} if plan.base else {"requests": requests}
-
+    bodies = (
+        json.loads(request.body if isinstance(request.body, bytes) else b"".join(request.body))
+        for request in requests_of(plan.messages(trace), plan.base, unsent=lambda row: True)
+    )
     match world.common.output:
         case "json":
-            shape = {"method": "POST", "url": url, "body": body(MESSAGES)}
+            shape = {"method": "POST", "url": url, "body": next(bodies)}
             world.out.json({**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan)})
         case "jsonl":
-            for _ in range(0, plan.count, MESSAGES):
-                world.out.json({"method": "POST", "url": url, "body": body(MESSAGES)})
+            for body in bodies:
+                world.out.json({"method": "POST", "url": url, "body": body})
         case _:
-            world.out.write(f"POST {url}\n{dumps(body(FEW), indent=2)}\n")
+            body = next(bodies)
+            body["requests"] = body["requests"][:FEW]
+            world.out.write(f"POST {url}\n{dumps(body, indent=2)}\n")
             if plan.count > FEW:
                 world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
 
