@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..output import Column
+from .send import explained
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked
@@ -26,21 +27,22 @@ REPORT = (
 
 RUNS = (
     Column("ID", "id", keep=True),
-    Column("File", "name"),
+    Column("File", "file"),
     Column("Target", "target"),
-    Column("Begun", lambda row: _local_time(row["created_at"])),
-    Column("State", lambda row: "at work" if row["running"] else "done" if row["finished_at"] else "unfinished"),
+    Column("Begun at", "begun_at"),
+    Column("State", "state"),
     Column("Total", "total", right=True),
-    Column("Sent", "counts.sent", right=True),
-    Column("Failed", "counts.failed", right=True),
-    Column("Unknown", "counts.unknown", right=True),
+    Column("Sent", "sent", right=True),
+    Column("Failed", "failed", right=True),
+    Column("Unknown", "unknown", right=True),
 )
 
 
 def _local_time(seconds: float) -> str:
-    import time
+    """A time as people and programs read it: ISO 8601, in this machine's zone."""
+    from datetime import datetime
 
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(sep=" ", timespec="seconds")
 
 
 def send_plan(
@@ -76,12 +78,12 @@ def send_plan(
                 return
             with world.api(settings) as api:
                 report = run.send(api, notice=world.notice)
+        world.out.record(report.as_json(), REPORT, essential="run")
         if results is not None:
             run.write_results(Path(results))
         if failed is not None:
             run.write_failed(Path(failed))
-    world.out.record(report.as_json(), REPORT, essential="run", title=None)
-    _raise_for(report, failed)
+    _raise_for(report, target, failed)
 
 
 def _question(plan: Checked, run: Run, target: Target) -> str:
@@ -94,14 +96,15 @@ def _when_done(report: Report) -> str:
     return f"run {report.run} was done{when}"
 
 
-def _raise_for(report: Report, failed: str | None) -> None:
+def _raise_for(report: Report, target: Target, failed: str | None) -> None:
     """The exit code of a run that did not send everything, with the command that goes on."""
     import shlex
     import sys
 
-    from ..errors import Interrupted, PartlyFailed
+    from ..errors import ApiError, Interrupted, PartlyFailed
 
-    again = f"To go on: {shlex.join(['mailtrap', *sys.argv[1:]])}"
+    # With --again the run that was begun would begin once more.
+    again = f"To go on: {shlex.join(['mailtrap', *(word for word in sys.argv[1:] if word != '--again')])}"
     rest = f"{report.sent:,} of {report.total:,} rows are sent"
     if report.interrupted:
         raise Interrupted(f"Interrupted: {rest}", hint=again)
@@ -109,22 +112,36 @@ def _raise_for(report: Report, failed: str | None) -> None:
         parts = [f"{report.failed:,} failed"] if report.failed else []
         parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
         parts += [f"{report.unsent:,} not sent"] if report.unsent else []
-        hints = [report.stopped.message] if report.stopped else []
+        hints = [f"{report.stopped.message}."] if report.stopped else []
+        hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
         hints += [again] if report.unsent or report.unknown else []
-        hints += ["--failed FILE writes the rows, to be sent again."] if report.failed and failed is None else []
         raise PartlyFailed(f"{rest}: {', '.join(parts)}", hint=" ".join(hints) or None)
     if report.stopped is not None:
+        if isinstance(report.stopped, ApiError):
+            explained(report.stopped, target)
         report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
         raise report.stopped
 
 
 def list_runs(world: World, settings: Settings) -> None:
     """Print the runs in the state folder."""
-    from dataclasses import asdict
-
     from ..batch.run import known_runs
 
-    world.out.rows([asdict(run) for run in known_runs(settings.state_dir)], RUNS, empty="There are no runs yet.")
+    rows = [
+        {
+            "id": run.id,
+            "file": run.name,
+            "target": run.target,
+            "begun_at": _local_time(run.created_at),
+            "state": "at work" if run.running else "done" if run.finished_at else "unfinished",
+            "total": run.total,
+            "sent": run.counts.sent,
+            "failed": run.counts.failed,
+            "unknown": run.counts.unknown,
+        }
+        for run in known_runs(settings.state_dir)
+    ]
+    world.out.rows(rows, RUNS, empty="There are no runs yet.")
 
 
 def forget_run(world: World, settings: Settings, run: str) -> None:
