@@ -249,6 +249,8 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
 
 
 def _read(http: httpx.Client, request: httpx.Request) -> Answer:
+    import httpx
+
     response = http.send(request, stream=True)
     try:
         body = b""
@@ -262,6 +264,10 @@ def _read(http: httpx.Client, request: httpx.Request) -> Answer:
         return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
     finally:
         response.close()
+        # Each response refers to itself by way of its stream; until Python's collector came by, it would keep the
+        # request's body in memory.
+        response.stream = httpx.ByteStream(b"")
+        request.extensions.pop("trace", None)
 
 
 def _transport_error(call: _Call, where: str) -> Exception:
