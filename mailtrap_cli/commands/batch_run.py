@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..context import is_terminal
 from ..output import Column
 from .send import explained
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked
+    from ..batch.progress import Meter
     from ..batch.run import Report, Run, Sending
     from ..config import Settings, Target
     from ..context import World
@@ -76,14 +80,33 @@ def send_plan(
             if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
-            with world.api(settings) as api:
-                report = run.send(api, notice=world.notice)
+            with world.api(settings) as api, _progress(world, plan.count) as progress:
+                report = run.send(api, progress, notice=world.notice)
         world.out.record(report.as_json(), REPORT, essential="run")
         if results is not None:
             run.write_results(Path(results))
         if failed is not None:
             run.write_failed(Path(failed))
     _raise_for(report, target, failed)
+
+
+@contextmanager
+def _progress(world: World, total: int) -> Iterator[Meter | None]:
+    """The progress on stderr: a bar on a terminal, else a line now and then; None with --quiet."""
+    from ..batch.progress import EVERY, REFRESH, Meter
+
+    if world.common.quiet:
+        yield None
+    elif is_terminal(world.stderr) and not world.common.verbose:
+        from ..output import Bar
+
+        bar = Bar(world.stderr, color=world.color(world.stderr))
+        try:
+            yield Meter(total, lambda state: bar.show(state.done, state.total, state.line), REFRESH)
+        finally:
+            bar.close()
+    else:
+        yield Meter(total, lambda state: world.notice(state.line), EVERY)
 
 
 def _question(plan: Checked, run: Run, target: Target) -> str:
