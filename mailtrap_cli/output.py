@@ -165,11 +165,11 @@ class Bar:
     """A progress bar on a terminal, with a text beside it; gone once it is closed."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
 
         self._progress = Progress(
             BarColumn(),
-            TaskProgressColumn(markup=False),
+            TextColumn("{task.percentage:>3.0f}%", markup=False),
             TextColumn("{task.description}", markup=False),
             console=_console(stream, color, None),
             auto_refresh=False,
