@@ -17,7 +17,7 @@ from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
 from .context import World, is_terminal
-from .errors import ExitCode, MailtrapError
+from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
 
 
@@ -140,7 +140,7 @@ def run(argv: Sequence[str]) -> int:
         report(world, error, argv)
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        report(world, MailtrapError("Interrupted"), argv)
+        report(world, Interrupted("Interrupted"), argv)
         code = ExitCode.INTERRUPTED
     except ClickException as error:
         report(world, _usage(error), argv)

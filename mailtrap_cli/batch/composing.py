@@ -64,11 +64,19 @@ class Composer(Protocol):
 class RowComposer:
     """Rows whose columns are parts of the message and variables of its content.
 
-    `shared` holds the flags: its subject, text and html are templates. Raises InputError for what no row could mend.
+    `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says. Raises
+    InputError for what no row could mend.
     """
 
     def __init__(
-        self, table: Table, columns: Columns, shared: Message, constants: Mapping[str, str], *, traced: bool
+        self,
+        table: Table,
+        columns: Columns,
+        shared: Message,
+        constants: Mapping[str, str],
+        *,
+        traced: bool,
+        names: Mapping[str, str],
     ) -> None:
         self._table = table
         self._columns = columns
@@ -83,7 +91,7 @@ class RowComposer:
                 raise InputError(f"--set: {name} is a part of the message", hint=f"Give --{flag}.")
         templates = Templates(columns, constants, typed=table.typed)
         self._content: dict[str, Content] = {
-            name: templates.compile(source, f"--{name}", html=name == "html")
+            name: templates.compile(source, names.get(name, f"--{name}"), html=name == "html")
             for name in CONTENT
             if (source := getattr(shared, name)) is not None
         }

@@ -68,7 +68,11 @@ class Templates:
                 else self._rendered(environment, tree, places, values, where)
             )
         except TemplateSyntaxError as error:
-            raise InputError(f"{where}:{error.lineno}: {error.message}", hint=_SYNTAX_HINT) from error
+            hint = _COMMENT_HINT if "comment" in str(error.message) else _SYNTAX_HINT
+            names = ", ".join(identifier(name) for name in self.columns.header[:20])
+            raise InputError(
+                f"{where}:{error.lineno}: {error.message}", hint=f"{hint} The columns are {names}."
+            ) from error
         except RecursionError:
             raise InputError(f"{where}: the template is nested too deeply") from None
         if places:
@@ -152,7 +156,8 @@ class Templates:
         return render
 
 
-_SYNTAX_HINT = "A placeholder is {{ column }}; a brace of your own is written {{ '{{' }}."
+_SYNTAX_HINT = "A placeholder is {{ column }}; braces of your own are written {{ '{{' }}."
+_COMMENT_HINT = "{# begins a comment: in a style sheet put a space between the two."
 
 
 def _shown(cell: Any, column: str) -> str:

@@ -27,11 +27,13 @@ class Options:
     """How an input becomes messages. `shared` are the flags, its subject, text and html being templates.
 
     `columns` are the --map pairs (a part of the message or a variable, and its column), `constants` the --set pairs.
+    `names` are what templates are called in errors, by "subject", "text" and "html", where that is not the flag.
     """
 
     shared: Message
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     traced: bool = True
     skip_invalid: bool = False
     dedupe: bool = False
@@ -159,7 +161,9 @@ def preflight(source: Source, options: Options) -> Checked:
 def _composer(table: Table, options: Options) -> Composer:
     if not table.messages:
         columns = match_columns(table.header, options.columns, table.source.name)
-        return RowComposer(table, columns, options.shared, options.constants, traced=options.traced)
+        return RowComposer(
+            table, columns, options.shared, options.constants, traced=options.traced, names=options.names
+        )
     shared = options.shared
     given = [
         *(

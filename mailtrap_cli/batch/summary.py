@@ -14,39 +14,42 @@ from .requests import ENOUGH_BYTES, MOST_MESSAGES
 Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
 
 
-def least_requests(plan: Checked) -> int:
-    """The requests that the messages need at least."""
-    share = plan.count / max(1, plan.total - len(plan.left_out))
-    return max(-(-plan.count // MOST_MESSAGES), -(-int(plan.bytes * share) // ENOUGH_BYTES))
+def least_requests(plan: Checked, count: int) -> int:
+    """The requests that so many of the messages need at least, of usual size."""
+    size = plan.bytes * count // max(1, plan.total - plan.invalid)
+    return max(-(-count // MOST_MESSAGES), -(-size // ENOUGH_BYTES))
 
 
-def least_seconds(plan: Checked, limit: Rate, rate: Rate) -> float:
+def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> float:
     """The time that the limits ask for at least: `limit` in requests, `rate` in messages."""
-    by_requests = (least_requests(plan) - 1) // limit[0] * limit[1] if limit else 0.0
-    by_messages = (plan.count - 1) / rate[0] * rate[1] if rate else 0.0
+    by_requests = (requests - 1) // limit[0] * limit[1] if limit else 0.0
+    by_messages = (messages - 1) / rate[0] * rate[1] if rate else 0.0
     return max(by_requests, by_messages)
 
 
-def lines(plan: Checked, label: str, limit: Rate, rate: Rate) -> list[str]:
-    """The summary; its first line says where the emails go."""
+def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 0) -> list[str]:
+    """The summary; its first line says where the emails go. `settled` rows were sent or refused before."""
     first = plan.first
     assert first is not None
     assert first.sender is not None
     left = plan.total - plan.count
     sender = f"{first.sender.name} <{first.sender.email}>" if first.sender.name else first.sender.email
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
-    seconds = least_seconds(plan, limit, rate)
-    requests = least_requests(plan)
+    messages = plan.count - settled
+    requests = least_requests(plan, messages)
+    seconds = least_seconds(requests, messages, limit, rate)
     bound = (
         f"{rate[0]:,} emails in {in_words(rate[1])}"
-        if rate and seconds > least_seconds(plan, limit, None)
+        if rate and seconds > least_seconds(requests, messages, limit, None)
         else f"{limit[0]} requests in {in_words(limit[1])}"
         if limit
         else "no limit"
     )
     return [
         label,
-        f"  rows     {plan.total:,} in {plan.name}, {plan.count:,} to send" + (f", {left:,} left out" if left else ""),
+        f"  rows     {plan.total:,} in {plan.name}, {messages:,} to send"
+        + (f", {settled:,} settled before" if settled else "")
+        + (f", {left:,} left out" if left else ""),
         f"  from     {sender}",
         f"  subject  {clean(subject or '')}",
         f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: {requests:,} "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ApiError, InputError
+from ..errors import ApiError, InputError, Interrupted
 from ..options import Sandbox, SandboxId, Stream, Yes
 from .send import CONTENT, Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
@@ -165,6 +165,8 @@ def batch(
     from ..message import Message, parse_pairs
 
     target = settings.target()
+    if preview is None and not dry_run:
+        settings.token()  # where there is none, that is said before all rows are read
     sending = _sending(settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown)
     for flag, path in (("--results", results), ("--failed", failed)):
         if path is not None:
@@ -187,6 +189,7 @@ def batch(
         message,
         columns=parse_pairs(map_ or [], "--map"),
         constants=parse_pairs(set_ or [], "--set"),
+        names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
         traced=not no_trace,
         skip_invalid=skip_invalid,
         dedupe=dedupe,
@@ -230,6 +233,8 @@ def _checked(world: World, source: Source, options: Options) -> Checked:
         for problem in error.details:
             world.trace(problem)
         raise InputError(error.message, hint=error.hint) from error
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None
     for notice in notices(plan, dedupe=options.dedupe):
         world.notice(notice)
     return plan
@@ -307,7 +312,9 @@ def _show_request(world: World, plan: Checked, settings: Settings, target: Targe
     match world.common.output:
         case "json":
             shape = {"method": "POST", "url": url, "body": next(bodies)}
-            world.out.json({**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan)})
+            world.out.json(
+                {**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan, plan.count)}
+            )
         case "jsonl":
             for body in bodies:
                 world.out.json({"method": "POST", "url": url, "body": body})

@@ -73,10 +73,11 @@ def send_plan(
             report = run.report()
             world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
         else:
-            for line in lines(plan, target.label, sending.rate_limit, sending.rate):
+            settled = run.before.sent + run.before.failed
+            for line in lines(plan, target.label, sending.rate_limit, sending.rate, settled=settled):
                 world.notice(line)
-            if run.before.sent:
-                world.notice(f"  so far   {run.before.sent:,} sent by run {run.id}; this goes on with it")
+            if settled:
+                world.notice(f"  run      {run.id} goes on; to send all rows anew: --again")
             if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
