@@ -276,6 +276,57 @@ def test_refused_rows_are_exit_9_and_can_be_fed_back(mailtrap: Run, server: Loop
     assert sent[0]["text"] == "Your plan is basic."
 
 
+@pytest.mark.parametrize("kind", ["rows", "messages"])
+def test_refused_rows_of_json_can_be_fed_back_as_they_were(
+    mailtrap: Run, server: Loopback, tmp_path: Path, kind: str
+) -> None:
+    if kind == "rows":
+        content = [
+            *LETTER[:4],
+            "--text",
+            "{% for tag in tags %}{{ tag }};{% endfor %}{% if n is defined %}{{ n }}{% endif %}",
+        ]
+        document: Any = [
+            {"email": "ada@example.com", "name": "Ada", "tags": ["x", 1]},
+            {"email": "bob@example.com", "name": "Bob", "tags": ["y", 2]},
+        ]
+    else:
+        content = []
+        base = {"from": {"email": "a@acme.example"}, "subject": "Hi", "text": "Hello"}
+        requests = [{"to": [{"email": "ada@example.com"}]}, {"to": [{"email": "bob@example.com"}], "category": "c"}]
+        document = {"base": base, "requests": requests}
+    (tmp_path / "p.json").write_text(json.dumps(document))
+
+    def refuse(request: Request) -> Reply:
+        bad = {"success": False, "errors": ["no"]}
+        good = {"success": True, "message_ids": ["id"]}
+        return Reply(
+            200,
+            {
+                "success": True,
+                "responses": [
+                    bad if message["to"][0]["email"].startswith("bob") else good
+                    for message in request.json()["requests"]
+                ],
+            },
+        )
+
+    server.script = refuse
+    command = ("batch", *content, "--sandbox-id", "7", "--no-trace")
+    table = mailtrap(*command, "p.json", "--failed", "f.csv", env=server.env, cwd=tmp_path)
+    assert table.code == 2
+    assert "Name a .jsonl file" in table.err
+    assert mailtrap(*command, "p.json", "--failed", "f.jsonl", env=server.env, cwd=tmp_path).code == 9
+    server.script = answered
+    again = mailtrap(*command, "f.jsonl", env=server.env, cwd=tmp_path)
+    assert again.code == 0, again.err
+    first, second = (
+        [{**request.json().get("base", {}), **message} for message in request.json()["requests"]]
+        for request in server.requests
+    )
+    assert second == first[1:]
+
+
 def test_a_run_needs_a_yes_to_go_live_without_a_terminal(mailtrap: Run, server: Loopback, people: Path) -> None:
     result = mailtrap("batch", str(people), *LETTER, "--live", env=server.env)
     assert result.code == 2

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from json.encoder import encode_basestring
@@ -260,7 +261,8 @@ class RowComposer:
             if text is not None:
                 if trace is not None:
                     text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
-                return Composed(row, line, cells[self._email], 1, text.encode())
+                with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the long way explains
+                    return Composed(row, line, cells[self._email], 1, text.encode())
         message = self.message(cells, None if trace is None else trace_of(trace, row))
         return _composed(row, line, message, self.base, self._shared)
 

@@ -45,8 +45,8 @@ class Plan(Protocol):
     def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
         """Row, line and cells as they came, of every row, for --failed and --results.
 
-        A cell of JSON may be any JSON value, None where the row has none: a .jsonl file takes it as it is, a .csv file
-        as text (None is empty, what is no text is JSON). A bad row of CSV may have more or fewer cells than `header`.
+        A cell of JSON may be any JSON value, `table.MISSING` where the row has none. A bad row of CSV may have more or
+        fewer cells than `header`.
         """
         ...
 

@@ -94,7 +94,7 @@ class Checked:
         for row, (line, cells) in enumerate(self.table.rows()):
             pairs = zip(self.table.header, cells, strict=True)
             found = {**self.table.base, **{key: cell for key, cell in pairs if cell is not MISSING}}
-            yield row, line, [found.get(key) for key in self.header]
+            yield row, line, [found.get(key, MISSING) for key in self.header]
 
     def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
         left_out = chain(self.left_out, (-1,))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..errors import InputError, OutputError
 from ..text import clean_block, dumps
+from .table import MISSING
 
 if TYPE_CHECKING:
     from .journal import Fate, Journal
@@ -95,10 +96,18 @@ def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
                 count += 1
                 found = [cells[place] if place < len(cells) else "" for place in kept]
                 if write:
-                    write((*found, error))
+                    write((*map(_as_text, found), error))
                 else:
-                    file.write(dumps(dict(zip((*header, "error"), (*found, error), strict=True))) + "\n")
+                    pairs = zip((*header, "error"), (*found, error), strict=True)
+                    file.write(dumps({name: cell for name, cell in pairs if cell is not MISSING}) + "\n")
     return count
+
+
+def _as_text(cell: object) -> str:
+    """A cell of JSON in a table."""
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None or cell is MISSING else dumps(cell)
 
 
 def check_file(path: Path, flag: str) -> None:

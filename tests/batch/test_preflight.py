@@ -218,6 +218,13 @@ def test_a_constant_wins_over_a_column_in_placeholders_and_variables() -> None:
     assert message(text, BY_TEMPLATE, constants={"name": "all"})["template_variables"]["name"] == "all"
 
 
+@pytest.mark.parametrize("shared", [replace(SHARED, text="{{ name }}", subject="S"), BY_TEMPLATE])
+def test_half_of_a_surrogate_pair_is_a_bad_row(shared: Message) -> None:
+    text = '{"email": "a@b.example", "name": "A", "note": "\\ud800"}'
+    with pytest.raises(BadRows):
+        plan(text, replace(shared, text=shared.text and "{{ note }}"), name="p.jsonl")
+
+
 def test_lists_of_recipients_in_json_are_recipients() -> None:
     text = '[{"to": ["a@b.example", "C <c@d.example>"], "name": "x"}]'
     assert message(text, name="p.json")["to"] == [{"email": "a@b.example"}, {"email": "c@d.example", "name": "C"}]
