@@ -287,7 +287,7 @@ def test_refused_rows_of_json_can_be_fed_back_as_they_were(
             "{% for tag in tags %}{{ tag }};{% endfor %}{% if n is defined %}{{ n }}{% endif %}",
         ]
         document: Any = [
-            {"email": "ada@example.com", "name": "Ada", "tags": ["x", 1]},
+            {"email": "ada@example.com", "name": "Ada", "tags": ["x", 1], "n": 3},
             {"email": "bob@example.com", "name": "Bob", "tags": ["y", 2]},
         ]
     else:
