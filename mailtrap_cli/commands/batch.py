@@ -129,6 +129,12 @@ def batch(
         bool,
         typer.Option("--resend-unknown", help="Send rows of unknown outcome again.", rich_help_panel=RUN),
     ] = False,
+    lookup_wait: Annotated[
+        One,
+        typer.Option(
+            "--lookup-wait", metavar="TIME", help="Until lists show what was sent; 30s to 3m.", rich_help_panel=RUN
+        ),
+    ] = None,
     no_trace: Annotated[
         bool, typer.Option("--no-trace", help="Leave out the variable that tells rows.", rich_help_panel=RUN)
     ] = False,
@@ -167,7 +173,9 @@ def batch(
     target = settings.target()
     if preview is None and not dry_run:
         settings.token()  # where there is none, that is said before all rows are read
-    sending = _sending(settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown)
+    sending = _sending(
+        settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown, lookup_wait
+    )
     for flag, path in (("--results", results), ("--failed", failed)):
         if path is not None:
             _check_writable(path, flag, file)
@@ -249,11 +257,12 @@ def _sending(
     again: bool,
     traced: bool,
     resend_unknown: bool,
+    lookup_wait: One,
 ) -> Sending:
     from pathlib import Path
 
     from ..batch.run import CONCURRENCY, Sending
-    from ..units import parse_rate
+    from ..units import parse_duration, parse_rate
 
     limit = Sending.rate_limit
     if rate_limit is not None:
@@ -268,6 +277,7 @@ def _sending(
         again=again,
         traced=traced,
         resend_unknown=resend_unknown,
+        lookup_wait=None if lookup_wait is None else parse_duration(lookup_wait, "--lookup-wait"),
     )
 
 
