@@ -99,9 +99,10 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
 
         by_fold = {folded(name): name for name in header}
         close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
+        named = f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
         raise InputError(
             f"{where}:{line}: there is no column email (or to) among {', '.join(header[:20])}",
-            hint=f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'",
+            hint="The first line must name the columns, such as: email,name" if "@" in "".join(header) else named,
         )
     for number, name in enumerate(header):
         names.setdefault(name, number)

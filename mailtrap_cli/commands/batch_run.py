@@ -33,7 +33,7 @@ RUNS = (
     Column("ID", "id", keep=True),
     Column("File", "file"),
     Column("Target", "target"),
-    Column("Begun at", "begun_at"),
+    Column("Begun at", lambda row: _for_people(row["begun_at"])),
     Column("State", "state"),
     Column("Total", "total", right=True),
     Column("Sent", "sent", right=True),
@@ -43,10 +43,14 @@ RUNS = (
 
 
 def _local_time(seconds: float) -> str:
-    """A time as people and programs read it: ISO 8601, in this machine's zone."""
+    """A time as programs read it: ISO 8601, in this machine's zone."""
     from datetime import datetime
 
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(sep=" ", timespec="seconds")
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
+def _for_people(time: str) -> str:
+    return time[:16].replace("T", " ")
 
 
 def send_plan(
@@ -116,7 +120,7 @@ def _question(plan: Checked, run: Run, target: Target) -> str:
 
 
 def _when_done(report: Report) -> str:
-    when = f" on {_local_time(report.finished_at)}" if report.finished_at else ""
+    when = f" on {_for_people(_local_time(report.finished_at))}" if report.finished_at else ""
     return f"run {report.run} was done{when}"
 
 

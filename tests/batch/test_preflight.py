@@ -109,6 +109,7 @@ def test_map_and_set_name_columns_and_constants() -> None:
         ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: there is no column email (or to)", "email=Mail Addr"),
         ("email,to,name\na@b.example,a@b.example,A\n", {}, "columns 'email' and 'to' are both the email", "--map"),
         ("email,name\na@b.example,A\n", {"columns": {"cc": "copies"}}, "--map: people.csv has no column 'copies'", ""),
+        ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "there is no column email", "The first line must name"),
         ("email,name\n", {}, "people.csv has a header and no rows", "row"),
         ("email,first\na@b.example,A\n", {}, "--subject: there is no column 'name'", "email, first"),
     ],
