@@ -21,6 +21,8 @@ from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .table import MISSING, Table
 
+LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is none
+
 CONTENT = ("subject", "text", "html")
 # The columns that do not become variables of a template: they are for the envelope, or hold other things.
 _PRIVATE = ("cc", "bcc", "reply_to", "category", "attachments", "vars")
@@ -316,6 +318,8 @@ def _addresses_of(entry: object, where: str) -> list[Address]:
     match entry:
         case str():
             text = entry.strip()
+            if len(text) > LONGEST_ADDRESS * (1 + text.count("@")):
+                raise RowError(f"{where}: {len(text):,} characters are no addresses")
             if ";" in text and '"' not in text:
                 text = text.replace(";", ",")  # what Outlook puts between addresses, and no unquoted address holds
             return parse_addresses(text, where) if text else []

@@ -11,7 +11,7 @@ from ..errors import InputError
 from .source import Source
 from .table import MISSING, Row, Table
 
-LONGEST_VALUE = 64 * 1024 * 1024  # characters; a message with attachments of 10 MB has 14 million
+LONGEST_VALUE = 32 * 1024 * 1024  # characters; a message with attachments of 10 MB has 14 million
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from ..errors import InputError
 
 CHUNK = 256 * 1024  # bytes that are read at a time
-LONGEST_LINE = 64 * 1024 * 1024  # characters; no message in any encoding is near it
+LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding is near it
 
 Open = Callable[[], BinaryIO]
 

@@ -286,6 +286,7 @@ def test_recipients_in_the_base_are_refused() -> None:
     [
         (",Ada,", "email: there is no recipient"),
         ("nobody,Ada,", "email: 'nobody' is not an address"),
+        (f"{'a ' * 5000},Ada,", "email: 9,999 characters are no addresses"),
         ('a@b.example,"Ada\nBcc: x@y.example",', "subject holds a line break"),
         ('a@b.example,Ada,"Hi\r\nBcc: x@y.example"', "subject holds a line break"),
         ("a@b.example,Ada", "2 cells where the header has 3"),
