@@ -336,14 +336,18 @@ def _composed(row: int, line: int, message: Message, base: Mapping[str, Any], sh
     # The attachments of all rows are in the base already: their base64 is large.
     same = len(message.attachments) == len(shared.attachments)
     payload = (replace(message, attachments=()) if same else message).payload()
-    document = {key: value for key, value in payload.items() if base.get(key, MISSING) != value}
-    return Composed(
-        row,
-        line,
-        ", ".join(address.email for address in message.to or message.cc or message.bcc),
-        len(message.to) + len(message.cc) + len(message.bcc),
-        _encode_bytes(document),
-    )
+    return _entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
+
+
+def _entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -> Composed:
+    """The message whose JSON in a request is `document`."""
+    emails = ", ".join(address.email for address in message.to or message.cc or message.bcc)
+    count = len(message.to) + len(message.cc) + len(message.bcc)
+    try:
+        body = _ENCODER.encode(document).encode()
+    except UnicodeEncodeError as error:
+        raise RowError("the row holds half of a surrogate pair, which no text has") from error
+    return Composed(row, line, emails, count, body)
 
 
 class MessageComposer:
@@ -389,13 +393,7 @@ class MessageComposer:
         document = self._own(cells)
         if trace is not None:
             document["custom_variables"] = dict(message.custom_variables)
-        return Composed(
-            row,
-            line,
-            ", ".join(address.email for address in message.to or message.cc or message.bcc),
-            len(message.to) + len(message.cc) + len(message.bcc),
-            _encode_bytes(document),
-        )
+        return _entry(row, line, message, document)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -403,13 +401,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def _encode(value: object) -> str:
     return encode_basestring(value) if isinstance(value, str) else _ENCODER.encode(value)
-
-
-def _encode_bytes(document: object) -> bytes:
-    try:
-        return _ENCODER.encode(document).encode()
-    except UnicodeEncodeError as error:
-        raise RowError("the row holds half of a surrogate pair, which no text has") from error
 
 
 def _number(count: int, noun: str) -> str:

@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ApiError, InputError, Interrupted
-from ..options import Sandbox, SandboxId, Stream, Yes
-from .send import CONTENT, Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
+from ..options import (
+    CONTENT,
+    Attach,
+    Category,
+    From,
+    Header,
+    HtmlFile,
+    Inline,
+    ReplyTo,
+    Sandbox,
+    SandboxId,
+    Stream,
+    Variable,
+    Yes,
+)
+from .send import Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked, Options
@@ -32,10 +46,10 @@ def batch(
     file: Annotated[
         One, typer.Argument(metavar="FILE", help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False)
     ] = None,
-    from_: Annotated[One, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")] = None,
+    from_: From = None,
     cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="A copy of each; repeatable.")] = None,
     bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="A blind copy of each.")] = None,
-    reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
+    reply_to: ReplyTo = None,
     subject: Annotated[
         One, typer.Option("--subject", metavar="TEXT", help="Subject, with {{ column }} placeholders.")
     ] = None,
@@ -48,27 +62,12 @@ def batch(
     html: Annotated[
         One, typer.Option("--html", metavar="HTML", help="HTML body; values are escaped.", rich_help_panel=CONTENT)
     ] = None,
-    html_file: Annotated[
-        One, typer.Option("--html-file", metavar="FILE", help="HTML body from a file.", rich_help_panel=CONTENT)
-    ] = None,
-    attach: Annotated[
-        Many, typer.Option("--attach", metavar="PATH", help="Attachment of each; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    inline: Annotated[
-        Many,
-        typer.Option(
-            "--inline", metavar="PATH", help="Image inside the HTML, as PATH or CID=PATH.", rich_help_panel=CONTENT
-        ),
-    ] = None,
-    header: Annotated[
-        Many, typer.Option("--header", metavar="'NAME: VALUE'", help="Header; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    category: Annotated[
-        One, typer.Option("--category", metavar="NAME", help="Category, for statistics.", rich_help_panel=CONTENT)
-    ] = None,
-    variable: Annotated[
-        Many, typer.Option("--variable", metavar="K=V", help="Custom variable; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
+    html_file: HtmlFile = None,
+    attach: Attach = None,
+    inline: Inline = None,
+    header: Header = None,
+    category: Category = None,
+    variable: Variable = None,
     template: Annotated[
         One,
         typer.Option("--template", metavar="UUID", help="Template; the row is its variables.", rich_help_panel=CONTENT),

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ApiError, InputError, MailtrapError, TransportError
-from ..options import Sandbox, SandboxId, Stream
+from ..options import (
+    CONTENT,
+    Attach,
+    Category,
+    From,
+    Header,
+    HtmlFile,
+    Inline,
+    ReplyTo,
+    Sandbox,
+    SandboxId,
+    Stream,
+    Variable,
+)
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -18,7 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-CONTENT, TEMPLATE, FILES = "Content", "Template", "Whole messages"
+TEMPLATE, FILES = "Template", "Whole messages"
 
 COLUMNS = (Column("Recipient", "recipient"), Column("Message ID", "message_id", keep=True))
 
@@ -32,11 +45,11 @@ One = str | None
 )
 def send(
     ctx: typer.Context,
-    from_: Annotated[One, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")] = None,
+    from_: From = None,
     to: Annotated[Many, typer.Option("--to", metavar="ADDRESS", help="Recipient, or a list; repeatable.")] = None,
     cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="As --to, for a copy.")] = None,
     bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="As --to, for a blind copy.")] = None,
-    reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
+    reply_to: ReplyTo = None,
     subject: Annotated[One, typer.Option("--subject", metavar="TEXT", help="Subject line.")] = None,
     text: Annotated[
         One,
@@ -46,30 +59,12 @@ def send(
         One, typer.Option("--text-file", metavar="FILE", help="Text body; - is stdin.", rich_help_panel=CONTENT)
     ] = None,
     html: Annotated[One, typer.Option("--html", metavar="HTML", help="HTML body.", rich_help_panel=CONTENT)] = None,
-    html_file: Annotated[
-        One, typer.Option("--html-file", metavar="FILE", help="HTML body; - is stdin.", rich_help_panel=CONTENT)
-    ] = None,
-    attach: Annotated[
-        Many, typer.Option("--attach", metavar="PATH", help="Attachment; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    inline: Annotated[
-        Many,
-        typer.Option(
-            "--inline",
-            metavar="PATH",
-            help="Image inside the HTML, as PATH or CID=PATH; repeatable.",
-            rich_help_panel=CONTENT,
-        ),
-    ] = None,
-    header: Annotated[
-        Many, typer.Option("--header", metavar="'NAME: VALUE'", help="Header; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    category: Annotated[
-        One, typer.Option("--category", metavar="NAME", help="Category, for statistics.", rich_help_panel=CONTENT)
-    ] = None,
-    variable: Annotated[
-        Many, typer.Option("--variable", metavar="K=V", help="Custom variable; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
+    html_file: HtmlFile = None,
+    attach: Attach = None,
+    inline: Inline = None,
+    header: Header = None,
+    category: Category = None,
+    variable: Variable = None,
     template: Annotated[
         One, typer.Option("--template", metavar="UUID", help="Template, for all content.", rich_help_panel=TEMPLATE)
     ] = None,
