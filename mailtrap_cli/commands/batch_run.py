@@ -132,18 +132,21 @@ def _raise_for(report: Report, target: Target, failed: str | None) -> None:
     from ..errors import ApiError, Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more.
-    again = f"To go on: {shlex.join(['mailtrap', *(word for word in sys.argv[1:] if word != '--again')])}"
+    words = [word for word in sys.argv[1:] if word != "--again"]
+    same = ", with the same rows on standard input" if "-" in words else ""
+    again = f"To go on{same}: {shlex.join(['mailtrap', *words])}"
     rest = f"{report.sent:,} of {report.total:,} rows are sent"
+    parts = [f"{report.failed:,} failed"] if report.failed else []
+    parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
+    parts += [f"{report.unsent:,} not sent"] if report.unsent else []
     if report.interrupted:
-        raise Interrupted(f"Interrupted: {rest}", hint=again)
+        raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
     if report.failed or report.unknown:
-        parts = [f"{report.failed:,} failed"] if report.failed else []
-        parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
-        parts += [f"{report.unsent:,} not sent"] if report.unsent else []
         hints = [f"{report.stopped.message}."] if report.stopped else []
         hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
+        hints += ["--resend-unknown sends rows of unknown outcome again, some perhaps twice."] if report.unknown else []
         hints += [again] if report.unsent or report.unknown else []
-        raise PartlyFailed(f"{rest}: {', '.join(parts)}", hint=" ".join(hints) or None)
+        raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
     if report.stopped is not None:
         if isinstance(report.stopped, ApiError):
             explained(report.stopped, target)
