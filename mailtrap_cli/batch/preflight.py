@@ -160,17 +160,14 @@ def preflight(source: Source, options: Options) -> Checked:
 
 def _composer(table: Table, options: Options) -> Composer:
     if not table.messages:
-        columns = match_columns(table.header, options.columns, table.source.name)
+        columns = match_columns(table.header, options.columns, table.source.name, table.line)
         return RowComposer(
             table, columns, options.shared, options.constants, traced=options.traced, names=options.names
         )
     shared = options.shared
     given = [
-        *(
-            f"--{name}"
-            for name in ("cc", "bcc", "subject", "text", "html", "headers", "category")
-            if getattr(shared, name)
-        ),
+        *(f"--{name}" for name in ("cc", "bcc", "subject", "text", "html", "category") if getattr(shared, name)),
+        *(["--header"] if shared.headers else ()),
         *(["--attach"] if shared.attachments else ()),
         *(["--reply-to"] if shared.reply_to else ()),
         *(["--variable"] if shared.custom_variables else ()),

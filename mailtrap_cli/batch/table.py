@@ -31,7 +31,7 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True)
 class Table:
-    """`header` as it came; `rows` begins anew each time.
+    """`header` as it came, on this `line`; `rows` begins anew each time.
 
     `typed` cells (of JSON) hold any JSON value or MISSING, others text; `nested` says that there are lists or objects
     among them. `messages` are rows that are the API's own messages; `base` is what they share.
@@ -42,6 +42,7 @@ class Table:
     rows: Callable[[], Iterator[Row]]
     typed: bool = False
     nested: bool = False
+    line: int = 1
     messages: bool = False
     base: Mapping[str, Any] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
         raise InputError(f"{source.name} is empty", hint="It needs a header line and rows.")
     line, header = first
     _check_header(source, line, header)
-    return Table(source, header, lambda: islice(rows(), 1, None))
+    return Table(source, header, lambda: islice(rows(), 1, None), line=line)
 
 
 def _delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:

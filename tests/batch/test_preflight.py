@@ -107,6 +107,7 @@ def test_map_and_set_name_columns_and_constants() -> None:
     ("text", "options", "words", "hint"),
     [
         ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: there is no column email (or to)", "email=Mail Addr"),
+        ("sep=;\n\nMail;name\na@b.example;A\n", {}, "people.csv:3: there is no column email", "email=Mail"),
         ("email,to,name\na@b.example,a@b.example,A\n", {}, "columns 'email' and 'to' are both the email", "--map"),
         ("email,name\na@b.example,A\n", {"columns": {"cc": "copies"}}, "--map: people.csv has no column 'copies'", ""),
         ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "there is no column email", "The first line must name"),
