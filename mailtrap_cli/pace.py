@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Rate = tuple[int, float]  # so many in so many seconds
 
@@ -27,14 +27,16 @@ class Pace:
 
     A limit of 150 in 10 s is 150 slots, each free again 10 s after the *answer* of the request that took it. The server
     counted that request some time before its answer, so no window of 10 s, wherever it begins, ever holds 151.
-    `rate` is of messages. A 429 halves the requests in flight and holds all of them back for a moment, each answer
-    after it allows one more.
+    `answered` are the times of earlier answers, in their order. `rate` is of messages. A 429 halves the requests in
+    flight and holds all of them back for a moment, each answer after it allows one more.
     """
 
-    def __init__(self, limit: Rate | None = DEFAULT_LIMIT, rate: Rate | None = None) -> None:
+    def __init__(
+        self, limit: Rate | None = DEFAULT_LIMIT, rate: Rate | None = None, answered: Iterable[float] = ()
+    ) -> None:
         self.flying = 0
         self._slots, self._seconds = limit or (0, 0.0)
-        self._answered: deque[float] = deque()
+        self._answered = deque(answered)
         self._per_message = rate[1] / rate[0] if rate else 0.0
         self._messages_from = float("-inf")
         self._ceiling: int | None = None  # requests in flight, after a 429

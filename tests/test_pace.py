@@ -102,6 +102,12 @@ def test_a_slot_is_free_again_a_window_after_the_answer_and_not_after_the_start(
     assert pace.wait(14.0) == 0
 
 
+def test_answers_of_an_earlier_command_still_take_their_slots() -> None:
+    pace = Pace((2, 10.0), None, [1.0, 5.0])
+    assert pace.wait(6.0) == 5.0
+    assert pace.wait(11.0) == 0
+
+
 def test_without_a_limit_nothing_waits() -> None:
     pace = Pace(None)
     for _ in range(1000):

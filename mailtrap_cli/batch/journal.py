@@ -173,6 +173,12 @@ class Journal:
         """One request."""
         return _chunk(self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE id = ?", (number,)).fetchone())
 
+    def recent(self) -> list[float]:
+        """When the latest requests were answered, in seconds before now, the longest first."""
+        now = time.time()
+        found = self._db.execute("SELECT coalesce(ended_at, begun_at) FROM chunks ORDER BY id DESC LIMIT 1000")
+        return sorted((max(0.0, now - at) for (at,) in found), reverse=True)
+
     def last_answer(self) -> float | None:
         """When the last answer came."""
         found: float | None = self._db.execute("SELECT max(ended_at) FROM chunks").fetchone()[0]
@@ -277,7 +283,7 @@ def read(path: Path) -> Known:
             raise sqlite3.DatabaseError("it describes no run")
         return replace(Known(*row), counts=Counts(*(number or 0 for number in counts)), file=path)
     except sqlite3.Error as error:
-        raise _broken(path, error) from error
+        raise broken(path, error) from error
     finally:
         db.close()
 
@@ -287,14 +293,28 @@ def lock_beside(path: Path) -> Lock:
     return Lock(path.with_name(path.name + ".lock"))
 
 
-def known_runs(state_dir: Path, key: str = "*") -> list[Known]:
-    """The runs in the state folder, all or those with this key, newest first; ConfigError where a file is broken."""
-    found = [read(path) for path in (state_dir / FOLDER).glob(f"{key}-*{SUFFIX}")]
-    newest = sorted(found, key=lambda run: run.created_at, reverse=True)
-    if key != "*":
-        return newest
-    held = {each: lock_of(state_dir, each).held() for each in {run.key for run in found}}
+def known_runs(state_dir: Path) -> list[Known]:
+    """The runs in the state folder, newest first; ConfigError where a file is broken."""
+    newest = runs_with(state_dir, "*")
+    held = {each: lock_of(state_dir, each).held() for each in {run.key for run in newest}}
     return [replace(run, running=held[run.key]) for run in newest]
+
+
+def runs_with(state_dir: Path, key: str) -> list[Known]:
+    """The runs with this key, newest first; whether they are at work is not looked at."""
+    found = [read(path) for path in (state_dir / FOLDER).glob(f"{key}-*{SUFFIX}")]
+    return sorted(found, key=lambda run: run.created_at, reverse=True)
+
+
+def unfinished(state_dir: Path, like: Known) -> list[Known]:
+    """Runs of the same file to the same target that are not finished, newest first; broken journals are passed over."""
+    found = []
+    for path in (state_dir / FOLDER).glob(f"*{SUFFIX}"):
+        with suppress(ConfigError):
+            run = read(path)
+            if run.finished_at is None and run.key != like.key and (run.path, run.target) == (like.path, like.target):
+                found.append(run)
+    return sorted(found, key=lambda run: run.created_at, reverse=True)
 
 
 def forget(state_dir: Path, run: str) -> None:
@@ -354,7 +374,7 @@ def _open(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
-            raise _broken(path, "another program made it")
+            raise broken(path, "another program made it")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise ConfigError(f"The journal {path} was made by a newer mailtrap", hint="Update mailtrap.")
@@ -362,14 +382,15 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("SELECT id FROM chunks LIMIT 1")
     except sqlite3.Error as error:
         db.close()
-        raise _broken(path, error) from error
+        raise broken(path, error) from error
     except ConfigError:
         db.close()
         raise
     return db
 
 
-def _broken(path: Path, reason: object) -> ConfigError:
+def broken(path: Path, reason: object) -> ConfigError:
+    """The error for a file that is no journal, or no whole one."""
     return ConfigError(
         f"{path} is not the journal of a run, or it is broken: {reason}",
         hint="Move it away. Before the rows are sent again, look at what was sent: mailtrap logs list.",

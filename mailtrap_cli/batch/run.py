@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from .journal import (
     Journal,
     JournalError,
     Known,
+    broken,
     forget,
     key_of,
     known_runs,
@@ -29,6 +31,8 @@ from .journal import (
     path_of,
     read,
     remove,
+    runs_with,
+    unfinished,
 )
 from .lock import Lock
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, wait_until
@@ -42,7 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CONCURRENCY", "Counts", "Known", "Report", "Run", "Sending", "forget", "known_runs", "open_run"]
 
-CONCURRENCY = 8  # requests in flight
+# Requests in flight. Where the API answers at once, 4 do as well; where it takes 100 ms, 16 are 1.8 times as fast as 4.
+# The 15 a second that it allows need 15 in flight where it takes a second.
+CONCURRENCY = 16
 
 
 @dataclass(frozen=True)
@@ -123,8 +129,12 @@ class Run:
         self._journal: Journal | None = None
         if known.file.exists():
             self._journal = Journal(known.file, known, new=False)
-            for chunk in self._journal.chunks():
-                self._states.apply(chunk)
+            try:
+                for chunk in self._journal.chunks():
+                    self._states.apply(chunk)
+            except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
+                self._journal.close()
+                raise broken(known.file, error) from error
         self.before = self._states.counts
         self.done = self._journal is not None and not self.before.unknown and not self._left()
         if self._journal is not None and self.done:
@@ -151,7 +161,7 @@ class Run:
         if self._journal is None:
             self._journal = Journal(self.known.file, self.known, new=True)
         journal = self._journal
-        pacer = Pacer(Pace(sending.rate_limit, sending.rate))
+        pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier(journal)))
         engine = Engine(api, self._target, journal, pacer, states, traced=sending.traced, width=sending.concurrency)
         before, began = states.counts.sent, time.perf_counter()
         with Interruption() as interruption:
@@ -291,6 +301,11 @@ class Run:
         )
 
 
+def _earlier(journal: Journal) -> list[float]:
+    """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
+    return [time.monotonic() - age for age in journal.recent()]
+
+
 def _has_ids(fate: Fate) -> TypeGuard[str]:
     return isinstance(fate, str) and fate != ""
 
@@ -321,11 +336,11 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
         if sending.journal is not None:
             known = _in_file(sending.journal, new, again=sending.again)
         else:
-            found = known_runs(settings.state_dir, key)
+            found = runs_with(settings.state_dir, key)
             known = found[0] if found and not sending.again else new
             if known is new:
                 known = replace(new, file=path_of(settings.state_dir, key, new.id))
-                others = [run for run in known_runs(settings.state_dir) if _unfinished(run, new)]
+                others = unfinished(settings.state_dir, new)
         run = Run(plan, settings, sending, known, lock)
     except BaseException:
         lock.release()
@@ -367,7 +382,3 @@ def _in_file(path: Path, new: Known, *, again: bool) -> Known:
         remove(path)
         return replace(new, file=path)
     return known
-
-
-def _unfinished(run: Known, new: Known) -> bool:
-    return run.finished_at is None and run.key != new.key and run.path == new.path and run.target == new.target

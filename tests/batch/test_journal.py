@@ -75,6 +75,19 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
         read(journal.path)
 
 
+def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
+    chunk = Chunk(range(2), True)
+    journal.begin(chunk)
+    chunk.outcome = ["", ""]
+    journal.end(chunk)
+    journal.begin(Chunk(range(2, 4), True))
+    journal._write("UPDATE chunks SET ended_at = ended_at - 3600 WHERE id = 1", ())
+    longest, shortest = journal.recent()
+    assert longest >= 3600
+    assert shortest < longest
+    journal.close()
+
+
 def test_ids_are_short_and_never_the_same() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000

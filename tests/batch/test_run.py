@@ -234,30 +234,40 @@ def test_an_input_that_changes_under_way_stops_the_run_and_what_is_in_flight_is_
     assert "changed" in report.stopped.message
 
 
-def test_many_are_in_flight_over_connections_that_are_kept(settings: Settings, server: Loopback) -> None:
-    server.script = lambda request: Reply(200, accepted(request).body, delay=0.05)
-    report = send(Rows(10_000), settings, concurrency=10)
-    assert report.sent == 10_000
-    assert report.seconds < 20 * 0.05
+class Flying:
+    """Takes every batch after a moment, and counts how many it has at once."""
+
+    def __init__(self, delay: float) -> None:
+        self.most = 0
+        self._now = 0
+        self._delay = delay
+        self._lock = threading.Lock()
+
+    def __call__(self, request: Request) -> Reply:
+        self._count(1)
+        threading.Timer(self._delay, self._count, (-1,)).start()
+        return Reply(200, accepted(request).body, delay=self._delay)
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._now += change
+            self.most = max(self.most, self._now)
+
+
+def test_as_many_are_in_flight_as_are_wanted_and_no_more(settings: Settings, server: Loopback) -> None:
+    flying = server.script = Flying(0.3)
+    assert send(Rows(10_000), settings, concurrency=5).sent == 10_000
+    assert flying.most == 5
 
 
 def test_what_is_in_memory_is_bounded_by_bytes(
     settings: Settings, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "MOST_IN_MEMORY", 2_500_000)
-    flying, most, lock = [0], [0], threading.Lock()
-
-    def script(request: Request) -> Reply:
-        with lock:
-            flying[0] += 1
-            most[0] = max(most[0], flying[0])
-        threading.Timer(0.03, lambda: flying.__setitem__(0, flying[0] - 1)).start()
-        return Reply(200, accepted(request).body, delay=0.03)
-
-    server.script = script
+    flying = server.script = Flying(0.03)
     report = send(Rows(1500, padding="x" * 2000), settings, concurrency=8)
     assert report.sent == 1500
-    assert most[0] <= 2
+    assert flying.most <= 2
 
 
 # ------------------------------------------------------------------------------------------------ journals
@@ -344,3 +354,40 @@ def test_more_rows_than_before_are_sent_without_those_that_were(settings: Settin
     report = send(Rows(10), settings)
     assert (report.sent, report.skipped, report.total) == (10, 0, 10)
     assert received(server) == all_of(Rows(10))
+
+
+def test_a_broken_journal_of_another_run_is_in_nobodys_way(settings: Settings, server: Loopback) -> None:
+    send(Rows(5), settings)
+    (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
+    path.write_bytes(b"scrambled" * 1000)
+    assert send(Rows(6), settings).sent == 6
+    with pytest.raises(ConfigError, match="is not the journal of a run, or it is broken"):
+        send(Rows(5), settings)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE chunks SET outcome = 'x'",
+        "UPDATE chunks SET outcome = '[1, 2]'",
+        "UPDATE chunks SET rows = '[90, 5]'",
+        "UPDATE chunks SET rows = '{}'",
+        "DROP TABLE chunks",
+        "DELETE FROM run",
+    ],
+)
+def test_a_damaged_journal_is_refused_before_anything_is_sent(
+    settings: Settings, server: Loopback, damage: str
+) -> None:
+    import sqlite3
+
+    send(Rows(5), settings)
+    (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
+    db = sqlite3.connect(path)
+    db.execute(damage)
+    db.commit()
+    db.close()
+    with pytest.raises(ConfigError, match="is not the journal of a run, or it is broken"):
+        send(Rows(5), settings)
+    assert len(server.requests) == 1
