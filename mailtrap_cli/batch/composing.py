@@ -347,6 +347,8 @@ def _entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -
         body = _ENCODER.encode(document).encode()
     except UnicodeEncodeError as error:
         raise RowError("the row holds half of a surrogate pair, which no text has") from error
+    except ValueError as error:
+        raise RowError("the row holds a number that JSON cannot hold") from error
     return Composed(row, line, emails, count, body)
 
 
@@ -396,7 +398,7 @@ class MessageComposer:
         return _entry(row, line, message, document)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _encode(value: object) -> str:
