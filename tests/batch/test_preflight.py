@@ -227,8 +227,9 @@ def test_half_of_a_surrogate_pair_is_a_bad_row(shared: Message) -> None:
         plan(text, replace(shared, text=shared.text and "{{ note }}"), name="p.jsonl")
 
 
-@pytest.mark.parametrize("row", ['{"email": "a@b.example", "n": 1e999}', '{"email": "a@b.example", "vars": {"n": 1e999}}'])
-def test_a_number_beyond_all_numbers_is_a_bad_row(row: str) -> None:
+@pytest.mark.parametrize("cell", ['"n": 1e999', '"vars": {"n": 1e999}'])
+def test_a_number_beyond_all_numbers_is_a_bad_row(cell: str) -> None:
+    row = f'{{"email": "a@b.example", {cell}}}'
     assert bad_rows(row, BY_TEMPLATE, name="p.jsonl") == ["p.jsonl:1: the row holds a number that JSON cannot hold"]
 
 
