@@ -155,7 +155,7 @@ def test_after_429s_the_pauses_grow_and_an_answer_ends_them() -> None:
         assert wait is not None
         holds.append(wait)
         now += wait
-    assert holds == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+    assert holds == [0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
     pace.start(now)
     pace.end(now, 200)
     assert pace.wait(now) == 0
