@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 # What nearly every address is: the full parser takes two hundred times as long, so it only sees the rest.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# The rest is compiled where it is first needed: most runs never come to it.
 _PLAIN = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NAME_WITH_COMMA = re.compile(r"""(?:^|[@>][^,<]*,)\s*([^@<>"]*,[^@<>"]*?)\s*<([^<>@\s]+@[^<>@\s]+)>""")
+_DOMAIN = rf"(?:{_LABEL}\.)+{_LABEL}"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_NAME_WITH_COMMA = r"""(?:^|[@>][^,<]*,)\s*([^@<>"]*,[^@<>"]*?)\s*<([^<>@\s]+@[^<>@\s]+)>"""
 
 # Departures from RFC 5322 that everybody writes and that leave no doubt, `Dr. Who <who@acme.example>` and
 # `a@b.example,`; and the one that `_checked` explains better.
@@ -63,7 +64,7 @@ def parse_addresses(text: str, where: str) -> list[Address]:
 
 
 def _parse_fully(text: str, where: str) -> list[Address]:
-    control = _CONTROL.search(text)
+    control = re.search(_CONTROL, text)
     if control:
         raise InputError(
             f"{where}: {_shown(text)} holds a control character ({control[0]!r})",
@@ -85,14 +86,14 @@ def _parse_fully(text: str, where: str) -> list[Address]:
         raise InputError(f"{where}: there is no address", hint="Such as ada@example.com.")
     if defects or any(not local or not domain for _, local, domain in found):
         raise _malformed(text, where)
-    if any(_CONTROL.search(name) for name, _, _ in found):  # hidden in an encoded word
+    if any(re.search(_CONTROL, name) for name, _, _ in found):  # hidden in an encoded word
         raise InputError(f"{where}: the name in {_shown(text)} holds a control character")
     return [Address(_checked(local, domain, text, where), name or None) for name, local, domain in found]
 
 
 def _malformed(text: str, where: str) -> InputError:
     """The error with its likely cause: a name with a comma, a semicolon between addresses, a lone word."""
-    name_with_comma = _NAME_WITH_COMMA.search(text[:1000])
+    name_with_comma = re.search(_NAME_WITH_COMMA, text[:1000])
     if name_with_comma:
         name, address = name_with_comma.groups()
         return InputError(
@@ -114,7 +115,7 @@ def _checked(local: str, domain: str, text: str, where: str) -> str:
             hint="Only the domain and the name may hold other letters.",
         )
     ascii_domain = domain if domain.isascii() else _to_ascii(domain, text, where)
-    if not _DOMAIN.fullmatch(ascii_domain):
+    if not re.fullmatch(_DOMAIN, ascii_domain):
         raise InputError(
             f"{where}: {_shown(domain)} in {_shown(text)} is not a domain name", hint="Such as example.com."
         )

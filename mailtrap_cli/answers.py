@@ -19,8 +19,15 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON; ValueError where it is none."""
-        return json.loads(self.body)
+        """The body as JSON; TransportError where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise TransportError(
+                f"The answer {self.status} is not JSON, but {_html_title(self) or repr(_short(self)[:60])}",
+                outcome="outcome unknown",
+                hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
+            ) from error
 
     @property
     def text(self) -> str:
@@ -38,6 +45,12 @@ HINTS: dict[Outcome, str] = {
 }
 
 
+DENIED = {
+    401: "The token is not accepted there. Which one it is: mailtrap config show --origins",
+    403: "The token may not do this: see its permissions in Settings, API Tokens.",
+}  # on the account host; a send has other reasons
+
+
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
     """The error that an answer stands for; None for a success."""
     status = answer.status
@@ -46,15 +59,21 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     where = base.partition("://")[2]
     errors = decode_errors(answer.body)
     said = "; ".join(errors) or _html_title(answer) or _short(answer)
-    if 400 <= status < 500:
-        return ApiError(said or f"{where} answered {status}", status=status, details=errors if len(errors) > 1 else ())
-    if 300 <= status < 400:
+    if 400 <= status < 500 and errors:
+        return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
+    passing = status >= 400
+    if not passing:
         target = answer.headers.get("location", "another address")
         said = f"redirected to {target}, which is not followed because the token would go along"
     message = f"{where} answered {status}" + (f": {said}" if said else "")
+    if 400 <= status < 500:
+        return ApiError(message, status=status)
     if method == "GET":
-        return TransportError(message, outcome=None, status=status, hint="Try again later.")
-    outcome: Outcome = "not sent" if status == 503 or (status == 500 and errors) else "outcome unknown"
+        hint = "Try again later." if passing else "Name the host it leads to: mailtrap config show --origins"
+        return TransportError(message, outcome=None, status=status, hint=hint, passing=passing)
+    # 500 with `errors`, and not with an `error` as any program's crash has, is documented as "not delivered".
+    refused = status == 503 or (status == 500 and errors and "errors" in json.loads(answer.body))
+    outcome: Outcome = "not sent" if refused else "outcome unknown"
     return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
 
 
@@ -66,24 +85,22 @@ def decode_errors(body: bytes) -> list[str]:
     """
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if not isinstance(document, dict):
         return []
-    errors = document.get("errors") or document.get("error")
-    match errors:
-        case str():
-            return [errors]
-        case list():
-            return [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors]
-        case dict():
-            return [
-                sentence if field == "base" else f"{field} {sentence}"
+    match document.get("errors") or document.get("error"):
+        case list() as errors:
+            found = [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors]
+        case dict() as errors:
+            found = [
+                f"{sentence}" if field == "base" else f"{field} {sentence}"
                 for field, sentences in errors.items()
                 for sentence in (sentences if isinstance(sentences, list) else [sentences])
             ]
-        case _:
-            return []
+        case error:
+            found = [error] if isinstance(error, str) else []
+    return [sentence for sentence in found if sentence.strip()]
 
 
 def _html_title(answer: Answer) -> str:

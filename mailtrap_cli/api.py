@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
-from .answers import HINTS, Answer, failure_of, retry_after
-from .errors import ApiError, ConfigError, InputError, Interrupted, Outcome, TransportError
+from .answers import DENIED, HINTS, Answer, failure_of, retry_after
+from .errors import ApiError, ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
 
 if TYPE_CHECKING:
     import ssl
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 Host = Literal["send", "bulk", "sandbox", "account"]
 
 RETRIES = 4  # after the first attempt
+LATE = 1  # of them, after an attempt that took the whole deadline: patience has an end
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
+SHORTEST = 10.0  # seconds for a request, however little time is left
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
@@ -53,15 +55,28 @@ class Limiter(Protocol):
 class Client:
     """The API of one profile. Safe for several threads; a context manager that closes its connections.
 
-    `timeout` is the deadline of one request in seconds, connection, request and answer together. `log` gets one line
-    an attempt: method, URL, status, milliseconds, bytes.
+    `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
+    set, a time of `time.monotonic()` after which nothing is waited for. `log` gets one line an attempt: method, URL,
+    status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one.
     """
 
-    def __init__(self, settings: Settings, *, timeout: float = 30.0, log: Callable[[str], None] | None = None) -> None:
+    until: float | None = None
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        timeout: float = 30.0,
+        log: Callable[[str], None] | None = None,
+        notice: Callable[[str], None] | None = None,
+    ) -> None:
         self.settings = settings
         self.timeout = timeout
         self._log = log
+        self._notice = notice
         self._http = _http_client(settings, timeout)
+        self._known_token: str | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Client:
         return self
@@ -76,12 +91,13 @@ class Client:
         params: Mapping[str, Any] | None = None,
         host: Host = "account",
         limiter: Limiter | None = None,
+        retry: bool = True,
     ) -> Answer:
-        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure.
+        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params, limiter=limiter)
+        return self._request("GET", host, path, params=params, limiter=limiter, retry=retry)
 
     def call(
         self,
@@ -113,10 +129,11 @@ class Client:
         params: Mapping[str, Any] | None = None,
         content: bytes | Pieces | None = None,
         limiter: Limiter | None = None,
+        retry: bool = True,
     ) -> Answer:
         url = self.settings.hosts[host] + path + _query(params)
         headers = {
-            "Authorization": f"Bearer {_header_safe(self.settings.token())}",
+            "Authorization": f"Bearer {self._token()}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json, */*",
         }
@@ -124,41 +141,70 @@ class Client:
             headers["Content-Type"] = "application/json"
         if isinstance(content, Pieces):
             headers["Content-Length"] = str(len(content))
-        pauses = _pauses()
+        late = 0  # attempts that took all of their time
+        pauses = _pauses() if retry else iter((None,))
         while True:
             if limiter:
                 limiter.acquire()
-            status, asked, again = None, None, False
+            answer: Answer | None = None
+            again = False
+            started = time.monotonic()
             try:
                 answer = self._attempt(method, url, headers, content)
-                status, asked = answer.status, retry_after(answer.headers.get("retry-after"), time.time())
                 failure = failure_of(answer, method, self.settings.hosts[host])
             except TransportError as error:
                 failure = error
             finally:
                 if limiter:
-                    again = limiter.release(status, asked)
-            if failure is None:
+                    again = limiter.release(answer.status if answer else None, _asked(answer))
+            if answer and failure is None:
                 return answer
             if again:
                 continue
-            wait = _wait(failure, method, next(pauses) if limiter is None or status != 429 else None, asked)
-            if wait is None:
+            assert failure is not None
+            if host == "account" and failure.hint is None:
+                failure.hint = DENIED.get(failure.status or 0)
+            late += time.monotonic() - started >= self.timeout
+            # A 429 that the limiter does not try again is one to the end.
+            pause = None if limiter and failure.status == 429 else next(pauses)
+            wait = _wait(failure, method, pause if late <= LATE else None, _asked(answer))
+            if wait is None or wait > self._left():
                 raise failure
-            if self._log:
-                self._log(f"waiting {wait:.1f} s before the next attempt")
-            (limiter.sleep if limiter else time.sleep)(wait)
+            if limiter:
+                limiter.sleep(wait)
+            else:
+                self._pause(wait, failure, method)
+
+    def _token(self) -> str:
+        """The token, asked for once: it may come from a command that takes its time, or asks a person."""
+        with self._lock:
+            if self._known_token is None:
+                self._known_token = _header_safe(self.settings.token())
+            return self._known_token
+
+    def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
+        try:
+            if self._notice:
+                self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
+            time.sleep(seconds)
+        except KeyboardInterrupt:
+            said = "" if method == "GET" else ": not sent"
+            raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
 
     def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
-            answer = _exchange(self._http, request, None if self.settings.local else self.timeout)
+            deadline = None if self.settings.local else min(self.timeout, max(self._left(), SHORTEST))
+            answer = _exchange(self._http, request, deadline)
         except TransportError as error:
             self._note(request, started, error.outcome or "no answer")
             raise
         self._note(request, started, f"{answer.status}", len(answer.body))
         return answer
+
+    def _left(self) -> float:
+        return float("inf") if self.until is None else self.until - time.monotonic()
 
     def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
@@ -233,8 +279,8 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
     where = request.url.netloc.decode()
     call = _Call(http, request)
     request.extensions["trace"] = call.trace
-    threading.Thread(target=call.run, daemon=True).start()
     try:
+        threading.Thread(target=call.run, daemon=True).start()
         finished = call.done.wait(deadline)
     except KeyboardInterrupt:
         outcome = call.give_up()
@@ -253,21 +299,26 @@ def _read(http: httpx.Client, request: httpx.Request) -> Answer:
 
     response = http.send(request, stream=True)
     try:
-        body = b""
+        chunks: list[bytes] = []
+        size = 0
         for chunk in response.iter_bytes():
-            body = body + chunk if body else chunk
-            if len(body) > LARGEST_ANSWER:
-                raise TransportError(
-                    f"{request.url.netloc.decode()} answered with more than {LARGEST_ANSWER >> 20} MB",
-                    outcome="outcome unknown",
-                )
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                where = request.url.netloc.decode()
+                message = f"{where} answered with more than {LARGEST_ANSWER >> 20} MB"
+                raise _no_answer(request, message, "outcome unknown", passing=False)
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
         # Each response refers to itself by way of its stream; until Python's collector came by, it would keep the
         # request's body in memory.
         response.stream = httpx.ByteStream(b"")
         request.extensions.pop("trace", None)
+
+
+# How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
+_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
 
 
 def _transport_error(call: _Call, where: str) -> Exception:
@@ -278,10 +329,10 @@ def _transport_error(call: _Call, where: str) -> Exception:
     match error:
         case TransportError():
             return error
-        case httpx.ConnectError() | httpx.ProxyError() | httpx.UnsupportedProtocol():
-            return _no_answer(call.request, f"No connection to {where}: {_reason(error)}", "not sent")
-        case httpx.TimeoutException():
-            return _no_answer(call.request, f"{where} did not answer in time", outcome)
+        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
+            message = f"No connection to {where}: {_reason(error)}"
+            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
+            return _no_answer(call.request, message, "not sent", passing=passing)
         case httpx.TransportError() | httpx.DecodingError() | OSError():
             return _no_answer(call.request, f"The connection to {where} broke: {_reason(error)}", outcome)
         case _:
@@ -294,10 +345,11 @@ def _reason(error: BaseException) -> str:
     return text.partition("] ")[2] or text if text.startswith("[Errno") else text
 
 
-def _no_answer(request: httpx.Request, message: str, outcome: Outcome) -> TransportError:
+def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:
     if request.method == "GET":
-        return TransportError(message, outcome=None, hint="Check the network, or try again later.")
-    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome])
+        hint = "Check the network, or try again later." if passing else None
+        return TransportError(message, outcome=None, hint=hint, passing=passing)
+    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)
 
 
 def _pauses() -> Iterator[float | None]:
@@ -309,48 +361,67 @@ def _pauses() -> Iterator[float | None]:
 
 def _wait(failure: ApiError | TransportError, method: str, pause: float | None, asked: float | None) -> float | None:
     """Seconds to wait before this request is repeated; None when it must not be. `asked` is its Retry-After."""
+    if not _repeatable(failure, method):
+        return None
+    if asked is not None and asked > LONGEST_RETRY_AFTER:
+        failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
+        return None
+    return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
+
+
+def _asked(answer: Answer | None) -> float | None:
+    """The seconds of an answer's Retry-After."""
+    return retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
+
+
+def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
+    """Whether the request surely had no effect, or may have it twice, and may succeed the next time."""
     if isinstance(failure, ApiError):
-        if failure.status != 429:
-            return None
-        if asked is not None and asked > LONGEST_RETRY_AFTER:
-            failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
-            return None
-        return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
-    if method == "GET":
-        return pause
-    return pause if failure.outcome == "not sent" else None
+        return failure.status == 429
+    return failure.passing and (method == "GET" or failure.outcome == "not sent")
 
 
 # ------------------------------------------------------------------------------------------------ httpx
 
 
 def _http_client(settings: Settings, timeout: float) -> httpx.Client:
-    _import_httpx()
+    _import_httpx(network=not settings.local)
     import httpx
 
     if settings.local:
         from .local.transport import SandboxTransport
 
         return httpx.Client(transport=SandboxTransport(settings), trust_env=False, verify=_no_trust())
-    secure = any(url.startswith("https:") for url in settings.hosts.values())
-    return httpx.Client(
-        verify=_trust() if secure else _no_trust(),
-        timeout=timeout,
-        follow_redirects=False,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
-    )
+    secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
+    try:
+        return httpx.Client(
+            verify=_trust() if secure else _no_trust(),
+            timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+            trust_env=secure,
+            mounts={"http://": None},  # loopback alone: a proxy would get the token in plain http
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            f"The proxy in HTTPS_PROXY or ALL_PROXY cannot be used: {str(error).split(chr(10))[0]}",
+            hint="Give an http or https URL, such as http://proxy.example:3128, or exempt hosts with NO_PROXY.",
+        ) from error
 
 
-def _import_httpx() -> None:
-    """Import httpx without its own command line, which it loads, with Rich, wherever `click` is installed."""
-    hidden = "click" not in sys.modules
-    if hidden:
-        sys.modules["click"] = None  # type: ignore[assignment]  # makes `import click` an ImportError
+def _import_httpx(network: bool) -> None:
+    """Import httpx without what it loads wherever it is installed: its own command line, with Rich (`click`), and
+    asynchronous back ends."""
+    hidden = [name for name in ("click", "anyio", "trio") if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes its import an ImportError
     try:
         import_module("httpx")
+        if network:  # which httpx imports when it makes a connection
+            import_module("httpcore")
     finally:
-        if hidden:
-            del sys.modules["click"]
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _trust() -> ssl.SSLContext:

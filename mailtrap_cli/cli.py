@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,7 +17,7 @@ from typer._click.formatting import HelpFormatter
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
-from .context import World, is_terminal
+from .context import World
 from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
 
@@ -47,8 +48,18 @@ COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
     "batch": Entry("Send an email for each row of a file.", SENDING, ("commands.batch",), noun=False),
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
+    "domains": Entry(
+        "Domains: which can send, and what the others lack.", SETUP, ("commands.domains_check", "resources.domains")
+    ),
     "completion": Entry("Completion script for your shell.", SETUP, ("commands.completion",), noun=False),
-    "messages": Entry("Read the messages that a sandbox captured.", SANDBOX, ("commands.messages",)),
+    "messages": Entry(
+        "The messages that a sandbox captured: read, wait for, check.",
+        SANDBOX,
+        ("commands.messages", "commands.messages_open", "commands.messages_wait", "commands.messages_expect"),
+    ),
+    "attachments": Entry("The attachments of captured messages.", SANDBOX, ("commands.attachments",)),
+    "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("resources.sandboxes",)),
+    "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("resources.projects",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
@@ -68,12 +79,9 @@ class Root(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of this name, imported; in a help page a stand-in with its line."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        if cmd_name not in COMMANDS:
             return None
-        if self.listing:
-            return TyperCommand(cmd_name, help=entry.help, rich_help_panel=entry.panel)
-        return load(cmd_name)
+        return self.commands[cmd_name] if self.listing else load(cmd_name)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """The help page, written from the table alone."""
@@ -98,16 +106,24 @@ def load(name: str) -> Command:
 
 def root() -> Root:
     """The root command, without any subcommand loaded."""
-    command = Root(name="mailtrap", help=DESCRIPTION, commands={name: TyperCommand(name) for name in COMMANDS})
+    stand_ins: dict[str, Command] = {
+        name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
+    }
+    command = Root(name="mailtrap", help=DESCRIPTION, commands=stand_ins)
     _equip(command)
     return command
 
 
+METAVARS = {"str": "TEXT", "int": "N", "int range": "N", "float": "NUMBER", "float range": "NUMBER"}
+
+
 def _equip(command: Command) -> None:
+    for parameter in command.params:
+        parameter.metavar = parameter.metavar or METAVARS.get(parameter.type.name)
     command.params.extend(common_options())
-    command.context_settings = {**command.context_settings, "help_option_names": ["-h", "--help"]}
+    _name_in_errors(command)
     if isinstance(command, TyperCommand | TyperGroup):
-        command.rich_markup_mode = "rich" if _rich_help() else None
+        command.rich_markup_mode = None  # the panels are our own, see helppage.py
     if isinstance(command, TyperGroup):
         command.invoke_without_command = True
         command.callback = _help_of_group
@@ -116,22 +132,38 @@ def _equip(command: Command) -> None:
                 _equip(member)
 
 
+def _name_in_errors(command: Command) -> None:
+    """Have each error of this command's parsing name it; some know only their option."""
+    parse = command.parse_args
+
+    def parse_args(ctx: Context, args: list[str]) -> list[str]:
+        try:
+            return parse(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    command.parse_args = parse_args  # type: ignore[method-assign]  # Typer makes the commands' classes
+
+
 def _help_of_group(*_: Any, **__: Any) -> None:
+    """A group without a subcommand prints its help and exits 0, as gh does; so does `mailtrap` alone."""
     ctx = get_current_context()
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        from .helppage import page
+
+        ctx.obj.write(page(ctx))
 
 
-def _rich_help() -> bool:
-    return is_terminal(sys.stdout) or os.environ.get("FORCE_COLOR", "0") not in ("", "0")
-
-
-def run(argv: Sequence[str]) -> int:
+def run(argv: list[str]) -> int:
     """Run one command line; prints errors, returns the exit code, never raises."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            with suppress(OSError):  # what is wrong with a stream is said where it is written
+                stream.reconfigure(errors="backslashreplace")
     world = World()
+    if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
+        argv = [*argv[1:], "--help"]
     try:
         code = _run(world, list(argv))
     except BrokenPipeError:
@@ -204,7 +236,7 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     else:
         label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
         lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
-        lines += [f"  {clean(detail)}" for detail in error.details]
+        lines += [f"  {clean(detail)}" for detail in error.details if detail not in error.message]
         if error.hint:
             lines.append(f"Hint: {clean(error.hint)}")
         text = "\n".join(lines)
@@ -217,16 +249,14 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
 
 def _asked_format(argv: Sequence[str]) -> str | None:
     """The format named on a command line that could not be parsed."""
-    found = None
+    import re
+
+    asked = None
     for word, following in zip(argv, [*argv[1:], ""], strict=True):
-        for value in (
-            following if word in ("-o", "--output") else "",
-            word.removeprefix("--output=") if word.startswith("--output=") else "",
-            word.removeprefix("-o") if word.startswith("-o") else "",
-        ):
-            if value in FORMATS:
-                found = value
-    return found
+        found = re.fullmatch(r"(?:--output=?|-[qv]*o)(.*)", word, re.DOTALL)
+        if found and (found[1] or following) in FORMATS:
+            asked = found[1] or following
+    return asked
 
 
 def _usage(error: ClickException) -> MailtrapError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .errors import ConfigError
 from .profile import check_profile
 
 _MEND = "To mend it: mailtrap config edit"
+LARGEST = 1 << 20  # bytes of a configuration file
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,12 @@ def config_path(env: Mapping[str, str]) -> Path:
 
 def read(path: Path) -> ConfigFile:
     """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
-    try:
-        with path.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode & 0o777
-            data = stream.read()
-    except FileNotFoundError:
-        return ConfigFile(None, {}, ())
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+    data, mode = _read(path)
     document = check(parse(data, path), path)
     warnings: tuple[str, ...] = ()
-    if os.name == "posix" and mode & 0o077:
-        warnings = (f"Warning: {path} can be read by others (mode {mode:04o}); to mend it: chmod 600 {path}",)
+    if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
+        shown = f"{stat.S_IMODE(mode):04o}"
+        warnings = (f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}",)
     return ConfigFile(document.get("default_profile"), document.get("profiles", {}), warnings)
 
 
@@ -119,13 +115,26 @@ def replace(path: Path, before: bytes, after: bytes) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file as it is; an absent one is empty. ConfigError for one that cannot be read."""
+    """The file as it is; an absent one is empty. ConfigError for one that cannot be read or is far too large."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[bytes, int]:
+    """The file's bytes and its mode; 0 for one that is absent."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            data = stream.read(LARGEST + 1)
     except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}", hint="Check its mode and owner.") from error
+        return b"", 0
+    except (OSError, ValueError) as error:  # ValueError for a name with a null character
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{path} cannot be read: {reason}", hint="Check its mode and owner.") from error
+    if len(data) > LARGEST:
+        raise ConfigError(
+            f"{path} is over {LARGEST >> 20} MB, which no configuration is", hint="Check MAILTRAP_CONFIG."
+        )
+    return data, mode
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -166,6 +175,8 @@ def _locked(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     with contextlib.ExitStack() as held:
         try:
+            if target.exists() and not target.is_file():
+                raise ConfigError(f"{path} is no regular file, so it is not replaced", hint="Check MAILTRAP_CONFIG.")
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
             held.callback(os.close, lock)  # and with it goes the lock

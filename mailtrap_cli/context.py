@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -56,7 +57,8 @@ class World:
         """A client of the API for these settings; a context manager."""
         from .api import Client
 
-        return Client(settings, timeout=self.common.timeout, log=self.trace if self.common.verbose else None)
+        log = self.trace if self.common.verbose else None
+        return Client(settings, timeout=self.common.timeout, log=log, notice=self.notice)
 
     @property
     def out(self) -> Output:
@@ -71,17 +73,29 @@ class World:
             env=self.env,
         )
 
+    def write(self, text: str) -> None:
+        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        try:
+            self.stdout.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from .output import lost_output
+
+            raise lost_output(error) from error
+
     def notice(self, text: str) -> None:
         """A line for the person at the terminal: stderr, unless --quiet."""
         if not self.common.quiet:
             self.trace(text)
 
     def trace(self, text: str) -> None:
-        """A line on stderr, cleaned of what could drive the terminal."""
+        """A line on stderr, cleaned of what could drive the terminal; lost where stderr is full or closed."""
         from .text import clean
 
-        self.stderr.write(clean(text) + "\n")
-        self.stderr.flush()
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(clean(text) + "\n")
+            self.stderr.flush()
 
     @property
     def interactive(self) -> bool:
@@ -90,12 +104,11 @@ class World:
 
     def color(self, stream: TextIO) -> bool:
         """Whether this stream is written in colour (no-color.org, bixense.com/clicolors)."""
-        if self.common.no_color or self.env.get("NO_COLOR") or self.env.get("CLICOLOR") == "0":
+        if self.common.no_color or self.env.get("NO_COLOR"):
             return False
-        forced = self.env.get("FORCE_COLOR") or self.env.get("CLICOLOR_FORCE")
-        if forced and forced != "0":
+        if any(self.env.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
             return True
-        return is_terminal(stream) and self.env.get("TERM") != "dumb"
+        return is_terminal(stream) and self.env.get("TERM") != "dumb" and self.env.get("CLICOLOR") != "0"
 
     def confirm(self, question: str, *, yes: bool, hint: str = "Give --yes to go on without the question.") -> bool:
         """Ask a yes-or-no question on the terminal; `yes` answers it.
@@ -118,11 +131,19 @@ class World:
         """All of standard input as UTF-8 text; `flag` is named when there is nothing to read from."""
         return self.read_stdin_bytes(flag).decode("utf-8-sig", errors="replace")
 
-    def read_stdin_bytes(self, flag: str) -> bytes:
-        """All of standard input as bytes."""
+    def read_stdin_bytes(self, flag: str, limit: int | None = None) -> bytes:
+        """All of standard input as bytes; InputError where it has more than `limit`, or cannot be read."""
         if self.stdin is None:
             raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or name a file.")
-        return self.stdin.buffer.read()
+        try:
+            data = self.stdin.buffer.read(-1 if limit is None else limit + 1)
+        except OSError as error:
+            raise InputError(
+                f"{flag}: standard input cannot be read: {error.strerror}", hint="Pipe the text in, or name a file."
+            ) from error
+        if limit is not None and len(data) > limit:
+            raise InputError(f"{flag}: standard input has more than {limit >> 20} MB")
+        return data
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -12,6 +12,7 @@ from email.message import EmailMessage, MIMEPart
 from email.message import Message as LegacyMessage
 from email.parser import BytesParser
 from typing import Any
+from urllib.parse import unquote
 
 from .addresses import Address, parse_address
 from .errors import InputError
@@ -68,7 +69,7 @@ def from_eml(data: bytes, where: str) -> Message:
             subject=_header(message, "Subject"),
             text=bodies.get("text/plain") or None,
             html=bodies.get("text/html") or None,
-            attachments=tuple(attachments),
+            attachments=tuple(_placed(attachment, bodies) for attachment in attachments),
             headers=_kept_headers(message),
         )
     except _PARSER_ERRORS as error:
@@ -92,16 +93,23 @@ def _collect(part: MIMEPart, bodies: dict[str, str], attachments: list[Attachmen
     if is_text and may_be_body and kind not in bodies:
         bodies[kind] = _text(part)
         return
-    shown = identity is not None and disposition != "attachment"
     attachments.append(
         Attachment(
             _content(part),
             _file_name(part, kind, len(attachments) + 1),
             _one_line(kind),
-            "inline" if shown else "attachment",
-            identity if shown else None,
+            "inline" if identity and disposition != "attachment" else "attachment",
+            identity,
         )
     )
+
+
+def _placed(attachment: Attachment, bodies: dict[str, str]) -> Attachment:
+    """Inline where the HTML shows it, whatever it says of itself; many programs give every attachment a Content-ID."""
+    if attachment.disposition == "inline" or attachment.content_id is None:
+        return attachment
+    shown = f"cid:{attachment.content_id}" in unquote(bodies.get("text/html", ""))
+    return replace(attachment, disposition="inline") if shown else replace(attachment, content_id=None)
 
 
 def _content(part: MIMEPart) -> bytes:

@@ -69,16 +69,24 @@ class ApiError(MailtrapError):
 class TransportError(MailtrapError):
     """No usable answer: network, time-out, gateway, broken body.
 
-    `outcome` tells a caller that sends whether the request surely had no effect.
+    `outcome` tells a caller that sends whether the request surely had no effect; `passing` whether the same request
+    may succeed a moment later.
     """
 
     exit_code = ExitCode.FAILED
 
     def __init__(
-        self, message: str, *, outcome: Outcome | None, hint: str | None = None, status: int | None = None
+        self,
+        message: str,
+        *,
+        outcome: Outcome | None,
+        hint: str | None = None,
+        status: int | None = None,
+        passing: bool = True,
     ) -> None:
         super().__init__(message, hint=hint, status=status)
         self.outcome = outcome
+        self.passing = passing
 
 
 class OutputError(MailtrapError):

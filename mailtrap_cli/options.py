@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -38,15 +38,8 @@ def common_options() -> list[TyperOption]:
         _common(["-v", "--verbose"], bool, None, "Each request on stderr; the token is never shown."),
         _common(["--timeout"], float, "SECONDS", "Deadline of one request; 30 by default.", check=_positive),
         _common(["--no-color"], bool, None, "No colours; the environment's NO_COLOR does the same."),
-        TyperOption(
-            param_decls=["--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_version,
-            help="Print the version.",
-            rich_help_panel=PANEL,
-        ),
+        _answered(["--version"], _version, "Print the version."),
+        _answered(["-h", "--help"], _help, "Show this message and exit."),
     ]
 
 
@@ -75,6 +68,25 @@ def _common(names: list[str], kind: type, metavar: str | None, help_: str, check
     )
 
 
+def _answered(names: list[str], answer: Callable[[typer.Context], str], help_: str) -> TyperOption:
+    """An option that prints an answer instead of running the command."""
+
+    def print_it(ctx: typer.Context, param: TyperOption, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            ctx.obj.write(answer(ctx))
+            raise typer.Exit
+
+    return TyperOption(
+        param_decls=names,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=print_it,
+        help=help_,
+        rich_help_panel=PANEL,
+    )
+
+
 def _known_format(value: str) -> Format:
     if value not in FORMATS:
         raise typer.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.")
@@ -82,17 +94,21 @@ def _known_format(value: str) -> Format:
 
 
 def _positive(value: float) -> float:
-    if not (value > 0 and math.isfinite(value)):
-        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0.")
+    if not 0 < value <= 86_400:  # no clock of the system takes much more
+        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0 and up to 86400.")
     return value
 
 
-def _version(ctx: typer.Context, param: TyperOption, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from . import __version__
+def _version(ctx: typer.Context) -> str:
+    from . import __version__
 
-        ctx.obj.stdout.write(f"mailtrap {__version__}\n")
-        raise typer.Exit
+    return f"mailtrap {__version__}\n"
+
+
+def _help(ctx: typer.Context) -> str:
+    from .helppage import page
+
+    return page(ctx)
 
 
 TARGET = "Target"
@@ -112,6 +128,11 @@ Stream = Annotated[
     typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
+Junit = Annotated[
+    str | None, typer.Option("--junit", metavar="FILE", help="Write the outcome to FILE as JUnit XML as well.")
+]
 
 CONTENT = "Content"
 

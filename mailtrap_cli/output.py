@@ -3,7 +3,9 @@ its output is seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TextIO
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 WIDE = 200  # characters of `-o table` into a file: little is folded
+LEAST = 16  # characters to which a column of text may be narrowed
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,23 @@ class Column:
         for key in self.value.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
         return found
+
+
+Note = tuple[str, Sequence[tuple[str, str]]]  # a label, and a text in pieces, each with its Rich style
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of narrow columns, and under each row what is too long for a column: its notes, `head` for short.
+
+    A row's only note stands at the end of its line, without its label, where it fits.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    columns: Sequence[Column]
+    head: str
+    notes: Callable[[Row], Sequence[Note]]
 
 
 class Output:
@@ -109,7 +129,7 @@ class Output:
             case _:
                 listed = list(rows)
                 if listed:
-                    self._show(_table(listed, columns, title))
+                    self._show(_table(listed, columns, title, self._width()))
                 else:
                     self.write(empty + "\n")
 
@@ -128,7 +148,7 @@ class Output:
         elif self.quiet or self.format == "csv" or not (self.terminal or self.format == "table"):
             self.rows([row], columns, essential=essential)
         else:
-            self._show(_card(row, columns, title))
+            self._show(_cards([row], columns, title))
 
     def json(self, document: Any) -> None:
         """Print one JSON document: indented for `json`, on one line for `jsonl` (a list: an item a line)."""
@@ -139,9 +159,49 @@ class Output:
             self.write(dumps(document, indent=2) + "\n")
 
     def text(self, text: str) -> None:
-        """Print a body: harmless on a terminal, as it is into a pipe or file; ends with a line break."""
-        shown = clean_block(text) if self.terminal else text
+        """Print a body, made harmless, since a pipe may lead to a terminal too; ends with a line break."""
+        shown = clean_block(text)
         self.write(shown if shown.endswith("\n") else shown + "\n")
+
+    @property
+    def tabular(self) -> bool:
+        """Whether results are shown as tables."""
+        return not self.quiet and (self.format == "table" or (self.format is None and self.terminal))
+
+    def listing(self, listing: Listing) -> None:
+        """Print a listing, whatever the format."""
+        from rich.console import Group
+
+        self._show(Group(*_lines(listing, self._width())))
+
+    @contextmanager
+    def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None]]:
+        """Gives a function that shows a line and listings in the place of those before; at the end they are gone."""
+        from rich.console import Group
+        from rich.live import Live
+        from rich.text import Text
+
+        console = self._console()
+        with Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop") as screen:
+
+            def update(line: str, listings: Sequence[Listing]) -> None:
+                parts = [part for listing in listings for part in _lines(listing, console.width)]
+                screen.update(Group(Text(clean(line)), *parts), refresh=True)
+
+            yield update
+
+    def data(self, data: bytes) -> None:
+        """Print bytes: harmless text on a terminal, as they are into a pipe or file."""
+        if self.terminal or not hasattr(self.stream, "buffer"):
+            self.text(data.decode("utf-8", errors="replace"))
+            return
+        try:
+            self.stream.flush()
+            self.stream.buffer.write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise lost_output(error) from error
 
     def write(self, text: str) -> None:
         """Write to stdout; OutputError where it does not take it (a full disk)."""
@@ -152,10 +212,20 @@ class Output:
         except OSError as error:
             raise lost_output(error) from error
 
-    def _show(self, renderable: Any) -> None:
+    def _width(self) -> int:
         columns = self.env.get("COLUMNS", "")
-        width = int(columns) if columns.isdecimal() else None if self.terminal else WIDE
-        console = _console(self.stream, self.color, width)
+        if columns.isdecimal() and len(columns) < 5 and int(columns):
+            return max(int(columns), LEAST)
+        try:
+            return max(os.get_terminal_size(self.stream.fileno()).columns or 80, LEAST)
+        except (OSError, ValueError):  # no terminal
+            return WIDE
+
+    def _console(self) -> Console:
+        return _console(self.stream, self.color, self._width())
+
+    def _show(self, renderable: Any) -> None:
+        console = self._console()
         with console.capture() as shown:
             console.print(renderable)
         self.write(shown.get())
@@ -250,33 +320,89 @@ def _styled(column: Column, value: Any) -> Any:
     return Text(shown, style=column.style(shown) if callable(column.style) else column.style)
 
 
-def _table(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+def _table(rows: Sequence[Row], columns: Sequence[Column], title: str | None, width: int) -> Table:
+    """A row a line; where the columns would be too narrow for that, a field a line."""
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
     table = Table(
-        box=SIMPLE_HEAD, title=title and Text(title), title_justify="left", pad_edge=False, header_style="bold"
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+        title=title and Text(title),
+        title_justify="left",
+        header_style="bold",
     )
-    for column in columns:
+    cells = [[_styled(column, column.of(row)) for column in columns] for row in rows]
+    needed = 2 * len(columns)
+    for column, texts in zip(columns, zip(*cells, strict=True), strict=True):
+        fixed = column.keep or column.right
+        natural = max(text.cell_len for text in texts)
+        least = max(natural if fixed else min(natural, LEAST), cell_len(column.header))
+        needed += least
         table.add_column(
             Text(column.header),
             justify="right" if column.right else "left",
-            no_wrap=column.keep or column.right,
+            no_wrap=fixed,
             overflow="fold",
+            min_width=least,
         )
-    for row in rows:
-        table.add_row(*(_styled(column, column.of(row)) for column in columns))
+    if needed > width:
+        return _cards(rows, columns, title)
+    for row_cells in cells:
+        table.add_row(*row_cells)
     return table
 
 
-def _card(row: Row, columns: Sequence[Column], title: str | None) -> Table:
+def _cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+    """A field a line, with an empty line between rows."""
     from rich.table import Table
     from rich.text import Text
 
-    card = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
-    card.add_column(style="bold", no_wrap=True)
-    card.add_column(overflow="fold")
-    for column in columns:
-        card.add_row(Text(column.header), _styled(column, column.of(row)))
-    return card
+    cards = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
+    cards.add_column(style="bold", no_wrap=True)
+    cards.add_column(overflow="fold")
+    for number, row in enumerate(rows):
+        if number:
+            cards.add_row()
+        for column in columns:
+            cards.add_row(Text(column.header), _styled(column, column.of(row)))
+    return cards
+
+
+def _lines(listing: Listing, width: int) -> Iterator[Any]:
+    """The listing in parts that Rich prints one under another."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    heads = [Text(column.header, style="bold") for column in listing.columns]
+    cells = [[_styled(column, column.of(row)) for column in listing.columns] for row in listing.rows]
+    widths = [max(text.cell_len for text in texts) for texts in zip(heads, *cells, strict=True)]
+
+    def line(texts: Sequence[Text]) -> Text:
+        for text, size in zip(texts, widths, strict=True):
+            text.truncate(size, pad=True)
+        return Text("  ").join(texts)
+
+    yield Text(clean(listing.title), style="bold")
+    yield Text.assemble(line(heads), "  ", (listing.head, "bold"), no_wrap=True, overflow="crop")
+    for row, texts in zip(listing.rows, cells, strict=True):
+        notes = [
+            (label, Text.assemble(*((clean(text), style) for text, style in pieces)))
+            for label, pieces in listing.notes(row)
+        ]
+        shown = line(texts)
+        if len(notes) == 1 and shown.cell_len + 2 + notes[0][1].cell_len <= width:
+            yield Text.assemble(shown, "  ", notes[0][1])
+            continue
+        shown.rstrip()
+        yield shown
+        below = Table.grid(padding=(0, 2, 0, 0))
+        below.add_column(no_wrap=True)
+        below.add_column(overflow="fold")
+        for label, text in notes:
+            below.add_row(Text(label, style="dim"), text)
+        yield Padding(below, (0, 0, 0, 2), expand=False)

@@ -152,6 +152,10 @@ def check_url(url: object, here: str) -> None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        if "[" in parts.netloc:
+            from ipaddress import IPv6Address
+
+            IPv6Address(host or "")
     except ValueError:
         raise ConfigError(f"{here} is no URL: {quoted(url)}", hint=hint) from None
     if parts.username is not None or "?" in url or "#" in url:

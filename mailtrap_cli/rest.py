@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import typer
 
-from .errors import ApiError, InputError
+from .errors import ApiError, InputError, TransportError
 
 if TYPE_CHECKING:
+    from .answers import Answer
     from .api import Client
     from .context import World
-    from .output import Column
+    from .output import Column, Row
+
+Item = TypeVar("Item")
+
+LIMIT = 100  # rows of a list that goes on, unless --limit says otherwise
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Field:
     """A value of the request: `--email-username` for `email_username`; query of a GET, else body.
 
     `kind` is str, int, float or bool (a bool is a pair of flags, `--x/--no-x`); `many` makes the flag repeatable and
-    the value a list.
+    the value a list. `option` is the flag where it is not the name's own: `--domain-id` for `domain_ids[]`.
     """
 
     name: str
@@ -32,18 +38,25 @@ class Field:
     required: bool = False
     many: bool = False
     choices: tuple[str, ...] = ()
+    option: str = ""
 
     @property
     def flag(self) -> str:
         """The long option."""
-        return "--" + self.name.replace("_", "-")
+        return self.option or "--" + self.name.replace("_", "-")
+
+    @property
+    def parameter(self) -> str:
+        """The name in the command's signature: never a keyword of Python, nor the name of an id."""
+        return self.flag.removeprefix("--").replace("-", "_") + "_"
 
 
 @dataclass(frozen=True)
 class Id:
     """An id of the path, as an argument. With `path`, a name does as well: it is looked up in that list.
 
-    `path` answers the list (under the key `rows`, or bare); `key` is the field that holds the name.
+    `path` answers the list (under the key `rows`, or bare) and may hold the ids before this one in braces; `key` is
+    the field that holds the name.
     """
 
     help: str
@@ -54,12 +67,25 @@ class Id:
 
 
 @dataclass(frozen=True)
+class Paging:
+    """How a list goes on: `param` of the query gets the answer's `cursor`; where it has none, the last row's id.
+
+    Without a cursor, an answer of fewer than `size` rows is the last.
+    """
+
+    param: str
+    cursor: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation of the API as one command.
 
     `verb` may have two words (`company-info get`). `wrap` is the key that the body is put under. `rows` is the key of
-    the list in the answer. `ask` is the question before something is destroyed, `done` the notice after an operation
-    that answers nothing; both may name the path's ids in braces. `columns` default to the resource's.
+    the list, or of the object, in the answer. A list with `paging` takes --limit, and its JSON is the rows alone.
+    `ask` is the question before something is destroyed, `done` the notice after an operation that answers nothing;
+    both may name the path's ids in braces. `columns` default to the resource's.
     """
 
     verb: str
@@ -70,6 +96,7 @@ class Operation:
     fields: tuple[Field, ...] = ()
     wrap: str = ""
     rows: str = ""
+    paging: Paging | None = None
     ask: str = ""
     done: str = ""
     columns: Sequence[Column] | None = None
@@ -112,6 +139,9 @@ def _function(resource: Resource, operation: Operation) -> Callable[..., None]:
         for name, id_ in ids.items()
     ]
     parameters += [_option(field) for field in operation.fields]
+    if operation.paging:
+        limit = typer.Option("--limit", min=1, metavar="N", help="At most this many.")
+        parameters.append(_parameter("limit", int, limit, LIMIT))
     if operation.ask:
         parameters.append(_parameter("yes", bool, typer.Option("--yes", "-y", help="Do not ask."), False))
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads the options from
@@ -133,7 +163,9 @@ def _option(field: Field) -> Parameter:
     names = f"{field.flag}/--no-{field.flag.removeprefix('--')}" if field.kind is bool else field.flag
     metavar = "|".join(field.choices) or None
     declared = typer.Option(names, help=field.help, metavar=metavar, show_default=False)
-    return _parameter(field.name, kind if field.required else kind | None, declared, ... if field.required else None)
+    return _parameter(
+        field.parameter, kind if field.required else kind | None, declared, ... if field.required else None
+    )
 
 
 def _run(
@@ -141,23 +173,36 @@ def _run(
 ) -> None:
     values = _values(operation, given)
     names = {name: given[name] for name in ids}
+    settings = world.settings()
     if operation.ask and not world.confirm(operation.ask.format(**names), yes=given["yes"]):
         world.notice("Nothing was done.")
         return
-    settings = world.settings()
+    columns = resource.columns if operation.columns is None else operation.columns
     with world.api(settings) as api:
-        path = operation.path.format(**{name: resolve(api, id_, names[name]) for name, id_ in ids.items()})
-        if operation.method == "GET":
-            answer = api.get(path, params=values)
-        else:
-            body = {operation.wrap: values} if operation.wrap else values
-            answer = api.call(operation.method, path, body=body if operation.fields else None)
+        found: dict[str, Any] = {}
+        for name, id_ in ids.items():
+            found[name] = quote(str(resolve(api, id_, names[name], found)), safe="")
+        path = operation.path.format(**found)
+        if operation.paging:
+            listed = pages(api, path, operation.paging, values, rows=operation.rows)
+            world.out.rows(limited(world, listed, given["limit"]), columns)
+            return
+        try:
+            if operation.method == "GET":
+                answer = api.get(path, params=values)
+            else:
+                body = {operation.wrap: values} if operation.wrap else values
+                answer = api.call(operation.method, path, body=body if operation.fields else None)
+        except ApiError as error:
+            if error.status == 404 and names:
+                nouns = [f"{name.removesuffix('_id').replace('_', ' ')} {given}" for name, given in names.items()]
+                error.message = f"There is no {', or no '.join(nouns)} for this token"
+            raise
     if not answer.body.strip():
         world.notice(operation.done.format(**names) or "Done.")
         return
     document = answer.json()
-    columns = resource.columns if operation.columns is None else operation.columns
-    rows = document[operation.rows] if operation.rows else document
+    rows = part(document, operation.rows)
     if isinstance(rows, list):
         world.out.rows(rows, columns, document=document)
     else:
@@ -166,7 +211,7 @@ def _run(
 
 def _values(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The values given, by the API's names; InputError for a value that no choice names, or a change of nothing."""
-    values = {field.name: given[field.name] for field in operation.fields if given[field.name] not in (None, [])}
+    values = {field.name: value for field in operation.fields if (value := given[field.parameter]) not in (None, [])}
     for field in operation.fields:
         found = values.get(field.name)
         for value in found if isinstance(found, list) else [found]:
@@ -178,23 +223,93 @@ def _values(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def resolve(api: Client, id_: Id, given: Any) -> Any:
+# ------------------------------------------------------------------------------------------------ lists and names
+
+
+def pages(
+    api: Client, path: str, paging: Paging, params: Mapping[str, Any] | None = None, *, rows: str = ""
+) -> Iterator[Row]:
+    """Every row of a list, a page at a time; the next page is asked for when its first row is."""
+    asked = dict(params or {})
+    while True:
+        document = api.get(path, params=asked).json()
+        page = part(document, rows)
+        if not isinstance(page, list):
+            raise unexpected(path)
+        yield from page
+        following = document.get(paging.cursor) if paging.cursor else page[-1].get("id") if page else None
+        # A cursor that stays where it is would go round for ever.
+        if following is None or following == asked.get(paging.param) or (not paging.cursor and len(page) < paging.size):
+            return
+        asked[paging.param] = following
+
+
+def limited(world: World, rows: Iterable[Item], limit: int) -> Iterator[Item]:
+    """The first `limit` rows; a notice where there are more."""
+    for number, row in enumerate(rows):
+        if number == limit:
+            world.notice(f"There are more than these {limit}; --limit N shows more.")
+            return
+        yield row
+
+
+def part(document: Any, key: str) -> Any:
+    """The list or object under this key of an answer, or the answer itself; TransportError where it is neither."""
+    found = document.get(key) if key and isinstance(document, dict) else document
+    if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
+        raise unexpected(key or "a list or an object")
+    return found
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """The object that an answer is; TransportError where it is anything else."""
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise unexpected("an object")
+    return found
+
+
+def unexpected(what: str) -> TransportError:
+    """The error for an answer that is JSON but not what the API's description has."""
+    return TransportError(
+        f"The answer does not hold what was expected of it: {what}",
+        outcome="outcome unknown",
+        hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
+    )
+
+
+def resolve(api: Client, id_: Id, given: Any, before: Mapping[str, Any] | None = None) -> Any:
     """The id that stands for `given`, an id or, where the noun has a list to look in, a name.
 
-    Raises ApiError (not found) with the nearest names.
+    `before` are the ids of the path before it. Raises ApiError (not found) with the nearest names, and InputError
+    where several have the name.
     """
     if not id_.path or (isinstance(given, str) and given.isdecimal()):
         return given
-    document = api.get(id_.path).json()
-    by_name = {_folded(row[id_.key]): row["id"] for row in (document[id_.rows] if id_.rows else document)}
-    if _folded(given) in by_name:
-        return by_name[_folded(given)]
+    listed = part(api.get(id_.path.format(**(before or {}))).json(), id_.rows)
+    by_name: dict[str, list[Any]] = {}
+    for row in listed:
+        by_name.setdefault(_folded(str(row.get(id_.key))), []).append(row["id"])
+    found = by_name.get(_folded(given), [])
+    if len(found) == 1:
+        return found[0]
+    noun = id_.path.rpartition("/")[2]
+    if found:
+        raise InputError(
+            f"{given} is the name of {len(found)} {noun}", hint=f"Give the id: {', '.join(map(str, found))}."
+        )
     from difflib import get_close_matches
 
     near = get_close_matches(_folded(given), by_name, n=3) or list(by_name)[:5]
     hint = f"There is {', '.join(near)}." if near else "The account has none yet."
-    raise ApiError(f"{given} is not among {id_.path.rpartition('/')[2]} of this account", status=404, hint=hint)
+    raise ApiError(f"{given} is not among the {noun} of this account", status=404, hint=hint)
 
 
 def _folded(name: str) -> str:
-    return name.casefold().rstrip(".")
+    """A name as it is compared: without case; a domain without its trailing dot, its A-labels as people write them."""
+    folded = name.casefold().rstrip(".")
+    if "xn--" not in folded:
+        return folded
+    from .dns.names import readable
+
+    return readable(folded)

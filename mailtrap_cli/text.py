@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import re
 
+# Patterns are compiled where they are first needed (`re` keeps them), which most runs never come to.
+#
 # Whole escape sequences first (CSI, OSC and the other string sequences, two-character ones), then what is left of
 # control characters, and the characters that reorder text (Unicode TR 36, "Trojan Source").
-_ESCAPES = re.compile(
+_ESCAPES = (
     r"\x1b\[[0-?]*[ -/]*[@-~]"
     r"|\x9b[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\ufeff\ud800-\udfff]")
-_BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-_JSON_UNSAFE = re.compile(rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ufeff\ud800-\udfff]")
+_INVISIBLE = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\ufeff\ud800-\udfff]"
+_BREAKS = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
+_JSON_UNSAFE = rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ufeff\ud800-\udfff]"
 
 
 def clean(text: str) -> str:
     """`text` on one line, without terminal escapes, control characters and bidirectional overrides."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # no control, format, surrogate or separator character but the space
         return text
-    return _INVISIBLE.sub("", _BREAKS.sub(" ", _ESCAPES.sub("", text)))
+    return re.sub(_INVISIBLE, "", re.sub(_BREAKS, " ", re.sub(_ESCAPES, "", text)))
 
 
 def clean_block(text: str) -> str:
     """As `clean`, with line breaks and tabs kept: for bodies that are shown as they are."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return _INVISIBLE.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+    return re.sub(_INVISIBLE, "", re.sub(_ESCAPES, "", text.replace("\r\n", "\n")))
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
@@ -37,4 +39,6 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return text if text.isascii() and "\x7f" not in text else _JSON_UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(_JSON_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)

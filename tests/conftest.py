@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,8 +13,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from hypothesis import settings
 
 from .loopback import Loopback
+from .processes import leftovers
+
+settings.register_profile("ours", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("ours")
+
+# A shell that starts the tests in the background has it ignored, which every program below would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 
@@ -46,6 +55,13 @@ class Run(Protocol):
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Result: ...
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Ends what a test started and did not wait for, as one that fails half-way does."""
+    yield
+    leftovers.close()
 
 
 @pytest.fixture

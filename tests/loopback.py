@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +30,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. `fault` instead of an answer: "reset", "close", "silence" or "drip" (a byte a 100 ms)."""
+    """What to answer. `fault` instead of an answer: "reset", "close", "silence", "drip" (a byte a 100 ms) or "cut"
+    (half of the body)."""
 
     status: int = 200
     body: Any = None  # bytes and str as they are, anything else as JSON
@@ -43,9 +46,12 @@ Script = Callable[[Request], Reply]
 
 
 class Loopback:
-    """`replies` are given in order; `script`, when set, decides instead. `url` is the base for every host."""
+    """`replies` are given in order; `script`, when set, decides instead. `url` is the base for every host.
 
-    def __init__(self) -> None:
+    With `tls` it speaks https.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.replies: list[Reply] = []
         self.script: Script | None = None
@@ -65,10 +71,17 @@ class Loopback:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                if not isinstance(sys.exc_info()[1], OSError):  # which is a client that hangs up or trusts nobody
+                    super().handle_error(request, client_address)
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port: int = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -147,6 +160,9 @@ class Loopback:
                 handler.wfile.flush()
                 if self.stopping.wait(0.1):
                     return
+        elif reply.fault == "cut":
+            handler.wfile.write(body[: len(body) // 2])
+            handler.close_connection = True
         else:
             handler.wfile.write(body)
 

@@ -47,7 +47,7 @@ def operation(file: str, method: str, path: str) -> dict[str, Any]:
 def check_request(file: str, method: str, path: str, *, body: object = None, query: Iterable[str] = ()) -> None:
     """Fail unless the file has this operation, takes this JSON body and knows the parameters of this query by name."""
     found = operation(file, method, path)
-    parameters = [_resolved(file, parameter) for parameter in found["parameters"]]
+    parameters = [resolved(file, parameter) for parameter in found["parameters"]]
     known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
     for name in query:
         plain = name.removesuffix("[]")
@@ -64,7 +64,7 @@ def check_response(file: str, method: str, path: str, status: int, content_type:
     """Fail unless the file has this operation answer with this status, this type and this body."""
     responses = operation(file, method, path)["responses"]
     assert str(status) in responses, f"{method} {path} has no answer {status}, but {', '.join(responses)}"
-    content = _resolved(file, responses[str(status)]).get("content", {})
+    content = resolved(file, responses[str(status)]).get("content", {})
     kind = content_type.partition(";")[0]
     assert kind in content, f"{method} {path} does not answer {status} with {kind}, but with {', '.join(content)}"
     if kind == "application/json":
@@ -78,7 +78,8 @@ def _check(file: str, schema: dict[str, Any], value: object, what: str) -> None:
     assert not errors, f"{what} is not as {file}.openapi.yml has it: " + "; ".join(errors)
 
 
-def _resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
+def resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
+    """The node itself, or what its `$ref` names."""
     if "$ref" not in node:
         return node
     found = _document(file)

@@ -6,23 +6,30 @@ import contextlib
 import fcntl
 import os
 import pty
+import signal
 import struct
-import subprocess
 import termios
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .processes import end, leftovers, start
 
 
 class Terminal:
     """A program on a terminal of this width: `type` into it, `wait` for its end, read `screen`."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100) -> None:
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100, cwd: Path | None = None
+    ) -> None:
         self._parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         clean = {name: value for name, value in env.items() if name != "COLUMNS"}
-        self._process = subprocess.Popen(
+        self._process = start(
             command,
             env={"TERM": "xterm-256color", **clean},
+            cwd=cwd,
             stdin=child,
             stdout=child,
             stderr=child,
@@ -32,6 +39,7 @@ class Terminal:
         self._received = b""
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
+        leftovers.callback(self.close)
 
     @property
     def screen(self) -> str:
@@ -41,15 +49,31 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._parent, keys.encode())
 
+    def until(self, text: str, timeout: float = 30) -> None:
+        """Wait until this was printed."""
+        end = time.monotonic() + timeout
+        while text not in self.screen:
+            assert time.monotonic() < end, f"{text!r} was not printed:\n{self.screen}"
+            time.sleep(0.01)
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does."""
+        self._process.send_signal(signal.SIGINT)
+
     def wait(self, timeout: float = 30) -> int:
         """Wait for the end of the program; its exit code."""
         try:
-            code = self._process.wait(timeout)
+            return int(self._process.wait(timeout))
         finally:
-            self._process.kill()
+            self.close()
+
+    def close(self) -> None:
+        """End the program where it still runs; doing it again does nothing."""
+        if self._parent >= 0:
+            end(self._process)
             self._reader.join(timeout=5)
             os.close(self._parent)
-        return code
+            self._parent = -1
 
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # what Linux answers once the program has gone

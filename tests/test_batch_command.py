@@ -372,6 +372,7 @@ def test_the_profiles_rate_limit_is_taken(mailtrap: Run, people: Path) -> None:
 
 def test_the_answer_of_the_api_to_a_test_is_said(mailtrap: Run, server: Loopback, people: Path) -> None:
     server.reply(Reply(401, {"success": False, "errors": ["Unauthorized"]}))
+    server.reply(Reply(401, {"error": "Incorrect API token"}))  # the domains, which would say why
     result = mailtrap("batch", str(people), *LETTER, "--live", "--test-to", "me@example.com", env=server.env)
     assert result.code == 4
     assert server.requests[0].path == "/send/api/send"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,8 @@ import pytest
 from mailtrap_cli.cli import COMMANDS, load, root
 
 from .conftest import PROGRAM, Run
-from .loopback import SENT, Loopback
+from .loopback import SENT, Loopback, until
+from .processes import start
 from .terminal import on_terminal
 
 MESSAGE = ("--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
@@ -40,6 +43,14 @@ def test_help_names_every_command(mailtrap: Run, flag: str) -> None:
     assert result.err == ""
     for name in COMMANDS:
         assert re.search(rf"^  {name} ", result.out, re.MULTILINE)
+
+
+def test_the_help_page_that_is_kept_says_what_the_commands_say(environment: dict[str, str], mailtrap: Run) -> None:
+    bare = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    for arguments in ([], ["-h"], ["--help"]):
+        done = subprocess.run([PROGRAM, *arguments], env=bare, capture_output=True, text=True, check=True)
+        assert done.stdout == mailtrap("--help", env={"COLUMNS": "80"}).out
+    assert "mailtrap_cli.cli" not in modules_of(bare, "--help")
 
 
 def test_help_says_the_same_on_a_terminal(environment: dict[str, str], mailtrap: Run) -> None:
@@ -73,7 +84,7 @@ def test_every_command_has_an_example_and_the_common_options() -> None:
 
     for name in COMMANDS:
         for path, command in leaves(f"mailtrap {name}", load(name)):
-            assert f"Example: {path}" in (command.epilog or ""), path  # type: ignore[attr-defined]
+            assert re.match(rf"Example: .*\b{path}\b", command.epilog or ""), path  # type: ignore[attr-defined]
             flags = {flag for parameter in command.params for flag in parameter.opts}  # type: ignore[attr-defined]
             assert {"-p", "-o", "-q", "-v", "--timeout", "--no-color", "--version"} <= flags, path
 
@@ -102,6 +113,14 @@ def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Lo
         (("send", "-o", "xml"), "'xml' is not one of table, json, jsonl, csv"),
         (("send", "--timeout", "0"), "above 0"),
         (("send", "--timeout", "nan"), "above 0"),
+        (("send", "--timeout", "1e300"), "up to 86400"),
+        (("config", "lst"), "Did you mean 'list'"),
+        (("config", "list", "-p"), "mailtrap config list --help"),
+        (("send", "--to"), "mailtrap send --help"),
+        (("send", "left", "over"), "left over"),
+        (("config", "use"), "NAME"),
+        (("config", "--output=xml", "list"), "mailtrap config --help"),
+        (("",), "''"),
         (("messages", "show"), "ID"),
         (("messages", "show", "abc"), "abc"),
     ],
@@ -118,7 +137,8 @@ def test_bad_usage_is_one_sentence_with_a_hint_and_exit_2(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("-o", "json", "sned"), ("send", "--nope", "--output=jsonl"), ("send", "-ojson", "--nope")]
+    "arguments",
+    [("-o", "json", "sned"), ("send", "--nope", "--output=jsonl"), ("send", "-ojson", "--nope"), ("-qo", "jsonl", "x")],
 )
 def test_bad_usage_is_json_where_json_was_asked_for(mailtrap: Run, arguments: tuple[str, ...]) -> None:
     result = mailtrap(*arguments)
@@ -127,8 +147,92 @@ def test_bad_usage_is_json_where_json_was_asked_for(mailtrap: Run, arguments: tu
     assert result.error()["message"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-o", "csv", "config", "list", "-o", "json"),
+        ("-o", "csv", "config", "-ojson", "list"),
+        ("config", "--output", "csv", "list", "--output=json"),
+    ],
+)
+def test_the_last_value_of_a_common_option_wins_at_every_level(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    assert mailtrap(*arguments).json()[0]["name"] == "local"
+
+
+@pytest.mark.parametrize("arguments", [(), ("config",), ("-q",)])
+def test_a_group_alone_prints_its_help(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    result = mailtrap(*arguments)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == mailtrap(*arguments, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page"),
+    [
+        (("send", "--to", "x", "-h"), "send"),
+        (("config", "use", "-h"), "config use"),
+        (("config", "-h", "use"), "config"),
+        (("help", "config", "use"), "config use"),
+    ],
+)
+def test_help_stands_anywhere(mailtrap: Run, arguments: tuple[str, ...], page: str) -> None:
+    result = mailtrap(*arguments)
+    assert result.code == 0
+    assert result.out.startswith(f"Usage: mailtrap {page} [OPTIONS]")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("send", "--version"), ("config", "--version", "list"), ("config", "list", "--version")]
+)
+def test_version_stands_anywhere(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    assert mailtrap(*arguments).out == mailtrap("--version").out
+
+
+def test_ctrl_c_is_130(environment: dict[str, str], tmp_path: Path) -> None:
+    waiting = tmp_path / "waiting"
+    config = tmp_path / "config.toml"
+    config.write_text(f'[profiles.slow]\ntoken_command = ["sh", "-c", "touch {waiting}; exec sleep 60"]\n')
+    config.chmod(0o600)
+    run = start(
+        [PROGRAM, "send", "-p", "slow", *MESSAGE, "-o", "json"],
+        env={**environment, "MAILTRAP_CONFIG": str(config)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    until(waiting.exists)
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    assert (run.returncode, out) == (130, b"")
+    assert json.loads(err.splitlines()[-1])["error"]["code"] == 130
+
+
+@pytest.mark.parametrize("stderr", ["/dev/full", "closed pipe"])
+def test_notices_that_nobody_reads_do_not_keep_an_email_back(
+    environment: dict[str, str], server: Loopback, stderr: str
+) -> None:
+    server.reply(SENT)
+    if stderr == "closed pipe":
+        ours, theirs = os.pipe()
+        os.close(ours)
+    else:
+        theirs = os.open(stderr, os.O_WRONLY)
+    with open(theirs, "w") as stream:
+        done = subprocess.run(
+            [PROGRAM, "send", "--live", *MESSAGE],
+            env={**environment, **server.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert b"message_id" in done.stdout
+
+
 def test_a_closed_pipe_is_no_error(environment: dict[str, str]) -> None:
-    run = subprocess.Popen(
+    run = start(
         [PROGRAM, "completion", "bash"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
     assert run.stdout
@@ -141,10 +245,11 @@ def test_a_closed_pipe_is_no_error(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_under_stdout_is_said(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("completion", "bash"), ("config", "list")])
+def test_a_full_disk_under_stdout_is_said(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [PROGRAM, "completion", "bash"],
+            [PROGRAM, *arguments],
             env=environment,
             stdout=full,
             stderr=subprocess.PIPE,

@@ -25,6 +25,7 @@ from mailtrap_cli.errors import ConfigError, InputError
 from mailtrap_cli.profile import mask, profile_of
 
 from .loopback import until
+from .processes import start
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 
@@ -605,6 +606,28 @@ def test_a_file_of_another_owner_is_an_error(path: Path) -> None:
         read(path)
 
 
+@posix
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(ConfigError, match="is over 1 MB"):
+        read(Path("/dev/zero"))
+
+
+@posix
+def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(tmp_path: Path) -> None:
+    assert read(Path("/dev/null")) == ConfigFile(None, {}, ())
+    link = tmp_path / "config.toml"
+    link.symlink_to("/dev/null")
+    with pytest.raises(ConfigError, match="is no regular file"):
+        edit(link, add("a"))
+    assert Path("/dev/null").is_char_device()
+    assert os.listdir(tmp_path) == ["config.toml"]
+
+
+def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="null"):
+        read(tmp_path / "a\0b")
+
+
 def test_no_file_is_an_empty_one(path: Path) -> None:
     assert read(path) == ConfigFile(None, {}, ())
 
@@ -776,7 +799,7 @@ for number in range(count):
 
 
 def writer(path: Path, name: str, count: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", WRITER, str(path), name, str(count)])
+    return start([sys.executable, "-c", WRITER, str(path), name, str(count)])
 
 
 def test_ten_processes_that_write_at_once_lose_nothing(path: Path) -> None:

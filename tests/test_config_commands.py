@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any
 import pytest
 
 from .conftest import PROGRAM, Run
-from .loopback import SENT, Loopback, until
+from .loopback import SENT, Loopback, Reply, until
+from .processes import start
 from .terminal import Terminal
 
 TOKEN = "tok-0123456789abcdef1a2b"
@@ -329,6 +329,49 @@ def test_no_command_shows_a_token(mailtrap: Run, path: Path, arguments: tuple[st
     assert "another-secret-value" not in spelled.out + spelled.err
 
 
+@pytest.mark.parametrize("origin", ["token", "token_env", "token_command", "MAILTRAP_API_TOKEN"])
+def test_no_run_shows_the_token_it_uses(mailtrap: Run, path: Path, server: Loopback, origin: str) -> None:
+    word = sys.executable.replace("\\", "/")
+    credential = {
+        "token": f'token = "{TOKEN}"',
+        "token_env": 'token_env = "ACME"',
+        "token_command": f"token_command = ['{word}', '-c', 'import os; print(os.environ[\"ACME\"])']",
+    }.get(origin, "")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f'default_profile = "staging"\n[profiles.staging]\n{credential}\nsandbox_id = 7\nsandbox = true\n')
+    env = {**server.env, "ACME": TOKEN, "MAILTRAP_API_TOKEN": TOKEN if origin.startswith("MAILTRAP") else ""}
+    server.script = lambda request: Reply(
+        *(401, {"errors": ["Unauthorized"]}) if request.method == "POST" else (200, [])
+    )
+    for fmt in ("table", "json", "jsonl", "csv"):
+        for command in (
+            ("send", *MESSAGE),
+            ("send", *MESSAGE, "--dry-run"),
+            ("messages", "list"),
+            ("config", "show", "--origins"),
+        ):
+            result = mailtrap(*command, "-v", "-o", fmt, env=env)
+            assert TOKEN[:-4] not in result.out + result.err
+    assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
+
+
+def test_a_command_is_asked_for_the_token_once_a_run(
+    mailtrap: Run, path: Path, server: Loopback, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    script = tmp_path / "token.py"
+    script.write_text(f"open({str(asked)!r}, 'a').write('.')\nprint({TOKEN!r})\n")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f"[profiles.a]\ntoken_command = ['{sys.executable}', '{script}']\nsandbox_id = 7\n")
+    server.reply(Reply(503, ""), Reply(200, [{"id": number} for number in range(30, 0, -1)]), Reply(200, []))
+    result = mailtrap("messages", "list", "-p", "a", "-o", "json", env={**server.env, "MAILTRAP_API_TOKEN": ""})
+    assert (result.code, len(result.json())) == (0, 30)
+    assert len(server.requests) == 3
+    assert asked.read_text() == "."
+
+
 def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None:
     for command in (("show",), ("get", "from"), ("set", "from", "a@acme.example"), ("unset", "from")):
         result = mailtrap("config", *command)
@@ -534,7 +577,7 @@ def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: 
 
 def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], path: Path) -> None:
     programs = [
-        subprocess.Popen([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
+        start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
         for number in range(8)
     ]
     assert [program.wait(60) for program in programs] == [0] * 8

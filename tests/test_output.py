@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.options import Format
-from mailtrap_cli.output import Column, Output, plain
+from mailtrap_cli.output import Column, Listing, Note, Output, plain
 from mailtrap_cli.text import clean, clean_block, dumps
+
+from .conftest import PROGRAM, Run
+from .terminal import on_terminal
 
 COLUMNS = (
     Column("ID", "id", right=True),
@@ -76,6 +80,73 @@ def test_a_table_keeps_to_the_width_and_loses_nothing(width: int) -> None:
         assert word in shown
 
 
+MANY = (
+    Column("ID", "id", right=True),
+    Column("From", "from"),
+    Column("To", "to"),
+    Column("Subject", "subject"),
+    Column("Sent at", "sent_at", keep=True),
+    Column("Read", "read"),
+)
+MESSAGES = [
+    {
+        "id": number,
+        "from": "Acme, Inc. <no-reply@acme.example>",
+        "to": "Ada Lovelace <ada.lovelace@analytical-engines.example>",
+        "subject": "Your receipt of November",
+        "sent_at": "2026-11-25T01:53:59.855Z",
+        "read": False,
+    }
+    for number in (998, 999)
+]
+
+
+def table(width: int | str, columns: tuple[Column, ...] = MANY, rows: list[dict[str, Any]] = MESSAGES) -> list[str]:
+    stream = io.StringIO()
+    Output(stream, fmt="table", quiet=False, color=False, env={"COLUMNS": str(width)}).rows(rows, columns)
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [120, 200])
+def test_a_table_with_room_has_its_header_and_what_is_kept_in_one_line(width: int) -> None:
+    lines = table(width)
+    assert lines[0].split() == ["ID", "From", "To", "Subject", "Sent", "at", "Read"]
+    assert sum("2026-11-25T01:53:59.855Z  no" in line for line in lines) == 2
+    assert len(lines) <= 2 + 2 * (3 if width == 120 else 1)
+
+
+@pytest.mark.parametrize("width", [60, 70])
+def test_a_table_without_room_is_a_field_a_line(width: int) -> None:
+    lines = table(width)
+    fields = [
+        "From     Acme, Inc. <no-reply@acme.example>",
+        "To       Ada Lovelace",
+        "         <ada.lovelace@analytical-engines.example>",
+        "Subject  Your receipt of November",
+        "Sent at  2026-11-25T01:53:59.855Z",
+        "Read     no",
+    ]
+    if width == 60:
+        assert lines == ["ID       998", *fields, "", "ID       999", *fields]
+    assert "Sent at  2026-11-25T01:53:59.855Z" in lines
+
+
+@pytest.mark.parametrize("width", ["", "0", "1", "-5", "٥٠", "9" * 5000, "wide"])
+def test_a_senseless_width_is_no_crash_and_hides_nothing(width: str) -> None:
+    assert "".join("".join(line.split()) for line in table(width, MANY[:1])).endswith("998999")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_terminal_gives_its_width(environment: dict[str, str], width: int) -> None:
+    command = [PROGRAM, "config", "show", "--origins", "-p", "local", "--no-color"]
+    code, screen = on_terminal(command, environment, columns=width)
+    assert code == 0
+    lines = screen.splitlines()
+    assert max(len(line) for line in lines) <= width
+    assert lines[0].split() == ["Key", "Value", "Origin"]
+    assert any(line.startswith("hosts.account  http://account.local.invalid") for line in lines)
+
+
 def test_markup_in_foreign_text_is_shown_as_it_is() -> None:
     assert "[bold]not bold[/bold] :smile:" in written("table", [{"id": 1, "subject": "[bold]not bold[/bold] :smile:"}])
 
@@ -126,3 +197,81 @@ def test_no_text_drives_the_terminal_in_any_form(text: str) -> None:
 @given(st.text())
 def test_json_loses_nothing(text: str) -> None:
     assert json.loads(dumps({"subject": text})) == {"subject": text}
+
+
+@given(st.lists(st.fixed_dictionaries({"id": st.integers(), "subject": st.text(), "tags": st.lists(st.text())})))
+def test_no_value_breaks_a_row(rows: list[dict[str, Any]]) -> None:
+    lines = written(None, rows).split("\n")
+    assert len(lines) == len(rows) + 2
+    assert {line.count("\t") for line in lines[:-1]} == {3}
+    assert len(written("jsonl", rows).split("\n")) == len(rows) + 1
+    assert len(written(None, rows, quiet=True).split("\n")) == len(rows) + 1
+    assert len(list(csv.reader(io.StringIO(written("csv", rows), newline="")))) == len(rows) + 1
+
+
+@given(st.text(st.characters() | st.sampled_from("\x1b\x9b\u202e[]31m;\x07")), st.sampled_from(["table", None, "csv"]))
+def test_no_value_drives_the_terminal_in_any_format(text: str, fmt: Format | None) -> None:
+    assert not drives_a_terminal(written(fmt, [{"id": 1, "subject": text, "tags": [text]}], width="60"))
+
+
+# ------------------------------------------------------------------------------------------------ colours
+
+TABLE = ("config", "show", "--origins", "-p", "local", "-o", "table")
+
+
+@pytest.mark.parametrize(
+    ("env", "flags", "terminal", "piped"),
+    [
+        ({}, (), True, False),
+        ({"NO_COLOR": "1"}, (), False, False),
+        ({"NO_COLOR": ""}, (), True, False),
+        ({"CLICOLOR": "0"}, (), False, False),
+        ({"CLICOLOR": "1"}, (), True, False),
+        ({"TERM": "dumb"}, (), False, False),
+        ({"FORCE_COLOR": "1"}, (), True, True),
+        ({"CLICOLOR_FORCE": "1"}, (), True, True),
+        ({"FORCE_COLOR": "0"}, (), True, False),
+        ({"CLICOLOR_FORCE": "0"}, (), True, False),
+        ({"FORCE_COLOR": "0", "CLICOLOR_FORCE": "1"}, (), True, True),
+        ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, (), True, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, (), False, False),
+        ({"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, (), False, False),
+        ({"FORCE_COLOR": "1"}, ("--no-color",), False, False),
+        ({}, ("--no-color",), False, False),
+    ],
+)
+def test_colour_is_what_the_flag_then_the_environment_then_the_terminal_says(
+    environment: dict[str, str], mailtrap: Run, env: dict[str, str], flags: tuple[str, ...], terminal: bool, piped: bool
+) -> None:
+    for arguments in ((*TABLE, *flags), ("config", "get", "nonsense", *flags)):
+        code, screen = on_terminal([PROGRAM, *arguments], {**environment, **env})
+        assert ("\x1b[" in screen) is terminal, arguments
+        result = mailtrap(*arguments, env={"TERM": "xterm", **env})
+        assert result.code == code
+        assert ("\x1b[" in result.out + result.err) is piped, arguments
+
+
+def test_what_is_no_table_is_never_coloured(mailtrap: Run) -> None:
+    for fmt in ((), ("-o", "json"), ("-o", "csv"), ("-q",)):
+        assert "\x1b" not in mailtrap("config", "show", "--origins", "-p", "local", *fmt, env={"FORCE_COLOR": "1"}).out
+
+
+# ------------------------------------------------------------------------------------------------ listings
+
+
+def listed(width: str, notes: Sequence[Note]) -> list[str]:
+    stream = io.StringIO()
+    out = Output(stream, fmt="table", quiet=False, color=False, env={"COLUMNS": width})
+    out.listing(Listing("Title", ROWS[:1], COLUMNS[:2], "Found", lambda _: notes))
+    return [line.rstrip() for line in stream.getvalue().splitlines()]
+
+
+def test_the_only_note_of_a_row_stands_in_its_line_where_it_fits() -> None:
+    notes = [("found", [("one ", ""), ("two three", "bold")])]
+    assert listed("30", notes) == ["Title", "ID  Subject  Found", "1   Hello    one two three"]
+    assert listed("20", notes) == ["Title", "ID  Subject  Found", "1   Hello", "  found  one two", "         three"]
+
+
+def test_several_notes_stand_under_their_row() -> None:
+    notes: list[Note] = [("expected", [("a\x1b[2J", "")]), ("", [("[bold]b", "")])]
+    assert listed("80", notes)[2:] == ["1   Hello", "  expected  a", "            [bold]b"]

@@ -70,7 +70,7 @@ def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
     nothing is known of any; where the whole was refused in the API's words, all were.
     """
     try:
-        document = answer.json()
+        document = json.loads(answer.body)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):

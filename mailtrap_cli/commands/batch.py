@@ -348,5 +348,5 @@ def _send_test(world: World, plan: Checked, settings: Settings, target: Target, 
         try:
             answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
         except ApiError as error:
-            raise explained(error, target) from error
+            raise explained(error, target, api, message.sender) from error
     show_result(world, target, message, answer.body, answer.status)

@@ -69,6 +69,7 @@ def send_plan(
 
     from ..batch.run import open_run
     from ..batch.summary import lines
+    from ..errors import ApiError
 
     with open_run(plan, settings, sending) as run:
         for notice in run.notices:
@@ -87,12 +88,14 @@ def send_plan(
                 return
             with world.api(settings) as api, _progress(world, plan.count) as progress:
                 report = run.send(api, progress, notice=world.notice)
+                if isinstance(report.stopped, ApiError):
+                    explained(report.stopped, target, api, plan.first.sender if plan.first else None)
         world.out.record(report.as_json(), REPORT, essential="run")
         if results is not None:
             run.write_results(Path(results))
         if failed is not None:
             run.write_failed(Path(failed))
-    _raise_for(report, target, failed)
+    _raise_for(report, failed)
 
 
 @contextmanager
@@ -124,12 +127,12 @@ def _when_done(report: Report) -> str:
     return f"run {report.run} was done{when}"
 
 
-def _raise_for(report: Report, target: Target, failed: str | None) -> None:
+def _raise_for(report: Report, failed: str | None) -> None:
     """The exit code of a run that did not send everything, with the command that goes on."""
     import shlex
     import sys
 
-    from ..errors import ApiError, Interrupted, PartlyFailed
+    from ..errors import Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more.
     words = [word for word in sys.argv[1:] if word != "--again"]
@@ -148,8 +151,6 @@ def _raise_for(report: Report, target: Target, failed: str | None) -> None:
         hints += [again] if report.unsent or report.unknown else []
         raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
     if report.stopped is not None:
-        if isinstance(report.stopped, ApiError):
-            explained(report.stopped, target)
         report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
         raise report.stopped
 

@@ -269,7 +269,7 @@ def path_(ctx: typer.Context) -> None:
         world.out.write(path + "\n")
 
 
-@app.command("edit", epilog="Example: EDITOR=vim mailtrap config edit")
+@app.command("edit", epilog="Example: mailtrap config edit")
 def edit_(ctx: typer.Context) -> None:
     """Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid."""
     import shlex

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ConfigError, InputError, TransportError
+from ..errors import ConfigError, InputError
 from ..options import Yes
 from ..output import Column
 
@@ -22,6 +22,10 @@ LOOPBACK = "127.0.0.1"
 TOKEN = "local"
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 picks one when serving.")]
+ServerPort = Annotated[int, typer.Option("--port", min=1, max=65535, help="The server's port.")]
+TokenEnv = Annotated[
+    str | None, typer.Option("--token-env", metavar="VARIABLE", help="Take only the token in this variable.")
+]
 Latency = Annotated[str | None, typer.Option("--latency", metavar="DURATION", help="Answer this late, such as 100ms.")]
 Jitter = Annotated[str | None, typer.Option("--jitter", metavar="DURATION", help="Up to so much later at random.")]
 RateLimit = Annotated[
@@ -37,8 +41,11 @@ Partial = Annotated[
     str | None, typer.Option("--partial", metavar="SHARE", help="Refuse so many messages of a batch, such as 2%.")
 ]
 
+Seed = Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable, from here on.")]
+
 STATS = (
     Column("Messages", "messages", right=True),
+    Column("Live", "live", right=True),
     Column("Unread", "unread", right=True),
     Column("Sandboxes", "sandboxes", right=True),
     Column("Bytes", "bytes", right=True),
@@ -54,12 +61,18 @@ def serve(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Let --host be an address that other machines reach.")
     ] = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Another name that clients call it by; repeatable."),
+    ] = None,
     ready_file: Annotated[
         str | None, typer.Option("--ready-file", metavar="FILE", help="Write url, port and pid here once it is up.")
     ] = None,
-    token_env: Annotated[
-        str | None, typer.Option("--token-env", metavar="VARIABLE", help="Take only the token in this variable.")
+    token_env: TokenEnv = None,
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", metavar="FILE", help="Serve https with this certificate (PEM).")
     ] = None,
+    tls_key: Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help="Its private key (PEM).")] = None,
     max_messages: Annotated[
         int, typer.Option("--max-messages", min=1, help="Keep so many, the oldest out first.")
     ] = 100_000,
@@ -69,98 +82,130 @@ def serve(
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Make the faults repeatable.")] = None,
+    seed: Seed = None,
 ) -> None:
     """Serve the embedded sandbox on a port of this machine, for programs in any language.
 
     The four hosts of the API are under /send, /bulk, /sandbox and /account. What arrives is also what -p local reads.
-    It prints the lines to export, then a line a message; Ctrl-C or SIGTERM ends it.
+    It prints the lines to export, then a line a message; with -v each request on stderr. Ctrl-C and SIGTERM end it with
+    exit code 0.
 
     JSON lines (-o jsonl): one object with url, port and pid, then one a message: stream, sandbox_id, from, to, subject.
     """
     from ..local.app import Sandbox
+    from ..local.control import ReadyFile
     from ..local.faults import Dice, Faults, changed
-    from ..local.server import application, is_loopback, names_of
+    from ..local.lines import Lines, lines
+    from ..local.server import Names, application, certificate, is_loopback
     from ..local.server import serve as run
     from ..local.store import Store
 
     world: World = ctx.obj
-    if not is_loopback(host) and not allow_remote:
+    remote = not is_loopback(host)
+    if remote and not allow_remote:
         raise InputError(
             f"--host: {host} can be reached from other machines", hint="Give --allow-remote if that is meant."
         )
-    token = None
-    if token_env is not None:
-        token = world.env.get(token_env)
-        if not token:
-            raise ConfigError(f"--token-env: the environment variable {token_env} is not set")
+    if (tls_cert is None) != (tls_key is None):
+        raise InputError("--tls-cert and --tls-key go together", hint="Give both, or neither.")
+    tls = certificate(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
+    token = _token(world, token_env)
     faults = changed(Faults(), _changes(latency, jitter, rate_limit, fail, reset, partial))
     store = Store(_state_dir(world), max_messages=max_messages)
-    if not is_loopback(host):
-        world.trace(
-            f"Warning: {host} can be reached from other machines; whoever has no --token-env guard can read all"
-        )
+    if remote:
+        who = "whoever reaches it" if token is None else "whoever has the token"
+        world.trace(f"Warning: {host} can be reached from other machines; {who} can read and delete every message")
+    as_json = world.common.output in ("json", "jsonl")
+    ready_to_say = None if ready_file is None else ReadyFile(ready_file)
+
+    def trouble(sentence: str) -> None:
+        with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
+            world.trace(sentence)
+
+    shown = None if world.common.quiet else Lines(world.stdout, trouble)
 
     def ready(number: int) -> None:
-        url = _url(host, number)
-        if ready_file is not None:
-            _write_ready(ready_file, url, number)
-        _announce(world, url, number)
+        url = _url(host, number, https=tls is not None)
+        if shown is not None:
+            shown.put(*_announcement(url, number, token_env, as_json=as_json))
+            trouble(f"Listening on {url}; Ctrl-C ends it")
+        if ready_to_say is not None:
+            ready_to_say.write(url, number)
 
     def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
-        for message in messages:
-            _show(world, stream, sandbox_id, message)
-        world.stdout.flush()
+        if shown is not None:
+            shown.put(*lines(stream, sandbox_id, messages, as_json=as_json))
 
-    sandbox = Sandbox(store, token=token, captured=None if world.common.quiet else captured)
+    names = Names(remote=remote, others=frozenset(name.lower() for name in [host, *(allow_host or ())]))
+    sandbox = Sandbox(store, token=token, captured=captured)
+    log = trouble if world.common.verbose else None
+    served = application(sandbox, Dice(faults, seed), names=names, trouble=trouble, log=log)
     try:
-        run(application(sandbox, Dice(faults, seed), names=names_of(host)), host, port, ready)
+        run(served, host, port, tls=tls, ready=ready)
     finally:
         store.close()
-        if ready_file is not None:
-            Path(ready_file).unlink(missing_ok=True)
+        if shown is not None:
+            shown.close()
+        if ready_to_say is not None:
+            ready_to_say.remove()
 
 
 @app.command(epilog='Example: eval "$(mailtrap local env)"')
 def env(
     ctx: typer.Context,
-    port: Port = PORT,
+    port: ServerPort = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Its address.")] = LOOPBACK,
+    tls: Annotated[bool, typer.Option("--tls", help="It serves https.")] = False,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", metavar="VARIABLE", help="The variable that it takes its token from.")
+    ] = None,
 ) -> None:
     """Print the environment that points this tool at a local server, for a shell's eval.
 
-    JSON: the variables and their values.
+    JSON: the variables and their values; without the token where it is in a variable of yours.
     """
+    from ..config import Flags, resolve
+
     world: World = ctx.obj
-    variables = _variables(_url(host, port))
+    url = _url(host, port, https=tls)
+    variables = _variables(url)
+    _token(world, token_env)
+    if resolve(Flags(), {**world.env, **variables}).local:
+        world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
     if world.common.output in ("json", "jsonl"):
-        world.out.json(variables)
+        world.out.json(variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN}))
     else:
-        world.out.write("".join(f"export {name}={value}\n" for name, value in variables.items()))
+        world.out.write("".join(f"{line}\n" for line in _exports(url, token_env)))
 
 
 @app.command(epilog="Example: mailtrap local fault --latency 2s --fail 503:10%")
 def fault(
     ctx: typer.Context,
-    port: Port = PORT,
+    port: ServerPort = PORT,
+    token_env: Annotated[
+        str | None, typer.Option("--token-env", metavar="VARIABLE", help="The variable that it takes its token from.")
+    ] = None,
     latency: Latency = None,
     jitter: Jitter = None,
     rate_limit: RateLimit = None,
     fail: Fail = None,
     reset: Reset = None,
     partial: Partial = None,
+    seed: Seed = None,
     clear: Annotated[bool, typer.Option("--clear", help="Take all faults back first.")] = False,
 ) -> None:
     """Change the faults of the server that runs on this port; without any, show them.
 
     JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
     """
-
+    from ..local.control import change_faults
     from ..local.faults import Faults
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}
-    document = _ask_server(port, changes)
+    if seed is not None:
+        changes["seed"] = seed
+    document = change_faults(port, changes, _token(world, token_env))
     columns = [Column(name.replace("_", " ").capitalize(), name) for name in document]
     world.out.record(document, columns, essential="latency")
 
@@ -171,10 +216,12 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
     from ..local.store import Store
 
     world: World = ctx.obj
+    if not _is_made(_store_file(world)):
+        world.notice("There are no messages")
+        return
     store = Store(_state_dir(world))
     try:
-        count = store.count()
-        if not world.confirm(f"Delete {count} messages of the embedded sandbox?", yes=yes):
+        if not world.confirm(f"Delete {store.count()} messages of the embedded sandbox?", yes=yes):
             world.notice("Nothing was done.")
             return
         world.notice(f"{store.clear()} messages deleted")
@@ -184,11 +231,12 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
 
 @app.command(epilog="Example: mailtrap local path")
 def path(ctx: typer.Context) -> None:
-    """Print where the embedded sandbox is kept."""
-    from ..local.store import FILE
+    """Print where the embedded sandbox is kept, whether it is there yet or not.
 
+    JSON: the path, as a string.
+    """
     world: World = ctx.obj
-    found = str(_state_dir(world) / FILE)
+    found = str(_store_file(world))
     if world.common.output in ("json", "jsonl"):
         world.out.json(found)
     else:
@@ -199,23 +247,24 @@ def path(ctx: typer.Context) -> None:
 def stats(ctx: typer.Context) -> None:
     """Show how much the embedded sandbox holds.
 
-    JSON: messages, unread, sandboxes, bytes, path.
+    JSON: messages (all), live (those of the live streams), unread (of the sandboxes), sandboxes, bytes (on disk), path.
     """
     from ..local.store import Store
 
     world: World = ctx.obj
-    store = Store(_state_dir(world))
-    try:
-        rows = store.sandboxes()
-        row = {
-            "messages": store.count(),
-            "unread": sum(entry["emails_unread_count"] for entry in rows),
-            "sandboxes": len(rows),
-            "bytes": sum(part.stat().st_size for part in store.path.parent.glob(f"{store.path.name}*")),
-            "path": str(store.path),
-        }
-    finally:
-        store.close()
+    file = _store_file(world)
+    row: dict[str, Any] = dict.fromkeys(("messages", "live", "unread", "sandboxes", "bytes"), 0) | {"path": str(file)}
+    if _is_made(file):
+        store = Store(_state_dir(world))
+        try:
+            sandboxes = store.sandboxes()
+            row["messages"] = store.count()
+            row["live"] = row["messages"] - sum(entry["emails_count"] for entry in sandboxes)
+            row["unread"] = sum(entry["emails_unread_count"] for entry in sandboxes)
+            row["sandboxes"] = len(sandboxes)
+            row["bytes"] = store.size()
+        finally:
+            store.close()
     world.out.record(row, STATS, essential="messages")
 
 
@@ -227,13 +276,45 @@ def _state_dir(world: World) -> Path:
     return world.settings().state_dir
 
 
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _store_file(world: World) -> Path:
+    from ..local.database import FILE
+
+    return _state_dir(world) / FILE
+
+
+def _is_made(store: Path) -> bool:
+    """Whether there is a store; one that cannot be reached is for the store itself to complain of."""
+    try:
+        store.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _token(world: World, variable: str | None) -> str | None:
+    """The token in this variable; None where none is named."""
+    if variable is None:
+        return None
+    if not variable.isidentifier() or not variable.isascii():
+        raise InputError(
+            f"--token-env: {variable!r} is no name of a variable", hint="Name the variable, not the token."
+        )
+    token = world.env.get(variable, "").strip()
+    if not token:
+        raise ConfigError(f"--token-env: the environment variable {variable} is not set")
+    return token
+
+
+def _url(host: str, port: int, *, https: bool) -> str:
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # all addresses: this machine's own is among them
+    return f"http{'s' if https else ''}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _variables(url: str) -> dict[str, str]:
+    """What points this tool at the server, but for the token."""
     return {
-        "MAILTRAP_API_TOKEN": TOKEN,
         "MAILTRAP_SEND_URL": f"{url}/send",
         "MAILTRAP_BULK_URL": f"{url}/bulk",
         "MAILTRAP_SANDBOX_URL": f"{url}/sandbox",
@@ -241,6 +322,23 @@ def _variables(url: str) -> dict[str, str]:
         "MAILTRAP_USE_SANDBOX": "true",
         "MAILTRAP_SANDBOX_ID": "1",
     }
+
+
+def _exports(url: str, token_env: str | None) -> list[str]:
+    """The same as lines for a shell; a token in a variable of the user's is named, not shown."""
+    from shlex import quote
+
+    token = TOKEN if token_env is None else f'"${token_env}"'
+    exports = [f"export {name}={quote(value)}" for name, value in _variables(url).items()]
+    return [f"export MAILTRAP_API_TOKEN={token}", *exports]
+
+
+def _announcement(url: str, port: int, token_env: str | None, *, as_json: bool) -> list[str]:
+    import os
+
+    from ..text import dumps
+
+    return [dumps({"url": url, "port": port, "pid": os.getpid()})] if as_json else _exports(url, token_env)
 
 
 def _changes(
@@ -263,79 +361,9 @@ def _changes(
         rate = parse_rate(rate_limit, "--rate-limit")
         changes["rate_limit"] = None if rate is None else list(rate)
     if fail:
-        changes["fail"] = {str(status): share for status, share in (parse_failure(text, "--fail") for text in fail)}
-    for name, share_text in (("reset", reset), ("partial", partial)):
-        if share_text is not None:
-            changes[name] = parse_share(share_text, f"--{name}")
+        shares = [parse_failure(text, "--fail") for text in fail]
+        changes["fail"] = {str(status): share for status, share in shares}
+    for name, share in (("reset", reset), ("partial", partial)):
+        if share is not None:
+            changes[name] = parse_share(share, f"--{name}")
     return changes
-
-
-def _announce(world: World, url: str, port: int) -> None:
-    import os
-
-    if world.common.output in ("json", "jsonl"):
-        _line(world, {"url": url, "port": port, "pid": os.getpid()})
-        return
-    world.stdout.write("".join(f"export {name}={value}\n" for name, value in _variables(url).items()))
-    world.stdout.flush()
-    world.notice(f"Listening on {url}; Ctrl-C ends it")
-
-
-def _show(world: World, stream: str, sandbox_id: int, message: dict[str, Any]) -> None:
-    from ..text import clean
-
-    recipients = [entry["email"] for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
-    sender, subject = message["from"]["email"], message.get("subject")
-    if world.common.output in ("json", "jsonl"):
-        _line(
-            world,
-            {"stream": stream, "sandbox_id": sandbox_id or None, "from": sender, "to": recipients, "subject": subject},
-        )
-        return
-    where = f"sandbox {sandbox_id}" if sandbox_id else stream
-    what = subject if subject is not None else f"template {message.get('template_uuid')}"
-    world.stdout.write(clean(f"{where}  {sender} -> {', '.join(recipients)}  {what}") + "\n")
-
-
-def _line(world: World, document: dict[str, Any]) -> None:
-    from ..text import dumps
-
-    world.stdout.write(dumps(document) + "\n")
-    world.stdout.flush()
-
-
-def _write_ready(name: str, url: str, port: int) -> None:
-    import os
-
-    target = Path(name)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps({"url": url, "port": port, "pid": os.getpid()}) + "\n")
-        draft.replace(target)  # whoever waits for the file finds it whole
-    except OSError as error:
-        raise InputError(f"--ready-file: {name} cannot be written: {error.strerror}") from error
-
-
-def _ask_server(port: int, changes: dict[str, Any]) -> dict[str, Any]:
-    """Change the faults of the server on this port (none: only read them); what they are then."""
-    import urllib.error
-    import urllib.request
-
-    url = f"http://{LOOPBACK}:{port}"
-    request = urllib.request.Request(
-        f"{url}/faults",
-        data=json.dumps(changes).encode(),
-        headers={"Content-Type": "application/json"},
-        method="PATCH",
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=10) as response:
-            document: dict[str, Any] = json.load(response)
-            return document
-    except (OSError, ValueError) as error:
-        raise TransportError(
-            f"No local server answers on port {port}: {getattr(error, 'reason', error)}",
-            outcome=None,
-            hint="Start it: mailtrap local serve, or name its port with --port.",
-        ) from error

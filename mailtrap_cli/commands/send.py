@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,8 @@ from ..options import (
 from ..output import Column
 
 if TYPE_CHECKING:
+    from ..addresses import Address
+    from ..api import Client
     from ..config import Settings, Target
     from ..context import World
     from ..message import Message
@@ -127,7 +130,7 @@ def send(
         try:
             answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
         except ApiError as error:
-            raise explained(error, target) from error
+            raise explained(error, target, api, message.sender) from error
     show_result(world, target, message, answer.body, answer.status)
 
 
@@ -140,12 +143,13 @@ class Files:
 
     def read(self, flag: str, name: str) -> bytes:
         """The bytes of a file, or of standard input for `-`."""
+        from ..message import MAX_FILE, read_file
+
         if name == "-":
             if self.reader:
                 raise InputError(f"{self.reader} and {flag} both read standard input", hint="Give one of them a file.")
             self.reader = flag
-            return self.world.read_stdin_bytes(flag)
-        from ..message import read_file
+            return self.world.read_stdin_bytes(flag, MAX_FILE)
 
         return read_file(name, flag)
 
@@ -156,7 +160,7 @@ class Files:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise InputError(f"{flag}: {name}:{line} is not UTF-8 text", hint="Convert the file to UTF-8.") from error
+            raise InputError(f"{flag}: {_shown(name)}:{line} is not UTF-8 text", hint="Convert it to UTF-8.") from error
 
     def body(self, flag: str, value: str | None, name: str | None) -> str | None:
         """A body given as a value or as a file, not both."""
@@ -170,7 +174,7 @@ class Files:
 
         if self.reader or self.world.stdin is None or is_terminal(self.world.stdin):
             return None
-        return self.text("stdin", "-") or None
+        return self.text("--text", "-") or None
 
     def whole(self, payload: str | None, eml: str | None) -> Message:
         """The message to start from: --payload, --eml, or an empty one."""
@@ -179,12 +183,17 @@ class Files:
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
         if payload is not None:
-            return message.from_payload(message.load_json(self.text("--payload", payload), payload), payload)
+            where = _shown(payload)
+            return message.from_payload(message.load_json(self.text("--payload", payload), where), where)
         if eml is not None:
             from ..eml import from_eml
 
-            return from_eml(self.read("--eml", eml), eml)
+            return from_eml(self.read("--eml", eml), _shown(eml))
         return message.Message()
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -225,18 +234,22 @@ def with_parts(
     from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
-    attachments += [read_inline(given, "--inline") for given in inline or []]
+    attachments += [read_inline(word, "--inline") for word in inline or []]
     variables: dict[str, Any] = {}
     if template_vars is not None:
-        document = load_json(files.text("--template-vars", template_vars), template_vars)
+        document = load_json(files.text("--template-vars", template_vars), _shown(template_vars))
         if not isinstance(document, dict):
-            raise InputError(f"--template-vars: {template_vars} holds no JSON object", hint='Such as {"name": "Ada"}.')
+            raise InputError(
+                f"--template-vars: {_shown(template_vars)} holds no JSON object", hint='Such as {"name": "Ada"}.'
+            )
         variables.update(document)
     variables.update(parse_pairs(template_var or [], "--template-var"))
+    headers = parse_headers(header or [], "--header")
+    given = {name.lower() for name in headers}
     return replace(
         message,
         attachments=[*message.attachments, *attachments],
-        headers={**message.headers, **parse_headers(header or [], "--header")},
+        headers={**{name: value for name, value in message.headers.items() if name.lower() not in given}, **headers},
         custom_variables={**message.custom_variables, **parse_pairs(variable or [], "--variable")},
         template_variables={**(message.template_variables or {}), **variables} or message.template_variables,
     )
@@ -262,7 +275,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
         document = json.loads(body)
         ids = document["message_ids"]
         success = document["success"] is True and isinstance(ids, list)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         document, ids, success = None, [], False
     if not success:
         errors = decode_errors(body)
@@ -279,17 +292,22 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     if world.common.output in ("json", "jsonl"):
         world.out.json(result)
         return
-    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip(recipients, ids, strict=False)]
+    if world.common.quiet:
+        recipients = recipients[: len(ids)]  # an id a line, and no empty one
+    rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
-def explained(error: ApiError, target: Target) -> MailtrapError:
-    """The error with the likely reason of a 401 or 403."""
+def explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:
+    """The error with the likely reason of a 401 or 403; for a live send, the account is asked about the domain."""
+    from ..domains import sender_hint
+
     if error.status in (401, 403) and error.hint is None:
         error.hint = (
             "The token may have no access to this sandbox: it may be one for live sending, or of another account."
             if target.kind == "sandbox"
-            else "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
+            else (sender_hint(api, sender.email) if sender else None)
+            or "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
         )
     elif error.status == 404 and target.kind == "sandbox":
         error.hint = "There may be no such sandbox for this token: see its number in the sandbox's URL."

@@ -69,7 +69,7 @@ def _change(checked: Checked) -> Change | str | None:
     name, kind = plain(record.domain), record.type.upper()
     if checked.verdict is Verdict.OK:
         return None
-    if checked.verdict is Verdict.ERROR:
+    if not checked.told:
         return f"{name} {kind} is left out, because what is there now is not known: {checked.detail}"
     value = plain(record.value) if kind == "CNAME" else record.value
     if not _NAME.fullmatch(name) or kind not in ("CNAME", "TXT") or (kind == "CNAME" and not _NAME.fullmatch(value)):

@@ -30,8 +30,27 @@ def domain_name(text: str, where: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: lower case, no trailing dot (RFC 4343)."""
-    return name.strip().rstrip(".").lower()
+    """A name as it is compared: lower case, no trailing dot (RFC 4343), A-labels where it has a form in them."""
+    lowered = name.strip().rstrip(".").lower()
+    if lowered.isascii():
+        return lowered
+    import idna
+
+    try:  # label by label: `_dmarc` is none of a host name, and stays
+        labels = [one if one.isascii() else idna.encode(one, uts46=True).decode("ascii") for one in lowered.split(".")]
+    except idna.IDNAError:
+        return lowered
+    return ".".join(labels)
+
+
+def readable(name: str) -> str:
+    """A name with its A-labels as people write them; as it is where it has none."""
+    import idna
+
+    try:
+        return idna.decode(name)
+    except idna.IDNAError:
+        return name
 
 
 @dataclass(frozen=True)

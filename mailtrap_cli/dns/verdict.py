@@ -18,7 +18,7 @@ class Record:
     """A record that a domain should have (email-sending.openapi.yml, Domain.dns_records).
 
     `name` is relative to the domain, `domain` is the full name; `status` is what Mailtrap saw at its last look.
-    `needed` is False for what only some domains have.
+    `needed` is False for what a domain can send without.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Record:
         key, kind, name, domain, value, status = (
             str(item.get(field) or "") for field in ("key", "type", "name", "domain", "value", "status")
         )
-        return cls(key, kind, name, domain, value, status)
+        return cls(key, kind, name, domain, value, status, needed=key != "link_verification")
 
     @property
     def kind(self) -> str:
@@ -124,6 +124,16 @@ class Checked:
     values: tuple[str, ...] = ()
     detail: str = ""
     views: tuple[Checked, ...] = ()  # one a server, where they disagree
+
+    @property
+    def problem(self) -> Problem | None:
+        """What kept DNS from telling; None where some server told something."""
+        return None if self.views or self.found.failure is None else self.found.failure.problem
+
+    @property
+    def told(self) -> bool:
+        """Whether it is known what DNS has; that it does not have the domain is known, too."""
+        return self.verdict is not Verdict.ERROR or self.problem is Problem.NO_DOMAIN
 
 
 def judge(record: Record, views: Sequence[Found]) -> Checked:
@@ -223,9 +233,14 @@ def marked(expected: str, found: str) -> tuple[Marked, Marked]:
     """Both texts in pieces, marked where they differ; words are compared whole and without case."""
     left, right = (re.findall(r"[^\s.;:,=]+|.", text, re.DOTALL) for text in (expected, found))
     matcher = SequenceMatcher(None, [word.lower() for word in left], [word.lower() for word in right], autojunk=False)
+    codes = [(tag == "equal", left[a:b], right[c:d]) for tag, a, b, c, d in matcher.get_opcodes()]
     marks: tuple[Marked, Marked] = ([], [])
-    for tag, start, end, other_start, other_end in matcher.get_opcodes():
-        for pieces, words in ((marks[0], left[start:end]), (marks[1], right[other_start:other_end])):
-            if words:
-                pieces.append(("".join(words), tag != "equal"))
+    for number, (equal, *both) in enumerate(codes):
+        between = 0 < number < len(codes) - 1 and not re.search(r"\w", "".join(both[0]))
+        for pieces, words in zip(marks, both, strict=True):
+            differs = not equal or between  # the dot that two other names have in common is no likeness
+            if words and pieces and pieces[-1][1] == differs:
+                pieces[-1] = (pieces[-1][0] + "".join(words), differs)
+            elif words:
+                pieces.append(("".join(words), differs))
     return marks

@@ -63,7 +63,7 @@ def _answered(store: Store, method: str, path: str, query: str, body: Callable[[
             if method not in methods:
                 return refused(405, "Method Not Allowed")
             return methods[method](Call(store, route.groups(), parse_qs(query, keep_blank_values=True), body))
-    return NOT_FOUND
+    return refused(404, f"The embedded sandbox does not have {method} {path[:100]}")
 
 
 # ------------------------------------------------------------------------------------------------ messages
@@ -360,10 +360,6 @@ def _accounts(call: Call) -> Answer:
     return answer(200, [{"id": 1, "name": "Local", "access_levels": [1000]}])
 
 
-def _domains(call: Call) -> Answer:
-    return answer(200, {"data": []})
-
-
 def _number(text: str) -> int | None:
     return int(text) if re.fullmatch("[1-9][0-9]{0,15}", text) else None
 
@@ -401,6 +397,5 @@ ROUTES: tuple[tuple[re.Pattern[str], Mapping[str, Callable[[Call], Answer]]], ..
         ("/api/email_logs", {"GET": _list_logs}),
         ("/api/email_logs/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})", {"GET": _show_log}),
         ("/api/accounts", {"GET": _accounts}),
-        ("/api/domains", {"GET": _domains}),
     )
 )

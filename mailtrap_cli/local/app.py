@@ -55,7 +55,8 @@ class Sandbox:
     ) -> Answer:
         """The answer to one request. `headers` have lower-case names; `refuse` decides on failing items of a batch."""
         try:
-            self._authorize(host, headers)
+            if not self.admits(headers):
+                return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
                 from .account import account
 
@@ -64,12 +65,14 @@ class Sandbox:
         except _Refused as refused:
             return refused.answer
 
-    def _authorize(self, host: Host, headers: Mapping[str, str]) -> None:
+    def admits(self, headers: Mapping[str, str], *, anybody: bool = False) -> bool:
+        """Whether the token in these headers is one to take; `anybody` needs none where there is no restriction."""
+        if self._token is None and anybody:
+            return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = headers.get("api-token", "")
-        if not token.strip() or not (self._token is None or _same(token.strip(), self._token)):
-            raise _Refused(error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized"))
+        return bool(token.strip()) and (self._token is None or _same(token.strip(), self._token))
 
     def _send(
         self,
@@ -88,7 +91,7 @@ class Sandbox:
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return error(host, 415, "Content-Type must be application/json")
         if len(body) > rules.MAX_REQUEST:
-            return error(host, 413, f"request is too large (maximum is {rules.MAX_REQUEST >> 20} MB)")
+            return error(host, 413, rules.TOO_LARGE)
         document = _parsed(host, body)
         if not isinstance(document, dict):
             return error(host, 400, "request body must be a JSON object")

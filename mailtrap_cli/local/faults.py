@@ -13,7 +13,10 @@ from typing import Any
 
 from ..errors import InputError
 
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
+MOST_TOKENS = 1000  # before those out of use are looked for
+
+_SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
+_FAILURE = re.compile(r"([45][0-9][0-9]):(.*)")
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,12 @@ def parse_share(text: str, flag: str) -> float:
 
 def parse_failure(text: str, flag: str) -> tuple[int, float]:
     """`500:5%` as (500, 0.05); InputError for anything else."""
-    status, colon, share = text.partition(":")
-    if not colon or not status.isdecimal() or not 400 <= int(status) <= 599:
-        raise InputError(f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"{flag} 500:5%")
-    return int(status), parse_share(share, flag)
+    found = _FAILURE.fullmatch(text.strip())
+    if not found:
+        raise InputError(
+            f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Such as {flag} 500:5%."
+        )
+    return int(found[1]), parse_share(found[2], flag)
 
 
 class Dice:
@@ -80,6 +85,24 @@ class Dice:
         self.faults = faults
         self._random = random.Random(seed)
         self._answered: dict[str, deque[float]] = {}
+
+    def change(self, changes: object) -> None:
+        """Change the faults as `changed` does; a `seed` (an integer) makes the run begin anew, as repeatable as before.
+
+        Raises InputError, with nothing changed.
+        """
+        seed = None
+        if isinstance(changes, dict) and "seed" in changes:
+            changes = dict(changes)
+            seed = changes.pop("seed")
+            if isinstance(seed, bool) or not isinstance(seed, int):
+                raise InputError(f"seed: {seed!r} is not a whole number")
+        faults = changed(self.faults, changes)
+        if faults.rate_limit != self.faults.rate_limit:
+            self._answered.clear()  # a new limit counts anew
+        if seed is not None:
+            self._random.seed(seed)
+        self.faults = faults
 
     def failure(self) -> int | None:
         """The status to fail this request with, or None."""
@@ -108,7 +131,11 @@ class Dice:
             return None
         count, seconds = self.faults.rate_limit
         now = time.monotonic()
-        times = self._answered.setdefault(token, deque())
+        times = self._answered.get(token)
+        if times is None:
+            if len(self._answered) >= MOST_TOKENS:  # those that rest are forgotten
+                self._answered = {known: seen for known, seen in self._answered.items() if now - seen[-1] < seconds}
+            times = self._answered[token] = deque()
         while times and now - times[0] >= seconds:
             times.popleft()
         if len(times) >= count:
@@ -123,11 +150,16 @@ def _checked(name: str, value: object) -> object:
             return None
         case "rate_limit":
             match value:
-                case [int() as count, int() | float() as seconds] if count > 0 and 0 < seconds < math.inf:
+                case [int() as count, int() | float() as seconds] if (
+                    not isinstance(count, bool) and count > 0 and 0 < seconds < math.inf
+                ):
                     return count, float(seconds)
         case "fail" if isinstance(value, dict):
-            if all(str(status).isdecimal() and 400 <= int(status) <= 599 for status in value):
-                return {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+            if all(re.fullmatch("[45][0-9][0-9]", str(status)) for status in value):
+                shares = {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+                if sum(shares.values()) > 1:
+                    raise InputError("fail: the shares add up to more than 100%")
+                return shares
         case "reset" | "partial":
             return _number(name, value, 1)
         case "latency" | "jitter":

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..answers import Answer
 
-_PATHS = {"inboxes": "sandboxes", "sending_domains": "domains"}
+_PATHS = {"inboxes": "sandboxes"}
 _TAKEN = {"inbox": "sandbox"}
 _GIVEN = {"sandbox_id": "inbox_id", "sandboxes": "inboxes", "domain_id": "sending_domain_id"}
 

@@ -75,6 +75,9 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
             except ValueError:  # one that may be there once, given again in other letters
                 mail.replace_header(name, _line(value))
     _fill(mail, message)
+    for number, part in enumerate(mail.walk()):  # the same bytes at each reading, instead of random boundaries
+        if part.is_multipart():
+            part.set_boundary(f"=_{number}_{captured.ids.split()[0]}")
     return mail
 
 

@@ -7,38 +7,50 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
+import ssl
+import struct
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..errors import InputError
+from ..errors import InputError, MailtrapError
 from .app import Host, Sandbox
-from .faults import Dice, changed
+from .faults import Dice
+from .rules import MAX_REQUEST, TOO_LARGE
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
-MAX_BODY = 50 * 1024 * 1024  # bytes of a request (NOTES.md, "Limits")
-SLOW = 30.0  # seconds within which a client has to send its headers, and then its body
+MAX_DRAINED = (
+    4 * MAX_REQUEST
+)  # bytes of a refused one that are read and thrown away, so that its sender sees the answer
+SLOW = 30.0  # seconds within which a client has to send its headers, then its body, and to take what is written to it
 IDLE = 15  # seconds that a kept-alive connection may wait for its next request
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection, which waits for headers for ever, with a deadline for them; and with `drop`."""
+    """uvicorn's connection with deadlines, where it waits for ever: for headers, and for what is written to be taken.
+
+    And with `drop`.
+    """
 
     _deadline: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start to wait for the first request's headers."""
@@ -54,39 +66,139 @@ class Connection(H11Protocol):
         elif self._deadline is None:
             self._await_headers()
 
+    def pause_writing(self) -> None:
+        """Start to wait for the client to take what is written."""
+        super().pause_writing()
+        self._taking = self.loop.call_later(SLOW, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop that clock."""
+        self._stop_taking()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the clocks."""
         self._stop_waiting()
+        self._stop_taking()
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """Cut the connection, without an answer."""
+        """Reset the connection, without an answer (a linger time of 0 makes it a TCP reset)."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _await_headers(self) -> None:
-        self._deadline = self.loop.call_later(SLOW, self.drop)
+        self._deadline = self.loop.call_later(SLOW, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names under which a server may be asked, against DNS rebinding: a page that has its own name point here.
+
+    An address that is a number cannot be rebound. `others` are further names, in lower case.
+    """
+
+    remote: bool = False
+    others: frozenset[str] = frozenset()
+
+    def hold(self, header: str) -> bool:
+        """Whether a Host header names this server."""
+        found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]*)?", header)
+        if not found:
+            return False
+        name = found[1].lower().rstrip(".")
+        if name in self.others or name == "localhost" or name.endswith(".localhost"):  # RFC 6761, 6.3
+            return True
+        try:
+            address = ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return self.remote or address.is_loopback
+
+
+class _Guard:
+    """Around the application: the Host header, errors nobody foresaw, and a line a request for `log`."""
+
+    def __init__(
+        self, app: ASGIApp, *, names: Names, trouble: Callable[[str], None], log: Callable[[str], None] | None
+    ) -> None:
+        self._app = app
+        self._names = names
+        self._trouble = trouble
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        status = size = 0
+        began = time.perf_counter()
+
+        async def write(message: Message) -> None:
+            nonlocal status, size
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
+            await send(message)
+
+        headers = [value for name, value in scope["headers"] if name == b"host"]
+        if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
+            sentence = "The Host header names another server; --allow-host adds a name"
+            await JSONResponse({"error": sentence}, 421)(scope, receive, write)
+        else:
+            try:
+                await self._app(scope, receive, write)
+            except asyncio.CancelledError:
+                scope["state"]["drop"]()  # uvicorn would answer 500, of a message that may well be kept
+                raise
+            except Exception as error:
+                sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
+                self._trouble(f"{scope['method']} {scope['path']}: {sentence}")
+                if not status:
+                    document = _error_document(_routed(scope["path"])[0], sentence)
+                    await JSONResponse(document, 500)(scope, receive, write)
+        if self._log is not None:
+            result = "reset" if "dropped" in scope["state"] else status
+            milliseconds = (time.perf_counter() - began) * 1000
+            self._log(f"{scope['method']} {scope['path']} {result} {milliseconds:.0f} ms, {size} bytes out")
+
 
 class _TooLarge(Exception):  # noqa: N818 - an answer on its way out
-    """A body over MAX_BYTES; it is not read further."""
+    """A body over MAX_REQUEST; none of it was kept."""
 
 
-def application(sandbox: Sandbox, dice: Dice, *, names: tuple[str, ...]) -> Starlette:
-    """The ASGI application; `names` are the Host headers it answers to ("*" for all), against DNS rebinding."""
+def application(
+    sandbox: Sandbox,
+    dice: Dice,
+    *,
+    names: Names,
+    trouble: Callable[[str], None],
+    log: Callable[[str], None] | None = None,
+) -> Starlette:
+    """The ASGI application. For whoever runs it: `trouble` gets a sentence where a request could not be served, `log` a
+    line a request.
+    """
 
     async def answer(request: Request) -> Response:
+        host, path = _routed(request.scope["path"])
         try:
             body = await _body(request)
         except _TooLarge:
-            return _error(request, 413, f"Request body is larger than {MAX_BODY >> 20} MB", {"Connection": "close"})
+            return _error(host, 413, TOO_LARGE, {"Connection": "close"})
         except TimeoutError:
-            return _error(request, 408, "The request did not arrive in time", {"Connection": "close"})
-        return await _answer(request, sandbox, dice, body)
+            return _error(host, 408, "The request did not arrive in time", {"Connection": "close"})
+        if host is None:
+            return _error(host, 404, "Not Found: there is /send, /bulk, /sandbox, /account and /healthz")
+        return await _answer(request, host, path, sandbox, dice, body)
 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok", "messages": sandbox.store.count(), "faults": dice.faults.as_json()})
@@ -95,8 +207,10 @@ def application(sandbox: Sandbox, dice: Dice, *, names: tuple[str, ...]) -> Star
         # Only JSON: another site's page cannot send that without asking first, and nobody answers such a question.
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return JSONResponse({"error": "Content-Type must be application/json"}, 415)
+        if not sandbox.admits(request.headers, anybody=True):
+            return JSONResponse({"error": "Incorrect API token"}, 401)
         try:
-            dice.faults = changed(dice.faults, json.loads(await _body(request)))
+            dice.change(json.loads(await _body(request)))
         except (ValueError, RecursionError):
             return JSONResponse({"error": "The body is not JSON"}, 400)
         except InputError as error:
@@ -109,26 +223,40 @@ def application(sandbox: Sandbox, dice: Dice, *, names: tuple[str, ...]) -> Star
         routes=[
             Route("/healthz", health, methods=["GET"]),
             Route("/faults", faults, methods=["PATCH"]),
-            Route("/{host}{path:path}", answer, methods=METHODS),
+            Route("/{path:path}", answer, methods=METHODS),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False)],
+        middleware=[Middleware(_Guard, names=names, trouble=trouble, log=log)],
     )
 
 
-async def _answer(request: Request, sandbox: Sandbox, dice: Dice, body: bytes) -> Response:
-    host, path = request.path_params["host"], request.path_params["path"]
-    if host not in HOSTS or not path:
-        return JSONResponse({"error": "Not Found"}, 404)
+def _routed(path: str) -> tuple[Host | None, str]:
+    """The host that a path is for, and the path that this host knows; None where it is for none.
+
+    For clients that take a host, but no path before the API's own: `/api/…` alone is the sandbox where it sends with a
+    number, the transactional stream where it sends without, and else the account.
+    """
+    first, slash, rest = path.removeprefix("/").partition("/")
+    if first in HOSTS and slash:
+        return first, f"/{rest}"
+    if first != "api":
+        return None, path
+    sending = re.match("(?:send|batch)(/[0-9]+)?$", rest)
+    if not sending:
+        return "account", path
+    return "sandbox" if sending[1] else "send", path
+
+
+async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dice: Dice, body: bytes) -> Response:
     token = request.headers.get("authorization") or request.headers.get("api-token") or ""
     wait = dice.over_limit(token)
     if wait is not None:
-        return _error(request, 429, "Rate limit exceeded", {"Retry-After": str(int(wait) + 1)})
+        return _error(host, 429, "Rate limit exceeded", {"Retry-After": str(int(wait) + 1)})
     status = dice.failure()
     if status is not None:
         await _sleep(dice)
-        return _error(request, status, "Internal server error" if status == 500 else f"Failing with {status} on demand")
+        return _error(host, status, "Internal server error" if status == 500 else f"Failing with {status} on demand")
     answer = sandbox.handle(
-        cast(Host, host),
+        host,
         request.method,
         path,
         request.scope["query_string"].decode("latin-1"),
@@ -139,6 +267,7 @@ async def _answer(request: Request, sandbox: Sandbox, dice: Dice, body: bytes) -
     await _sleep(dice)
     if dice.faults.reset and dice.resets():
         request.scope["state"]["drop"]()
+        request.scope["state"]["dropped"] = True
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
@@ -149,34 +278,40 @@ async def _sleep(dice: Dice) -> None:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, at most MAX_BODY bytes of it and at most SLOW seconds long."""
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
-        raise _TooLarge
+    """The body, at most MAX_REQUEST bytes of it and at most SLOW seconds long; of a larger one nothing is kept."""
+    too_large = int(request.headers.get("content-length") or 0) > MAX_REQUEST
+    if too_large and request.headers.get("expect", "").lower() == "100-continue":
+        raise _TooLarge  # its sender waits for leave to send it
     chunks: list[bytes] = []
     size = 0
-    async with asyncio.timeout(SLOW):
-        try:
+    try:
+        async with asyncio.timeout(SLOW):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > MAX_BODY:
-                    raise _TooLarge
-                chunks.append(chunk)
-        except ClientDisconnect:
-            raise TimeoutError from None
+                if size > MAX_DRAINED:
+                    break
+                if too_large or size > MAX_REQUEST:
+                    too_large = True
+                    chunks.clear()
+                else:
+                    chunks.append(chunk)
+    except ClientDisconnect:
+        raise TimeoutError from None
+    except TimeoutError:
+        if not too_large:
+            raise
+    if too_large:
+        raise _TooLarge
     return b"".join(chunks)
 
 
-def _error(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+def _error(host: Host | None, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse(_error_document(host, sentence), status, dict(headers or {}))
+
+
+def _error_document(host: Host | None, sentence: str) -> dict[str, Any]:
     """An error in the shape of the host that was asked."""
-    account = request.path_params.get("host") == "account"
-    document: dict[str, Any] = {"error": sentence} if account else {"success": False, "errors": [sentence]}
-    return JSONResponse(document, status, dict(headers or {}))
-
-
-def names_of(host: str) -> tuple[str, ...]:
-    """The Host headers of a server bound to `host`: loopback's names, and its own where it is another address."""
-    loopback = ("127.0.0.1", "localhost", "[::1]")
-    return loopback if is_loopback(host) else ("*",)
+    return {"error": sentence} if host in (None, "account") else {"success": False, "errors": [sentence]}
 
 
 def is_loopback(host: str) -> bool:
@@ -187,25 +322,45 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def serve(app: Starlette, host: str, port: int, ready: Callable[[int], None]) -> None:
+def certificate(cert: str, key: str) -> ssl.SSLContext:
+    """TLS with the certificate and the private key in these files (PEM); InputError where they are none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(cert, key, password=_no_password)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise InputError(
+            f"--tls-cert, --tls-key: {cert} and {key} are no certificate with its key: {error}",
+            hint="Both in PEM form, the key without a password.",
+        ) from error
+    return context
+
+
+def _no_password() -> str:
+    raise ValueError("the key has a password")
+
+
+def serve(app: Starlette, host: str, port: int, *, tls: ssl.SSLContext | None, ready: Callable[[int], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the port once connections are taken.
 
     Raises InputError where the port cannot be had.
     """
+    listening = _listen(host, port)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="critical",  # what a client did wrong is told to the client
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=5,
     )
-    listening = _listen(host, port)
+    if tls is not None:
+        config.load()
+        config.ssl = tls
 
     class Server(uvicorn.Server):
         @contextmanager
@@ -222,7 +377,8 @@ def serve(app: Starlette, host: str, port: int, ready: Callable[[int], None]) ->
             await super().startup(sockets)
             ready(listening.getsockname()[1])
 
-    Server(config).run(sockets=[listening])
+    with listening:
+        Server(config).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -232,6 +388,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(2048)
     except OSError as error:
         listening.close()
         raise InputError(

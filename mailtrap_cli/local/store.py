@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -160,12 +161,19 @@ class Store:
         found: int = self._select("SELECT messages FROM totals", ())[0][0]
         return found
 
+    def size(self) -> int:
+        """The bytes that it takes on disk."""
+        return sum(part.stat().st_size for part in self.path.parent.glob(f"{self.path.name}*"))
+
     def clear(self) -> int:
         """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
             gone = self._delete(db, "1", ())
-        self._select("PRAGMA incremental_vacuum", ())
-        self._select("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        with self._lock:
+            try:  # as a script, which is run to its end: execute() gives one page back
+                self._db.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise failure(error, self.path, writing=True) from error
         return gone
 
     # -------------------------------------------------------------------------------------------- email logs
@@ -197,7 +205,9 @@ class Store:
         return found
 
     def find_live(self, message_id: str) -> Captured | None:
-        """The message of a live stream that has this message id (a UUID in lower case)."""
+        """The message of a live stream that has this message id (a UUID in lower case); None for anything else."""
+        if not _ID.fullmatch(message_id):
+            return None
         found = self._read(
             f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND created_at = ? AND instr(ids, ?)",
             (_time_of(message_id), message_id),
@@ -313,6 +323,7 @@ def new_email_username() -> str:
 
 # ------------------------------------------------------------------------------------------------ rows
 
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDS = 11  # the place of `ids` in a row
 
 

@@ -1,8 +1,10 @@
-"""How many messages a second `mailtrap local serve` takes: singly, and in batches of 500.
+"""How many messages a second `mailtrap local serve` takes, singly and in batches of 500, and whether memory stays flat.
 
-    python -m tests.benchmarks.local_serve [SECONDS]
+    python -m tests.benchmarks.local_serve [SECONDS] [MESSAGES]
 
-One client process with four kept-alive connections beside the server. Not part of the tests: machines are noisy.
+One client process with four kept-alive connections beside the server. A bare application of uvicorn and starlette,
+which parses the JSON and answers, is measured in turn with it, for machines are noisy: quote the ratio. Then MESSAGES
+(300,000) go in by batches under the default --max-messages, and the server's memory is read on the way.
 """
 
 from __future__ import annotations
@@ -10,18 +12,40 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 HEADERS = {"Authorization": "Bearer t", "Content-Type": "application/json"}
 MESSAGE = {"from": {"email": "a@acme.example"}, "subject": "Hello", "text": "Hello, how are you?" * 10}
+SINGLE = json.dumps({**MESSAGE, "to": [{"email": "ada@example.com"}]}).encode()
+BATCH = json.dumps(
+    {"base": MESSAGE, "requests": [{"to": [{"email": f"r{n}@example.com"}]} for n in range(500)]}
+).encode()
+ROUNDS = 3
+
+ECHO = """
+import json, socket, sys, uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+async def echo(request):
+    document = json.loads(await request.body())
+    return JSONResponse({"success": True, "responses": [{"success": True}] * len(document.get("requests", ()))})
+
+app = Starlette(routes=[Route("/{path:path}", echo, methods=["POST"])])
+config = uvicorn.Config(app, http="h11", log_config=None, access_log=False)
+uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+"""
 
 
 def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> float:
@@ -30,16 +54,12 @@ def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> fl
     counts: list[int] = []
 
     def send() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        done = 0
-        while time.perf_counter() < stop:
-            connection.request("POST", path, body, HEADERS)
-            answer = connection.getresponse()
-            assert answer.status == 200, answer.read()
-            answer.read()
-            done += messages
-        counts.append(done)
-        connection.close()
+        with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            done = 0
+            while time.perf_counter() < stop:
+                post(connection, path, body)
+                done += messages
+            counts.append(done)
 
     threads = [threading.Thread(target=send) for _ in range(4)]
     began = time.perf_counter()
@@ -50,29 +70,82 @@ def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> fl
     return sum(counts) / (time.perf_counter() - began)
 
 
-def main() -> None:
-    """Print both rates, and the server's peak memory."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5
-    with TemporaryDirectory() as home:
-        env = {"PATH": os.environ["PATH"], "HOME": home, "MAILTRAP_STATE_DIR": f"{home}/state"}
-        ready = Path(home, "ready")
-        server = subprocess.Popen(
-            [PROGRAM, "local", "serve", "-q", "--port", "0", "--ready-file", str(ready), "--max-messages", "10000000"],
-            env=env,
-            stdout=subprocess.DEVNULL,
-        )
-        while not ready.exists():
-            time.sleep(0.01)
-        port = json.loads(ready.read_text())["port"]
-        single = json.dumps({**MESSAGE, "to": [{"email": "ada@example.com"}]}).encode()
-        requests = [{"to": [{"email": f"r{number}@example.com"}]} for number in range(500)]
-        batch = json.dumps({"base": MESSAGE, "requests": requests}).encode()
-        print(f"single  {rate(port, '/send/api/send', single, 1, seconds):10.0f} messages/s (at least 800)")
-        print(f"batches {rate(port, '/bulk/api/batch', batch, 500, seconds):10.0f} messages/s (at least 20000)")
-        server.send_signal(signal.SIGTERM)
-        server.wait()
-        print(f"server's peak memory {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
+def post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
+    """One request, which must be answered with a 200."""
+    connection.request("POST", path, body, HEADERS)
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    answer.read()
+
+
+def started(folder: str, *flags: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A server with a store in this folder, and its port."""
+    ready = Path(folder, "ready")
+    server = subprocess.Popen(
+        [PROGRAM, "local", "serve", *flags, "--port", "0", "--ready-file", str(ready)],
+        env={"PATH": os.environ["PATH"], "HOME": folder, "MAILTRAP_STATE_DIR": f"{folder}/state"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not ready.exists():
+        time.sleep(0.01)
+    return server, json.loads(ready.read_text())["port"]
+
+
+def bare() -> tuple[subprocess.Popen[bytes], int]:
+    """The bare application, and its port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(100)
+        port: int = listening.getsockname()[1]
+        number = listening.fileno()
+        server = subprocess.Popen([sys.executable, "-c", ECHO, str(number)], pass_fds=[number])
+    return server, port
+
+
+def ended(server: subprocess.Popen[bytes]) -> None:
+    """End this server."""
+    server.send_signal(signal.SIGTERM)
+    server.wait()
+
+
+def compare(seconds: float) -> None:
+    """Print both rates, each beside that of the bare application."""
+    with TemporaryDirectory() as folder:
+        server, port = started(folder, "--max-messages", "10000000")
+        echo, echo_port = bare()
+        for name, path, body, count, bound in (
+            ("single", "/send/api/send", SINGLE, 1, 800),
+            ("batches", "/bulk/api/batch", BATCH, 500, 20_000),
+        ):
+            pairs = [
+                (rate(port, path, body, count, seconds), rate(echo_port, path, body, count, seconds))
+                for _ in range(ROUNDS)
+            ]
+            ours, theirs = (median(figures) for figures in zip(*pairs, strict=True))
+            ratio = median(one / other for one, other in pairs)
+            print(f"{name:8} {ours:9.0f} messages/s (at least {bound}); bare {theirs:9.0f}; ratio {ratio:.2f}")
+        ended(server)
+        ended(echo)
+
+
+def flatness(messages: int) -> None:
+    """Print the server's memory as messages go in."""
+    with TemporaryDirectory() as folder:
+        server, port = started(folder)
+        with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            for number in range(0, messages + 1, 500):
+                if number % max(500, messages // 6 // 500 * 500) == 0:
+                    status = Path(f"/proc/{server.pid}/status").read_text()
+                    resident = next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1]
+                    disk = sum(part.stat().st_size for part in Path(folder, "state").iterdir())
+                    print(
+                        f"{number:8} messages  {int(resident) / 1024:6.1f} MB of memory  {disk / 1e6:6.1f} MB on disk"
+                    )
+                post(connection, "/bulk/api/batch", BATCH)
+        ended(server)
 
 
 if __name__ == "__main__":
-    main()
+    compare(float(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    flatness(int(sys.argv[2]) if len(sys.argv) > 2 else 300_000)

@@ -53,7 +53,8 @@ def main() -> None:
     server = Loopback()
     server.script = lambda request: SENT
     with TemporaryDirectory() as home:
-        env = {"PATH": os.environ["PATH"], "HOME": home, "MAILTRAP_USE_SANDBOX": "false", **server.env}
+        env = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color", "MAILTRAP_USE_SANDBOX": "false"}
+        env |= server.env
         send = [PROGRAM, "send", *MESSAGE]
         for name, bound, command, terminal in (
             ("mailtrap --version", 1.5, [PROGRAM, "--version"], False),

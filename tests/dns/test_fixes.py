@@ -212,3 +212,14 @@ def test_a_name_that_could_break_out_of_the_form_is_left_out(provider: Provider)
 def test_a_domain_that_is_fine_needs_nothing(provider: Provider) -> None:
     fine = judge(DMARC, [Found(values=("v=DMARC1; p=reject",))])
     assert fixes([fine], provider) == Fixes("", ())
+
+
+def test_a_domain_that_is_not_in_dns_has_none_of_its_records() -> None:
+    gone = Found(failure=Failure(Problem.NO_DOMAIN, "acme.example is not in DNS: no such domain (NXDOMAIN)."))
+    assert fixes([judge(DKIM, [gone])], "bind") == fixes([judge(DKIM, [Found()])], "bind")
+
+
+def test_an_internationalised_name_is_written_in_its_a_labels() -> None:
+    record = Record("dmarc", "TXT", "_dmarc", "_dmarc.münchen.example", "v=DMARC1; p=none")
+    text = fixes([judge(record, [Found()])], "bind").text
+    assert text == '_dmarc.xn--mnchen-3ya.example. 3600 IN TXT "v=DMARC1; p=none"\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailtrap_cli.dns.names import Server, domain_name, parse_server
+from mailtrap_cli.dns.names import Server, domain_name, parse_server, plain, readable
 from mailtrap_cli.errors import InputError
 
 
@@ -60,3 +60,18 @@ def test_a_nameserver_is_an_address_and_perhaps_a_port(text: str, server: Server
 def test_what_is_no_nameserver_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="--nameserver"):
         parse_server(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "compared", "read"),
+    [
+        ("ACME.example.", "acme.example", "acme.example"),
+        ("münchen.example", "xn--mnchen-3ya.example", "münchen.example"),
+        ("_dmarc.MÜNCHEN.example.", "_dmarc.xn--mnchen-3ya.example", "_dmarc.xn--mnchen-3ya.example"),
+        ("\u2603\ufe0f.example", "\u2603\ufe0f.example", "\u2603\ufe0f.example"),
+        ("xn--a.example", "xn--a.example", "xn--a.example"),
+    ],
+)
+def test_a_name_has_a_form_to_compare_and_a_domain_one_to_read(name: str, compared: str, read: str) -> None:
+    assert plain(name) == compared
+    assert readable(compared) == read

@@ -139,6 +139,7 @@ def test_without_a_token_the_names_that_every_domain_has_are_known() -> None:
             [("v=DMARC1; p=", False), ("none", True), ("; pct=100", False)],
         ),
         ("a.b", "a", [("a", False), (".b", True)], [("a", False)]),
+        ("t.mailtrap.live", "192.0.2.1", [("t.mailtrap.live", True)], [("192.0.2.1", True)]),
         ("same", "same", [("same", False)], [("same", False)]),
         ("a", "", [("a", True)], []),
     ],

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from mailtrap_cli.answers import Answer
 from mailtrap_cli.local.app import Host, Sandbox
 from mailtrap_cli.local.store import Store
+
+from .serving import Serving
 
 AUTHORIZED = {"authorization": "Bearer local", "content-type": "application/json"}
 MESSAGE: dict[str, Any] = {
@@ -61,3 +65,38 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def api(store: Store) -> Api:
     return Api(store)
+
+
+class Serve(Protocol):
+    """Starts `mailtrap local serve` with these arguments, in the fresh user's environment."""
+
+    def __call__(self, *args: str, env: Mapping[str, str] | None = None) -> Serving: ...
+
+
+@pytest.fixture
+def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
+    """Servers that are ended after the test. None of them may have had any trouble with a request."""
+    started: list[Serving] = []
+
+    def start(*args: str, env: Mapping[str, str] | None = None) -> Serving:
+        folder = tmp_path / f"server{len(started)}"
+        folder.mkdir()
+        started.append(Serving({**environment, **(env or {})}, folder, *args))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.end(signal.SIGKILL)
+        assert "Traceback" not in server.err, server.err
+        assert "Unexpected" not in server.err, server.err
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One server for the tests of a module that leave it as it was but for messages."""
+    folder = tmp_path_factory.mktemp("standing")
+    server = Serving({"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error"}, folder)
+    yield server
+    server.end()
+    assert "Traceback" not in server.err, server.err
+    assert "Unexpected" not in server.err, server.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailtrap_cli.local.app import Host
+from mailtrap_cli.local.lines import lines
 from mailtrap_cli.local.store import Store
 
 from .conftest import MESSAGE, Api
@@ -118,6 +120,12 @@ def read_everything(api: Api, number: int) -> None:
         assert len(mail.get_all(name) or []) <= 1
 
 
+def harmless(line: str) -> bool:
+    """Whether a terminal shows this line as one, and does nothing else."""
+    line.encode()
+    return not re.search("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", line)
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(message=good_messages | messages | messages.map(lambda message: {**MESSAGE, **message}), batch=st.booleans())
 def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
@@ -133,6 +141,9 @@ def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
     else:
         assert answer.status == 200, answer
         assert found["success"] is True
+        assert batch or all(
+            harmless(line) for form in (True, False) for line in lines("bulk", 0, [message], as_json=form)
+        )
     for listed in shared.get("/api/sandboxes/1/messages")[:2]:
         read_everything(shared, listed["id"])
 
@@ -171,6 +182,7 @@ def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
             "search=%FF",
             "search=%25_%5C",
             "search_after=x",
+            "search_after=00000000-0000-7",
             "filters[sent_after]=-1",
             "filters[opens_count][operator]=equal&filters[opens_count][value]=²",
         ]

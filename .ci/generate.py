@@ -1,0 +1,84 @@
+"""Write the generated files: `completions/`, the root's help page in the package, and the help pages in README.md
+between `<!-- help: … -->` marks.
+
+    python .ci/generate.py [--check]
+
+With --check nothing is written; the stale files are named, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
+from pathlib import Path
+
+from mailtrap_cli.cli import root
+from mailtrap_cli.completion import FILES, bash, fish, powershell, tree, zsh
+
+TOP = Path(__file__).resolve().parent.parent
+RENDER = {"bash": bash.render, "zsh": zsh.render, "fish": fish.render, "powershell": powershell.render}
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Each file with what it must hold."""
+    node = tree.read(root())
+    for shell, name in FILES.items():
+        yield TOP / "completions" / name, RENDER[shell](node)
+    yield TOP / "mailtrap_cli" / "help.txt", help_of("mailtrap")
+    readme = TOP / "README.md"
+    yield readme, with_help(readme.read_text(encoding="utf-8"))
+
+
+def with_help(text: str) -> str:
+    """The page with each help block filled anew."""
+    return re.sub(
+        r"(<!-- help: (mailtrap[^>]*?) -->\n).*?(<!-- /help -->)",
+        lambda found: f"{found[1]}```text\n$ {found[2]} --help\n{help_of(found[2])}```\n{found[3]}",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def help_of(command: str) -> str:
+    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are.
+
+    COLUMNS keeps `mailtrap --help` from answering with the file that this writes.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "PYTHONPATH") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "mailtrap_cli", *command.split()[1:], "--help"],
+        env={**kept, "COLUMNS": "80", "PYTHONUTF8": "1"},
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with --check name the stale ones; the exit code."""
+    stale = 0
+    for path, text in generated():
+        before = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if before == text:
+            continue
+        stale += 1
+        if arguments == ["--check"]:
+            print(f"{path.relative_to(TOP)} is stale; to mend it: .venv/bin/python .ci/generate.py", file=sys.stderr)
+            changes = unified_diff(before.splitlines(), text.splitlines(), "as it is", "as it must be", "", "", 0, "")
+            print("\n".join(islice(changes, 20)), file=sys.stderr)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {path.relative_to(TOP)}")
+    return 1 if stale and arguments == ["--check"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,176 @@
+# bash completion for mailtrap: generated from its commands, do not edit.
+
+# The subcommands, the options and the options that take a value, of the command at this path.
+_mailtrap_node() {
+    members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
+    case $1 in
+        '') members='send batch config domains completion messages attachments sandboxes projects local' ;;
+        'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
+        'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream $taking" ;;
+        'config') members='init list show get set unset use rename remove path edit' ;;
+        'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
+        'config show') options="--origins $options" ;;
+        'config remove') options="-y --yes $options" ;;
+        'domains') members='check list get create update delete send-setup-instructions company-info' ;;
+        'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix $options" taking="--nameserver --dns-timeout --wait --fix $taking" ;;
+        'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
+        'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled $options" ;;
+        'domains delete') options="-y --yes $options" ;;
+        'domains send-setup-instructions') options="--email $options" taking="--email $taking" ;;
+        'domains company-info') members='get create update' ;;
+        'domains company-info create') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
+        'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
+        'completion') options="--install $options" ;;
+        'messages') members='list show text html html-source raw eml headers spam html-check mark-read mark-unread forward delete open wait expect' ;;
+        'messages list') options="--sandbox-id --limit --search --to --from --subject --unread --since $options" taking="--sandbox-id --limit --search --to --from --subject --since $taking" ;;
+        'messages show') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages text') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-source') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages raw') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages eml') options="--sandbox-id --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --save --search --to --from --subject --since $taking" ;;
+        'messages headers') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages spam') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages html-check') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-read') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages mark-unread') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages forward') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages delete') options="--sandbox-id -y --yes --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages open') options="--sandbox-id --search --to --from --subject --unread --since $options" taking="--sandbox-id --search --to --from --subject --since $taking" ;;
+        'messages wait') options="--sandbox-id --wait --count --new --extract --dir --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since $taking" ;;
+        'messages expect') options="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --no-html-errors --links-ok --variables-filled --wait --new --junit --search --to --from --subject --unread --since $options" taking="--sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since $taking" ;;
+        'attachments') members='list get' ;;
+        'attachments list') options="--sandbox-id --type --search --to --from --subject --unread --since $options" taking="--sandbox-id --type --search --to --from --subject --since $taking" ;;
+        'attachments get') options="--sandbox-id --dir --save --force --search --to --from --subject --unread --since $options" taking="--sandbox-id --dir --save --search --to --from --subject --since $taking" ;;
+        'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
+        'sandboxes create') options="--name $options" taking="--name $taking" ;;
+        'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
+        'sandboxes delete') options="-y --yes $options" ;;
+        'sandboxes clean') options="-y --yes $options" ;;
+        'sandboxes reset-credentials') options="-y --yes $options" ;;
+        'sandboxes reset-email') options="-y --yes $options" ;;
+        'projects') members='list get create update delete' ;;
+        'projects create') options="--name $options" taking="--name $taking" ;;
+        'projects update') options="--name $options" taking="--name $taking" ;;
+        'projects delete') options="-y --yes $options" ;;
+        'local') members='serve env fault reset path stats' ;;
+        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
+        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local reset') options="-y --yes $options" ;;
+    esac
+}
+
+# The candidates for an option's value or the argument with this number.
+_mailtrap_value() {
+    case $1 in
+        *:-p | *:--profile) _mailtrap_profiles ;;
+        *:-o | *:--output) _mailtrap_offer < <(printf '%s\n' table json jsonl csv) ;;
+        'send:--text-file' | 'send:--html-file' | 'send:--attach' | 'send:--inline' | 'send:--template-vars' | 'send:--payload' | 'send:--eml') _mailtrap_files ;;
+        'send:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'batch:--text-file' | 'batch:--html-file' | 'batch:--attach' | 'batch:--inline' | 'batch:--results' | 'batch:--failed' | 'batch:--journal' | 'batch:1') _mailtrap_files ;;
+        'batch:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'config init:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'config init:1') _mailtrap_profiles ;;
+        'config show:1') _mailtrap_profiles ;;
+        'config use:1') _mailtrap_profiles ;;
+        'config rename:1') _mailtrap_profiles ;;
+        'config remove:1') _mailtrap_profiles ;;
+        'domains check:--fix') _mailtrap_offer < <(printf '%s\n' bind cloudflare route53 terraform) ;;
+        'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
+        'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
+        'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
+        'messages show:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages text:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-source:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages raw:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages eml:--save') _mailtrap_files ;;
+        'messages eml:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages headers:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages spam:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages html-check:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-read:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages mark-unread:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages forward:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages delete:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages open:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
+        'messages expect:--junit') _mailtrap_files ;;
+        'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
+        'attachments list:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
+        'attachments get:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
+        'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
+    esac
+}
+
+# Adds each line of stdin that continues the word to the candidates.
+_mailtrap_offer() {
+    local candidate
+    while IFS= read -r candidate; do
+        [[ $candidate == "$cur"* ]] && COMPREPLY+=("$candidate")
+    done
+}
+
+_mailtrap_profiles() {
+    local program=${COMP_WORDS[0]/#\~\//$HOME/} name
+    _mailtrap_offer < <("$program" config list -q 2>/dev/null </dev/null | while IFS= read -r name; do
+        printf '%q\n' "$name"
+    done)
+}
+
+_mailtrap_files() {
+    compopt -o filenames 2>/dev/null # it quotes them; not in bash 3.2
+    cur=${cur#[\"\']} cur=${cur//\\/}
+    _mailtrap_offer < <(compgen -f -- "$cur")
+}
+
+_mailtrap() {
+    local cur=${COMP_WORDS[COMP_CWORD]} path='' word option='' last='' rest='' count=0 i k
+    local members options taking
+    COMPREPLY=()
+    _mailtrap_node ''
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == [=:] ]]; then # bash cuts words there: what follows is still the option's value
+            option=${option:-$last}
+            ((i == COMP_CWORD)) && cur=''
+            continue
+        fi
+        ((i == COMP_CWORD)) && break
+        if [[ -n $option ]]; then
+            last=$option option=''
+            continue
+        fi
+        last=''
+        if [[ -z $rest && $word == -- ]]; then
+            rest=1
+        elif [[ -z $rest && $word == --* ]]; then
+            [[ " $taking " == *" $word "* ]] && option=$word
+        elif [[ -z $rest && $word == -?* ]]; then
+            for ((k = 1; k < ${#word}; k++)); do # -qo json, -ojson
+                if [[ " $taking " == *" -${word:k:1} "* ]]; then
+                    ((k + 1 == ${#word})) && option=-${word:k:1}
+                    break
+                fi
+            done
+        elif [[ " $members " == *" $word "* ]]; then
+            path=${path:+$path }$word
+            _mailtrap_node "$path"
+        else
+            ((count++))
+        fi
+    done
+    if [[ -n $option ]]; then
+        _mailtrap_value "$path:$option"
+    elif [[ -z $rest && $cur == -* ]]; then
+        _mailtrap_offer < <(printf '%s\n' $options)
+    elif [[ -n $members ]]; then
+        ((count == 0)) && _mailtrap_offer < <(printf '%s\n' $members)
+    else
+        _mailtrap_value "$path:$((count + 1))"
+    fi
+}
+
+complete -F _mailtrap mailtrap

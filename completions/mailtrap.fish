@@ -1,0 +1,790 @@
+# fish completion for mailtrap: generated from its commands, do not edit.
+
+# The subcommands of the group at this path.
+function __mailtrap_members
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' \
+                send 'Send one email.' \
+                batch 'Send an email for each row of a file, each exactly once.' \
+                config 'Profiles: tokens, streams, sandboxes.' \
+                domains 'Domains: which can send, and what the others lack.' \
+                completion 'Print the completion script of a shell, or install it.' \
+                messages 'The messages that a sandbox captured: read, wait for, check.' \
+                attachments 'The attachments of captured messages.' \
+                sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
+                projects 'The projects that sandboxes belong to.' \
+                local 'The embedded sandbox, on a port and on disk.'
+        case 'config'
+            printf '%s\t%s\n' \
+                init 'Make a profile, or change it: what is given is set, on a terminal the rest is asked for.' \
+                list 'List the profiles; local, the embedded sandbox, is always there.' \
+                show 'Show a profile; the token is masked.' \
+                get 'Print one value of the profile in use; a token is masked.' \
+                set 'Set one value of the profile in use (--profile names another).' \
+                unset 'Take one value out of the profile in use.' \
+                use 'Make a profile the default one.' \
+                rename 'Rename a profile.' \
+                remove 'Remove a profile, with its token.' \
+                path 'Print where the configuration file is, whether it exists or not.' \
+                edit 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+        case 'domains'
+            printf '%s\t%s\n' \
+                check 'Check whether domains can send, and if not, why.' \
+                list 'List the domains, and which can send.' \
+                get 'Show a domain.' \
+                create 'Add a domain; then see domains check.' \
+                update 'Turn tracking, or the unsubscribe link, on or off.' \
+                delete 'Delete a domain: no more sends from it.' \
+                send-setup-instructions 'Email somebody what DNS needs.' \
+                company-info 'Company info.'
+        case 'domains company-info'
+            printf '%s\t%s\n' \
+                get 'Show who sends from a domain.' \
+                create 'Say who sends from a domain, which its review needs.' \
+                update 'Change who sends from a domain.'
+        case 'messages'
+            printf '%s\t%s\n' \
+                list 'List the messages of a sandbox, newest first.' \
+                show 'Show a message as a person reads it: headers, text, attachments.' \
+                text 'Print the text body.' \
+                html 'Print the HTML body, as the API formats it.' \
+                html-source 'Print the HTML body as it was sent.' \
+                raw 'Print the whole message as text, headers and all.' \
+                eml 'Print the message as an .eml file, byte by byte, or save it.' \
+                headers 'List the headers.' \
+                spam 'Show the report of the spam filter; -q prints the score alone.' \
+                html-check 'List what email clients do not support in the HTML, by line.' \
+                mark-read 'Mark a message as read.' \
+                mark-unread 'Mark a message as not yet read.' \
+                forward 'Forward a message to a real address, which its owner has confirmed in Mailtrap.' \
+                delete 'Delete a message.' \
+                open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
+                wait 'Wait for a message, and print it, or only the link or the code in it.' \
+                expect 'Check that the right email was sent; every expectation that does not hold is listed.'
+        case 'attachments'
+            printf '%s\t%s\n' \
+                list 'List the attachments of a message.' \
+                get 'Save the attachments of a message in a folder, or one as a file.'
+        case 'sandboxes'
+            printf '%s\t%s\n' \
+                list 'List the sandboxes of the token.' \
+                get 'Show a sandbox and its credentials.' \
+                create 'Create a sandbox in a project.' \
+                update 'Change the name of a sandbox, or of its email address.' \
+                delete 'Delete a sandbox and all its messages.' \
+                clean 'Delete all messages of a sandbox.' \
+                mark-read 'Mark all messages of a sandbox as read.' \
+                reset-credentials 'Give a sandbox a new SMTP user and password; the old ones stop working.' \
+                toggle-email 'Turn the email address of a sandbox on or off.' \
+                reset-email 'Give a sandbox a new email address; the old one stops working.'
+        case 'projects'
+            printf '%s\t%s\n' \
+                list 'List the projects and their sandboxes.' \
+                get 'Show a project.' \
+                create 'Create a project.' \
+                update 'Rename a project.' \
+                delete 'Delete a project and all its sandboxes.'
+        case 'local'
+            printf '%s\t%s\n' \
+                serve 'Serve the embedded sandbox on a port of this machine, for programs in any language.' \
+                env 'Print the environment that points this tool at a local server, for a shell\'s eval.' \
+                fault 'Change the faults of the server that runs on this port; without any, show them.' \
+                reset 'Delete every message of the embedded sandbox; sandboxes and projects stay.' \
+                path 'Print where the embedded sandbox is kept, whether it is there yet or not.' \
+                stats 'Show how much the embedded sandbox holds.'
+    end
+end
+
+# The options of the command at this path, without the common ones.
+function __mailtrap_options
+    switch "$argv[1]"
+        case ''
+            printf '%s\t%s\n' \
+                -p 'Profile to use.' \
+                --profile 'Profile to use.' \
+                -o 'How results are printed.' \
+                --output 'How results are printed.' \
+                -q 'Only the essential value: ids, one a line; no progress, no notices.' \
+                --quiet 'Only the essential value: ids, one a line; no progress, no notices.' \
+                -v 'Each request on stderr; the token is never shown.' \
+                --verbose 'Each request on stderr; the token is never shown.' \
+                --timeout 'Deadline of one request; 30 by default.' \
+                --no-color 'No colours; the environment\'s NO_COLOR does the same.' \
+                --version 'Print the version.' \
+                -h 'Show this message and exit.' \
+                --help 'Show this message and exit.'
+        case 'send'
+            printf '%s\t%s\n' \
+                --from 'Sender; else the profile\'s.' \
+                --to 'Recipient, or a list; repeatable.' \
+                --cc 'As --to, for a copy.' \
+                --bcc 'As --to, for a blind copy.' \
+                --reply-to 'Where answers go.' \
+                --subject 'Subject line.' \
+                --text 'Text body; piped in, it needs no flag.' \
+                --text-file 'Text body; - is stdin.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body; - is stdin.' \
+                --attach 'Attachment; repeatable.' \
+                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --header 'Header; repeatable.' \
+                --category 'Category, for statistics.' \
+                --variable 'Custom variable; repeatable.' \
+                --template 'Template, for all content.' \
+                --template-var 'Template variable; repeatable.' \
+                --template-vars 'JSON object of variables.' \
+                --payload 'The API\'s JSON; flags override.' \
+                --eml 'A MIME message; flags override.' \
+                --sandbox 'Capture in the sandbox, or deliver for real.' \
+                --live 'Capture in the sandbox, or deliver for real.' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --stream 'The stream of live sends.' \
+                --dry-run 'Print the request and send nothing.'
+        case 'batch'
+            printf '%s\t%s\n' \
+                --from 'Sender; else the profile\'s.' \
+                --cc 'A copy of each; repeatable.' \
+                --bcc 'A blind copy of each.' \
+                --reply-to 'Where answers go.' \
+                --subject 'Subject, with {{ column }} placeholders.' \
+                --text 'Text body, as --subject.' \
+                --text-file 'Text body from a file.' \
+                --html 'HTML body; values are escaped.' \
+                --html-file 'HTML body; - is stdin.' \
+                --attach 'Attachment; repeatable.' \
+                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --header 'Header; repeatable.' \
+                --category 'Category, for statistics.' \
+                --variable 'Custom variable; repeatable.' \
+                --template 'Template; the row is its variables.' \
+                --map 'Which column is which; repeatable.' \
+                --set 'A value for all rows; repeatable.' \
+                --limit 'Only the first N rows.' \
+                --dedupe 'Leave out rows that repeat a recipient.' \
+                --skip-invalid 'Go on without bad rows.' \
+                --dry-run 'Check all, print the request, send nothing.' \
+                --preview 'Print the first N messages.' \
+                --test-to 'Send the first row to this address.' \
+                --rate 'Emails, such as 5000/hour.' \
+                --rate-limit 'Requests; 150/10s by default.' \
+                --concurrency 'Requests at once.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.' \
+                --results 'What became of each row; .csv, .jsonl.' \
+                --failed 'The failed rows, to send again.' \
+                --journal 'Keep the journal of the run here.' \
+                --again 'Send all rows anew.' \
+                --resend-unknown 'Send rows of unknown outcome again.' \
+                --lookup-wait 'Until lists show what was sent; 30s to 3m.' \
+                --no-trace 'Leave out the variable that tells rows.' \
+                --runs 'List the runs and end.' \
+                --forget 'Remove a run\'s journal and end.' \
+                --sandbox 'Capture in the sandbox, or deliver for real.' \
+                --live 'Capture in the sandbox, or deliver for real.' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --stream 'The stream of live sends.'
+        case 'config init'
+            printf '%s\t%s\n' \
+                --token-stdin 'Read the token from standard input.' \
+                --token-env 'Take the token from this variable.' \
+                --token-command 'Take the token from this command.' \
+                --stream 'The stream of live sends.' \
+                --sandbox-id 'Send to this sandbox.' \
+                --from 'The sender of its emails.'
+        case 'config show'
+            printf '%s\t%s\n' \
+                --origins 'Every setting of a run as it would be now, and where each comes from.'
+        case 'config remove'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'domains check'
+            printf '%s\t%s\n' \
+                --all 'Every domain that the token sees.' \
+                --nameserver 'Ask this server, and only those named; repeatable.' \
+                --dns-timeout 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.' \
+                --wait 'Look again until it can send, such as 30m.' \
+                --dns-only 'Without a token: what can be known from DNS alone.' \
+                --fix 'Print the records to set, in this form, alone.'
+        case 'domains create'
+            printf '%s\t%s\n' \
+                --domain-name 'Its name.'
+        case 'domains update'
+            printf '%s\t%s\n' \
+                --open-tracking-enabled 'Track when emails are opened.' \
+                --no-open-tracking-enabled 'Track when emails are opened.' \
+                --click-tracking-enabled 'Track clicks on links.' \
+                --no-click-tracking-enabled 'Track clicks on links.' \
+                --auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.' \
+                --no-auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.'
+        case 'domains delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'domains send-setup-instructions'
+            printf '%s\t%s\n' \
+                --email 'Who gets the instructions.'
+        case 'domains company-info create'
+            printf '%s\t%s\n' \
+                --name 'The company\'s or the person\'s name.' \
+                --address 'Street and number.' \
+                --city 'City.' \
+                --country 'Country, such as US.' \
+                --zip-code 'ZIP or postal code.' \
+                --website-url 'URL of the website; for a person, a profile page does.' \
+                --phone 'Phone number.' \
+                --privacy-policy-url 'URL of the privacy policy.' \
+                --terms-of-service-url 'URL of the terms of service.' \
+                --info-level 'A business, or one person.'
+        case 'domains company-info update'
+            printf '%s\t%s\n' \
+                --name 'The company\'s or the person\'s name.' \
+                --address 'Street and number.' \
+                --city 'City.' \
+                --country 'Country, such as US.' \
+                --zip-code 'ZIP or postal code.' \
+                --website-url 'URL of the website; for a person, a profile page does.' \
+                --phone 'Phone number.' \
+                --privacy-policy-url 'URL of the privacy policy.' \
+                --terms-of-service-url 'URL of the terms of service.' \
+                --info-level 'A business, or one person.'
+        case 'completion'
+            printf '%s\t%s\n' \
+                --install 'Put the script where the shell looks for it.'
+        case 'messages list'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --limit 'At most this many, newest first.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages show'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages text'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html-source'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages raw'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages eml'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --save 'Write it to FILE.' \
+                --force 'Replace a file that exists.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages headers'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages spam'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages html-check'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages mark-read'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages mark-unread'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages forward'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages delete'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages open'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages wait'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --wait 'How long, such as 60s; 0 looks once.' \
+                --count 'Until there are this many.' \
+                --new 'Only messages that arrive after the start.' \
+                --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
+                --dir 'Where files are put.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'messages expect'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --count 'Exactly this many messages.' \
+                --contains 'In the subject, the text or the HTML.' \
+                --not-contains 'In none of them.' \
+                --matches 'In one of them, as Python writes it.' \
+                --header 'A header; a name alone: any.' \
+                --has-attachment 'A name, or such as \'*.pdf\'.' \
+                --max-spam-score 'No more than this.' \
+                --no-html-errors 'Nothing that html-check finds.' \
+                --links-ok 'Links are well-formed, absolute, https.' \
+                --variables-filled 'No {{ placeholder }} left over.' \
+                --wait 'Wait for the messages first, such as 60s.' \
+                --new 'Only messages that arrive after the start.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'attachments list'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --type 'Only these.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'attachments get'
+            printf '%s\t%s\n' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --dir 'Where files are put.' \
+                --save 'The one attachment, as FILE; - is stdout.' \
+                --force 'Replace a file that exists.' \
+                --search 'Text of the subject or the recipient, as the API searches.' \
+                --to 'Recipient: a whole address, or a part of one or of a name.' \
+                --from 'Sender: as --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Not yet read.' \
+                --since 'Not older than this, such as 5m or 1h30m.'
+        case 'sandboxes create'
+            printf '%s\t%s\n' \
+                --name 'Its name.'
+        case 'sandboxes update'
+            printf '%s\t%s\n' \
+                --name 'Its name.' \
+                --email-username 'The part of its email address before the @.'
+        case 'sandboxes delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes clean'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes reset-credentials'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes reset-email'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'projects create'
+            printf '%s\t%s\n' \
+                --name 'Its name, of 2 to 100 characters.'
+        case 'projects update'
+            printf '%s\t%s\n' \
+                --name 'Its name, of 2 to 100 characters.'
+        case 'projects delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'local serve'
+            printf '%s\t%s\n' \
+                --port 'The port; 0 picks one when serving.' \
+                --host 'The address to listen on.' \
+                --allow-remote 'Let --host be an address that other machines reach.' \
+                --allow-host 'Another name that clients call it by; repeatable.' \
+                --ready-file 'Write url, port and pid here once it is up.' \
+                --token-env 'Take only the token in this variable.' \
+                --tls-cert 'Serve https with this certificate (PEM).' \
+                --tls-key 'Its private key (PEM).' \
+                --max-messages 'Keep so many, the oldest out first.' \
+                --latency 'Answer this late, such as 100ms.' \
+                --jitter 'Up to so much later at random.' \
+                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --fail 'Fail so many, such as 500:5%; repeatable.' \
+                --reset 'Accept and cut the connection, such as 1%.' \
+                --partial 'Refuse so many messages of a batch, such as 2%.' \
+                --seed 'Make the faults repeatable, from here on.'
+        case 'local env'
+            printf '%s\t%s\n' \
+                --port 'The server\'s port.' \
+                --host 'Its address.' \
+                --tls 'It serves https.' \
+                --token-env 'The variable that it takes its token from.'
+        case 'local fault'
+            printf '%s\t%s\n' \
+                --port 'The server\'s port.' \
+                --token-env 'The variable that it takes its token from.' \
+                --latency 'Answer this late, such as 100ms.' \
+                --jitter 'Up to so much later at random.' \
+                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --fail 'Fail so many, such as 500:5%; repeatable.' \
+                --reset 'Accept and cut the connection, such as 1%.' \
+                --partial 'Refuse so many messages of a batch, such as 2%.' \
+                --seed 'Make the faults repeatable, from here on.' \
+                --clear 'Take all faults back first.'
+        case 'local reset'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+    end
+end
+
+# The options that take a value, of the command at this path.
+function __mailtrap_taking
+    switch "$argv[1]"
+        case 'send'
+            printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
+        case 'batch'
+            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream
+        case 'config init'
+            printf '%s\n' --token-env --token-command --stream --sandbox-id --from
+        case 'domains check'
+            printf '%s\n' --nameserver --dns-timeout --wait --fix
+        case 'domains create'
+            printf '%s\n' --domain-name
+        case 'domains send-setup-instructions'
+            printf '%s\n' --email
+        case 'domains company-info create'
+            printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
+        case 'domains company-info update'
+            printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
+        case 'messages list'
+            printf '%s\n' --sandbox-id --limit --search --to --from --subject --since
+        case 'messages show'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages text'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html-source'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages raw'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages eml'
+            printf '%s\n' --sandbox-id --save --search --to --from --subject --since
+        case 'messages headers'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages spam'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages html-check'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages mark-read'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages mark-unread'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages forward'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages delete'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages open'
+            printf '%s\n' --sandbox-id --search --to --from --subject --since
+        case 'messages wait'
+            printf '%s\n' --sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since
+        case 'messages expect'
+            printf '%s\n' --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since
+        case 'attachments list'
+            printf '%s\n' --sandbox-id --type --search --to --from --subject --since
+        case 'attachments get'
+            printf '%s\n' --sandbox-id --dir --save --search --to --from --subject --since
+        case 'sandboxes create'
+            printf '%s\n' --name
+        case 'sandboxes update'
+            printf '%s\n' --name --email-username
+        case 'projects create'
+            printf '%s\n' --name
+        case 'projects update'
+            printf '%s\n' --name
+        case 'local serve'
+            printf '%s\n' --port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
+        case 'local env'
+            printf '%s\n' --port --host --token-env
+        case 'local fault'
+            printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
+    end
+    printf '%s\n' -p --profile -o --output --timeout
+end
+
+# The candidates for an option's value or the argument with this number; $argv[2] is what is typed of it.
+function __mailtrap_value
+    switch "$argv[1]"
+        case '*:-p' '*:--profile'
+            __mailtrap_profiles
+        case '*:-o' '*:--output'
+            printf '%s\n' table json jsonl csv
+        case 'send:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'send:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'send:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'send:--inline'
+            __mailtrap_files "$argv[2]"
+        case 'send:--template-vars'
+            __mailtrap_files "$argv[2]"
+        case 'send:--payload'
+            __mailtrap_files "$argv[2]"
+        case 'send:--eml'
+            __mailtrap_files "$argv[2]"
+        case 'send:--stream'
+            printf '%s\n' transactional bulk
+        case 'batch:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--inline'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--results'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--failed'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--journal'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--stream'
+            printf '%s\n' transactional bulk
+        case 'batch:1'
+            __mailtrap_files "$argv[2]"
+        case 'config init:--stream'
+            printf '%s\n' transactional bulk
+        case 'config init:1'
+            __mailtrap_profiles
+        case 'config show:1'
+            __mailtrap_profiles
+        case 'config use:1'
+            __mailtrap_profiles
+        case 'config rename:1'
+            __mailtrap_profiles
+        case 'config remove:1'
+            __mailtrap_profiles
+        case 'domains check:--fix'
+            printf '%s\n' bind cloudflare route53 terraform
+        case 'domains company-info create:--info-level'
+            printf '%s\n' business individual
+        case 'domains company-info update:--info-level'
+            printf '%s\n' business individual
+        case 'completion:1'
+            printf '%s\n' bash zsh fish powershell
+        case 'messages show:1'
+            printf '%s\n' ID latest
+        case 'messages text:1'
+            printf '%s\n' ID latest
+        case 'messages html:1'
+            printf '%s\n' ID latest
+        case 'messages html-source:1'
+            printf '%s\n' ID latest
+        case 'messages raw:1'
+            printf '%s\n' ID latest
+        case 'messages eml:--save'
+            __mailtrap_files "$argv[2]"
+        case 'messages eml:1'
+            printf '%s\n' ID latest
+        case 'messages headers:1'
+            printf '%s\n' ID latest
+        case 'messages spam:1'
+            printf '%s\n' ID latest
+        case 'messages html-check:1'
+            printf '%s\n' ID latest
+        case 'messages mark-read:1'
+            printf '%s\n' ID latest
+        case 'messages mark-unread:1'
+            printf '%s\n' ID latest
+        case 'messages forward:1'
+            printf '%s\n' ID latest
+        case 'messages delete:1'
+            printf '%s\n' ID latest
+        case 'messages open:1'
+            printf '%s\n' ID latest
+        case 'messages wait:--dir'
+            __mailtrap_files "$argv[2]"
+        case 'messages wait:--junit'
+            __mailtrap_files "$argv[2]"
+        case 'messages expect:--junit'
+            __mailtrap_files "$argv[2]"
+        case 'attachments list:--type'
+            printf '%s\n' inline attachment
+        case 'attachments list:1'
+            printf '%s\n' ID latest
+        case 'attachments get:--dir'
+            __mailtrap_files "$argv[2]"
+        case 'attachments get:--save'
+            __mailtrap_files "$argv[2]"
+        case 'attachments get:1'
+            printf '%s\n' ID latest
+        case 'local serve:--ready-file'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--tls-cert'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--tls-key'
+            __mailtrap_files "$argv[2]"
+    end
+end
+
+function __mailtrap_profiles
+    set -l typed (commandline -opc)
+    set -l program (string replace -r '^~/' "$HOME/" -- $typed[1])
+    command $program config list -q </dev/null 2>/dev/null
+end
+
+# Files; of CID=PATH the path is completed.
+function __mailtrap_files
+    set -l halves (string split -m 1 = -- $argv[1])
+    if set -q halves[2]
+        for path in (__fish_complete_path $halves[2])
+            echo "$halves[1]=$path"
+        end
+    else
+        __fish_complete_path $argv[1]
+    end
+end
+
+# The candidates for the word at the cursor, one a line with its description.
+function __mailtrap_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l path
+    set -l option
+    set -l rest
+    set -l count 1
+    set -l members (__mailtrap_members '' | string replace -r '\t.*' '')
+    set -l taking (__mailtrap_taking '')
+    for word in $words[2..-1]
+        if set -q option[1]
+            set option
+        else if not set -q rest[1]; and test "$word" = --
+            set rest yes
+        else if not set -q rest[1]; and string match -q -- '--*' $word
+            contains -- $word $taking; and set option $word
+        else if not set -q rest[1]; and string match -qr -- '^-.' $word
+            set -l letters (string split '' -- (string sub -s 2 -- $word)) # -qo json, -ojson
+            for place in (seq (count $letters))
+                if contains -- -$letters[$place] $taking
+                    test $place = (count $letters); and set option -$letters[$place]
+                    break
+                end
+            end
+        else if contains -- $word $members
+            set -a path $word
+            set members (__mailtrap_members "$path" | string replace -r '\t.*' '')
+            set taking (__mailtrap_taking "$path")
+        else
+            set count (math $count + 1)
+        end
+    end
+    if set -q option[1]
+        __mailtrap_value "$path:$option" $current
+    else if not set -q rest[1]; and string match -qr -- '^--[^=]+=' $current
+        set -l halves (string split -m 1 = -- $current)
+        for value in (__mailtrap_value "$path:$halves[1]" $halves[2])
+            echo $halves[1]=$value
+        end
+    else if not set -q rest[1]; and string match -q -- '-*' $current
+        __mailtrap_options "$path"
+        __mailtrap_options ''
+    else if set -q members[1]
+        test $count = 1; and __mailtrap_members "$path"
+    else
+        __mailtrap_value "$path:$count" $current
+    end
+end
+
+complete -c mailtrap -e
+complete -c mailtrap -f -a '(__mailtrap_complete)'

@@ -1,0 +1,685 @@
+# PowerShell completion for mailtrap: generated from its commands, do not edit.
+
+Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $members = @{
+        '' = [ordered]@{
+            'send' = 'Send one email.'
+            'batch' = 'Send an email for each row of a file, each exactly once.'
+            'config' = 'Profiles: tokens, streams, sandboxes.'
+            'domains' = 'Domains: which can send, and what the others lack.'
+            'completion' = 'Print the completion script of a shell, or install it.'
+            'messages' = 'The messages that a sandbox captured: read, wait for, check.'
+            'attachments' = 'The attachments of captured messages.'
+            'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
+            'projects' = 'The projects that sandboxes belong to.'
+            'local' = 'The embedded sandbox, on a port and on disk.'
+        }
+        'config' = [ordered]@{
+            'init' = 'Make a profile, or change it: what is given is set, on a terminal the rest is asked for.'
+            'list' = 'List the profiles; local, the embedded sandbox, is always there.'
+            'show' = 'Show a profile; the token is masked.'
+            'get' = 'Print one value of the profile in use; a token is masked.'
+            'set' = 'Set one value of the profile in use (--profile names another).'
+            'unset' = 'Take one value out of the profile in use.'
+            'use' = 'Make a profile the default one.'
+            'rename' = 'Rename a profile.'
+            'remove' = 'Remove a profile, with its token.'
+            'path' = 'Print where the configuration file is, whether it exists or not.'
+            'edit' = 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+        }
+        'domains' = [ordered]@{
+            'check' = 'Check whether domains can send, and if not, why.'
+            'list' = 'List the domains, and which can send.'
+            'get' = 'Show a domain.'
+            'create' = 'Add a domain; then see domains check.'
+            'update' = 'Turn tracking, or the unsubscribe link, on or off.'
+            'delete' = 'Delete a domain: no more sends from it.'
+            'send-setup-instructions' = 'Email somebody what DNS needs.'
+            'company-info' = 'Company info.'
+        }
+        'domains company-info' = [ordered]@{
+            'get' = 'Show who sends from a domain.'
+            'create' = 'Say who sends from a domain, which its review needs.'
+            'update' = 'Change who sends from a domain.'
+        }
+        'messages' = [ordered]@{
+            'list' = 'List the messages of a sandbox, newest first.'
+            'show' = 'Show a message as a person reads it: headers, text, attachments.'
+            'text' = 'Print the text body.'
+            'html' = 'Print the HTML body, as the API formats it.'
+            'html-source' = 'Print the HTML body as it was sent.'
+            'raw' = 'Print the whole message as text, headers and all.'
+            'eml' = 'Print the message as an .eml file, byte by byte, or save it.'
+            'headers' = 'List the headers.'
+            'spam' = 'Show the report of the spam filter; -q prints the score alone.'
+            'html-check' = 'List what email clients do not support in the HTML, by line.'
+            'mark-read' = 'Mark a message as read.'
+            'mark-unread' = 'Mark a message as not yet read.'
+            'forward' = 'Forward a message to a real address, which its owner has confirmed in Mailtrap.'
+            'delete' = 'Delete a message.'
+            'open' = 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.'
+            'wait' = 'Wait for a message, and print it, or only the link or the code in it.'
+            'expect' = 'Check that the right email was sent; every expectation that does not hold is listed.'
+        }
+        'attachments' = [ordered]@{
+            'list' = 'List the attachments of a message.'
+            'get' = 'Save the attachments of a message in a folder, or one as a file.'
+        }
+        'sandboxes' = [ordered]@{
+            'list' = 'List the sandboxes of the token.'
+            'get' = 'Show a sandbox and its credentials.'
+            'create' = 'Create a sandbox in a project.'
+            'update' = 'Change the name of a sandbox, or of its email address.'
+            'delete' = 'Delete a sandbox and all its messages.'
+            'clean' = 'Delete all messages of a sandbox.'
+            'mark-read' = 'Mark all messages of a sandbox as read.'
+            'reset-credentials' = 'Give a sandbox a new SMTP user and password; the old ones stop working.'
+            'toggle-email' = 'Turn the email address of a sandbox on or off.'
+            'reset-email' = 'Give a sandbox a new email address; the old one stops working.'
+        }
+        'projects' = [ordered]@{
+            'list' = 'List the projects and their sandboxes.'
+            'get' = 'Show a project.'
+            'create' = 'Create a project.'
+            'update' = 'Rename a project.'
+            'delete' = 'Delete a project and all its sandboxes.'
+        }
+        'local' = [ordered]@{
+            'serve' = 'Serve the embedded sandbox on a port of this machine, for programs in any language.'
+            'env' = 'Print the environment that points this tool at a local server, for a shell''s eval.'
+            'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
+            'reset' = 'Delete every message of the embedded sandbox; sandboxes and projects stay.'
+            'path' = 'Print where the embedded sandbox is kept, whether it is there yet or not.'
+            'stats' = 'Show how much the embedded sandbox holds.'
+        }
+    }
+    $options = @{
+        '' = [ordered]@{
+            '-p' = 'Profile to use.'
+            '--profile' = 'Profile to use.'
+            '-o' = 'How results are printed.'
+            '--output' = 'How results are printed.'
+            '-q' = 'Only the essential value: ids, one a line; no progress, no notices.'
+            '--quiet' = 'Only the essential value: ids, one a line; no progress, no notices.'
+            '-v' = 'Each request on stderr; the token is never shown.'
+            '--verbose' = 'Each request on stderr; the token is never shown.'
+            '--timeout' = 'Deadline of one request; 30 by default.'
+            '--no-color' = 'No colours; the environment''s NO_COLOR does the same.'
+            '--version' = 'Print the version.'
+            '-h' = 'Show this message and exit.'
+            '--help' = 'Show this message and exit.'
+        }
+        'send' = [ordered]@{
+            '--from' = 'Sender; else the profile''s.'
+            '--to' = 'Recipient, or a list; repeatable.'
+            '--cc' = 'As --to, for a copy.'
+            '--bcc' = 'As --to, for a blind copy.'
+            '--reply-to' = 'Where answers go.'
+            '--subject' = 'Subject line.'
+            '--text' = 'Text body; piped in, it needs no flag.'
+            '--text-file' = 'Text body; - is stdin.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body; - is stdin.'
+            '--attach' = 'Attachment; repeatable.'
+            '--inline' = 'Image inside the HTML, as PATH or CID=PATH; repeatable.'
+            '--header' = 'Header; repeatable.'
+            '--category' = 'Category, for statistics.'
+            '--variable' = 'Custom variable; repeatable.'
+            '--template' = 'Template, for all content.'
+            '--template-var' = 'Template variable; repeatable.'
+            '--template-vars' = 'JSON object of variables.'
+            '--payload' = 'The API''s JSON; flags override.'
+            '--eml' = 'A MIME message; flags override.'
+            '--sandbox' = 'Capture in the sandbox, or deliver for real.'
+            '--live' = 'Capture in the sandbox, or deliver for real.'
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--stream' = 'The stream of live sends.'
+            '--dry-run' = 'Print the request and send nothing.'
+        }
+        'batch' = [ordered]@{
+            '--from' = 'Sender; else the profile''s.'
+            '--cc' = 'A copy of each; repeatable.'
+            '--bcc' = 'A blind copy of each.'
+            '--reply-to' = 'Where answers go.'
+            '--subject' = 'Subject, with {{ column }} placeholders.'
+            '--text' = 'Text body, as --subject.'
+            '--text-file' = 'Text body from a file.'
+            '--html' = 'HTML body; values are escaped.'
+            '--html-file' = 'HTML body; - is stdin.'
+            '--attach' = 'Attachment; repeatable.'
+            '--inline' = 'Image inside the HTML, as PATH or CID=PATH; repeatable.'
+            '--header' = 'Header; repeatable.'
+            '--category' = 'Category, for statistics.'
+            '--variable' = 'Custom variable; repeatable.'
+            '--template' = 'Template; the row is its variables.'
+            '--map' = 'Which column is which; repeatable.'
+            '--set' = 'A value for all rows; repeatable.'
+            '--limit' = 'Only the first N rows.'
+            '--dedupe' = 'Leave out rows that repeat a recipient.'
+            '--skip-invalid' = 'Go on without bad rows.'
+            '--dry-run' = 'Check all, print the request, send nothing.'
+            '--preview' = 'Print the first N messages.'
+            '--test-to' = 'Send the first row to this address.'
+            '--rate' = 'Emails, such as 5000/hour.'
+            '--rate-limit' = 'Requests; 150/10s by default.'
+            '--concurrency' = 'Requests at once.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+            '--results' = 'What became of each row; .csv, .jsonl.'
+            '--failed' = 'The failed rows, to send again.'
+            '--journal' = 'Keep the journal of the run here.'
+            '--again' = 'Send all rows anew.'
+            '--resend-unknown' = 'Send rows of unknown outcome again.'
+            '--lookup-wait' = 'Until lists show what was sent; 30s to 3m.'
+            '--no-trace' = 'Leave out the variable that tells rows.'
+            '--runs' = 'List the runs and end.'
+            '--forget' = 'Remove a run''s journal and end.'
+            '--sandbox' = 'Capture in the sandbox, or deliver for real.'
+            '--live' = 'Capture in the sandbox, or deliver for real.'
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--stream' = 'The stream of live sends.'
+        }
+        'config init' = [ordered]@{
+            '--token-stdin' = 'Read the token from standard input.'
+            '--token-env' = 'Take the token from this variable.'
+            '--token-command' = 'Take the token from this command.'
+            '--stream' = 'The stream of live sends.'
+            '--sandbox-id' = 'Send to this sandbox.'
+            '--from' = 'The sender of its emails.'
+        }
+        'config show' = [ordered]@{
+            '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
+        }
+        'config remove' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'domains check' = [ordered]@{
+            '--all' = 'Every domain that the token sees.'
+            '--nameserver' = 'Ask this server, and only those named; repeatable.'
+            '--dns-timeout' = 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.'
+            '--wait' = 'Look again until it can send, such as 30m.'
+            '--dns-only' = 'Without a token: what can be known from DNS alone.'
+            '--fix' = 'Print the records to set, in this form, alone.'
+        }
+        'domains create' = [ordered]@{
+            '--domain-name' = 'Its name.'
+        }
+        'domains update' = [ordered]@{
+            '--open-tracking-enabled' = 'Track when emails are opened.'
+            '--no-open-tracking-enabled' = 'Track when emails are opened.'
+            '--click-tracking-enabled' = 'Track clicks on links.'
+            '--no-click-tracking-enabled' = 'Track clicks on links.'
+            '--auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+            '--no-auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+        }
+        'domains delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'domains send-setup-instructions' = [ordered]@{
+            '--email' = 'Who gets the instructions.'
+        }
+        'domains company-info create' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
+        }
+        'domains company-info update' = [ordered]@{
+            '--name' = 'The company''s or the person''s name.'
+            '--address' = 'Street and number.'
+            '--city' = 'City.'
+            '--country' = 'Country, such as US.'
+            '--zip-code' = 'ZIP or postal code.'
+            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--phone' = 'Phone number.'
+            '--privacy-policy-url' = 'URL of the privacy policy.'
+            '--terms-of-service-url' = 'URL of the terms of service.'
+            '--info-level' = 'A business, or one person.'
+        }
+        'completion' = [ordered]@{
+            '--install' = 'Put the script where the shell looks for it.'
+        }
+        'messages list' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--limit' = 'At most this many, newest first.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages show' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages text' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html-source' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages raw' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages eml' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--save' = 'Write it to FILE.'
+            '--force' = 'Replace a file that exists.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages headers' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages spam' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages html-check' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages mark-read' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages mark-unread' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages forward' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages delete' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages open' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages wait' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--wait' = 'How long, such as 60s; 0 looks once.'
+            '--count' = 'Until there are this many.'
+            '--new' = 'Only messages that arrive after the start.'
+            '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
+            '--dir' = 'Where files are put.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'messages expect' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--count' = 'Exactly this many messages.'
+            '--contains' = 'In the subject, the text or the HTML.'
+            '--not-contains' = 'In none of them.'
+            '--matches' = 'In one of them, as Python writes it.'
+            '--header' = 'A header; a name alone: any.'
+            '--has-attachment' = 'A name, or such as ''*.pdf''.'
+            '--max-spam-score' = 'No more than this.'
+            '--no-html-errors' = 'Nothing that html-check finds.'
+            '--links-ok' = 'Links are well-formed, absolute, https.'
+            '--variables-filled' = 'No {{ placeholder }} left over.'
+            '--wait' = 'Wait for the messages first, such as 60s.'
+            '--new' = 'Only messages that arrive after the start.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'attachments list' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--type' = 'Only these.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'attachments get' = [ordered]@{
+            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--dir' = 'Where files are put.'
+            '--save' = 'The one attachment, as FILE; - is stdout.'
+            '--force' = 'Replace a file that exists.'
+            '--search' = 'Text of the subject or the recipient, as the API searches.'
+            '--to' = 'Recipient: a whole address, or a part of one or of a name.'
+            '--from' = 'Sender: as --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Not yet read.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+        }
+        'sandboxes create' = [ordered]@{
+            '--name' = 'Its name.'
+        }
+        'sandboxes update' = [ordered]@{
+            '--name' = 'Its name.'
+            '--email-username' = 'The part of its email address before the @.'
+        }
+        'sandboxes delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes clean' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-credentials' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes reset-email' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'projects create' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects update' = [ordered]@{
+            '--name' = 'Its name, of 2 to 100 characters.'
+        }
+        'projects delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'local serve' = [ordered]@{
+            '--port' = 'The port; 0 picks one when serving.'
+            '--host' = 'The address to listen on.'
+            '--allow-remote' = 'Let --host be an address that other machines reach.'
+            '--allow-host' = 'Another name that clients call it by; repeatable.'
+            '--ready-file' = 'Write url, port and pid here once it is up.'
+            '--token-env' = 'Take only the token in this variable.'
+            '--tls-cert' = 'Serve https with this certificate (PEM).'
+            '--tls-key' = 'Its private key (PEM).'
+            '--max-messages' = 'Keep so many, the oldest out first.'
+            '--latency' = 'Answer this late, such as 100ms.'
+            '--jitter' = 'Up to so much later at random.'
+            '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
+            '--fail' = 'Fail so many, such as 500:5%; repeatable.'
+            '--reset' = 'Accept and cut the connection, such as 1%.'
+            '--partial' = 'Refuse so many messages of a batch, such as 2%.'
+            '--seed' = 'Make the faults repeatable, from here on.'
+        }
+        'local env' = [ordered]@{
+            '--port' = 'The server''s port.'
+            '--host' = 'Its address.'
+            '--tls' = 'It serves https.'
+            '--token-env' = 'The variable that it takes its token from.'
+        }
+        'local fault' = [ordered]@{
+            '--port' = 'The server''s port.'
+            '--token-env' = 'The variable that it takes its token from.'
+            '--latency' = 'Answer this late, such as 100ms.'
+            '--jitter' = 'Up to so much later at random.'
+            '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
+            '--fail' = 'Fail so many, such as 500:5%; repeatable.'
+            '--reset' = 'Accept and cut the connection, such as 1%.'
+            '--partial' = 'Refuse so many messages of a batch, such as 2%.'
+            '--seed' = 'Make the faults repeatable, from here on.'
+            '--clear' = 'Take all faults back first.'
+        }
+        'local reset' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+    }
+    $taking = @{
+        '' = @('-p', '--profile', '-o', '--output', '--timeout')
+        'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
+        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--sandbox-id', '--stream')
+        'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
+        'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix')
+        'domains create' = @('--domain-name')
+        'domains send-setup-instructions' = @('--email')
+        'domains company-info create' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
+        'domains company-info update' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
+        'messages list' = @('--sandbox-id', '--limit', '--search', '--to', '--from', '--subject', '--since')
+        'messages show' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages text' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html-source' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages raw' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages eml' = @('--sandbox-id', '--save', '--search', '--to', '--from', '--subject', '--since')
+        'messages headers' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages spam' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages html-check' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages mark-read' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages mark-unread' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages forward' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages delete' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages open' = @('--sandbox-id', '--search', '--to', '--from', '--subject', '--since')
+        'messages wait' = @('--sandbox-id', '--wait', '--count', '--extract', '--dir', '--junit', '--search', '--to', '--from', '--subject', '--since')
+        'messages expect' = @('--sandbox-id', '--count', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--wait', '--junit', '--search', '--to', '--from', '--subject', '--since')
+        'attachments list' = @('--sandbox-id', '--type', '--search', '--to', '--from', '--subject', '--since')
+        'attachments get' = @('--sandbox-id', '--dir', '--save', '--search', '--to', '--from', '--subject', '--since')
+        'sandboxes create' = @('--name')
+        'sandboxes update' = @('--name', '--email-username')
+        'projects create' = @('--name')
+        'projects update' = @('--name')
+        'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
+        'local env' = @('--port', '--host', '--token-env')
+        'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
+    }
+    $values = @{
+        ':-p' = 'profile'
+        ':--profile' = 'profile'
+        ':-o' = 'table|json|jsonl|csv'
+        ':--output' = 'table|json|jsonl|csv'
+        'send:--text-file' = 'file'
+        'send:--html-file' = 'file'
+        'send:--attach' = 'file'
+        'send:--inline' = 'file'
+        'send:--template-vars' = 'file'
+        'send:--payload' = 'file'
+        'send:--eml' = 'file'
+        'send:--stream' = 'transactional|bulk'
+        'batch:--text-file' = 'file'
+        'batch:--html-file' = 'file'
+        'batch:--attach' = 'file'
+        'batch:--inline' = 'file'
+        'batch:--results' = 'file'
+        'batch:--failed' = 'file'
+        'batch:--journal' = 'file'
+        'batch:--stream' = 'transactional|bulk'
+        'batch:1' = 'file'
+        'config init:--stream' = 'transactional|bulk'
+        'config init:1' = 'profile'
+        'config show:1' = 'profile'
+        'config use:1' = 'profile'
+        'config rename:1' = 'profile'
+        'config remove:1' = 'profile'
+        'domains check:--fix' = 'bind|cloudflare|route53|terraform'
+        'domains company-info create:--info-level' = 'business|individual'
+        'domains company-info update:--info-level' = 'business|individual'
+        'completion:1' = 'bash|zsh|fish|powershell'
+        'messages show:1' = 'ID|latest'
+        'messages text:1' = 'ID|latest'
+        'messages html:1' = 'ID|latest'
+        'messages html-source:1' = 'ID|latest'
+        'messages raw:1' = 'ID|latest'
+        'messages eml:--save' = 'file'
+        'messages eml:1' = 'ID|latest'
+        'messages headers:1' = 'ID|latest'
+        'messages spam:1' = 'ID|latest'
+        'messages html-check:1' = 'ID|latest'
+        'messages mark-read:1' = 'ID|latest'
+        'messages mark-unread:1' = 'ID|latest'
+        'messages forward:1' = 'ID|latest'
+        'messages delete:1' = 'ID|latest'
+        'messages open:1' = 'ID|latest'
+        'messages wait:--dir' = 'file'
+        'messages wait:--junit' = 'file'
+        'messages expect:--junit' = 'file'
+        'attachments list:--type' = 'inline|attachment'
+        'attachments list:1' = 'ID|latest'
+        'attachments get:--dir' = 'file'
+        'attachments get:--save' = 'file'
+        'attachments get:1' = 'ID|latest'
+        'local serve:--ready-file' = 'file'
+        'local serve:--tls-cert' = 'file'
+        'local serve:--tls-key' = 'file'
+    }
+
+    $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
+    $typed = @($before | ForEach-Object {
+        $quoted = $_ -is [System.Management.Automation.Language.StringConstantExpressionAst]
+        if ($quoted) { $_.Value } else { $_.Extent.Text }
+    })
+    $path = ''
+    $option = ''
+    $rest = $false
+    $count = 1
+    foreach ($word in ($typed | Select-Object -Skip 1)) {
+        $takes = @($taking['']) + @($taking[$path])
+        if ($option) {
+            $option = ''
+        } elseif (-not $rest -and $word -ceq '--') {
+            $rest = $true
+        } elseif (-not $rest -and $word.StartsWith('--')) {
+            if ($takes -ccontains $word) { $option = $word }
+        } elseif (-not $rest -and $word.Length -gt 1 -and $word.StartsWith('-')) {
+            for ($i = 1; $i -lt $word.Length; $i++) { # -qo json, -ojson
+                if ($takes -ccontains "-$($word[$i])") {
+                    if ($i + 1 -eq $word.Length) { $option = "-$($word[$i])" }
+                    break
+                }
+            }
+        } elseif ($members.ContainsKey($path) -and $members[$path].Contains($word)) {
+            $path = "$path $word".Trim()
+        } else {
+            $count++
+        }
+    }
+
+    $lead = ''
+    $current = $wordToComplete
+    $asked = if ($option) { $option } else { "$count" }
+    if (-not $option -and -not $rest -and $wordToComplete.StartsWith('--') -and $wordToComplete.Contains('=')) {
+        $asked, $current = $wordToComplete -split '=', 2
+        $lead = "$asked="
+    } elseif (-not $option -and -not $rest -and $wordToComplete.StartsWith('-')) {
+        $asked = ''
+    }
+    $found = [ordered]@{}
+    if ($asked -eq '') {
+        foreach ($where in @($path, '') | Select-Object -Unique) {
+            if (-not $options.ContainsKey($where)) { continue }
+            foreach ($name in $options[$where].Keys) { $found[$name] = $options[$where][$name] }
+        }
+    } elseif ($asked -match '^\d+$' -and $members.ContainsKey($path)) {
+        if ($count -eq 1) { $found = $members[$path] }
+    } else {
+        $places = @("${path}:$asked", ":$asked", "${path}:*")
+        $kind = $places | Where-Object { $values.ContainsKey($_) } | Select-Object -First 1
+        if ($kind -and $values[$kind] -eq 'profile') {
+            foreach ($name in @(& $typed[0] config list -q 2>$null)) { $found[$name] = 'Profile' }
+        } elseif ($kind -and $values[$kind] -ne 'file') {
+            foreach ($name in $values[$kind] -split '\|') { $found[$name] = $name }
+        } # without a candidate PowerShell offers files
+    }
+    foreach ($name in @($found.Keys)) {
+        if ($name.StartsWith($current, [StringComparison]::Ordinal)) {
+            $text = if ($name -match '^[\w.@/+-]+$') { "$lead$name" } else { "$lead'" + $name.Replace("'", "''") + "'" }
+            [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $found[$name])
+        }
+    }
+}

@@ -1,0 +1,137 @@
+"""What continuous integration shows of a run: GitHub's annotations and step summary, JUnit XML; nothing elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import OutputError
+from .text import clean
+
+if TYPE_CHECKING:
+    from .context import World
+
+MOST = 10  # annotations: GitHub shows no more of one kind for a step
+SUMMARY = 900_000  # bytes added to a summary; GitHub refuses one of more than 1 MB
+
+# What XML 1.0 cannot hold, even as a reference.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that was checked. `failure` and `skipped` say why; both empty is a success.
+
+    `file` and `line` are the place that a failure is to be shown at, such as a row of a CSV file.
+    """
+
+    name: str
+    failure: str = ""
+    skipped: str = ""
+    file: str | None = None
+    line: int | None = None
+
+
+def on_github(world: World) -> bool:
+    """Whether this runs in a step of GitHub Actions, which sets the variable (docs.github.com, "Variables")."""
+    return world.env.get("GITHUB_ACTIONS") == "true"
+
+
+def report(world: World, suite: str, cases: Sequence[Case], path: str | None = None) -> None:
+    """Tell whoever listens: annotations and a summary under GitHub Actions, and the JUnit file `path` where named."""
+    for case in [case for case in cases if case.failure][:MOST]:
+        annotate(world, f"{case.name}: {case.failure}", file=case.file, line=case.line, title=suite)
+    summarize(world, suite, cases)
+    if path is not None:
+        junit(path, suite, cases)
+
+
+def annotate(
+    world: World, message: str, *, file: str | None = None, line: int | None = None, title: str = "mailtrap"
+) -> None:
+    """An error annotation, at a line of a file of the repository where one is named. On stderr, which the runner reads.
+
+    The format, and what must be escaped in it: docs.github.com, "Workflow commands", and the toolkit's `command.ts`.
+    """
+    if not on_github(world):
+        return
+    properties = {"file": file, "line": None if line is None else str(line), "title": title}
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
+    world.stderr.write(f"::error {given}::{_data(message)}\n")
+    world.stderr.flush()
+
+
+def _data(text: str) -> str:
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def summarize(world: World, suite: str, cases: Sequence[Case]) -> None:
+    """A table of the cases in the step's summary, under GitHub Actions."""
+    path = world.env.get("GITHUB_STEP_SUMMARY")
+    if not path or not on_github(world):
+        return
+    failed = sum(bool(case.failure) for case in cases)
+    lines = [
+        f"### {markdown(suite)}: {failed} of {len(cases)} failed" if failed else f"### {markdown(suite)}: passed",
+        "",
+    ]
+    lines += ["| | What | Found |", "|---|---|---|"]
+    for case in cases:
+        sign = "❌" if case.failure else "⏭️" if case.skipped else "✅"
+        lines.append(f"| {sign} | {markdown(case.name)} | {markdown(case.failure or case.skipped)} |")
+        if sum(map(len, lines)) * 4 > SUMMARY:
+            lines.append("| | and more | |")
+            break
+    try:
+        with open(path, "a", encoding="utf-8", errors="replace") as file:
+            file.write("\n".join(lines) + "\n\n")
+    except OSError as error:
+        world.notice(f"The step summary {path} cannot be written: {error.strerror}")
+
+
+def markdown(text: str) -> str:
+    """Text from outside as itself in a cell of a Markdown table: no markup, no HTML, no link, no mention."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", clean(text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
+    """Write the cases as JUnit XML, as GitLab and Jenkins read it; its folder is made. Raises OutputError."""
+    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+    root = Element("testsuites")
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(bool(case.failure) for case in cases)),
+        "errors": "0",
+        "skipped": str(sum(bool(case.skipped) for case in cases)),
+    }
+    listed = SubElement(root, "testsuite", {"name": _xml(suite), **counts})
+    for case in cases:
+        place = {"file": _xml(case.file)} if case.file is not None else {}
+        place |= {"line": str(case.line)} if case.line is not None else {}
+        entry = SubElement(listed, "testcase", {"classname": _xml(suite), "name": _xml(case.name), **place})
+        if case.failure:
+            SubElement(entry, "failure", {"message": _xml(case.failure)}).text = _xml(case.failure)
+        elif case.skipped:
+            SubElement(entry, "skipped", {"message": _xml(case.skipped)})
+    indent(root)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n")
+    except OSError as error:
+        raise OutputError(
+            f"--junit: {path} cannot be written: {error.strerror}", hint="The checks were made."
+        ) from error
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("", clean(text))

@@ -1,0 +1,132 @@
+"""`mailtrap attachments`: what hangs on a message, listed and saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ApiError, InputError
+from ..filters import MessageId, filtered
+from ..mailbox import Filters, Mail, mailbox
+from ..options import Folder, Force, SandboxId
+from ..output import Column
+
+if TYPE_CHECKING:
+    from ..context import World
+
+app = typer.Typer()
+
+COLUMNS = (
+    Column("ID", "id", right=True),
+    Column("Name", "filename"),
+    Column("Kind", "attachment_type"),
+    Column("Content type", "content_type"),
+    Column("Bytes", "attachment_size", right=True),
+)
+SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes", "bytes", right=True))
+
+
+@app.command("list", epilog="Example: mailtrap attachments list latest -p local")
+@filtered
+def list_(
+    ctx: typer.Context,
+    message_id: MessageId,
+    filters: Filters,
+    sandbox_id: SandboxId = None,
+    kind: Annotated[str | None, typer.Option("--type", metavar="inline|attachment", help="Only these.")] = None,
+) -> None:
+    """List the attachments of a message.
+
+    JSON: the API's attachment objects.
+    """
+    world: World = ctx.obj
+    with mailbox(world, sandbox_id) as box:
+        found = box.one(message_id, filters).attachments
+    rows = [row for row in found if kind in (None, row.get("attachment_type"))]
+    world.out.rows(rows, COLUMNS, empty="The message has no attachments.")
+
+
+@app.command(epilog="Example: mailtrap attachments get latest '*.pdf' -p local --dir downloads")
+@filtered
+def get(
+    ctx: typer.Context,
+    message_id: MessageId,
+    filters: Filters,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name, an id, or such as '*.pdf'; all.")] = None,
+    sandbox_id: SandboxId = None,
+    folder: Folder = ".",
+    save: Annotated[
+        str | None, typer.Option("--save", metavar="FILE", help="The one attachment, as FILE; - is stdout.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Save the attachments of a message in a folder, or one as a file.
+
+    Names from the message are made safe: none leads out of the folder. Where a file exists, the new one gets a number,
+    unless --force replaces it.
+
+    JSON: a list of id, file, bytes.
+    """
+    world: World = ctx.obj
+    if not Path(folder).is_dir():
+        raise InputError(f"--dir: there is no folder {folder}", hint="Make it first.")
+    with mailbox(world, sandbox_id) as box:
+        mail = box.one(message_id, filters)
+        found = _chosen(mail, name)
+        if save is not None:
+            _save_one(world, mail, found, save, force)
+            return
+        saved: list[dict[str, Any]] = []
+        for attachment in found:
+            path, size = _save(mail, attachment, Path(folder), force and not _taken(saved, attachment, folder))
+            saved.append({"id": attachment.get("id"), "file": str(path), "bytes": size})
+    world.out.rows(saved, SAVED, essential="file", empty="The message has no attachments.")
+
+
+def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
+    from ..wanted import named
+
+    if name is None:
+        return mail.attachments
+    found = named(mail, name)
+    if not found:
+        names = ", ".join(str(attachment.get("filename")) for attachment in mail.attachments)
+        raise ApiError(f"Message {mail.id} has no attachment {name}", status=404, hint=f"It has {names or 'none'}.")
+    return found
+
+
+def _name(attachment: dict[str, Any]) -> str:
+    from ..saving import safe_name
+
+    return safe_name(str(attachment.get("filename") or ""), f"attachment-{attachment.get('id')}")
+
+
+def _taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
+    """Whether this run has just written a file of that name: two attachments of one name are both kept."""
+    return str(Path(folder) / _name(attachment)) in {row["file"] for row in saved}
+
+
+def _save(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
+    from ..saving import save
+
+    content = mail.content(attachment)
+    return save(content, folder, _name(attachment), force=force), len(content)
+
+
+def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, force: bool) -> None:
+    if len(found) != 1:
+        names = ", ".join(str(attachment.get("filename")) for attachment in found)
+        raise InputError(f"--save takes one attachment, and there are {len(found)}", hint=f"Name one: {names}.")
+    if file == "-":
+        world.out.data(mail.content(found[0]))
+        return
+    from ..saving import write
+
+    content = mail.content(found[0])
+    try:
+        write(content, Path(file), force=force)
+    except FileExistsError:
+        raise InputError(f"--save: {file} exists", hint="Give --force to replace it.") from None
+    world.out.rows([{"id": found[0].get("id"), "file": file, "bytes": len(content)}], SAVED, essential="file")

@@ -1,0 +1,120 @@
+"""The command tree as plain data: all that a completion script says about a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from typer._click.core import Command, Context
+
+Kind = Literal["text", "file", "profile", "choice"]
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an option or an argument takes; `choices` for the kind `choice`."""
+
+    metavar: str
+    kind: Kind = "text"
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option with all its names; without `value` it is a flag. `rivals` exclude it (`--live` and `--sandbox`)."""
+
+    names: tuple[str, ...]
+    help: str
+    value: Value | None = None
+    many: bool = False
+    rivals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument, in its place; `many` takes all that follow."""
+
+    value: Value
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """One command: `path` is its words after `mailtrap`, `members` are the subcommands of a group."""
+
+    path: tuple[str, ...]
+    help: str
+    options: tuple[Option, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    members: tuple[Node, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last word of the path; empty for the root."""
+        return self.path[-1] if self.path else ""
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it."""
+        yield self
+        for member in self.members:
+            yield from member.walk()
+
+
+def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = None) -> Node:
+    """The tree under this command, everything loaded; what is hidden from the help is left out."""
+    ctx = Context(command, info_name=path[-1] if path else "mailtrap", parent=parent, **command.context_settings)
+    options: list[Option] = []
+    arguments: list[Argument] = []
+    parameters: list[Any] = command.get_params(ctx)
+    for parameter in parameters:
+        if parameter.hidden:
+            continue
+        if parameter.param_type_name == "argument":
+            arguments.append(Argument(_value(parameter, path), many=parameter.nargs == -1))
+        else:
+            options += _options(parameter, path)
+    members: list[Node] = []
+    listed: Sequence[str] = getattr(command, "list_commands", lambda _: ())(ctx)
+    for name in listed:
+        member = command.get_command(ctx, name)  # type: ignore[attr-defined]  # only groups list commands
+        if not member.hidden:
+            members.append(read(member, (*path, name), ctx))
+    help_ = command.get_short_help_str(limit=1000)
+    return Node(path, help_, tuple(options), tuple(arguments), tuple(members))
+
+
+def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
+    # Short names first; those of --help come in no order.
+    on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
+    help_ = parameter.help or ""
+    if parameter.is_flag:
+        yield Option(on, help_, rivals=off)
+        if off:
+            yield Option(off, help_, rivals=on)
+    else:
+        yield Option(on, help_, _value(parameter, path), many=parameter.multiple)
+
+
+def _in_order(names: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (name.startswith("--"), name)))
+
+
+def _value(parameter: Any, path: tuple[str, ...]) -> Value:
+    """What this parameter takes, as its metavar says: `a|b|c` are choices, FILE is a file.
+
+    PATH is a file of an option; as an argument it is a path of the API. The name of a profile is taken by --profile
+    and by `config`.
+    """
+    argument = parameter.param_type_name == "argument"
+    metavar: str = (parameter.metavar or parameter.name or "").strip("'")
+    if argument:
+        metavar = metavar.strip("[].").upper() if "|" not in metavar else metavar
+    if re.fullmatch(r"[\w-]+(\|[\w-]+)+", metavar):
+        return Value(metavar, "choice", tuple(metavar.split("|")))
+    if "--profile" in parameter.opts or (argument and path[:1] == ("config",) and metavar == "NAME"):
+        return Value(metavar, "profile")
+    if re.search(r"\bFILE$" if argument else r"\b(FILE|PATH|FOLDER)$", metavar):
+        return Value(metavar, "file")
+    return Value(metavar or "VALUE")

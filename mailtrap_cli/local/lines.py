@@ -1,0 +1,88 @@
+"""What the server shows of each message, written so that no reader can hold the server up."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TextIO
+
+from ..text import clean, dumps
+
+MOST = 10_000  # lines that wait for a slow reader
+
+
+def lines(stream: str, sandbox_id: int, messages: list[dict[str, Any]], *, as_json: bool) -> Iterator[str]:
+    """A line for each message, cleaned of whatever could drive a terminal; as JSON for programs."""
+    for message in messages:
+        recipients = [entry["email"] for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
+        document = {
+            "stream": stream,
+            "sandbox_id": sandbox_id or None,
+            "from": message["from"]["email"],
+            "to": recipients,
+            "subject": message.get("subject"),
+        }
+        yield dumps(document) if as_json else _line(document, message)
+
+
+def _line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+    where = f"sandbox {document['sandbox_id']}" if document["sandbox_id"] else document["stream"]
+    subject = document["subject"]
+    what = f"template {message.get('template_uuid')}" if subject is None else subject
+    return clean(f"{where}  {document['from']} → {', '.join(document['to'])}  {what}")
+
+
+class Lines:
+    """Writes lines to a stream from a thread of its own; a slow, stopped or gone reader holds nobody up.
+
+    Where a reader is too slow the lines beyond MOST are left out; where it is gone nothing is written any more. Either
+    is told once, as a sentence, to `trouble`.
+    """
+
+    def __init__(self, stream: TextIO, trouble: Callable[[str], None]) -> None:
+        stream.flush()
+        # Written past Python's own buffer: whoever is stuck in that one would hold up the end of the program.
+        self._file = stream.fileno()
+        self._encoding = stream.encoding
+        self._trouble = trouble
+        self._waiting: deque[str] = deque()
+        self._changed = threading.Condition()
+        self._ended = False
+        self._told = False
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def put(self, *lines: str) -> None:
+        """Have lines written soon; never waits, never fails."""
+        with self._changed:
+            room = MOST - len(self._waiting)
+            self._waiting.extend(lines[:room])
+            self._changed.notify()
+            told, self._told = self._told, self._told or room < len(lines)
+        if self._told and not told:
+            self._trouble("The output is read too slowly: some messages are not shown (all are kept)")
+
+    def close(self, seconds: float = 1.0) -> None:
+        """Write what waits, for so long at most."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._ended)
+                text = "".join(f"{line}\n" for line in self._waiting)
+                self._waiting.clear()
+            if not text:
+                return
+            data = text.encode(self._encoding, "backslashreplace")
+            try:
+                while data:
+                    data = data[os.write(self._file, data) :]
+            except OSError as error:
+                self._trouble(f"Messages are not shown any more, only kept: {error.strerror}")
+                return

@@ -1,0 +1,214 @@
+"""`mailtrap messages expect`: every expectation that does not hold is listed, with what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mailtrap_cli.expectations import fault_of
+
+from ..conftest import Run
+from ..loopback import Reply, Request
+from .conftest import Inbox, message
+
+Deliver = Callable[..., None]
+
+EXPECT = ("messages", "expect", "-p", "local")
+
+
+def test_a_good_message_meets_every_expectation(mailtrap: Run, deliver: Deliver) -> None:
+    deliver("newsletter", "verification")
+    result = mailtrap(
+        *(*EXPECT, "--to", "ada@example.com", "--subject", "confirm", "-o", "json"),
+        *(
+            "--contains",
+            "Please confirm your address within 24 hours",
+            "--contains",
+            "Hi Ada",
+            "--not-contains",
+            "ERROR",
+        ),
+        *("--matches", r"token=\w{20}", "--header", "From: Shop Example <no-reply@shop.example>", "--header", "Date"),
+        *("--links-ok", "--variables-filled", "--no-html-errors", "--max-spam-score", "5"),
+    )
+    assert result.code == 0, result.err
+    checks = result.json()
+    assert [check["ok"] for check in checks] == [True] * 7 + [None] + [True] * 3
+    assert set(checks[0]) == {"message_id", "expectation", "ok", "found"}
+    (spam,) = [check for check in checks if check["ok"] is None]
+    assert "spam score of 5" in spam["expectation"]
+    assert "Not checked" in spam["found"]
+    assert "Not checked" in result.err
+
+
+def test_every_failure_is_listed_with_what_was_found(mailtrap: Run, deliver: Deliver) -> None:
+    deliver("newsletter")
+    result = mailtrap(
+        *EXPECT,
+        *("--contains", "Hello Ada", "--not-contains", "Ten teas", "--matches", "order [0-9]+"),
+        *("--header", "X-Id: 42", "--header", "Subject: Other", "--has-attachment", "*.pdf"),
+        *("--links-ok", "--variables-filled"),
+    )
+    assert result.code == 8
+    listed = result.err.splitlines()
+    assert listed[0] == "Error: 8 of 9 expectations did not hold."
+    said = "\n".join(listed[1:])
+    for words in (
+        "contains 'Hello Ada': found: Shop Example View in browser",
+        "does not contain 'Ten teas': found: …Ten teas for winter…",
+        "matches 'order [0-9]+': found: ",
+        "has the header X-Id: 42: found: no X-Id among ",
+        "has the header Subject: Other: found: Subject: Ten teas for winter",
+        "has the attachment *.pdf: found: no attachments",
+        "http://shop.example/teas/earl-grey: http is not https; #: it leads nowhere; /teas: it is not absolute",
+        "has no variable left over: found: {{ first_name }}",
+        "mailtrap messages show 1",
+    ):
+        assert words in said
+    assert result.out.startswith("message\texpectation\tok\tfound\n")
+    assert result.out.count("\tfalse\t") == 8
+
+
+def test_attachments_are_named_or_matched(mailtrap: Run, deliver: Deliver) -> None:
+    deliver("invoice")
+    flags = ("--has-attachment", "*.pdf", "--has-attachment", "LINES.csv", "--header", "x-invoice: 20260042")
+    assert mailtrap(*EXPECT, *flags, "-q").out == "1\n"
+    assert mailtrap(*EXPECT, "--has-attachment", "other.pdf").code == 8
+
+
+def test_an_exact_number_of_messages_is_expected(mailtrap: Run, deliver: Deliver) -> None:
+    deliver("code", "receipt", "receipt")
+    assert mailtrap(*EXPECT, "--subject", "receipt", "--count", "2", "--contains", "Tea pot").code == 0
+    result = mailtrap(*EXPECT, "--subject", "receipt", "--count", "1")
+    assert result.code == 8
+    assert 'exactly 1 messages with the subject "receipt": found: 2: 3 "Your receipt' in result.err
+    assert mailtrap(*EXPECT, "--to", "zoe", "--count", "0").code == 0
+    assert mailtrap(*EXPECT, "--count", "0").code == 8
+
+
+def test_nothing_found_is_8_and_after_a_wait_10(mailtrap: Run, inbox: Inbox) -> None:
+    result = mailtrap("messages", "expect", "--to", "zoe", env=inbox.env)
+    assert result.code == 8
+    assert "there is a message to zoe: found: none" in result.err
+    result = mailtrap("messages", "expect", "--to", "zoe", "--wait", "200ms", env=inbox.env)
+    assert result.code == 10
+
+
+def test_it_waits_first_and_checks_then(mailtrap: Run, inbox: Inbox) -> None:
+    def script(request: Request) -> Reply:
+        if len(inbox.lists) == 2:
+            inbox.messages = [message(1)]
+        return inbox.answer(request)
+
+    inbox.server.script = script
+    inbox.parts = {"/1/body.txt": Reply(200, "Hello"), "/1/body.html": Reply(409, "Conflict")}
+    result = mailtrap("messages", "expect", "--wait", "30s", "--new", "--contains", "Hello", env=inbox.env)
+    assert result.code == 0, result.err
+    result = mailtrap("messages", "expect", "--new", env=inbox.env)
+    assert result.code == 2
+    assert "--new needs --wait" in result.err
+
+
+def test_none_is_expected_for_the_whole_of_the_wait(mailtrap: Run, inbox: Inbox) -> None:
+    assert mailtrap("messages", "expect", "--count", "0", "--wait", "300ms", env=inbox.env).code == 0
+    inbox.messages = [message(1)]
+    assert mailtrap("messages", "expect", "--count", "0", "--wait", "30s", env=inbox.env).code == 8
+    assert mailtrap("messages", "expect", "--count", "0", "--wait", "300ms", "--new", env=inbox.env).code == 0
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "words"),
+    [
+        ({"Score": 1.2, "Details": None}, 0, "1.2"),
+        ({"Score": 7.5, "Details": [{"RuleName": "BAD", "Pts": 7.5}, None]}, 8, "7.5: BAD 7.5"),
+        ({}, 8, "no score"),
+        (None, 8, "no score"),
+    ],
+)
+def test_the_spam_score_is_held_against_the_limit(
+    mailtrap: Run, inbox: Inbox, report: object, code: int, words: str
+) -> None:
+    inbox.messages = [message(1)]
+    inbox.parts["/1/spam_report"] = Reply(200, {"report": report})
+    result = mailtrap("messages", "expect", "--max-spam-score", "5", env=inbox.env)
+    assert result.code == code
+    assert words in result.out
+
+
+def test_html_errors_are_those_of_the_report(mailtrap: Run, inbox: Inbox) -> None:
+    inbox.messages = [message(1)]
+    inbox.parts = {
+        "/1/body.html": Reply(200, "<p>x"),
+        "/1/analyze": Reply(200, {"report": {"errors": [{"error_line": 3, "rule_name": "style"}]}}),
+    }
+    result = mailtrap("messages", "expect", "--no-html-errors", env=inbox.env)
+    assert result.code == 8
+    assert "found: line 3: style" in result.err
+    inbox.parts["/1/analyze"] = Reply(200, {"report": {"errors": []}})
+    assert mailtrap("messages", "expect", "--no-html-errors", env=inbox.env).code == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--matches", "x[9-0]"), "bad character range 9-0 at position 3"),
+        (("--header", ": 42"), "--header: ': 42' does not start with a header's name"),
+        (("--count", "-1"), "--count"),
+        (("--wait", "never"), "--wait"),
+    ],
+)
+def test_bad_flags_are_refused_before_any_request(
+    mailtrap: Run, inbox: Inbox, flags: tuple[str, ...], words: str
+) -> None:
+    result = mailtrap("messages", "expect", *flags, env=inbox.env)
+    assert result.code == 2
+    assert words in result.err
+    assert inbox.server.requests == []
+
+
+def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_path: Path) -> None:
+    deliver("newsletter")
+    junit, summary = tmp_path / "expect.xml", tmp_path / "summary.md"
+    flags = ("--contains", "::evil::<b>|", "--max-spam-score", "5", "--junit", str(junit))
+    env = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    result = mailtrap(*EXPECT, *flags, env=env)
+    assert result.code == 8
+    annotations = [line for line in result.err.splitlines() if line.lstrip().startswith("::")]
+    assert len(annotations) == 1
+    assert annotations[0].startswith("::error title=mailtrap messages expect::message 1 contains")
+    assert "::error" not in result.out
+    assert "&lt;b&gt;\\|" in summary.read_text(encoding="utf-8")
+    suite = ElementTree.parse(junit).getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    quiet = mailtrap(*EXPECT, *flags[:2], env={"GITHUB_STEP_SUMMARY": str(tmp_path / "none.md")})
+    assert "::error" not in quiet.err
+    assert not (tmp_path / "none.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("https://a.example/x?y=1#z", None),
+        ("mailto:a@b.example", None),
+        ("tel:+49301234", None),
+        ("http://a.example", "http is not https"),
+        ("ftp://a.example", "ftp is not https"),
+        ("", "it leads nowhere"),
+        ("#", "it leads nowhere"),
+        ("/x", "it is not absolute"),
+        ("www.a.example", "it is not absolute"),
+        ("//a.example/x", "it is not absolute"),
+        ("https:///x", "it names no host"),
+        ("https://[::1", "Invalid IPv6 URL"),
+        ("https://a.example:port/", "Port could not be cast to integer value as 'port'"),
+        ("https://a.example/a b", "it holds a space or a character that must be encoded"),
+        ("mailto:", "it names nobody"),
+        ("{{url}}", "it is not absolute"),
+        ("https://{{host}}/x", "it names no host"),
+    ],
+)
+def test_a_link_is_good_where_it_is_absolute_https_and_well_formed(url: str, fault: str | None) -> None:
+    assert fault_of(url) == fault

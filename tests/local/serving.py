@@ -1,0 +1,131 @@
+"""The installed `mailtrap local serve` as a process, and raw HTTP to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..conftest import PROGRAM
+from ..loopback import until
+
+SENDABLE = {
+    "from": {"email": "shop@acme.example"},
+    "to": [{"email": "ada@example.com"}],
+    "subject": "Your order",
+    "text": "Thank you.",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status, headers in lower case, a body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Serving:
+    """A running server. `url` and `port` as its ready file has them."""
+
+    @classmethod
+    def at(cls, process: subprocess.Popen[bytes], port: int) -> Serving:
+        """One that was started otherwise."""
+        found = object.__new__(cls)
+        found.process, found.port, found.url = process, port, f"http://127.0.0.1:{port}"
+        return found
+
+    def __init__(self, env: Mapping[str, str], folder: Path, *args: str) -> None:
+        self.environment = env
+        self.ready_file = folder / "ready.json"
+        self._out, self._err = folder / "serve.out", folder / "serve.err"
+        self.ready_file.unlink(missing_ok=True)
+        with self._out.open("wb") as out, self._err.open("wb") as err:
+            self.process = subprocess.Popen(
+                [PROGRAM, "local", "serve", "--port", "0", "--ready-file", str(self.ready_file), *args],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
+        until(lambda: self.ready_file.exists() or self.process.poll() is not None, seconds=30)
+        assert self.process.poll() is None, self.err
+        ready = json.loads(self.ready_file.read_text())
+        assert ready["pid"] == self.process.pid
+        self.url: str = ready["url"]
+        self.port: int = ready["port"]
+
+    @property
+    def out(self) -> str:
+        """What it printed so far."""
+        return self._out.read_text(encoding="utf-8")
+
+    @property
+    def err(self) -> str:
+        """What it said so far."""
+        return self._err.read_text(encoding="utf-8")
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 20,
+    ) -> Reply:
+        """One request on a connection of its own; a body that is not bytes goes as JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        given = {"Authorization": "Bearer t", "Content-Type": "application/json", **(headers or {})}
+        try:
+            connection.request(method, path, content, given)
+            answer = connection.getresponse()
+            return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def send(self, path: str = "/sandbox/api/send/1", **fields: Any) -> Reply:
+        """Send a good message with these fields."""
+        return self.ask("POST", path, {**SENDABLE, **fields})
+
+    def raw(self, data: bytes, *, timeout: float = 20) -> bytes:
+        """Send these bytes, and read until the server closes (or resets) the connection."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+            received = b""
+            try:
+                connection.sendall(data)
+                while chunk := connection.recv(65536):
+                    received += chunk
+            except (ConnectionResetError, BrokenPipeError):
+                pass
+            return received
+
+    def messages(self) -> int:
+        """How many messages it holds."""
+        found: int = self.ask("GET", "/healthz").json()["messages"]
+        return found
+
+    def memory(self, field: str = "VmRSS") -> int:
+        """Bytes of memory, as Linux counts them."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(f"{field}:"):
+                return int(line.split()[1]) * 1024
+        raise AssertionError(field)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """End it with this signal; its exit code."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, number)
+        return self.process.wait(20)
