@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from .. import processes
 from ..conftest import PROGRAM, Run
 from ..loopback import Loopback, Reply, Request, until
 from .plans import accepted, email, received, recipients
@@ -41,8 +42,7 @@ def live(environment: dict[str, str], server: Loopback, tmp_path: Path) -> dict[
 
 
 def start(env: Mapping[str, str], *args: str) -> subprocess.Popen[bytes]:
-    command = [PROGRAM, "batch", *args]
-    return subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return processes.start([PROGRAM, "batch", *args], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
@@ -190,6 +190,21 @@ def test_ctrl_c_while_the_limit_makes_it_wait_is_heard_at_once(
     assert "1,500 of 6,000" in err
 
 
+def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
+    live: dict[str, str], server: Loopback, people: Path
+) -> None:
+    server.script = lambda request: Reply(fault="reset") if email(0) in recipients(request) else accepted(request)
+    assert end(start(live, str(people), *CONTENT))[0] == 9
+    process = start(live, str(people), *CONTENT, "--lookup-wait", "1h")
+    assert process.stderr is not None
+    while b"looking them up" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    code, err = end(process)
+    assert code == 130
+    assert "5,500 of 6,000 rows are sent, 500 of unknown outcome" in err
+
+
 def test_a_second_process_is_refused_while_the_first_is_at_it(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
@@ -214,7 +229,7 @@ def test_on_a_full_disk_it_stops_and_goes_on_where_there_is_room(
     limited = f"import resource, os, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); n = {room} * 1024; "
     limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (n, n)); os.execv(sys.argv[1], sys.argv[1:])"
     command = [sys.executable, "-c", limited, PROGRAM, "batch", str(people), *CONTENT, "--concurrency", "2"]
-    process = subprocess.Popen(command, env=live, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = processes.start(command, env=live, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     code, err = end(process)
     assert code in (7, 9), err
     assert "journal" in err

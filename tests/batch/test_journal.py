@@ -14,6 +14,8 @@ from mailtrap_cli.batch.journal import Chunk, Counts, Journal, JournalError, Kno
 from mailtrap_cli.batch.lock import Lock
 from mailtrap_cli.errors import ConfigError
 
+from ..processes import start
+
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
@@ -96,7 +98,7 @@ def test_ids_are_short_and_never_the_same() -> None:
 
 def test_a_lock_is_held_by_one_and_dies_with_its_process(tmp_path: Path) -> None:
     path = tmp_path / "one.lock"
-    holder = subprocess.Popen(
+    holder = start(
         [
             sys.executable,
             "-c",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 from mailtrap_cli.api import Client
 from mailtrap_cli.batch import engine
 from mailtrap_cli.batch.journal import known_runs
+from mailtrap_cli.batch.model import Composed
 from mailtrap_cli.batch.run import Sending, forget, open_run
 from mailtrap_cli.config import Settings
 from mailtrap_cli.errors import ConfigError, InputError
@@ -268,6 +272,34 @@ def test_what_is_in_memory_is_bounded_by_bytes(
     report = send(Rows(1500, padding="x" * 2000), settings, concurrency=8)
     assert report.sent == 1500
     assert flying.most <= 2
+
+
+def test_a_request_is_out_of_memory_once_it_is_answered(settings: Settings, server: Loopback) -> None:
+    import httpx
+
+    gc.disable()
+    try:
+        assert send(Rows(3000, padding="x" * 1000), settings).sent == 3000
+        assert not [found for found in gc.get_objects() if isinstance(found, httpx.Request | httpx.Response)]
+    finally:
+        gc.enable()
+
+
+def test_the_embedded_sandbox_takes_what_comes_in_parallel_and_refuses_single_messages(tmp_path: Path) -> None:
+    class Odd(Rows):
+        def messages(self, trace: str | None) -> Iterator[Composed]:
+            for message in super().messages(trace):
+                body = message.body if message.row % 97 else b'{"to":[]}'
+                yield replace(message, body=body)
+
+    plan, settings = Odd(6000), settings_of(tmp_path)
+    report = send(plan, settings, concurrency=8)
+    assert (report.sent, report.failed, report.unknown) == (5938, 62, 0)
+    with open_run(plan, settings, Sending()) as run:
+        path = tmp_path / "failed.jsonl"
+        assert run.write_failed(path) == 62
+    first = json.loads(path.read_text().splitlines()[0])
+    assert first == {"email": email(0), "note": "=note 0", "error": "'to', 'cc' or 'bcc' address is required"}
 
 
 # ------------------------------------------------------------------------------------------------ journals
