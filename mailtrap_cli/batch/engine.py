@@ -22,6 +22,8 @@ AHEAD = 2  # requests that are ready, beside those in flight
 IN_A_ROW = 3  # requests that fail one after the other, for the server's or the network's sake, before the run stops
 TICK = 0.1  # seconds
 
+BUG = "This is a bug in mailtrap: please report it. The journal holds what was done."
+
 # The answers after which no other request would fare better: no access, no such sandbox, the rate limit to the end.
 HOPELESS = (401, 403, 404, 429)
 # Refusals that are about the moment, not about the messages (RFC 9110, 15.5.9; RFC 8470, 5.2).
@@ -178,8 +180,7 @@ class Engine:
             except MailtrapError as error:
                 self.stop(error)
             except Exception as error:
-                self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}"))
-                raise
+                self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
             finally:
                 with self._changed:
                     self._flying -= 1

@@ -358,11 +358,22 @@ def _create(path: Path, run: Known) -> sqlite3.Connection:
             (run.id, run.key, run.name, run.path, run.target, run.created_at, run.total),
         )
         db.execute("COMMIT")
-    except sqlite3.Error as error:
+        _sync_folder(path.parent)
+    except (sqlite3.Error, OSError) as error:
         db.close()
         remove(path)
         raise _no_room(path, error, sent=False) from error
     return db
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the name of a new file on disk too: SQLite does so for its own log alone."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 
@@ -17,6 +18,13 @@ class Lock:
     def take(self) -> bool:
         """Whether it is ours now. OSError where the file cannot be made."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for pause in (0.05, 0.15, 0.0):  # it may only be looked at, see `held`
+            if self._take():
+                return True
+            time.sleep(pause)
+        return False
+
+    def _take(self) -> bool:
         while True:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             if not _locked(handle):
