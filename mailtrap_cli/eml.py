@@ -31,7 +31,7 @@ _TRANSPORT = re.compile(
 _TELLTALE = {"from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "content-type"}
 
 # What the standard library's parser raises on some malformed messages instead of noting a defect.
-_PARSER_ERRORS = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+PARSER_ERRORS = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 class _Utf8Headers(policy.EmailPolicy):
@@ -72,7 +72,7 @@ def from_eml(data: bytes, where: str) -> Message:
             attachments=tuple(_placed(attachment, bodies) for attachment in attachments),
             headers=_kept_headers(message),
         )
-    except _PARSER_ERRORS as error:
+    except PARSER_ERRORS as error:
         raise InputError(f"{where}: this MIME message cannot be read: {error}") from error
 
 
@@ -163,7 +163,7 @@ def _header(message: EmailMessage, name: str) -> str | None:
     """The first header of that name, unfolded and decoded, on one line; None where there is none."""
     try:
         value = message.get(name)
-    except _PARSER_ERRORS:
+    except PARSER_ERRORS:
         value = next((raw for key, raw in message.raw_items() if key.lower() == name.lower()), None)
     return None if value is None else _one_line(str(value))
 

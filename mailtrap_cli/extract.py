@@ -15,12 +15,17 @@ from urllib.parse import unquote
 
 from .markup import Link, links_of, text_of
 
-MOST = 2_000  # links, and candidates for a code, that are looked at
-LONGEST_LINE = 400  # characters of a line that are looked at for the words around a code
+LINKS, CODES = 100_000, 3_000  # links, and candidates for a code, that are looked at: a few seconds at most
+NEAR = 120  # characters before a code that are looked at, on its line and on the one before
 
 
-def _words(text: str) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word.replace("_", " ")) for word in text.split()), re.IGNORECASE)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ").casefold() for word in text.split())
+
+
+def _any(words: tuple[str, ...], text: str) -> bool:
+    folded = text.casefold()
+    return any(word in folded for word in words)
 
 
 # What a wanted link does, in the stems of many languages ("_" is a space).
@@ -67,7 +72,7 @@ _ABSOLUTE = re.compile(rf"[a-zA-Z][a-zA-Z0-9+.-]*://[^{_NOWHERE}]+")
 def links(text: str | None, html: str | None) -> list[Link]:
     """The absolute links of a message, those of the HTML first, each address once."""
     found: dict[str, Link] = {}
-    for link in (*links_of(html or "", MOST), *_links_of_text(text or "")):
+    for link in (*links_of(html or "", LINKS), *_links_of_text(text or "")):
         if _ABSOLUTE.fullmatch(link.url):
             found.setdefault(link.url, link)
     return list(found.values())
@@ -76,7 +81,7 @@ def links(text: str | None, html: str | None) -> list[Link]:
 def _links_of_text(text: str) -> list[Link]:
     found: list[Link] = []
     for match in _URL.finditer(text):
-        if len(found) == MOST:
+        if len(found) == LINKS:
             break
         url = match[0].rstrip(".,;:!?*_~…·»”’")
         for opening, closing in ("()", "[]"):
@@ -110,13 +115,13 @@ def _worth(link: Link) -> float:
     host, _, path = rest.partition("/")
     host = host.rpartition("@")[2].partition(":")[0].partition("?")[0]
     worth = 0.0
-    worth += 4 if _ACTION.search(path) else 0
-    worth += 5 if _ACTION.search(link.words) else 0
-    worth += 2 if _ACTION.search(link.before[-100:]) else 0
+    worth += 4 if _any(_ACTION, path) else 0
+    worth += 5 if _any(_ACTION, link.words) else 0
+    worth += 2 if _any(_ACTION, link.before[-100:]) else 0
     worth += 2 if _SECRET.search(path) else 0
     worth += 1 if link.button else 0
-    worth -= 12 if _ASIDE.search(path) or _ASIDE.search(link.words) else 0
-    worth -= 4 if _ASIDE.search(link.before[-60:]) else 0
+    worth -= 12 if _any(_ASIDE, path) or _any(_ASIDE, link.words) else 0
+    worth -= 4 if _any(_ASIDE, link.before[-60:]) else 0
     worth -= 12 if _ELSEWHERE.search(host) or _FILE.search(path.partition("?")[0]) else 0
     worth -= 1 if not path.strip("/") else 0
     return worth
@@ -130,6 +135,13 @@ _SAYS_CODE = re.compile(
     r"|確認碼|确认码|認証|確認コード|コード|ワンタイム|인증|코드|확인 번호"
     r"|رمز|كود|קוד|कोड|ओटीपी|รหัส|\bmã\b|\btoken\b",
     re.IGNORECASE,
+)
+# What each of the words above holds: most numbers are passed over for having none of it near.
+_STEMS = _words(
+    "code otp ttp 2fa pin tan one- onet einmal verif bestätig sicherheit zugang códig codig codice kod kód koodi"
+    " cod kennwort usage токен код пароль κωδικ"
+    " 码 碼 認証 コード ワンタイム 인증 코드 번호 رمز كود"
+    " קוד कोड ओटीपी รหัส mã token"
 )
 _SAYS_OTHER = re.compile(
     r"\border|invoice|receipt|ticket|\bcase\b|\bref(?:erence)?\b|customer|account n|tracking|booking|reservation"
@@ -170,9 +182,8 @@ def code(subject: str, text: str | None, html: str | None, narrow: str = "") -> 
     bodies = [body for body in (text, text_of(html) if html else None) if body]
     best: _Found | None = None
     for body in (*bodies, subject):
-        for found in _codes(
-            body.translate(_WIDE), narrow, alone=bool(_SAYS_CODE.search(f"{subject}\n{body[:20_000]}"))
-        ):
+        alone = bool(_SAYS_CODE.search(f"{subject}\n{body[:20_000]}"))
+        for found in _codes(body.translate(_WIDE), narrow, alone=alone):
             if best is None or found.worth > best.worth:
                 best = found
     return best.code if best else None
@@ -180,23 +191,24 @@ def code(subject: str, text: str | None, html: str | None, narrow: str = "") -> 
 
 def _codes(body: str, narrow: str, *, alone: bool) -> Iterator[_Found]:
     """The candidates with a worth above 0; `alone` says that a number on a line of its own may be one."""
-    seen = 0
+    judged = 0
     before = ""
     for line in body.splitlines():
-        if seen > MOST:
-            return
         shown = _URL.sub(" ", line) if "://" in line else line
         for match in _CANDIDATE.finditer(shown):
-            seen += 1
-            if seen > MOST:
+            near = shown[max(0, match.start() - NEAR) : match.start()]
+            after = shown[match.end() : match.end() + NEAR // 2]
+            if (near.strip() or after.strip()) and not _any(_STEMS, f"{before} {near} {after}"):
+                continue
+            judged += 1
+            if judged > CODES:
                 return
-            near = shown[max(0, match.start() - LONGEST_LINE) : match.start()]
-            worth = _worth_of_code(match["code"], near, shown[match.end() : match.end() + 60], before, alone)
+            worth = _worth_of_code(match["code"], near, after, before, alone)
             value = re.sub(r"[ \u00a0-]", "", match["code"]) if _DIGITS.fullmatch(match["code"]) else match["code"]
             if worth > 0 and _narrowed(value, narrow, f"{before} {near}"):
                 yield _Found(value, worth)
         if shown.strip():
-            before = shown[-LONGEST_LINE:]
+            before = shown[-NEAR:]
 
 
 def _narrowed(value: str, narrow: str, context: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .errors import ApiError, ConfigError, InputError, MailtrapError
+from .errors import ApiError, ConfigError, InputError, MailtrapError, TransportError
 from .text import clean
 
 if TYPE_CHECKING:
@@ -249,14 +249,26 @@ class Mail:
         return None
 
     def content(self, attachment: dict[str, Any]) -> bytes:
-        """The bytes of one of the attachments: of the path that the API names for it, on its own host."""
+        """The bytes of one of the attachments.
+
+        From the path that the API names for it, on its own host, for the token goes nowhere else; where that leads away
+        or to nothing, out of the whole message.
+        """
         path = _own_path(str(attachment.get("download_path") or ""), self.box.api.settings.hosts["account"])
-        if path is None:
+        if path is not None:
+            try:
+                return self.box.api.get(path).body
+            except (ApiError, TransportError) as error:
+                if error.status is None or not (300 <= error.status < 400 or error.status == 404):
+                    raise
+        same = [each.get("id") for each in self.attachments if each.get("filename") == attachment.get("filename")]
+        found = _parts_named(self.box.get(self.id, "/body.eml").body, str(attachment.get("filename") or ""))
+        if len(found) != len(same):
             raise MailtrapError(
-                f"The API names no place to download {attachment.get('filename')!r} from",
-                hint=f"It is in the whole message: mailtrap messages eml {self.id} --save message.eml",
+                f"The attachment {attachment.get('filename')!r} cannot be downloaded",
+                hint=f"Look for it in the whole message: mailtrap messages eml {self.id} --save message.eml",
             )
-        return self.box.api.get(path).body
+        return found[same.index(attachment.get("id"))]
 
     def document(self) -> dict[str, Any]:
         """The API's message object with headers, text and html added (null where the message has none)."""
@@ -278,6 +290,20 @@ class Mail:
 
 def _joined(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _parts_named(eml: bytes, name: str) -> list[bytes]:
+    """The contents of the parts of a MIME message with this file name, in their order; [] where it cannot be read."""
+    from email import message_from_bytes, policy
+
+    from .eml import PARSER_ERRORS
+
+    try:
+        parts = message_from_bytes(eml, policy=policy.default).walk()
+        contents = [part.get_payload(decode=True) for part in parts if name and part.get_filename() == name]
+    except PARSER_ERRORS:
+        return []
+    return [content for content in contents if isinstance(content, bytes)]
 
 
 def _own_path(given: str, host: str) -> str | None:

@@ -76,7 +76,8 @@ class Wait:
                     break
             self._looked_up_to, self._looked, self._failure = newest, True, None
         except (TransportError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status not in (404, 429):
+            lasting = error.status not in (404, 429) if isinstance(error, ApiError) else not error.passing
+            if lasting:
                 raise
             self._failure = error
 
@@ -99,11 +100,12 @@ class Wait:
         details = [f"{line(mail)}, which holds no {lacking}" for mail in self.refused.values()]
         details += [f"{line(mail)}, which is another" for mail in self._others()]
         what = f"{'new ' if self.new else ''}{self.filters.noun}" + (f" that holds a {lacking}" if lacking else "")
-        where = f"came to sandbox {self.box.number} within {self.seconds:g} s"
+        where = f"sandbox {self.box.number}"
+        where = f"came to {where} within {self.seconds:g} s" if self.seconds else f"is in {where}"
         message = f"No {what} {where}" if not self.found else f"{len(self.found)} of {self.count} {where}: {what}"
         if self._failure is not None:
             details.append(f"The last request failed: {self._failure.message}")
-        if not details:
+        if not details and self.seconds:
             message += "; nothing else came meanwhile"
         more = [f"and more: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
         hint = "Was it sent, and to this sandbox? --wait TIME waits longer." + (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,8 +67,7 @@ def _found(wanted: Wanted, mail: Mail, folder: Path) -> str | None:
             return mail.header(wanted.narrow)
         case "attachment":
             for attachment in named(mail, wanted.narrow):
-                name = safe_name(str(attachment.get("filename") or ""), f"attachment-{attachment.get('id')}")
-                return str(save(mail.content(attachment), folder, name))
+                return str(save(mail.content(attachment), folder, file_name(attachment)))
             return None
         case _:
             return _first_match(wanted, mail)
@@ -86,6 +86,11 @@ def bodies(mail: Mail) -> list[str]:
     """What a message says, in the order in which it is searched: subject, text, the HTML as read, its source."""
     html = mail.html
     return [mail.subject, *([mail.text] if mail.text else []), *([text_of(html), html] if html else [])]
+
+
+def file_name(attachment: Mapping[str, object]) -> str:
+    """The name that an attachment is saved under."""
+    return safe_name(str(attachment.get("filename") or ""), f"attachment-{attachment.get('id')}")
 
 
 def named(mail: Mail, name: str) -> list[dict[str, object]]:

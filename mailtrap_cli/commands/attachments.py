@@ -97,22 +97,19 @@ def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
     return found
 
 
-def _name(attachment: dict[str, Any]) -> str:
-    from ..saving import safe_name
-
-    return safe_name(str(attachment.get("filename") or ""), f"attachment-{attachment.get('id')}")
-
-
 def _taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
     """Whether this run has just written a file of that name: two attachments of one name are both kept."""
-    return str(Path(folder) / _name(attachment)) in {row["file"] for row in saved}
+    from ..wanted import file_name
+
+    return str(Path(folder) / file_name(attachment)) in {row["file"] for row in saved}
 
 
 def _save(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
     from ..saving import save
+    from ..wanted import file_name
 
     content = mail.content(attachment)
-    return save(content, folder, _name(attachment), force=force), len(content)
+    return save(content, folder, file_name(attachment), force=force), len(content)
 
 
 def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, force: bool) -> None:

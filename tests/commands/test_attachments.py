@@ -108,12 +108,41 @@ def test_what_is_not_there_is_one_sentence(
     assert words in result.err
 
 
-@pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "", "\\\\evil.example\\x"])
-def test_the_token_goes_to_no_other_host_for_a_download(
-    mailtrap: Run, described: Inbox, path: str, tmp_path: Path
+EML = b"""\
+Subject: x
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+Hello
+--b
+Content-Disposition: attachment; filename=x
+Content-Transfer-Encoding: base64
+
+b25l
+--b
+Content-Disposition: attachment; filename=x
+Content-Transfer-Encoding: base64
+
+dHdv
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example/x", "//evil.example/x", "", "\\\\evil.example\\x", "/redirect", "/nowhere"]
+)
+def test_the_token_goes_to_no_other_host_and_the_attachment_comes_out_of_the_message(
+    mailtrap: Run, described: Inbox, path: str
 ) -> None:
-    described.parts["/1/attachments"] = Reply(200, [{"id": 1, "filename": "x", "download_path": path}])
-    result = mailtrap("attachments", "get", "1", "--dir", str(tmp_path), env=described.env)
+    listed = [{"id": number, "filename": "x", "download_path": path} for number in (1, 2)]
+    described.parts["/1/attachments"] = Reply(200, listed)
+    described.parts["/1/body.eml"] = Reply(200, EML)
+    described.parts["/account/redirect"] = Reply(302, None, {"Location": "https://evil.example/x"})
+    assert mailtrap("attachments", "get", "1", "2", "--save", "-", env=described.env).out == "two"
+    described.parts["/1/body.eml"] = Reply(200, b"Subject: x\n\n")
+    result = mailtrap("attachments", "get", "1", "2", "--save", "-", env=described.env)
     assert result.code == 1
     assert "messages eml 1 --save" in result.err
 

@@ -180,7 +180,7 @@ def test_fewer_than_wanted_is_said(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     result = mailtrap("messages", "wait", "--count", "3", "--wait", "0", env=inbox.env)
     assert result.code == 10
-    assert "2 of 3 came to sandbox 7" in result.err
+    assert "2 of 3 is in sandbox 7" in result.err
     result = mailtrap("messages", "wait", "--count", "2", "--wait", "0", "-q", env=inbox.env)
     assert result.out == "2\n1\n"
 
