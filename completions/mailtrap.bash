@@ -4,8 +4,9 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send config domains completion messages attachments sandboxes projects local' ;;
+        '') members='send batch config domains completion messages attachments sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
+        'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
@@ -67,6 +68,8 @@ _mailtrap_value() {
         *:-o | *:--output) _mailtrap_offer < <(printf '%s\n' table json jsonl csv) ;;
         'send:--text-file' | 'send:--html-file' | 'send:--attach' | 'send:--inline' | 'send:--template-vars' | 'send:--payload' | 'send:--eml') _mailtrap_files ;;
         'send:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'batch:--text-file' | 'batch:--html-file' | 'batch:--attach' | 'batch:--inline' | 'batch:--results' | 'batch:--failed' | 'batch:--journal' | 'batch:1') _mailtrap_files ;;
+        'batch:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'config init:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'config init:1') _mailtrap_profiles ;;
         'config show:1') _mailtrap_profiles ;;

@@ -6,6 +6,7 @@ function __mailtrap_members
         case ''
             printf '%s\t%s\n' \
                 send 'Send one email.' \
+                batch 'Send an email for each row of a file, each exactly once.' \
                 config 'Profiles: tokens, streams, sandboxes.' \
                 domains 'Domains: which can send, and what the others lack.' \
                 completion 'Print the completion script of a shell, or install it.' \
@@ -140,6 +141,49 @@ function __mailtrap_options
                 --sandbox-id 'The sandbox; implies --sandbox when sending.' \
                 --stream 'The stream of live sends.' \
                 --dry-run 'Print the request and send nothing.'
+        case 'batch'
+            printf '%s\t%s\n' \
+                --from 'Sender; else the profile\'s.' \
+                --cc 'A copy of each; repeatable.' \
+                --bcc 'A blind copy of each.' \
+                --reply-to 'Where answers go.' \
+                --subject 'Subject, with {{ column }} placeholders.' \
+                --text 'Text body, as --subject.' \
+                --text-file 'Text body from a file.' \
+                --html 'HTML body; values are escaped.' \
+                --html-file 'HTML body; - is stdin.' \
+                --attach 'Attachment; repeatable.' \
+                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --header 'Header; repeatable.' \
+                --category 'Category, for statistics.' \
+                --variable 'Custom variable; repeatable.' \
+                --template 'Template; the row is its variables.' \
+                --map 'Which column is which; repeatable.' \
+                --set 'A value for all rows; repeatable.' \
+                --limit 'Only the first N rows.' \
+                --dedupe 'Leave out rows that repeat a recipient.' \
+                --skip-invalid 'Go on without bad rows.' \
+                --dry-run 'Check all, print the request, send nothing.' \
+                --preview 'Print the first N messages.' \
+                --test-to 'Send the first row to this address.' \
+                --rate 'Emails, such as 5000/hour.' \
+                --rate-limit 'Requests; 150/10s by default.' \
+                --concurrency 'Requests at once.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.' \
+                --results 'What became of each row; .csv, .jsonl.' \
+                --failed 'The failed rows, to send again.' \
+                --journal 'Keep the journal of the run here.' \
+                --again 'Send all rows anew.' \
+                --resend-unknown 'Send rows of unknown outcome again.' \
+                --lookup-wait 'Until lists show what was sent; 30s to 3m.' \
+                --no-trace 'Leave out the variable that tells rows.' \
+                --runs 'List the runs and end.' \
+                --forget 'Remove a run\'s journal and end.' \
+                --sandbox 'Capture in the sandbox, or deliver for real.' \
+                --live 'Capture in the sandbox, or deliver for real.' \
+                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --stream 'The stream of live sends.'
         case 'config init'
             printf '%s\t%s\n' \
                 --token-stdin 'Read the token from standard input.' \
@@ -488,6 +532,8 @@ function __mailtrap_taking
     switch "$argv[1]"
         case 'send'
             printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
+        case 'batch'
+            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream
         case 'config init'
             printf '%s\n' --token-env --token-command --stream --sandbox-id --from
         case 'domains check'
@@ -579,6 +625,24 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'send:--stream'
             printf '%s\n' transactional bulk
+        case 'batch:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--inline'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--results'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--failed'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--journal'
+            __mailtrap_files "$argv[2]"
+        case 'batch:--stream'
+            printf '%s\n' transactional bulk
+        case 'batch:1'
+            __mailtrap_files "$argv[2]"
         case 'config init:--stream'
             printf '%s\n' transactional bulk
         case 'config init:1'

@@ -43,6 +43,11 @@ class Address:
         return {"email": self.email, "name": self.name} if self.name else {"email": self.email}
 
 
+def is_plain(text: str) -> bool:
+    """Whether this is one plain ASCII address, which `parse_addresses` gives as it is."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def parse_address(text: str, where: str) -> Address:
     """Exactly one address; InputError, its sentence starting with `where`, for none, several or a malformed one."""
     addresses = parse_addresses(text, where)
@@ -53,7 +58,7 @@ def parse_address(text: str, where: str) -> Address:
 
 def parse_addresses(text: str, where: str) -> list[Address]:
     """The addresses of an RFC 5322 list; InputError, its sentence starting with `where`, for anything malformed."""
-    if _PLAIN.fullmatch(text):
+    if is_plain(text):
         return [Address(text)]
     return _parse_fully(text, where)
 

@@ -36,13 +36,20 @@ USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.
 
 
 class Limiter(Protocol):
-    """Paces requests; shared by the threads of a batch."""
+    """Paces requests; shared by the threads of a batch (`pace.Pacer`)."""
 
     def acquire(self) -> None:
-        """Wait until one more request may start."""
+        """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
 
-    def release(self, status: int | None) -> None:
-        """An attempt ended with this status; None where there was no answer."""
+    def release(self, status: int | None, asked: float | None) -> bool:
+        """An attempt ended: its status, None for no answer, and its Retry-After in seconds.
+
+        Whether a 429 is to be tried again after the next `acquire`, which then waits as long as it should.
+        """
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two attempts."""
 
 
 class Client:
@@ -78,13 +85,19 @@ class Client:
         self._http.close()
 
     def get(
-        self, path: str, *, params: Mapping[str, Any] | None = None, host: Host = "account", retry: bool = True
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        host: Host = "account",
+        limiter: Limiter | None = None,
+        retry: bool = True,
     ) -> Answer:
         """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params, retry=retry)
+        return self._request("GET", host, path, params=params, limiter=limiter, retry=retry)
 
     def call(
         self,
@@ -96,13 +109,15 @@ class Client:
         host: Host = "account",
         limiter: Limiter | None = None,
     ) -> Answer:
-        """Any other method, with a JSON body (bytes are JSON already): repeated only where surely nothing was done.
+        """Any other method, with a JSON body: repeated only where surely nothing was done.
+
+        A body of bytes is JSON already; so is a `Pieces`, whose parts are never put together.
 
         Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
         """
         if method == "GET":
-            return self._request("GET", host, path, params=params)
-        content = body if isinstance(body, bytes) else None if body is None else _encode(body)
+            return self._request("GET", host, path, params=params, limiter=limiter)
+        content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode(body)
         return self._request(method, host, path, params=params, content=content, limiter=limiter)
 
     def _request(
@@ -112,7 +127,7 @@ class Client:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
-        content: bytes | None = None,
+        content: bytes | Pieces | None = None,
         limiter: Limiter | None = None,
         retry: bool = True,
     ) -> Answer:
@@ -124,11 +139,15 @@ class Client:
         }
         if content is not None:
             headers["Content-Type"] = "application/json"
+        if isinstance(content, Pieces):
+            headers["Content-Length"] = str(len(content))
         late = 0  # attempts that took all of their time
-        for pause in _pauses() if retry else (None,):
+        pauses = _pauses() if retry else iter((None,))
+        while True:
             if limiter:
                 limiter.acquire()
             answer: Answer | None = None
+            again = False
             started = time.monotonic()
             try:
                 answer = self._attempt(method, url, headers, content)
@@ -137,18 +156,24 @@ class Client:
                 failure = error
             finally:
                 if limiter:
-                    limiter.release(answer.status if answer else None)
+                    again = limiter.release(answer.status if answer else None, _asked(answer))
             if answer and failure is None:
                 return answer
+            if again:
+                continue
             assert failure is not None
             if host == "account" and failure.hint is None:
                 failure.hint = DENIED.get(failure.status or 0)
             late += time.monotonic() - started >= self.timeout
-            wait = _wait(failure, method, pause if late <= LATE else None, answer)
+            # A 429 that the limiter does not try again is one to the end.
+            pause = None if limiter and failure.status == 429 else next(pauses)
+            wait = _wait(failure, method, pause if late <= LATE else None, _asked(answer))
             if wait is None or wait > self._left():
                 raise failure
-            self._pause(wait, failure, method)
-        raise AssertionError("the last pause is None, so a failure was raised")
+            if limiter:
+                limiter.sleep(wait)
+            else:
+                self._pause(wait, failure, method)
 
     def _token(self) -> str:
         """The token, asked for once: it may come from a command that takes its time, or asks a person."""
@@ -166,7 +191,7 @@ class Client:
             said = "" if method == "GET" else ": not sent"
             raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
 
-    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | None) -> Answer:
+    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
@@ -184,8 +209,25 @@ class Client:
     def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
             milliseconds = (time.perf_counter() - started) * 1000
-            sent = len(request.content)
+            sent = request.headers.get("Content-Length", "0")
             self._log(f"{request.method} {request.url} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
+
+
+class Pieces:
+    """A large body in parts, which requests can share."""
+
+    SIZE = 256 * 1024  # bytes that go out at once: httpcore copies what the socket did not take
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            for start in range(0, len(part), self.SIZE):
+                yield part[start : start + self.SIZE]
 
 
 # ------------------------------------------------------------------------------------------------ one attempt
@@ -253,6 +295,8 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
 
 
 def _read(http: httpx.Client, request: httpx.Request) -> Answer:
+    import httpx
+
     response = http.send(request, stream=True)
     try:
         chunks: list[bytes] = []
@@ -267,6 +311,10 @@ def _read(http: httpx.Client, request: httpx.Request) -> Answer:
         return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
     finally:
         response.close()
+        # Each response refers to itself by way of its stream; until Python's collector came by, it would keep the
+        # request's body in memory.
+        response.stream = httpx.ByteStream(b"")
+        request.extensions.pop("trace", None)
 
 
 # How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
@@ -311,17 +359,19 @@ def _pauses() -> Iterator[float | None]:
     yield None
 
 
-def _wait(failure: ApiError | TransportError, method: str, pause: float | None, answer: Answer | None) -> float | None:
-    """Seconds to wait before this request is repeated; None when it must not be."""
-    if pause is None or not _repeatable(failure, method):
+def _wait(failure: ApiError | TransportError, method: str, pause: float | None, asked: float | None) -> float | None:
+    """Seconds to wait before this request is repeated; None when it must not be. `asked` is its Retry-After."""
+    if not _repeatable(failure, method):
         return None
-    asked = retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
-    if asked is None:
-        return pause
-    if asked > LONGEST_RETRY_AFTER:
+    if asked is not None and asked > LONGEST_RETRY_AFTER:
         failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
         return None
-    return asked + random.uniform(0, 0.25)
+    return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
+
+
+def _asked(answer: Answer | None) -> float | None:
+    """The seconds of an answer's Retry-After."""
+    return retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
 
 
 def _repeatable(failure: ApiError | TransportError, method: str) -> bool:

@@ -46,6 +46,7 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
 
 COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
+    "batch": Entry("Send an email for each row of a file.", SENDING, ("commands.batch",), noun=False),
     "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
     "domains": Entry(
         "Domains: which can send, and what the others lack.", SETUP, ("commands.domains_check", "resources.domains")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -86,7 +87,7 @@ class Settings:
                     hint=f"Set {value}, or: mailtrap config init",
                 )
             value = self.env[value]
-        return _token_of_command(value) if key == "token_command" else cast(str, value).strip()
+        return _token_of_command(tuple(value)) if key == "token_command" else cast(str, value).strip()
 
     def target(self) -> Target:
         """Where an email goes; ConfigError for a sandbox without an id."""
@@ -236,7 +237,8 @@ def _user_state_dir() -> Path:
     return user_state_path("mailtrap", appauthor=False)
 
 
-def _token_of_command(command: list[str]) -> str:
+@cache  # a batch asks for the token at each request
+def _token_of_command(command: tuple[str, ...]) -> str:
     import subprocess
 
     shown = command[0]

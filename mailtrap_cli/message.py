@@ -188,7 +188,7 @@ def _content_problems(message: Message) -> Iterable[Problem]:
 
 def _line_problems(message: Message) -> Iterable[Problem]:
     """Line breaks and other control characters where they could add a header of their own."""
-    if message.subject and _unsafe(message.subject):
+    if message.subject and unsafe(message.subject):
         yield "--subject holds a line break or another control character", _ONE_LINE
     for flag, addresses in (
         ("--from", [message.sender] if message.sender else ()),
@@ -198,9 +198,9 @@ def _line_problems(message: Message) -> Iterable[Problem]:
         ("--reply-to", [message.reply_to] if message.reply_to else ()),
     ):
         for address in addresses:
-            if address.name and _unsafe(address.name):
+            if address.name and unsafe(address.name):
                 yield f"{flag}: the name {address.name!r} holds a line break or another control character", _ONE_LINE
-    if message.category and _unsafe(message.category):
+    if message.category and unsafe(message.category):
         yield "--category holds a line break or another control character", _ONE_LINE
     if message.headers:
         yield from _header_problems(message.headers)
@@ -217,7 +217,7 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
             yield f"--header: {name} is set by the API itself", f"Use {own} for it." if own else "Leave it out."
         elif key in seen:
             yield f"--header: {seen[key]} and {name} are the same header", "Give it once."
-        if _unsafe(value):
+        if unsafe(value):
             yield f"--header: {name!r} holds a line break or another control character", _ONE_LINE
         seen[key] = name
 
@@ -225,9 +225,9 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
 def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]:
     seen: set[str] = set()
     for attachment in attachments:
-        if not attachment.filename or _unsafe(attachment.filename):
+        if not attachment.filename or unsafe(attachment.filename):
             yield f"--attach: {attachment.filename!r} is not a usable file name", "Rename the file."
-        if attachment.type and _unsafe(attachment.type):
+        if attachment.type and unsafe(attachment.type):
             yield f"--attach: {attachment.type!r} is not a MIME type", "Such as image/png."
         identity = attachment.content_id
         if identity is None:
@@ -239,7 +239,8 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
         seen.add(identity)
 
 
-def _unsafe(text: str) -> bool:
+def unsafe(text: str) -> bool:
+    """Whether a text that must be one line holds a line break or another control character."""
     return not (text.isascii() and text.isprintable()) and _UNSAFE.search(text) is not None
 
 

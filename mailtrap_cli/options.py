@@ -133,3 +133,22 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists
 Junit = Annotated[
     str | None, typer.Option("--junit", metavar="FILE", help="Write the outcome to FILE as JUnit XML as well.")
 ]
+
+CONTENT = "Content"
+
+
+def _content(name: str, metavar: str, help_: str) -> Any:
+    return typer.Option(name, metavar=metavar, help=help_, rich_help_panel=CONTENT)
+
+
+# What `send` and `batch` say in the same words.
+From = Annotated[str | None, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")]
+ReplyTo = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")]
+HtmlFile = Annotated[str | None, _content("--html-file", "FILE", "HTML body; - is stdin.")]
+Attach = Annotated[list[str] | None, _content("--attach", "PATH", "Attachment; repeatable.")]
+Inline = Annotated[
+    list[str] | None, _content("--inline", "PATH", "Image inside the HTML, as PATH or CID=PATH; repeatable.")
+]
+Header = Annotated[list[str] | None, _content("--header", "'NAME: VALUE'", "Header; repeatable.")]
+Category = Annotated[str | None, _content("--category", "NAME", "Category, for statistics.")]
+Variable = Annotated[list[str] | None, _content("--variable", "K=V", "Custom variable; repeatable.")]

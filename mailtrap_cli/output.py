@@ -222,24 +222,56 @@ class Output:
             return WIDE
 
     def _console(self) -> Console:
-        from rich.console import Console
-
-        return Console(
-            file=self.stream,
-            color_system="auto" if self.color else None,
-            force_terminal=self.color or None,
-            no_color=not self.color,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            width=self._width(),
-        )
+        return _console(self.stream, self.color, self._width())
 
     def _show(self, renderable: Any) -> None:
         console = self._console()
         with console.capture() as shown:
             console.print(renderable)
         self.write(shown.get())
+
+
+class Bar:
+    """A progress bar on a terminal, with a text beside it; gone once it is closed."""
+
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._progress = Progress(
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%", markup=False),
+            TextColumn("{task.description}", markup=False),
+            console=_console(stream, color, None),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._progress.add_task("")
+
+    def show(self, done: int, total: int, text: str) -> None:
+        """Draw it anew."""
+        self._progress.start()
+        self._progress.update(self._task, completed=done, total=total, description=clean(text), refresh=True)
+
+    def close(self) -> None:
+        """Take it off the screen."""
+        self._progress.stop()
+
+
+def _console(stream: TextIO, color: bool, width: int | None) -> Console:
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        color_system="auto" if color else None,
+        force_terminal=color or None,
+        no_color=not color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=width,
+    )
 
 
 def lost_output(error: OSError) -> OutputError:

@@ -21,6 +21,18 @@ def parse_duration(text: str, where: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(compact))
 
 
+def in_words(seconds: float) -> str:
+    """A duration for a sentence, to two of its units: `45 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    first = next(number for number, (_, size) in enumerate(units) if whole >= size)
+    (name, size), (smaller, small) = units[first], units[first + 1]
+    rest = whole % size // small
+    return f"{whole // size} {name}" + (f" {rest} {smaller}" if rest else "")
+
+
 def parse_rate(text: str, where: str) -> tuple[int, float] | None:
     """(count, seconds) of `150/10s`, `5000/hour` or `20/s`; None for `off`. InputError, named `where`, for the rest."""
     compact = text.strip().lower()

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ApiError, InputError, MailtrapError, TransportError
-from ..options import Sandbox, SandboxId, Stream
+from ..options import (
+    CONTENT,
+    Attach,
+    Category,
+    From,
+    Header,
+    HtmlFile,
+    Inline,
+    ReplyTo,
+    Sandbox,
+    SandboxId,
+    Stream,
+    Variable,
+)
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -21,7 +34,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-CONTENT, TEMPLATE, FILES = "Content", "Template", "Whole messages"
+TEMPLATE, FILES = "Template", "Whole messages"
 
 COLUMNS = (Column("Recipient", "recipient"), Column("Message ID", "message_id", keep=True))
 
@@ -35,11 +48,11 @@ One = str | None
 )
 def send(
     ctx: typer.Context,
-    from_: Annotated[One, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")] = None,
+    from_: From = None,
     to: Annotated[Many, typer.Option("--to", metavar="ADDRESS", help="Recipient, or a list; repeatable.")] = None,
     cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="As --to, for a copy.")] = None,
     bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="As --to, for a blind copy.")] = None,
-    reply_to: Annotated[One, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")] = None,
+    reply_to: ReplyTo = None,
     subject: Annotated[One, typer.Option("--subject", metavar="TEXT", help="Subject line.")] = None,
     text: Annotated[
         One,
@@ -49,30 +62,12 @@ def send(
         One, typer.Option("--text-file", metavar="FILE", help="Text body; - is stdin.", rich_help_panel=CONTENT)
     ] = None,
     html: Annotated[One, typer.Option("--html", metavar="HTML", help="HTML body.", rich_help_panel=CONTENT)] = None,
-    html_file: Annotated[
-        One, typer.Option("--html-file", metavar="FILE", help="HTML body; - is stdin.", rich_help_panel=CONTENT)
-    ] = None,
-    attach: Annotated[
-        Many, typer.Option("--attach", metavar="PATH", help="Attachment; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    inline: Annotated[
-        Many,
-        typer.Option(
-            "--inline",
-            metavar="PATH",
-            help="Image inside the HTML, as PATH or CID=PATH; repeatable.",
-            rich_help_panel=CONTENT,
-        ),
-    ] = None,
-    header: Annotated[
-        Many, typer.Option("--header", metavar="'NAME: VALUE'", help="Header; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
-    category: Annotated[
-        One, typer.Option("--category", metavar="NAME", help="Category, for statistics.", rich_help_panel=CONTENT)
-    ] = None,
-    variable: Annotated[
-        Many, typer.Option("--variable", metavar="K=V", help="Custom variable; repeatable.", rich_help_panel=CONTENT)
-    ] = None,
+    html_file: HtmlFile = None,
+    attach: Attach = None,
+    inline: Inline = None,
+    header: Header = None,
+    category: Category = None,
+    variable: Variable = None,
     template: Annotated[
         One, typer.Option("--template", metavar="UUID", help="Template, for all content.", rich_help_panel=TEMPLATE)
     ] = None,
@@ -105,14 +100,14 @@ def send(
     world: World = ctx.obj
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
     target = settings.target()
-    files = _Files(world)
+    files = Files(world)
     message = files.whole(payload, eml)
     message = replace(
         message,
         **_given(
-            to=_addresses(to, "--to"),
-            cc=_addresses(cc, "--cc"),
-            bcc=_addresses(bcc, "--bcc"),
+            to=addresses(to, "--to"),
+            cc=addresses(cc, "--cc"),
+            bcc=addresses(bcc, "--bcc"),
             subject=subject,
             category=category,
             template_uuid=template,
@@ -120,8 +115,8 @@ def send(
             html=files.body("--html", html, html_file),
         ),
     )
-    message = _with_addresses(message, settings, from_, reply_to)
-    message = _with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
+    message = with_addresses(message, settings, from_, reply_to)
+    message = with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
     from ..message import check
@@ -135,11 +130,11 @@ def send(
         try:
             answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
         except ApiError as error:
-            raise _explained(error, target, api, message.sender) from error
-    _show_result(world, target, message, answer.body, answer.status)
+            raise explained(error, target, api, message.sender) from error
+    show_result(world, target, message, answer.body, answer.status)
 
 
-class _Files:
+class Files:
     """What the flags name besides their own values: files and standard input, which only one flag can have."""
 
     def __init__(self, world: World) -> None:
@@ -205,13 +200,15 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _addresses(given: Many, flag: str) -> list[Any] | None:
+def addresses(given: Many, flag: str) -> list[Any] | None:
+    """The addresses of a repeatable flag; None where it is not given."""
     from ..message import parse_addresses
 
     return [address for value in given for address in parse_addresses(value, flag)] if given else None
 
 
-def _with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
+def with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
+    """The message with its sender, by the flag or else the settings, and where answers go."""
     from ..message import parse_address
 
     if from_ is not None:
@@ -223,9 +220,9 @@ def _with_addresses(message: Message, settings: Settings, from_: One, reply_to: 
     return message
 
 
-def _with_parts(
+def with_parts(
     message: Message,
-    files: _Files,
+    files: Files,
     attach: Many,
     inline: Many,
     header: Many,
@@ -233,6 +230,7 @@ def _with_parts(
     template_var: Many,
     template_vars: One,
 ) -> Message:
+    """The message with attachments, headers and variables of the flags added to its own."""
     from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
@@ -267,7 +265,8 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
         world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
 
 
-def _show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
+def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
+    """Print what the API answered to a message that it took; raises where the answer says otherwise."""
     import json
 
     from ..answers import decode_errors
@@ -299,7 +298,7 @@ def _show_result(world: World, target: Target, message: Message, body: bytes, st
     world.out.rows(rows, COLUMNS, essential="message_id")
 
 
-def _explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:
+def explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:
     """The error with the likely reason of a 401 or 403; for a live send, the account is asked about the domain."""
     from ..domains import sender_hint
 

@@ -1,0 +1,113 @@
+"""What the columns of an input are: the parts of a message, by name, and the variables, by the names in templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import InputError
+
+# The columns that are parts of a message; each other one is a variable.
+ROLES = ("email", "name", "cc", "bcc", "subject", "reply_to", "category", "attachments", "vars")
+ALIASES: Mapping[str, str] = {"to": "email"}
+
+
+def folded(name: str) -> str:
+    """A column's name without regard to case, spaces, underscores and hyphens."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+_ROLE_OF = {folded(name): ALIASES.get(name, name) for name in (*ROLES, *ALIASES)}
+
+
+def identifier(name: str) -> str:
+    """A column's name as templates can write it: `First Name` is `first_name`."""
+    if name.isidentifier():
+        return name
+    word = re.sub(r"\W+", "_", name.strip().casefold()).strip("_")
+    return word if word.isidentifier() else f"_{word}"
+
+
+def has_recipient(header: Iterable[str], mapped: Mapping[str, str]) -> bool:
+    """Whether one of these columns holds the recipient."""
+    wanted = [folded(mapped[role]) for role in ("email", "to") if role in mapped]
+    return any(folded(name) in wanted or _ROLE_OF.get(folded(name)) == "email" for name in header)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`roles` are the positions of the parts of a message; `names` those of all columns, by every name they go by."""
+
+    header: Sequence[str]
+    roles: Mapping[str, int]
+    names: Mapping[str, int]
+
+    def find(self, name: str) -> int | None:
+        """The position of the column that a template calls `name`; None where there is none."""
+        if name in self.names:
+            return self.names[name]
+        same = [number for number, column in enumerate(self.header) if folded(column) == folded(name)]
+        return same[0] if len(same) == 1 else None
+
+    def unknown(self, name: str, where: str, constants: Iterable[str] = ()) -> InputError:
+        """The error for a name that no column has."""
+        return InputError(f"{where}: there is no column {name!r}", hint=self.hint(name, constants))
+
+    def hint(self, name: str, constants: Iterable[str] = ()) -> str:
+        """The columns there are, the nearest first."""
+        from difflib import get_close_matches
+
+        known = [*self.header, *constants]
+        by_fold = {folded(column): column for column in known}
+        near = [by_fold[key] for key in get_close_matches(folded(name), by_fold, n=1, cutoff=0.7)]
+        shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
+        meant = f"Is it {near[0]!r}? " if near else ""
+        return f"{meant}The columns are {shown}; --set {identifier(name)}=VALUE gives all rows the same."
+
+
+def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, line: int = 1) -> Columns:
+    """Find the parts of a message among the columns. `mapped` are the --map pairs: a role or a variable to a column.
+
+    Raises InputError where there is no recipient, where two columns are the same part, and for a --map to nowhere.
+    """
+    plain = Columns(header, {}, {name: number for number, name in enumerate(header)})
+    roles: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for given, column in mapped.items():
+        number = plain.find(column)
+        if number is None:
+            near = plain.hint(column).partition(";")[0]
+            raise InputError(f"--map: {where} has no column {column!r}", hint=f"{near}.")
+        role = _ROLE_OF.get(folded(given))
+        if role is not None:
+            roles[role] = number
+        names[given] = number
+    chosen = set(roles)
+    for number, name in enumerate(header):
+        role = _ROLE_OF.get(folded(name))
+        if role is None or role in chosen or number in roles.values():
+            continue
+        if role in roles:
+            raise InputError(
+                f"{where}:{line}: columns {header[roles[role]]!r} and {name!r} are both the {role}",
+                hint=f"Say which it is: --map '{role}={name}'",
+            )
+        roles[role] = number
+    if "email" not in roles:
+        from difflib import get_close_matches
+
+        by_fold = {folded(name): name for name in header}
+        close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
+        named = f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
+        raise InputError(
+            f"{where}:{line}: there is no column email (or to) among {', '.join(header[:20])}",
+            hint="The first line must name the columns, such as: email,name" if "@" in "".join(header) else named,
+        )
+    for number, name in enumerate(header):
+        names.setdefault(name, number)
+    for number, name in enumerate(header):
+        names.setdefault(identifier(name), number)
+    for role, number in roles.items():
+        names.setdefault(role, number)
+    return Columns(header, roles, names)

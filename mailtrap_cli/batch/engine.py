@@ -1,0 +1,302 @@
+"""The engine: several requests in flight, each written down before it goes out and after its answer."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import ApiError, MailtrapError, TransportError
+from ..pace import Pacer, Stopped
+from .journal import Chunk, Counts, Journal, JournalError
+from .requests import Request, fates_of
+
+if TYPE_CHECKING:
+    from ..api import Client
+    from ..config import Target
+
+MOST_IN_MEMORY = 16_000_000  # bytes of messages in flight or ready to be; a larger request goes alone
+AHEAD = 2  # requests that are ready, beside those in flight
+IN_A_ROW = 3  # requests that fail one after the other, for the server's or the network's sake, before the run stops
+TICK = 0.1  # seconds
+
+BUG = "This is a bug in mailtrap: please report it. The journal holds what was done."
+
+# The answers after which no other request would fare better: no access, no such sandbox, the rate limit to the end.
+HOPELESS = (401, 403, 404, 429)
+# Refusals that are about the moment, not about the messages (RFC 9110, 15.5.9; RFC 8470, 5.2).
+NOT_NOW = (408, 425)
+
+
+class Progress(Protocol):
+    """Is told, some ten times a second, how far a run is."""
+
+    def update(self, counts: Counts) -> None:
+        """So many rows of the run are settled."""
+        ...
+
+
+class States:
+    """What became of each row, in a byte, and how many rows of each kind there are."""
+
+    UNSENT, SENT, FAILED, UNKNOWN = range(4)
+
+    def __init__(self, total: int) -> None:
+        self._rows = bytearray(total)
+        self._counts = [total, 0, 0, 0]
+
+    def of(self, row: int) -> int:
+        """The state of a row."""
+        return self._rows[row]
+
+    def unsent(self, row: int) -> bool:
+        """Whether this row is still to be sent."""
+        return not self._rows[row]
+
+    def apply(self, chunk: Chunk) -> None:
+        """Take over what a chunk of the journal says."""
+        for row, fate in chunk.fates():
+            state = (
+                self.UNKNOWN if fate is None else self.UNSENT if fate == 0 else self.SENT if type(fate) is str else 2
+            )
+            self._counts[self._rows[row]] -= 1
+            self._rows[row] = state
+            self._counts[state] += 1
+
+    @property
+    def counts(self) -> Counts:
+        """The rows that have been tried."""
+        return Counts(*self._counts[1:])
+
+
+class Engine:
+    """Sends requests with so many in flight. Safe to ask from the thread that feeds it; one run, then it is spent."""
+
+    def __init__(
+        self, api: Client, target: Target, journal: Journal, pacer: Pacer, states: States, *, traced: bool, width: int
+    ) -> None:
+        self.requests = 0  # attempts that were answered or not, 429 and repeats included
+        self.interrupted = False
+        self.stopped: MailtrapError | None = None  # why no more is sent
+        self.failure: MailtrapError | None = None  # the last request that was not sent, for all its repeats
+        self._api = api
+        self._target = target
+        self._journal = journal
+        self._pacer = pacer
+        self._states = states
+        self._traced = traced
+        self._width = width
+        self._changed = threading.Condition()
+        self._ready: deque[Request] = deque()
+        self._flying = 0
+        self._bytes = 0
+        self._workers = 0
+        self._closing = False
+        self._in_a_row = 0
+        self._begun: dict[int, Chunk] = {}
+
+    def send(self, requests: Iterable[Request], tick: Callable[[], None]) -> None:
+        """Send all of them, unless something stops it; returns when nothing is in flight any more.
+
+        `tick` is called some ten times a second. KeyboardInterrupt leaves to itself what is in flight: it is unknown.
+        """
+        try:
+            self._feed(requests, tick)
+            with self._changed:
+                self._closing = True
+                self._changed.notify_all()
+            self._wait(lambda: not self._flying and (self._halted or not self._ready), tick)
+        finally:
+            self._pacer.stop()
+            with self._changed:
+                self._closing = True
+                for chunk in self._begun.values():
+                    chunk.outcome = None
+                    self._states.apply(chunk)
+                self._begun.clear()
+                self._changed.notify_all()
+
+    def stop(self, why: MailtrapError | None = None) -> None:
+        """Begin no more requests; those in flight are finished."""
+        with self._changed:
+            if why is None:
+                self.interrupted = True
+            elif self.stopped is None:
+                self.stopped = why
+            self._changed.notify_all()
+        self._pacer.stop()
+
+    @property
+    def _halted(self) -> bool:
+        return self.interrupted or self.stopped is not None
+
+    def _feed(self, requests: Iterable[Request], tick: Callable[[], None]) -> None:
+        try:
+            for request in requests:
+                if not self._offer(request, tick):
+                    return
+        except MailtrapError as error:  # the input is no longer what was checked
+            self.stop(error)
+
+    def _offer(self, request: Request, tick: Callable[[], None]) -> bool:
+        def room() -> bool:
+            fits = self._bytes + request.size <= MOST_IN_MEMORY or not self._bytes
+            return self._halted or (fits and len(self._ready) < AHEAD)
+
+        self._wait(room, tick)
+        with self._changed:
+            if self._halted:
+                return False
+            self._ready.append(request)
+            self._bytes += request.size
+            if self._workers < self._width:
+                self._workers += 1
+                threading.Thread(target=self._work, daemon=True).start()
+            self._changed.notify()
+        return True
+
+    def _wait(self, condition: Callable[[], bool], tick: Callable[[], None]) -> None:
+        tick()
+        while True:
+            with self._changed:
+                if condition() or self._changed.wait_for(condition, TICK):
+                    return
+            tick()
+
+    # -------------------------------------------------------------------------------------------- in the threads
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
+                if self._halted or not self._ready:
+                    return
+                request = self._ready.popleft()
+                self._flying += 1
+            try:
+                self._send(request)
+            except MailtrapError as error:
+                self.stop(error)
+            except Exception as error:
+                self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
+            finally:
+                with self._changed:
+                    self._flying -= 1
+                    self._bytes -= request.size
+                    self._changed.notify_all()
+
+    def _send(self, request: Request) -> None:
+        chunk = Chunk(request.rows, self._traced)
+        turn = _Turn(self, self._pacer, chunk)
+        try:
+            answer = self._api.call(
+                "POST", self._target.batch_path, body=request.body, host=self._target.host, limiter=turn
+            )
+        except Stopped:
+            self._not_sent(chunk)
+        except JournalError:
+            raise
+        except ApiError as error:
+            if error.status in HOPELESS:
+                self._not_sent(chunk)
+                self.stop(error)
+            elif error.status in NOT_NOW:
+                self._not_sent(chunk, error)
+            else:
+                sentences = error.details or [error.message]
+                chunk.outcome = [list(sentences) for _ in request.rows]
+                self._settled(chunk)
+        except TransportError as error:
+            if error.outcome == "not sent":
+                self._not_sent(chunk, error)
+            else:
+                chunk.outcome, chunk.error = [None] * len(request.rows), error.message
+                self._settled(chunk)
+                self._failed(error)
+        else:
+            chunk.outcome, chunk.error = fates_of(answer, len(request.rows))
+            self._settled(chunk)
+            self._in_a_row = 0
+
+    def begin(self, chunk: Chunk) -> None:
+        """Write down that this is about to go out; its rows are unknown from now on."""
+        self._journal.begin(chunk)
+        with self._changed:
+            self._begun[chunk.id] = chunk
+
+    def count(self) -> None:
+        """One more attempt."""
+        with self._changed:
+            self.requests += 1
+
+    def _settled(self, chunk: Chunk) -> None:
+        self._journal.end(chunk)
+        with self._changed:
+            if self._begun.pop(chunk.id, None):
+                self._states.apply(chunk)
+
+    def _not_sent(self, chunk: Chunk, error: MailtrapError | None = None) -> None:
+        if chunk.id in self._begun:
+            self._journal.drop(chunk)
+            with self._changed:
+                self._begun.pop(chunk.id, None)
+        if error is not None:
+            self.failure = error
+            self._failed(error)
+
+    def _failed(self, error: MailtrapError) -> None:
+        self._in_a_row += 1
+        if self._in_a_row >= IN_A_ROW:
+            self.stop(error)
+
+
+class _Turn:
+    """The limiter of one request: its intent is on disk before its first attempt."""
+
+    def __init__(self, engine: Engine, pacer: Pacer, chunk: Chunk) -> None:
+        self._engine = engine
+        self._pacer = pacer
+        self._chunk = chunk
+
+    def acquire(self) -> None:
+        first = not self._chunk.id
+        self._pacer.acquire(len(self._chunk.rows) if first else 0)
+        if first:
+            try:
+                self._engine.begin(self._chunk)
+            except BaseException:
+                self._pacer.release(None)
+                raise
+
+    def release(self, status: int | None, asked: float | None) -> bool:
+        self._engine.count()
+        return self._pacer.release(status, asked)
+
+    def sleep(self, seconds: float) -> None:
+        self._pacer.sleep(seconds)
+
+
+class Interruption:
+    """Ctrl-C and SIGTERM, while this context lasts. The first one sets `asked` where it is `awaited`; any other, and
+    every second one, raises KeyboardInterrupt."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.awaited = False
+        self._former: dict[int, Any] = {}
+
+    def __enter__(self) -> Interruption:
+        if threading.current_thread() is threading.main_thread():
+            self._former = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, former in self._former.items():
+            signal.signal(number, former)
+
+    def _handle(self, number: int, frame: object) -> None:
+        if not self.awaited or self.asked:
+            raise KeyboardInterrupt
+        self.asked = True

@@ -1,0 +1,190 @@
+"""Rows of unknown outcome, looked up by their custom variable: in the sandbox's messages, or in the email logs."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ApiError, MailtrapError
+from ..pace import Pace, Pacer
+from .journal import UNSENT, Chunk, Fate
+from .model import TRACE_VARIABLE, trace_of
+
+if TYPE_CHECKING:
+    from ..api import Client
+    from ..config import Settings
+
+# Seconds after a request by which its messages surely show. The API says of neither list when it is complete: these
+# are many times what they take.
+LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
+LOGS_FORGET = 2 * 86400.0  # seconds that every plan keeps its logs; what is not in them later may have been
+CLOCKS_DIFFER = 3600.0  # seconds that this clock and the server's may be apart
+LOGS_LIMIT = (60, 60.0)  # requests (NOTES.md, "Limits")
+GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
+
+
+class NotVisible(MailtrapError):  # noqa: N818 - an answer, though not the one hoped for
+    """The lists do not tell what became of the rows; the message says why."""
+
+
+def catch_up(settings: Settings) -> float:
+    """Seconds to wait after a request before a message that is in no list counts as not sent."""
+    if settings.local:
+        return 0.0  # in this process: what was not stored when it ended never will be
+    return SANDBOX_CATCHES_UP if settings.sandbox else LOGS_CATCH_UP
+
+
+def ready_at(chunks: list[Chunk], wait: float) -> float:
+    """The time (seconds since 1970) at which the lists show what became of these."""
+    return max(chunk.ended_at or chunk.begun_at for chunk in chunks) + wait
+
+
+class LookUp:
+    """Finds rows of a run. `emails` are the rows in question, with their first recipient in lower case.
+
+    `seen` gets the message ids (separated by spaces, "" where the list has none) of each row that is found.
+    """
+
+    def __init__(self, api: Client, pacer: Pacer, run: str, emails: Mapping[int, str], since: float) -> None:
+        self.seen: dict[int, str] = {}
+        self._api = api
+        self._pacer = pacer
+        self._run = run
+        self._emails = emails
+        self._begun = since
+        self._since = since - CLOCKS_DIFFER
+        self._traces = re.compile(rf"\b{re.escape(run)}-([0-9]+)\b")
+
+    def search(self, control: str | None) -> None:
+        """Fill `seen`. Raises NotVisible where a row that is not in it may have been sent all the same.
+
+        `control` is the id of a message of this run that was surely sent: the logs must know it.
+        """
+        try:
+            if self._api.settings.sandbox:
+                self._sandbox()
+            else:
+                self._logs(control)
+        except NotVisible:
+            raise
+        except MailtrapError as error:
+            if error.status in (401, 403, 404):
+                where = "the sandbox's messages" if self._api.settings.sandbox else "the email logs"
+                raise NotVisible(f"This token cannot read {where} ({error.status} {error.message})") from error
+            raise NotVisible(error.message) from error
+
+    # -------------------------------------------------------------------------------------------- email logs
+
+    def _logs(self, control: str | None) -> None:
+        """The email logs (listEmailLogs), which show a token only the domains that it has access to."""
+        pacer = Pacer(Pace(LOGS_LIMIT))
+        if control is not None:
+            try:
+                self._api.get(f"/api/email_logs/{control}", limiter=pacer)
+            except ApiError as error:
+                if error.status == 404:
+                    raise NotVisible("The email logs do not show this token what the run has sent") from error
+                raise
+        if time.time() - self._since > LOGS_FORGET:
+            raise NotVisible("It is too long ago for the email logs to be complete")
+        rows = iter(self._emails.items())
+        while group := dict(islice(rows, GROUP)):
+            for entry in self._log_entries(sorted(set(group.values())), pacer):
+                variables = entry.get("custom_variables")
+                row = self._row_of(str(variables.get(TRACE_VARIABLE))) if isinstance(variables, dict) else None
+                if row is not None:
+                    ids = self.seen.get(row, "").split()
+                    self.seen[row] = " ".join(dict.fromkeys([*ids, str(entry.get("message_id"))]))
+                if group.keys() <= self.seen.keys():
+                    break
+
+    def _log_entries(self, emails: list[str], pacer: Pacer) -> Iterator[Mapping[str, Any]]:
+        params: dict[str, Any] = {
+            "filters[sent_after]": datetime.fromtimestamp(self._since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "filters[to][operator]": "ci_equal",
+            "filters[to][value][]": emails,
+        }
+        while True:
+            page = self._api.get("/api/email_logs", params=params, limiter=pacer).json()
+            entries = page.get("messages") if isinstance(page, dict) else None
+            if not isinstance(entries, list):
+                raise NotVisible("The answer of the email logs is not the API's")
+            yield from entries
+            params["search_after"] = page.get("next_page_cursor")
+            if not params["search_after"]:
+                return
+
+    # -------------------------------------------------------------------------------------------- sandbox
+
+    def _sandbox(self) -> None:
+        """The sandbox's messages, newest first; the variable is among the headers of each (getMailHeaders...)."""
+        path = f"/api/sandboxes/{self._api.settings.sandbox_id}/messages"
+        emails = set(self._emails.values())
+        hidden = 0
+        for message in self._sandbox_messages(path):
+            if _recipients(message).isdisjoint(emails):
+                continue
+            answer = self._api.get(f"{path}/{message['id']}/mail_headers", limiter=self._pacer).json()
+            headers = answer.get("headers") if isinstance(answer, dict) else None
+            row = self._row_of(str(headers))
+            if row is not None:
+                self.seen[row] = ""
+                if len(self.seen) == len(self._emails):
+                    return
+            elif TRACE_VARIABLE not in str(headers) and _time(message.get("created_at")) > self._begun - 60:
+                hidden += 1
+        if hidden and not self.seen:
+            raise NotVisible("The sandbox does not show the custom variables of its messages")
+
+    def _sandbox_messages(self, path: str) -> Iterator[Mapping[str, Any]]:
+        last = None
+        while True:
+            page = self._api.get(path, params={"last_id": last}, limiter=self._pacer).json()
+            if not isinstance(page, list):
+                raise NotVisible("The answer of the sandbox is not the API's")
+            for message in page:
+                if _time(message.get("created_at")) < self._since:
+                    return
+                yield message
+            if not page:
+                return
+            last = page[-1]["id"]
+
+    def _row_of(self, text: str) -> int | None:
+        """The row, one of those looked for, that a text names."""
+        for found in self._traces.finditer(text):
+            row = int(found[1])
+            if row in self._emails and found[0] == trace_of(self._run, row):
+                return row
+        return None
+
+
+def settled(chunk: Chunk, seen: Mapping[int, str], *, complete: bool) -> list[Fate]:
+    """The fates of a chunk after a look-up; `complete` where a row that was not seen was not sent."""
+    return [fate if fate is not None else seen.get(row, UNSENT if complete else None) for row, fate in chunk.fates()]
+
+
+def _recipients(message: Mapping[str, Any]) -> set[str]:
+    smtp = message.get("smtp_information")
+    data = smtp.get("data") if isinstance(smtp, dict) else None
+    also = data.get("rcpt_to_addrs") if isinstance(data, dict) else None
+    shown = str(message.get("to_email") or "").split(",")
+    return {str(address).strip().lower() for address in (*shown, *(also if isinstance(also, list) else ()))}
+
+
+def _time(text: object) -> float:
+    """Seconds since 1970 of an ISO 8601 time; infinity for anything else."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return float("inf")
+
+
+def wait_until(moment: float) -> None:
+    """Sleep until then (seconds since 1970)."""
+    while (left := moment - time.time()) > 0:
+        time.sleep(min(left, 1.0))

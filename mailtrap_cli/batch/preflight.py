@@ -1,0 +1,241 @@
+"""The whole input, read and checked before the first request; what passes is a plan."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+from ..errors import InputError
+from ..message import Message
+from .columns import has_recipient, match_columns
+from .composing import Composer, MessageComposer, RowComposer
+from .content import RowError
+from .model import Composed
+from .source import Source
+from .table import MISSING, Table, read_table
+
+SHOWN = 20  # bad rows that are named; all are counted
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an input becomes messages. `shared` are the flags, its subject, text and html being templates.
+
+    `columns` are the --map pairs (a part of the message or a variable, and its column), `constants` the --set pairs.
+    `names` are what templates are called in errors, by "subject", "text" and "html", where that is not the flag.
+    """
+
+    shared: Message
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    traced: bool = True
+    skip_invalid: bool = False
+    dedupe: bool = False
+    limit: int | None = None
+
+
+class BadRows(InputError):  # noqa: N818 - a verdict on the input
+    """Rows that cannot be sent: `details` names the first of them, each as file:line: what is wrong."""
+
+
+@dataclass
+class Checked:
+    """An input that passed preflight: a `model.Plan`, and what the user is told of it.
+
+    `invalid` rows were left out, the first of them named in `problems`; `repeated` rows have the recipients of an
+    earlier one, `repeats` are the lines of the first of them; `bytes` is the JSON of all messages to be sent.
+    """
+
+    name: str
+    table: Table
+    composer: Composer
+    base: Mapping[str, Any]
+    header: list[str]
+    total: int = 0
+    count: int = 0
+    bytes: int = 0
+    invalid: int = 0
+    problems: list[str] = field(default_factory=list)
+    repeated: int = 0
+    repeats: list[int] = field(default_factory=list)
+    first: Message | None = None
+    input_digest: str = ""
+    content_digest: str = ""
+    left_out: array[int] = field(default_factory=lambda: array("Q"))  # rows, in their order
+
+    def messages(self, trace: str | None) -> Iterator[Composed]:
+        """The messages in the order of their rows; InputError as soon as the input is not what was checked."""
+        for row, line, cells in self._valid():
+            try:
+                yield self.composer.compose(row, line, cells, trace)
+            except RowError as error:
+                raise InputError(
+                    f"{self.name}:{line}: {error}",
+                    hint="It was good when the file was checked: something has changed since. Give the command again.",
+                ) from error
+
+    def full(self) -> Iterator[tuple[int, Message]]:
+        """Line and whole message, for those who want to see or test them."""
+        for _, line, cells in self._valid():
+            yield line, self.composer.message(cells)
+
+    def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
+        """Row, line and cells as they came, of every row, in the order of `header`; whole messages with their base."""
+        if not self.table.typed:
+            for row, (line, cells) in enumerate(self.table.rows()):
+                yield row, line, cells
+            return
+        for row, (line, cells) in enumerate(self.table.rows()):
+            pairs = zip(self.table.header, cells, strict=True)
+            found = {**self.table.base, **{key: cell for key, cell in pairs if cell is not MISSING}}
+            yield row, line, [found.get(key, MISSING) for key in self.header]
+
+    def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
+        left_out = chain(self.left_out, (-1,))
+        next_out = next(left_out)
+        sent = 0
+        for row, (line, cells) in enumerate(self.table.rows()):
+            if row == next_out:
+                next_out = next(left_out)
+                continue
+            if sent == self.count:
+                return
+            sent += 1
+            yield row, line, cells
+
+
+def preflight(source: Source, options: Options) -> Checked:
+    """Read and check all of the input. Raises InputError for what is wrong with the whole, BadRows for bad rows."""
+    table = read_table(source, lambda header: has_recipient(header, options.columns))
+    composer = _composer(table, options)
+    header = [*table.header, *(key for key in table.base if key not in table.header)]
+    checked = Checked(source.name, table, composer, composer.base, header)
+    repeats = _Repeats()
+    trace = "" if options.traced else None
+    compose, add = composer.compose, repeats.add
+    size = 0
+    row = -1
+    for row, (line, cells) in enumerate(table.rows()):
+        try:
+            found = compose(row, line, cells, trace)
+        except RowError as error:
+            checked.invalid += 1
+            checked.left_out.append(row)
+            if checked.invalid <= SHOWN:
+                checked.problems.append(f"{source.name}:{line}: {error}")
+            continue
+        size += len(found.body)
+        add(found.email, row)
+    checked.total = row + 1
+    checked.bytes = size
+    checked.input_digest = source.digest
+    checked.content_digest = _digest(composer, options)
+    if checked.total == 0:
+        raise InputError(f"{source.name} has a header and no rows", hint="Give it a row for each message.")
+    if checked.invalid and not options.skip_invalid:
+        raise BadRows(
+            f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
+            hint="Mend them, or go on without them: --skip-invalid",
+            details=checked.problems,
+        )
+    later = repeats.later()
+    checked.repeated = len(later)
+    if later:
+        checked.repeats = _lines(table, later[:3])
+        if options.dedupe:
+            checked.left_out = array("Q", sorted([*checked.left_out, *later]))
+    valid = checked.total - len(checked.left_out)
+    checked.count = valid if options.limit is None else min(valid, options.limit)
+    if not checked.count:
+        raise InputError(f"{source.name} has no row that can be sent", hint=(checked.problems or [""])[0] or None)
+    checked.first = next(message for _, message in checked.full())
+    return checked
+
+
+def _composer(table: Table, options: Options) -> Composer:
+    if not table.messages:
+        columns = match_columns(table.header, options.columns, table.source.name, table.line)
+        return RowComposer(
+            table, columns, options.shared, options.constants, traced=options.traced, names=options.names
+        )
+    shared = options.shared
+    given = [
+        *(f"--{name}" for name in ("cc", "bcc", "subject", "text", "html", "category") if getattr(shared, name)),
+        *(["--header"] if shared.headers else ()),
+        *(["--attach"] if shared.attachments else ()),
+        *(["--reply-to"] if shared.reply_to else ()),
+        *(["--variable"] if shared.custom_variables else ()),
+        *(["--template"] if shared.template_uuid else ()),
+        *(["--map"] if options.columns else ()),
+        *(["--set"] if options.constants else ()),
+    ]
+    if given:
+        raise InputError(
+            f"{table.source.name} holds whole messages, which {', '.join(given)} would not reach",
+            hint="Write it into the messages or their base, or give a table of rows.",
+        )
+    return MessageComposer(table, shared, traced=options.traced)
+
+
+def _digest(composer: Composer, options: Options) -> str:
+    """What makes messages of rows, in one number: the templates, what all rows share, and which column is what."""
+    shared = options.shared
+    known = [
+        composer.base,
+        shared.subject,
+        shared.text,
+        shared.html,
+        [[address.payload() for address in addresses] for addresses in (shared.cc, shared.bcc)],
+        sorted(options.columns.items()),
+        sorted(options.constants.items()),
+        composer.files.digest,
+    ]
+    return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def _lines(table: Table, rows: Sequence[int]) -> list[int]:
+    wanted = set(rows)
+    found = []
+    for row, (line, _) in enumerate(table.rows()):
+        if row in wanted:
+            found.append(line)
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+class _Repeats:
+    """Which rows have the recipients of an earlier one: 12 bytes a row, in buckets that are looked through one by one.
+
+    Two of a million different recipients have the same 64 bits of Python's keyed hash once in 30 million files.
+    """
+
+    def __init__(self) -> None:
+        self._hashes = [array("q") for _ in range(256)]
+        self._rows = [array("I") for _ in range(256)]
+
+    def add(self, recipients: str, row: int) -> None:
+        number = hash(recipients.lower())
+        self._hashes[number & 255].append(number)
+        self._rows[number & 255].append(row)
+
+    def later(self) -> array[int]:
+        """The rows with the recipients of an earlier one, in their order; the rest is forgotten."""
+        found: list[int] = []
+        for hashes, rows in zip(self._hashes, self._rows, strict=True):
+            seen = set(hashes)
+            if len(seen) < len(hashes):
+                seen.clear()
+                for number, row in zip(hashes, rows, strict=True):
+                    if number in seen:
+                        found.append(row)
+                    seen.add(number)
+        self._hashes.clear()
+        self._rows.clear()
+        return array("Q", sorted(found))

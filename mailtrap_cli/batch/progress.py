@@ -1,0 +1,77 @@
+"""How far a run is, for the person who waits: a bar on a terminal, elsewhere a line every few seconds."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..units import in_words
+from .journal import Counts
+
+EVERY = 5.0  # seconds between two lines
+REFRESH = 0.1  # seconds between two looks of the bar
+RECENT = 30.0  # seconds over which the rate is measured, so that a pause of the pace does not upset it
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a run is: rows settled of `total`, those of them that failed or are unknown, rows a second, seconds left.
+
+    `left` is None as long as nothing can be said.
+    """
+
+    done: int
+    total: int
+    failed: int
+    unknown: int
+    rate: float
+    left: float | None
+
+    @property
+    def trouble(self) -> str:
+        """What did not go well, in words; "" for nothing."""
+        failed = [f"{self.failed:,} failed"] if self.failed else []
+        unknown = [f"{self.unknown:,} unknown"] if self.unknown else []
+        return ", ".join(failed + unknown)
+
+    @property
+    def line(self) -> str:
+        """All of it in words."""
+        rate = f"{self.rate:,.0f}/s" if self.rate >= 10 else f"{self.rate:.1f}/s"
+        left = f"{in_words(self.left)} left" if self.left is not None and self.left >= 1 else ""
+        return ", ".join(filter(None, [f"{self.done:,} of {self.total:,} rows", rate, self.trouble, left]))
+
+
+class Meter:
+    """Turns counts into what is shown, at most every `every` seconds, by way of `show`."""
+
+    def __init__(
+        self, total: int, show: Callable[[State], None], every: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._total = total
+        self._show = show
+        self._every = every
+        self._clock = clock
+        self._next = float("-inf")
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def update(self, counts: Counts) -> None:
+        """So many rows of the run are settled."""
+        now = self._clock()
+        if not self._seen:
+            self._next = now + self._every
+        elif now < self._next:
+            return
+        done = counts.sent + counts.failed + counts.unknown
+        self._seen.append((now, done))
+        while now - self._seen[0][0] > RECENT and len(self._seen) > 2:
+            self._seen.popleft()
+        since, before = self._seen[0]
+        if now == since:
+            return
+        self._next = now + self._every
+        rate = (done - before) / (now - since)
+        left = (self._total - done) / rate if rate > 0 else None
+        self._show(State(done, self._total, counts.failed, counts.unknown, rate, left))

@@ -1,0 +1,108 @@
+"""Messages to requests of the batch endpoint, and its answers to what became of each message. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..answers import Answer, decode_errors
+from ..api import Pieces
+from .journal import Fate
+from .model import Composed
+
+MOST_MESSAGES = 500  # in a request (NOTES.md, "Limits")
+MOST_BYTES = 50_000_000  # of a request
+# Bytes of messages at which a request is full although more were allowed: what is in flight is in memory, and larger
+# ones are no faster. A request of one message may have more, and what all share is not counted: it is there once.
+ENOUGH_BYTES = 8_000_000
+SMALL = Pieces.SIZE  # bytes up to which a body is put together, so that it goes out at once
+
+UNEXPLAINED = "The API refused it without saying why"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: its rows, ascending, and its JSON. `size` are the bytes that it alone keeps in memory."""
+
+    rows: list[int]
+    body: bytes | Pieces
+    size: int
+
+
+def requests_of(
+    messages: Iterable[Composed], base: Mapping[str, Any], *, most: int = MOST_MESSAGES, unsent: Callable[[int], bool]
+) -> Iterator[Request]:
+    """Requests of at most so many messages, made of those whose row is `unsent`."""
+    start = b'{"requests":['
+    if base:
+        start = b'{"base":' + json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode() + b',"requests":['
+    room = min(ENOUGH_BYTES, MOST_BYTES - len(start) - 2)
+    rows: list[int] = []
+    bodies: list[bytes] = []
+    size = 0
+    for message in messages:
+        if not unsent(message.row):
+            continue
+        length = len(message.body) + 1
+        if rows and (len(rows) == most or size + length > room):
+            yield _request(start, rows, bodies, size)
+            rows, bodies, size = [], [], 0
+        rows.append(message.row)
+        bodies.append(message.body)
+        size += length
+    if rows:
+        yield _request(start, rows, bodies, size)
+
+
+def _request(start: bytes, rows: list[int], bodies: list[bytes], size: int) -> Request:
+    messages = b",".join(bodies)
+    if len(start) + size < SMALL:
+        return Request(rows, start + messages + b"]}", size)
+    return Request(rows, Pieces(start, messages, b"]}"), size)
+
+
+def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
+    """What a 2xx answer says of each of `count` messages, and why of some it says nothing ("" where it does).
+
+    The answer's `responses` are in the order of the requests (BatchSentResponse). Without one for each message
+    nothing is known of any; where the whole was refused in the API's words, all were.
+    """
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        return [None] * count, f"The answer ({answer.status}) is not the API's JSON"
+    responses = document.get("responses")
+    if document.get("success") is False and not responses:
+        errors = decode_errors(answer.body)
+        if errors:
+            return [list(errors) for _ in range(count)], ""
+    if not isinstance(responses, list):
+        return [None] * count, "The answer has no responses"
+    if len(responses) != count:
+        return [None] * count, f"The answer is for {len(responses)} of {count} messages"
+    fates = [_fate(response) for response in responses]
+    return fates, "The answer does not say whether it was sent" if None in fates else ""
+
+
+def _fate(response: Any) -> Fate:
+    if not isinstance(response, dict):
+        return None
+    success = response.get("success")
+    if success is True:
+        ids = response.get("message_ids")
+        try:
+            return " ".join(ids) if isinstance(ids, list) else ""
+        except TypeError:
+            return " ".join(map(str, ids or ()))
+    if success is False:
+        errors = response.get("errors") or response.get("error")
+        if isinstance(errors, str):
+            return [errors]
+        if isinstance(errors, list):
+            return [error if isinstance(error, str) else json.dumps(error) for error in errors]
+        return [UNEXPLAINED] if errors is None else [json.dumps(errors)]
+    return None

@@ -1,0 +1,147 @@
+"""The files of a run, written from its journal: what became of each row, and the failed rows as they came."""
+
+from __future__ import annotations
+
+import csv
+import os
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import InputError, OutputError
+from ..text import clean_block, dumps
+from .table import MISSING
+
+if TYPE_CHECKING:
+    from .journal import Fate, Journal
+    from .model import Plan
+
+FORMATS = (".csv", ".tsv", ".jsonl")
+COLUMNS = ("line", "email", "status", "message_ids", "error")
+
+NOT_SENT = "not sent"
+
+
+class Fates:
+    """What the journal says of each row; a few chunks of it are in memory at a time."""
+
+    def __init__(self, journal: Journal, total: int) -> None:
+        self._chunk_of = array("L", bytes(array("L").itemsize * total))
+        for chunk in journal.chunks():
+            for row, fate in chunk.fates():
+                if fate != 0:
+                    self._chunk_of[row] = chunk.id
+
+        @lru_cache(maxsize=128)
+        def load(number: int) -> tuple[dict[int, Fate], str]:
+            chunk = journal.chunk(number)
+            return dict(chunk.fates()), chunk.error
+
+        self._load = load
+
+    def of(self, row: int) -> tuple[str, str, str]:
+        """Status (sent, failed, unknown, not sent), message ids separated by spaces, and error."""
+        number = self._chunk_of[row]
+        if not number:
+            return NOT_SENT, "", ""
+        fates, error = self._load(number)
+        match fates[row]:
+            case str(ids):
+                return "sent", ids, ""
+            case list(sentences):
+                return "failed", "", clean_block("; ".join(sentences))
+            case _:
+                return "unknown", "", clean_block(error or "The command ended while it was in flight")
+
+
+def write_results(path: Path, plan: Plan, fates: Fates) -> None:
+    """A line for each row of the input: its line there, email, status, message ids and error.
+
+    Rows that are no messages (invalid, repeated, beyond the limit) have the status `skipped`.
+    """
+    messages = plan.messages(None)
+    message = next(messages, None)
+    with _replaced(path, "--results") as file:
+        write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
+        if write:
+            write(COLUMNS)
+        for row, line, _ in plan.originals():
+            email, status, ids, error = "", "skipped", "", ""
+            if message is not None and message.row == row:
+                email = message.email
+                status, ids, error = fates.of(row)
+                message = next(messages, None)
+            if write:
+                write((line, email, status, ids, error))
+            else:
+                document = {"line": line, "email": email, "status": status}
+                file.write(dumps({**document, "message_ids": ids.split(), "error": error or None}) + "\n")
+
+
+def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
+    """The failed rows as they came, with a last column `error`; says how many there are."""
+    header = [name for name in plan.header if name != "error"]
+    kept = [place for place, name in enumerate(plan.header) if name != "error"]
+    count = 0
+    with _replaced(path, "--failed") as file:
+        write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
+        if write:
+            write((*header, "error"))
+        for row, _, cells in plan.originals():
+            status, _, error = fates.of(row)
+            if status == "failed":
+                count += 1
+                found = [cells[place] if place < len(cells) else "" for place in kept]
+                if write:
+                    write((*map(_as_text, found), error))
+                else:
+                    pairs = zip((*header, "error"), (*found, error), strict=True)
+                    file.write(dumps({name: cell for name, cell in pairs if cell is not MISSING}) + "\n")
+    return count
+
+
+def _as_text(cell: object) -> str:
+    """A cell of JSON in a table."""
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None or cell is MISSING else dumps(cell)
+
+
+def check_file(path: Path, flag: str) -> None:
+    """Raise InputError, before anything is sent, where this file could not be written at the end."""
+    if path.suffix not in FORMATS:
+        raise InputError(f"{flag}: {path} is none of {', '.join(FORMATS)}", hint=f"Such as {flag} out.csv.")
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir():
+        raise InputError(f"{flag}: {path} cannot be written", hint="Name a file in a folder that is there.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise InputError(f"{flag}: {path} cannot be written: no permission", hint="Name a file that you may write.")
+
+
+@contextmanager
+def _replaced(path: Path, flag: str) -> Iterator[TextIO]:
+    """The new content of a file, which takes the place of the old one when it is whole; never half of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(beside, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(OSError):
+            os.chmod(beside, path.stat().st_mode & 0o777)
+        os.replace(beside, path)
+    except OSError as error:
+        raise OutputError(
+            f"{flag}: {path} cannot be written: {error.strerror}",
+            hint="The run is in its journal: the same command, which sends nothing twice, writes the file again.",
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _csv_rows(file: TextIO, path: Path) -> Callable[[Sequence[object]], object]:
+    return csv.writer(file, delimiter="\t" if path.suffix == ".tsv" else ",", lineterminator="\n").writerow

@@ -1,0 +1,384 @@
+"""A run: a plan sent from its first row to its last, over as many commands as that takes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from ..errors import ConfigError, InputError, Interrupted, MailtrapError
+from ..pace import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
+from .engine import Engine, Interruption, Progress, States
+from .journal import (
+    UNSENT,
+    Chunk,
+    Counts,
+    Fate,
+    Journal,
+    JournalError,
+    Known,
+    broken,
+    forget,
+    key_of,
+    known_runs,
+    lock_beside,
+    lock_of,
+    new_id,
+    path_of,
+    read,
+    remove,
+    runs_with,
+    unfinished,
+)
+from .lock import Lock
+from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, wait_until
+from .model import Plan
+from .requests import MOST_MESSAGES, requests_of
+from .results import Fates, write_failed, write_results
+
+if TYPE_CHECKING:
+    from ..api import Client
+    from ..config import Settings
+
+__all__ = ["CONCURRENCY", "Counts", "Known", "Report", "Run", "Sending", "forget", "known_runs", "open_run"]
+
+# Requests in flight. Where the API answers at once, 4 do as well; where it takes 100 ms, 16 are 1.8 times as fast as 4.
+# The 15 a second that it allows need 15 in flight where it takes a second.
+CONCURRENCY = 16
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a plan is sent. Rates are (count, seconds): `rate_limit` of requests, `rate` of messages; None is no limit.
+
+    `journal` is the file of the run where it is not to be in the state folder. `lookup_wait` is how many seconds after
+    a request the server's lists surely show its messages; None takes what suits the target.
+    """
+
+    concurrency: int = CONCURRENCY
+    rate_limit: Rate | None = DEFAULT_LIMIT
+    rate: Rate | None = None
+    journal: Path | None = None
+    again: bool = False
+    traced: bool = True
+    resend_unknown: bool = False
+    lookup_wait: float | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a run. Rows are of the whole run; requests, seconds and the rate are of this command.
+
+    `unsent` rows wait for the same command to be given again. `stopped` is what ended the run early, and
+    `interrupted` says that it was the user. `finished_at` is the time of the last answer (seconds since 1970) of a run
+    with nothing left to send.
+    """
+
+    run: str
+    total: int
+    sent: int
+    failed: int
+    unknown: int
+    skipped: int
+    unsent: int
+    requests: int
+    seconds: float
+    messages_per_second: float
+    finished_at: float | None = None
+    interrupted: bool = False
+    stopped: MailtrapError | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `-o json`."""
+        return {
+            "run": self.run,
+            "total": self.total,
+            "sent": self.sent,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "skipped": self.skipped,
+            "unsent": self.unsent,
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "messages_per_second": round(self.messages_per_second, 1),
+        }
+
+
+class Run:
+    """One run of a plan, locked against other processes; a context manager.
+
+    `before` says what earlier commands did; `done` is set where nothing is left to send. `notices` are sentences for
+    the user (an older unfinished run of the same file). Nothing is written before `send`.
+    """
+
+    def __init__(self, plan: Plan, settings: Settings, sending: Sending, known: Known, lock: Lock) -> None:
+        self.id = known.id
+        self.known = known
+        self.notices: list[str] = []
+        self.finished_at: float | None = None
+        self._plan = plan
+        self._settings = settings
+        self._sending = sending
+        self._target = settings.target()
+        self._lock = lock
+        self._states = States(plan.total)
+        self._journal: Journal | None = None
+        if known.file.exists():
+            self._journal = Journal(known.file, known, new=False)
+            try:
+                for chunk in self._journal.chunks():
+                    self._states.apply(chunk)
+            except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
+                self._journal.close()
+                raise broken(known.file, error) from error
+        self.before = self._states.counts
+        self.done = self._journal is not None and not self.before.unknown and not self._left()
+        if self._journal is not None and self.done:
+            self.finished_at = self._journal.last_answer()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._journal is not None:
+            self._journal.close()
+        self._lock.release()
+
+    def _left(self) -> bool:
+        """Whether a row is to be sent. Reads the input up to there."""
+        return any(self._states.unsent(message.row) for message in self._plan.messages(None))
+
+    def send(self, api: Client, progress: Progress | None = None, notice: Callable[[str], None] = print) -> Report:
+        """Look up what is unknown, and send what is not sent. Ctrl-C and SIGTERM end it in good order.
+
+        Whatever ends it early is in the report, not raised. Raises JournalError where the journal cannot be made.
+        """
+        sending, plan, states = self._sending, self._plan, self._states
+        if self._journal is None:
+            self._journal = Journal(self.known.file, self.known, new=True)
+        journal = self._journal
+        pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier(journal)))
+        engine = Engine(api, self._target, journal, pacer, states, traced=sending.traced, width=sending.concurrency)
+        before, began = states.counts.sent, time.perf_counter()
+        with Interruption() as interruption:
+
+            def tick() -> None:
+                if interruption.asked:
+                    engine.stop()
+                if progress is not None:
+                    progress.update(states.counts)
+
+            try:
+                self._settle_unknown(api, pacer, notice)
+                interruption.awaited = True
+                before, began = states.counts.sent, time.perf_counter()
+                journal.finish(None)
+                messages = plan.messages(self.id if sending.traced else None)
+                most = most_messages(sending.rate, MOST_MESSAGES)
+                engine.send(requests_of(messages, plan.base, most=most, unsent=states.unsent), tick)
+                if engine.stopped is None and not engine.interrupted and not self._open(engine):
+                    self.finished_at = time.time()
+                    journal.finish(self.finished_at)
+            except KeyboardInterrupt:
+                engine.interrupted = True
+            except Interrupted:
+                engine.interrupted = True
+            except JournalError as error:
+                engine.stop(error)
+        return self._report(engine, before, time.perf_counter() - began)
+
+    def report(self) -> Report:
+        """The report of a run that is done already."""
+        return self._report(None, self.before.sent, 0.0)
+
+    def write_results(self, path: Path) -> None:
+        """What became of each row of the input: line, email, status, message_ids, error; as CSV, TSV or JSON Lines."""
+        write_results(path, self._plan, self._fates())
+
+    def write_failed(self, path: Path) -> int:
+        """The failed rows as they came, with a column `error`; says how many there are."""
+        return write_failed(path, self._plan, self._fates())
+
+    def _fates(self) -> Fates:
+        assert self._journal is not None, "only of a run that was begun"
+        return Fates(self._journal, self._plan.total)
+
+    def _open(self, engine: Engine) -> bool:
+        """Whether rows are left for the next command."""
+        return engine.failure is not None or self._states.counts.unknown > 0
+
+    def _report(self, engine: Engine | None, before: int, seconds: float) -> Report:
+        counts, plan = self._states.counts, self._plan
+        tried = counts.sent + counts.failed + counts.unknown
+        unsent = (
+            max(0, plan.count - tried) if engine and (engine.stopped or engine.interrupted or engine.failure) else 0
+        )
+        return Report(
+            run=self.id,
+            total=plan.total,
+            sent=counts.sent,
+            failed=counts.failed,
+            unknown=counts.unknown,
+            skipped=plan.total - tried - unsent,
+            unsent=unsent,
+            requests=engine.requests if engine else 0,
+            seconds=seconds,
+            messages_per_second=(counts.sent - before) / seconds if seconds else 0.0,
+            finished_at=self.finished_at,
+            interrupted=engine is not None and engine.interrupted,
+            stopped=engine.stopped or engine.failure if engine else None,
+        )
+
+    # -------------------------------------------------------------------------------------------- unknown rows
+
+    def _settle_unknown(self, api: Client, pacer: Pacer, notice: Callable[[str], None]) -> None:
+        """Make of rows that are unknown, as far as it can be told, sent ones or such as are to be sent."""
+        assert self._journal is not None
+        chunks = [chunk for chunk in self._journal.chunks() if None in (chunk.outcome or [None])]
+        if not chunks:
+            return
+        if self._sending.resend_unknown:
+            notice(f"{_rows(self.before.unknown)} of unknown outcome are sent again, as --resend-unknown says.")
+            self._revise(chunks, {}, complete=True)
+            return
+        traced = [chunk for chunk in chunks if chunk.traced]
+        if len(traced) < len(chunks):
+            notice("Rows that were sent with --no-trace cannot be looked up: they stay unknown.")
+        if not traced:
+            return
+        emails = self._emails({row for chunk in traced for row, fate in chunk.fates() if fate is None})
+        wait = self._sending.lookup_wait
+        ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
+        where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
+        seconds = max(0, round(ready - time.time()))
+        pause = f" in {seconds} s, when they are complete" if seconds else ""
+        notice(f"{_rows(len(emails))} of unknown outcome: looking them up in {where}{pause}.")
+        wait_until(ready)
+        search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
+        complete = True
+        try:
+            search.search(self._control())
+        except NotVisible as error:
+            complete = False
+            notice(f"{error.message}: rows that were not found stay unknown.")
+        self._revise(traced, search.seen, complete=complete)
+        left = 0 if complete else len(emails) - len(search.seen)
+        notice(
+            f"{_rows(len(search.seen))} were sent, "
+            + (f"{left:,} stay unknown." if left else f"{len(emails) - len(search.seen):,} were not and are sent now.")
+        )
+
+    def _revise(self, chunks: list[Chunk], seen: dict[int, str], *, complete: bool) -> None:
+        assert self._journal is not None
+        for chunk in chunks:
+            chunk.outcome = settled(chunk, seen, complete=complete)
+            if chunk.outcome.count(UNSENT) == len(chunk.outcome):
+                self._journal.drop(chunk)
+            else:
+                self._journal.revise(chunk)
+            self._states.apply(chunk)
+
+    def _emails(self, rows: set[int]) -> dict[int, str]:
+        """The first recipient of each of these rows, in lower case."""
+        found = {}
+        for message in self._plan.messages(None):
+            if message.row in rows:
+                found[message.row] = message.email.partition(",")[0].lower()
+                if len(found) == len(rows):
+                    break
+        return found
+
+    def _control(self) -> str | None:
+        """The id of the message that was the last to be accepted for sure."""
+        assert self._journal is not None
+        return next(
+            (fate.split()[0] for chunk in self._journal.newest() for fate in chunk.outcome or () if _has_ids(fate)),
+            None,
+        )
+
+
+def _earlier(journal: Journal) -> list[float]:
+    """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
+    return [time.monotonic() - age for age in journal.recent()]
+
+
+def _has_ids(fate: Fate) -> TypeGuard[str]:
+    return isinstance(fate, str) and fate != ""
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+# ------------------------------------------------------------------------------------------------ which run
+
+
+def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
+    """The run of this plan to this target: the one that was begun, or a new one.
+
+    What tells runs apart is the input, all that makes messages of it, and where they go: host, path and profile. Not
+    the token, which is changed now and then; nor how many of the rows are to be sent, or how quickly.
+    Raises InputError where another process is at it, ConfigError for a journal that cannot be used.
+    """
+    target = settings.target()
+    where = settings.hosts[target.host] + target.batch_path
+    key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
+    name = plan.name if plan.name == "-" else os.path.abspath(plan.name)
+    new = Known(new_id(), key, plan.name, name, target.label, time.time(), None, plan.total)
+    lock = lock_of(settings.state_dir, key) if sending.journal is None else lock_beside(sending.journal)
+    _take(lock)
+    try:
+        others = []
+        if sending.journal is not None:
+            known = _in_file(sending.journal, new, again=sending.again)
+        else:
+            found = runs_with(settings.state_dir, key)
+            known = found[0] if found and not sending.again else new
+            if known is new:
+                known = replace(new, file=path_of(settings.state_dir, key, new.id))
+                others = unfinished(settings.state_dir, new)
+        run = Run(plan, settings, sending, known, lock)
+    except BaseException:
+        lock.release()
+        raise
+    run.notices = [
+        f"An earlier run of {plan.name}, {other.id}, is not finished: {other.counts.sent:,} of {other.total:,} rows are"
+        " sent. This is another run, because the rows, the content or the flags are not the same."
+        for other in others
+    ]
+    return run
+
+
+def _take(lock: Lock) -> None:
+    try:
+        taken = lock.take()
+    except OSError as error:
+        raise ConfigError(
+            f"The journal cannot be kept in {lock.path.parent}: {error.strerror}",
+            hint="Give a file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
+        ) from error
+    if not taken:
+        raise InputError(
+            "Another process is sending this batch: nothing was sent",
+            hint="Wait for its end; the same command then says what became of it.",
+        )
+
+
+def _in_file(path: Path, new: Known, *, again: bool) -> Known:
+    """The run of a journal that the user named."""
+    if not path.exists():
+        return replace(new, file=path)
+    known = read(path)
+    if known.key != new.key:
+        raise InputError(
+            f"--journal: {path} is the journal of another run, of {known.name} ({known.target})",
+            hint="Name another file. A run is another where its rows, its content, its flags or its target are.",
+        )
+    if again:
+        remove(path)
+        return replace(new, file=path)
+    return known

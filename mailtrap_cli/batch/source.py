@@ -1,0 +1,189 @@
+"""The bytes of an input, hashed, the same at every reading, and their text."""
+
+from __future__ import annotations
+
+import codecs
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from io import StringIO
+from typing import BinaryIO
+
+from ..errors import InputError
+
+CHUNK = 256 * 1024  # bytes that are read at a time
+LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding is near it
+
+Open = Callable[[], BinaryIO]
+
+
+class Source:
+    """An input that can be read again and gives the same each time, or an InputError that says it has changed.
+
+    The first reading keeps a hash of each chunk; every later one compares before it hands the chunk on.
+    """
+
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self.name = name
+        self._stream = stream
+        self._lock = threading.Lock()
+        self._marks: list[bytes] = []
+        self._whole = sha256()
+        self._complete = False
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of all bytes; they are read to the end where that has not been done."""
+        if not self._complete:
+            for _ in self.chunks():
+                pass
+        return self._whole.hexdigest()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes from the beginning."""
+        number = 0
+        while chunk := self._chunk(number):
+            yield chunk
+            number += 1
+
+    def _chunk(self, number: int) -> bytes:
+        with self._lock:
+            try:
+                self._stream.seek(number * CHUNK)
+                chunk = self._stream.read(CHUNK)
+            except OSError as error:
+                raise InputError(f"{self.name} cannot be read: {error.strerror}") from error
+            mark = sha256(chunk).digest()
+            if number < len(self._marks):
+                if self._marks[number] != mark:
+                    raise self._changed()
+            elif chunk and self._complete:
+                raise self._changed()
+            else:
+                self._marks.append(mark)
+                self._whole.update(chunk)
+                self._complete = not chunk
+            return chunk
+
+    def _changed(self) -> InputError:
+        return InputError(
+            f"{self.name} has changed since it was checked",
+            hint="Give the command again; to send from a file that changes, work on a copy.",
+        )
+
+    def error(self, line: int, sentence: str, hint: str | None = None) -> InputError:
+        """The error of this line in the input."""
+        return InputError(f"{self.name}:{line}: {sentence}", hint=hint)
+
+    def text(self) -> Iterator[str]:
+        """The text in pieces, decoded by its byte-order mark, else as UTF-8; InputError with the line of bad bytes."""
+        decoder: codecs.IncrementalDecoder | None = None
+        encoding, line = "utf-8", 1
+        for chunk in self.chunks():
+            if decoder is None:
+                encoding, skipped = encoding_of(chunk)
+                decoder = codecs.getincrementaldecoder(encoding)()
+                chunk = chunk[skipped:]
+            piece = self._decoded(decoder, chunk, encoding, line)
+            line += breaks(piece)
+            yield piece
+        if decoder is not None:
+            yield self._decoded(decoder, b"", encoding, line, final=True)
+
+    def _decoded(
+        self, decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line: int, *, final: bool = False
+    ) -> str:
+        try:
+            piece = decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            line += breaks(error.object[: error.start].decode(encoding, "ignore"))
+            shown = error.object[error.start : error.start + 1].hex()
+            kind = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+            raise self.error(
+                line,
+                f"not {kind} text (byte 0x{shown})",
+                'Save it as "CSV UTF-8", or convert it, such as: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT',
+            ) from error
+        if "\0" in piece:
+            line += breaks(piece[: piece.index("\0")])
+            raise self.error(line, "there is a NUL character, which no text has", "Export the file again.")
+        return piece
+
+    def lines(self) -> Iterator[str]:
+        """The physical lines with their ends, as they came: \\n, \\r\\n or \\r."""
+        rest, line = "", 1
+        for piece in self.text():
+            text = rest + piece
+            # A \r at the very end may be half of a \r\n.
+            cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+            rest = text[cut:]
+            if len(rest) > LONGEST_LINE:
+                raise self.error(line, f"this line is longer than {LONGEST_LINE >> 20} million characters")
+            line += breaks(text[:cut])
+            yield from StringIO(text[:cut], newline="")
+        yield from StringIO(rest, newline="")
+
+
+def open_source(name: str, stdin: BinaryIO | None) -> Source:
+    """The input of this name, `-` for `stdin`; what can be read only once is copied to a private temporary file.
+
+    Raises InputError where it cannot be opened.
+    """
+    if name == "-":
+        if stdin is None:
+            raise InputError("Standard input is closed", hint="Pipe the rows in, or name a file.")
+        return Source(name, _spooled(name, stdin))
+    try:
+        stream = open(name, "rb")  # noqa: SIM115 - it stays open, so that another file of this name is not read
+        return Source(name, stream if stream.seekable() else _spooled(name, stream))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable file name"
+        hint = "Name a file." if isinstance(error, IsADirectoryError) else "Check its name and mode."
+        raise InputError(f"{name} cannot be read: {reason}", hint=hint) from error
+
+
+def _spooled(name: str, stream: BinaryIO) -> BinaryIO:
+    from shutil import copyfileobj
+    from tempfile import TemporaryFile
+
+    try:
+        copy = TemporaryFile()  # noqa: SIM115 - it lives as long as the source; readable by this user alone
+        copyfileobj(stream, copy, CHUNK)
+    except OSError as error:
+        raise InputError(
+            f"{name} could not be copied to a temporary file: {error.strerror}", hint="Free some space, or set TMPDIR."
+        ) from error
+    return copy
+
+
+def encoding_of(head: bytes) -> tuple[str, int]:
+    """The encoding that the first bytes tell, and the length of the byte-order mark.
+
+    Without a mark: UTF-16 where every other byte of the first characters is NUL, else UTF-8.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return encoding, len(mark)
+    start = head[:4]
+    if len(start) == 4 and start[0] and start[2] and not start[1] and not start[3]:
+        return "utf-16-le", 0
+    if len(start) == 4 and start[1] and start[3] and not start[0] and not start[2]:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def breaks(text: str) -> int:
+    """The number of line breaks, in whichever convention the text has."""
+    return text.count("\n") or text.count("\r")

@@ -1,0 +1,108 @@
+"""What a user is told of a plan before it is sent: how much, where, from whom, how long; and messages to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..message import Message
+from ..text import clean, clean_block
+from ..units import in_words
+from .preflight import Checked
+from .requests import ENOUGH_BYTES, MOST_MESSAGES
+
+Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
+
+
+def least_requests(plan: Checked, count: int) -> int:
+    """The requests that so many of the messages need at least, of usual size."""
+    size = plan.bytes * count // max(1, plan.total - plan.invalid)
+    return max(-(-count // MOST_MESSAGES), -(-size // ENOUGH_BYTES))
+
+
+def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> float:
+    """The time that the limits ask for at least: `limit` in requests, `rate` in messages."""
+    by_requests = (requests - 1) // limit[0] * limit[1] if limit else 0.0
+    by_messages = (messages - 1) / rate[0] * rate[1] if rate else 0.0
+    return max(by_requests, by_messages)
+
+
+def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 0) -> list[str]:
+    """The summary; its first line says where the emails go. `settled` rows were sent or refused before."""
+    first = plan.first
+    assert first is not None
+    assert first.sender is not None
+    left = plan.total - plan.count
+    sender = f"{first.sender.name} <{first.sender.email}>" if first.sender.name else first.sender.email
+    subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
+    messages = plan.count - settled
+    requests = least_requests(plan, messages)
+    seconds = least_seconds(requests, messages, limit, rate)
+    bound = (
+        f"{rate[0]:,} emails in {in_words(rate[1])}"
+        if rate and seconds > least_seconds(requests, messages, limit, None)
+        else f"{limit[0]} requests in {in_words(limit[1])}"
+        if limit
+        else "no limit"
+    )
+    return [
+        label,
+        f"  rows     {plan.total:,} in {plan.name}, {messages:,} to send"
+        + (f", {settled:,} settled before" if settled else "")
+        + (f", {left:,} left out" if left else ""),
+        f"  from     {sender}",
+        f"  subject  {clean(subject or '')}",
+        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: {requests:,} "
+        f"request{'' if requests == 1 else 's'}, {bound}",
+    ]
+
+
+def notices(plan: Checked, *, dedupe: bool) -> list[str]:
+    """What is said of rows that are left out, and of recipients that come more than once."""
+    found = list(plan.problems)
+    if plan.invalid > len(plan.problems):
+        found.append(f"… and {plan.invalid - len(plan.problems):,} more")
+    if plan.invalid:
+        found.append(f"{_rows(plan.invalid)} left out that cannot be sent.")
+    if plan.repeated:
+        places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
+        more = ", …" if plan.repeated > len(plan.repeats) else ""
+        found.append(
+            f"{_rows(plan.repeated)} with the recipient of an earlier row ({places}{more}): "
+            + ("left out." if dedupe else "each gets its email; --dedupe leaves them out.")
+        )
+    return found
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def letter(line: int, name: str, message: Message) -> str:
+    """A message as a person reads it."""
+    head = [f"── {name}:{line}"]
+    if message.sender:
+        head.append(f"From: {_written(message.sender.payload())}")
+    for title, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", message.bcc)):
+        if addresses:
+            head.append(f"{title}: {', '.join(_written(address.payload()) for address in addresses)}")
+    if message.reply_to:
+        head.append(f"Reply-To: {_written(message.reply_to.payload())}")
+    if message.subject is not None:
+        head.append(f"Subject: {message.subject}")
+    head += [f"{title}: {value}" for title, value in message.headers.items()]
+    if message.category:
+        head.append(f"Category: {message.category}")
+    for attachment in message.attachments:
+        head.append(f"Attachment: {attachment.filename} ({len(attachment.content):,} bytes)")
+    text = "\n".join(clean(entry) for entry in head)
+    if message.template_uuid is not None:
+        from ..text import dumps
+
+        return f"{text}\nTemplate: {message.template_uuid}\n\n{dumps(message.template_variables, indent=2)}\n"
+    bodies = [clean_block(body).rstrip("\n") for body in (message.text, message.html) if body]
+    return f"{text}\n\n" + "\n\n── HTML\n\n".join(bodies) + "\n"
+
+
+def _written(address: Mapping[str, Any]) -> str:
+    return f"{address['name']} <{address['email']}>" if address.get("name") else address["email"]

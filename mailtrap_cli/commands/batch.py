@@ -1,0 +1,352 @@
+"""`mailtrap batch`: an email for each row of a file, each exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import ApiError, InputError, Interrupted
+from ..options import (
+    CONTENT,
+    Attach,
+    Category,
+    From,
+    Header,
+    HtmlFile,
+    Inline,
+    ReplyTo,
+    Sandbox,
+    SandboxId,
+    Stream,
+    Variable,
+    Yes,
+)
+from .send import Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
+
+if TYPE_CHECKING:
+    from ..batch.preflight import Checked, Options
+    from ..batch.run import Sending
+    from ..batch.source import Source
+    from ..config import Settings, Target
+    from ..context import World
+
+app = typer.Typer()
+
+FEW = 3  # messages of a dry run that is for reading
+
+ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
+
+
+@app.command(
+    epilog="Example: mailtrap batch people.csv --subject 'Hello {{ name }}' --text-file letter.txt --dry-run",
+)
+def batch(
+    ctx: typer.Context,
+    file: Annotated[
+        One, typer.Argument(metavar="FILE", help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False)
+    ] = None,
+    from_: From = None,
+    cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="A copy of each; repeatable.")] = None,
+    bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="A blind copy of each.")] = None,
+    reply_to: ReplyTo = None,
+    subject: Annotated[
+        One, typer.Option("--subject", metavar="TEXT", help="Subject, with {{ column }} placeholders.")
+    ] = None,
+    text: Annotated[
+        One, typer.Option("--text", metavar="TEXT", help="Text body, as --subject.", rich_help_panel=CONTENT)
+    ] = None,
+    text_file: Annotated[
+        One, typer.Option("--text-file", metavar="FILE", help="Text body from a file.", rich_help_panel=CONTENT)
+    ] = None,
+    html: Annotated[
+        One, typer.Option("--html", metavar="HTML", help="HTML body; values are escaped.", rich_help_panel=CONTENT)
+    ] = None,
+    html_file: HtmlFile = None,
+    attach: Attach = None,
+    inline: Inline = None,
+    header: Header = None,
+    category: Category = None,
+    variable: Variable = None,
+    template: Annotated[
+        One,
+        typer.Option("--template", metavar="UUID", help="Template; the row is its variables.", rich_help_panel=CONTENT),
+    ] = None,
+    map_: Annotated[
+        Many,
+        typer.Option("--map", metavar="NAME=COLUMN", help="Which column is which; repeatable.", rich_help_panel=ROWS),
+    ] = None,
+    set_: Annotated[
+        Many, typer.Option("--set", metavar="K=V", help="A value for all rows; repeatable.", rich_help_panel=ROWS)
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows.", rich_help_panel=ROWS)
+    ] = None,
+    dedupe: Annotated[
+        bool, typer.Option("--dedupe", help="Leave out rows that repeat a recipient.", rich_help_panel=ROWS)
+    ] = False,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Go on without bad rows.", rich_help_panel=ROWS)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check all, print the request, send nothing.", rich_help_panel=LOOK)
+    ] = False,
+    preview: Annotated[
+        int | None,
+        typer.Option("--preview", min=1, metavar="N", help="Print the first N messages.", rich_help_panel=LOOK),
+    ] = None,
+    test_to: Annotated[
+        One,
+        typer.Option("--test-to", metavar="ADDRESS", help="Send the first row to this address.", rich_help_panel=LOOK),
+    ] = None,
+    rate: Annotated[
+        One, typer.Option("--rate", metavar="N/TIME", help="Emails, such as 5000/hour.", rich_help_panel=SENDING)
+    ] = None,
+    rate_limit: Annotated[
+        One,
+        typer.Option(
+            "--rate-limit", metavar="N/TIME|off", help="Requests; 150/10s by default.", rich_help_panel=SENDING
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None,
+        typer.Option("--concurrency", min=1, max=64, metavar="N", help="Requests at once.", rich_help_panel=SENDING),
+    ] = None,
+    yes: Yes = False,
+    results: Annotated[
+        One,
+        typer.Option("--results", metavar="FILE", help="What became of each row; .csv, .jsonl.", rich_help_panel=RUN),
+    ] = None,
+    failed: Annotated[
+        One, typer.Option("--failed", metavar="FILE", help="The failed rows, to send again.", rich_help_panel=RUN)
+    ] = None,
+    journal: Annotated[
+        One, typer.Option("--journal", metavar="FILE", help="Keep the journal of the run here.", rich_help_panel=RUN)
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Send all rows anew.", rich_help_panel=RUN)] = False,
+    resend_unknown: Annotated[
+        bool,
+        typer.Option("--resend-unknown", help="Send rows of unknown outcome again.", rich_help_panel=RUN),
+    ] = False,
+    lookup_wait: Annotated[
+        One,
+        typer.Option(
+            "--lookup-wait", metavar="TIME", help="Until lists show what was sent; 30s to 3m.", rich_help_panel=RUN
+        ),
+    ] = None,
+    no_trace: Annotated[
+        bool, typer.Option("--no-trace", help="Leave out the variable that tells rows.", rich_help_panel=RUN)
+    ] = False,
+    runs: Annotated[bool, typer.Option("--runs", help="List the runs and end.", rich_help_panel=RUN)] = False,
+    forget: Annotated[
+        One, typer.Option("--forget", metavar="ID", help="Remove a run's journal and end.", rich_help_panel=RUN)
+    ] = None,
+    sandbox: Sandbox = None,
+    sandbox_id: SandboxId = None,
+    stream: Stream = None,
+) -> None:
+    """Send an email for each row of a file, each exactly once.
+
+    Columns email (or to), name, cc, bcc, subject, reply_to, category, attachments and vars are parts of the message,
+    the others variables. All rows are checked before the first request. A run is journaled: the same command sends
+    only what has not been sent.
+
+    JSON: run, total, sent, failed, unknown, skipped, requests, seconds, messages_per_second.
+    """
+    world: World = ctx.obj
+    settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    from .batch_run import forget_run, list_runs, send_plan
+
+    if runs:
+        list_runs(world, settings)
+        return
+    if forget is not None:
+        forget_run(world, settings, forget)
+        return
+    if file is None:
+        raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
+    from ..batch import summary
+    from ..batch.preflight import Options
+    from ..message import Message, parse_pairs
+
+    target = settings.target()
+    if preview is None and not dry_run:
+        settings.token()  # where there is none, that is said before all rows are read
+    sending = _sending(
+        settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown, lookup_wait
+    )
+    for flag, path in (("--results", results), ("--failed", failed)):
+        if path is not None:
+            _check_writable(path, flag, file)
+    files = Files(world)
+    if file == "-":
+        files.reader = "FILE"
+    message = Message(
+        cc=addresses(cc, "--cc") or (),
+        bcc=addresses(bcc, "--bcc") or (),
+        subject=subject,
+        category=category,
+        template_uuid=template,
+        text=files.body("--text", text, text_file),
+        html=files.body("--html", html, html_file),
+    )
+    message = with_addresses(message, settings, from_, reply_to)
+    message = with_parts(message, files, attach, inline, header, variable, None, None)
+    options = Options(
+        message,
+        columns=parse_pairs(map_ or [], "--map"),
+        constants=parse_pairs(set_ or [], "--set"),
+        names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
+        traced=not no_trace,
+        skip_invalid=skip_invalid,
+        dedupe=dedupe,
+        limit=limit,
+    )
+    with _source(world, file) as source:
+        plan = _checked(world, source, options)
+        if failed is not None and plan.table.nested and not failed.endswith(".jsonl"):
+            raise InputError(
+                f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
+            )
+        if preview is not None:
+            _show_messages(world, plan, preview)
+        elif dry_run:
+            for line in summary.lines(plan, f"Dry run: {target.label}", sending.rate_limit, sending.rate):
+                world.notice(line)
+            _show_request(world, plan, settings, target, None if no_trace else "RUN")
+        elif test_to is not None:
+            world.notice(target.label)
+            _send_test(world, plan, settings, target, test_to)
+        else:
+            send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed)
+
+
+def _source(world: World, file: str) -> Source:
+    from ..batch.source import open_source
+
+    return open_source(file, world.stdin.buffer if world.stdin else None)
+
+
+def _checked(world: World, source: Source, options: Options) -> Checked:
+    """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
+    from ..batch.preflight import BadRows, preflight
+    from ..batch.summary import notices
+
+    try:
+        plan = preflight(source, options)
+    except BadRows as error:
+        if world.common.output in ("json", "jsonl"):
+            raise
+        for problem in error.details:
+            world.trace(problem)
+        raise InputError(error.message, hint=error.hint) from error
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None
+    for notice in notices(plan, dedupe=options.dedupe):
+        world.notice(notice)
+    return plan
+
+
+def _sending(
+    settings: Settings,
+    rate: One,
+    rate_limit: One,
+    concurrency: int | None,
+    journal: One,
+    again: bool,
+    traced: bool,
+    resend_unknown: bool,
+    lookup_wait: One,
+) -> Sending:
+    from pathlib import Path
+
+    from ..batch.run import CONCURRENCY, Sending
+    from ..units import parse_duration, parse_rate
+
+    limit = Sending.rate_limit
+    if rate_limit is not None:
+        limit = parse_rate(rate_limit, "--rate-limit")
+    elif settings.rate_limit is not None:
+        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['rate_limit']})")
+    return Sending(
+        concurrency=concurrency or CONCURRENCY,
+        rate_limit=limit,
+        rate=parse_rate(rate, "--rate") if rate is not None else None,
+        journal=None if journal is None else Path(journal),
+        again=again,
+        traced=traced,
+        resend_unknown=resend_unknown,
+        lookup_wait=None if lookup_wait is None else parse_duration(lookup_wait, "--lookup-wait"),
+    )
+
+
+def _check_writable(path: str, flag: str, file: str) -> None:
+    """Refuse before anything is sent what could not be written after it."""
+    from pathlib import Path
+
+    from ..batch.results import check_file
+
+    given = Path(path)
+    check_file(given, flag)
+    if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
+        raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
+
+
+def _show_messages(world: World, plan: Checked, count: int) -> None:
+    from itertools import islice
+
+    from ..batch.summary import letter
+
+    first = islice(plan.full(), count)
+    if world.common.output in ("json", "jsonl"):
+        world.out.json([message.payload() for _, message in first])
+        return
+    for number, (line, message) in enumerate(first):
+        world.out.write(("\n" if number else "") + letter(line, plan.name, message))
+
+
+def _show_request(world: World, plan: Checked, settings: Settings, target: Target, trace: str | None) -> None:
+    """Print the first request, cut where it is for reading; under jsonl all of them, one a line."""
+    import json
+
+    from ..batch.requests import requests_of
+    from ..batch.summary import least_requests
+    from ..text import dumps
+
+    url = settings.hosts[target.host] + target.batch_path
+    bodies = (
+        json.loads(request.body if isinstance(request.body, bytes) else b"".join(request.body))
+        for request in requests_of(plan.messages(trace), plan.base, unsent=lambda row: True)
+    )
+    match world.common.output:
+        case "json":
+            shape = {"method": "POST", "url": url, "body": next(bodies)}
+            world.out.json(
+                {**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan, plan.count)}
+            )
+        case "jsonl":
+            for body in bodies:
+                world.out.json({"method": "POST", "url": url, "body": body})
+        case _:
+            body = next(bodies)
+            body["requests"] = body["requests"][:FEW]
+            world.out.write(f"POST {url}\n{dumps(body, indent=2)}\n")
+            if plan.count > FEW:
+                world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
+
+
+def _send_test(world: World, plan: Checked, settings: Settings, target: Target, to: str) -> None:
+    """Send the first message to one address, copies to nobody; it is no part of the run."""
+    from dataclasses import replace
+
+    from ..message import check, parse_address
+
+    assert plan.first is not None
+    message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())
+    check(message)
+    with world.api(settings) as api:
+        try:
+            answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
+        except ApiError as error:
+            raise explained(error, target, api, message.sender) from error
+    show_result(world, target, message, answer.body, answer.status)

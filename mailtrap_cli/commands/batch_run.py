@@ -1,0 +1,184 @@
+"""What `mailtrap batch` does with a plan: send it, go on with it, say what became of it; and the runs there were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..context import is_terminal
+from ..output import Column
+from .send import explained
+
+if TYPE_CHECKING:
+    from ..batch.preflight import Checked
+    from ..batch.progress import Meter
+    from ..batch.run import Report, Run, Sending
+    from ..config import Settings, Target
+    from ..context import World
+
+REPORT = (
+    Column("Run", "run", keep=True),
+    Column("Total", "total", right=True),
+    Column("Sent", "sent", right=True, style="green"),
+    Column("Failed", "failed", right=True),
+    Column("Unknown", "unknown", right=True),
+    Column("Skipped", "skipped", right=True),
+    Column("Requests", "requests", right=True),
+    Column("Seconds", "seconds", right=True),
+    Column("Messages per second", "messages_per_second", right=True),
+)
+
+RUNS = (
+    Column("ID", "id", keep=True),
+    Column("File", "file"),
+    Column("Target", "target"),
+    Column("Begun at", lambda row: _for_people(row["begun_at"])),
+    Column("State", "state"),
+    Column("Total", "total", right=True),
+    Column("Sent", "sent", right=True),
+    Column("Failed", "failed", right=True),
+    Column("Unknown", "unknown", right=True),
+)
+
+
+def _local_time(seconds: float) -> str:
+    """A time as programs read it: ISO 8601, in this machine's zone."""
+    from datetime import datetime
+
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
+def _for_people(time: str) -> str:
+    return time[:16].replace("T", " ")
+
+
+def send_plan(
+    world: World,
+    plan: Checked,
+    settings: Settings,
+    target: Target,
+    sending: Sending,
+    *,
+    yes: bool,
+    results: str | None,
+    failed: str | None,
+) -> None:
+    """Send the plan, or what is left of it, and say what became of it."""
+    from pathlib import Path
+
+    from ..batch.run import open_run
+    from ..batch.summary import lines
+    from ..errors import ApiError
+
+    with open_run(plan, settings, sending) as run:
+        for notice in run.notices:
+            world.notice(notice)
+        if run.done:
+            report = run.report()
+            world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
+        else:
+            settled = run.before.sent + run.before.failed
+            for line in lines(plan, target.label, sending.rate_limit, sending.rate, settled=settled):
+                world.notice(line)
+            if settled:
+                world.notice(f"  run      {run.id} goes on; to send all rows anew: --again")
+            if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
+                world.notice("Nothing was sent.")
+                return
+            with world.api(settings) as api, _progress(world, plan.count) as progress:
+                report = run.send(api, progress, notice=world.notice)
+                if isinstance(report.stopped, ApiError):
+                    explained(report.stopped, target, api, plan.first.sender if plan.first else None)
+        world.out.record(report.as_json(), REPORT, essential="run")
+        if results is not None:
+            run.write_results(Path(results))
+        if failed is not None:
+            run.write_failed(Path(failed))
+    _raise_for(report, failed)
+
+
+@contextmanager
+def _progress(world: World, total: int) -> Iterator[Meter | None]:
+    """The progress on stderr: a bar on a terminal, else a line now and then; None with --quiet."""
+    from ..batch.progress import EVERY, REFRESH, Meter
+
+    if world.common.quiet:
+        yield None
+    elif is_terminal(world.stderr) and not world.common.verbose:
+        from ..output import Bar
+
+        bar = Bar(world.stderr, color=world.color(world.stderr))
+        try:
+            yield Meter(total, lambda state: bar.show(state.done, state.total, state.line), REFRESH)
+        finally:
+            bar.close()
+    else:
+        yield Meter(total, lambda state: world.notice(state.line), EVERY)
+
+
+def _question(plan: Checked, run: Run, target: Target) -> str:
+    left = plan.count - run.before.sent - run.before.failed
+    return f"Send {left:,} email{'' if left == 1 else 's'} {target.label}?"
+
+
+def _when_done(report: Report) -> str:
+    when = f" on {_for_people(_local_time(report.finished_at))}" if report.finished_at else ""
+    return f"run {report.run} was done{when}"
+
+
+def _raise_for(report: Report, failed: str | None) -> None:
+    """The exit code of a run that did not send everything, with the command that goes on."""
+    import shlex
+    import sys
+
+    from ..errors import Interrupted, PartlyFailed
+
+    # With --again the run that was begun would begin once more.
+    words = [word for word in sys.argv[1:] if word != "--again"]
+    same = ", with the same rows on standard input" if "-" in words else ""
+    again = f"To go on{same}: {shlex.join(['mailtrap', *words])}"
+    rest = f"{report.sent:,} of {report.total:,} rows are sent"
+    parts = [f"{report.failed:,} failed"] if report.failed else []
+    parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
+    parts += [f"{report.unsent:,} not sent"] if report.unsent else []
+    if report.interrupted:
+        raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
+    if report.failed or report.unknown:
+        hints = [f"{report.stopped.message}."] if report.stopped else []
+        hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
+        hints += ["--resend-unknown sends rows of unknown outcome again, some perhaps twice."] if report.unknown else []
+        hints += [again] if report.unsent or report.unknown else []
+        raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
+    if report.stopped is not None:
+        report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
+        raise report.stopped
+
+
+def list_runs(world: World, settings: Settings) -> None:
+    """Print the runs in the state folder."""
+    from ..batch.run import known_runs
+
+    rows = [
+        {
+            "id": run.id,
+            "file": run.name,
+            "target": run.target,
+            "begun_at": _local_time(run.created_at),
+            "state": "at work" if run.running else "done" if run.finished_at else "unfinished",
+            "total": run.total,
+            "sent": run.counts.sent,
+            "failed": run.counts.failed,
+            "unknown": run.counts.unknown,
+        }
+        for run in known_runs(settings.state_dir)
+    ]
+    world.out.rows(rows, RUNS, empty="There are no runs yet.")
+
+
+def forget_run(world: World, settings: Settings, run: str) -> None:
+    """Remove the journal of a run."""
+    from ..batch.run import forget
+
+    forget(settings.state_dir, run)
+    world.notice(f"The journal of run {run} is removed: its file can be sent again.")

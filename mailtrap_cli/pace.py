@@ -1,0 +1,135 @@
+"""How fast requests may follow each other: the API's limit, a rate of messages, and what a 429 teaches."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+Rate = tuple[int, float]  # so many in so many seconds
+
+DEFAULT_LIMIT: Rate = (150, 10.0)  # of each token (NOTES.md, "Limits")
+SMOOTH = 10.0  # seconds: a rate of messages is kept in steps of this much
+
+FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds in which nothing starts after a 429, doubled each time
+PATIENCE = 30.0  # seconds of nothing but 429, three windows of the API, after which one is believed
+LONGEST_ASKED = 60.0  # seconds: a Retry-After above this is reported instead of waited for
+
+
+class Stopped(Exception):  # noqa: N818 - the user's own wish
+    """No more requests are wanted."""
+
+
+class Pace:
+    """Decides when the next request may start. Pure: `now` is the caller's clock, in seconds.
+
+    A limit of 150 in 10 s is 150 slots, each free again 10 s after the *answer* of the request that took it. The server
+    counted that request some time before its answer, so no window of 10 s, wherever it begins, ever holds 151.
+    `answered` are the times of earlier answers, in their order. `rate` is of messages. A 429 halves the requests in
+    flight and holds all of them back for a moment, each answer after it allows one more.
+    """
+
+    def __init__(
+        self, limit: Rate | None = DEFAULT_LIMIT, rate: Rate | None = None, answered: Iterable[float] = ()
+    ) -> None:
+        self.flying = 0
+        self._slots, self._seconds = limit or (0, 0.0)
+        self._answered = deque(answered)
+        self._per_message = rate[1] / rate[0] if rate else 0.0
+        self._messages_from = float("-inf")
+        self._ceiling: int | None = None  # requests in flight, after a 429
+        self._held_until = float("-inf")
+        self._hold = 0.0
+        self._refused_since: float | None = None
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until one more may start, 0 for at once; None where first an answer must come."""
+        until = max(self._held_until, self._messages_from)
+        if self._slots:
+            while self._answered and self._answered[0] + self._seconds <= now:
+                self._answered.popleft()
+            if self.flying + len(self._answered) >= self._slots:
+                if not self._answered:
+                    return None
+                until = max(until, self._answered[0] + self._seconds)
+        if self._ceiling is not None and self.flying >= self._ceiling:
+            return None
+        return max(0.0, until - now)
+
+    def start(self, now: float, messages: int = 0) -> None:
+        """A request with so many messages starts."""
+        self.flying += 1
+        if messages:
+            self._messages_from = max(self._messages_from, now) + messages * self._per_message
+
+    def end(self, now: float, status: int | None, asked: float | None = None, jitter: float = 1.0) -> bool:
+        """It ended; None is no answer, `asked` its Retry-After. Whether it is to be tried again, by way of `wait`."""
+        in_flight, self.flying = self.flying, self.flying - 1
+        if self._slots:
+            self._answered.append(now)
+        if status != 429:
+            if status is not None and status < 500:
+                self._refused_since, self._hold = None, 0.0
+                if self._ceiling is not None:
+                    self._ceiling += 1
+            return False
+        if self._refused_since is None:
+            self._refused_since = now
+        if now >= self._held_until:  # the first of those that were in flight together
+            self._hold = min(LONGEST_HOLD, self._hold * 2 or FIRST_HOLD)
+            self._held_until = now + self._hold * jitter
+            self._ceiling = max(1, in_flight // 2)
+        if asked is not None:
+            if asked > LONGEST_ASKED:
+                return False
+            self._held_until = max(self._held_until, now + asked + 0.25 * (jitter - 0.75))
+        return now - self._refused_since < PATIENCE
+
+
+class Pacer:
+    """A `Pace` for several threads, by the real clock. After `stop` nothing starts: who waits gets Stopped."""
+
+    def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pace = pace
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._stopped = False
+
+    def acquire(self, messages: int = 0) -> None:
+        """Wait until one more request, with so many messages, may start."""
+        with self._changed:
+            while True:
+                if self._stopped:
+                    raise Stopped
+                wait = self._pace.wait(self._clock())
+                if wait == 0:
+                    self._pace.start(self._clock(), messages)
+                    return
+                self._changed.wait(wait)
+
+    def release(self, status: int | None, asked: float | None = None) -> bool:
+        """An attempt ended, see `Pace.end`."""
+        with self._changed:
+            again = self._pace.end(self._clock(), status, asked, random.uniform(0.75, 1.25))
+            self._changed.notify_all()
+            return again
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so long, or until `stop`."""
+        end = self._clock() + seconds
+        with self._changed:
+            while not self._stopped and (left := end - self._clock()) > 0:
+                self._changed.wait(left)
+
+    def stop(self) -> None:
+        """Start nothing more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+
+def most_messages(rate: Rate | None, most: int) -> int:
+    """The messages of one request, `most` or what the rate allows in a short while."""
+    return most if rate is None else max(1, min(most, int(rate[0] * SMOOTH / rate[1]), rate[0]))

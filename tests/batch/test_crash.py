@@ -1,0 +1,272 @@
+"""The installed program, stopped in every way there is, and given again until it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from .. import processes
+from ..conftest import PROGRAM, Run
+from ..loopback import Loopback, Reply, Request, until
+from .plans import accepted, email, received, recipients
+
+CONTENT = ("--subject", "Hi {{ name }}", "--text", "Hello {{ name }}", "--yes", "--lookup-wait", "0")
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """A file of 6,000 rows."""
+    path = tmp_path / "people.csv"
+    path.write_text("email,name\n" + "".join(f"{email(row)},Name {row}\n" for row in range(6000)))
+    return path
+
+
+@pytest.fixture
+def live(environment: dict[str, str], server: Loopback, tmp_path: Path) -> dict[str, str]:
+    """An environment that sends to the server, its state in a folder of the test's own."""
+    server.script = accepted
+    state = {"MAILTRAP_STATE_DIR": str(tmp_path / "state"), "MAILTRAP_FROM_EMAIL": "a@acme.example"}
+    return {**environment, **server.env, **state}
+
+
+def start(env: Mapping[str, str], *args: str) -> subprocess.Popen[bytes]:
+    return processes.start([PROGRAM, "batch", *args], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+    """Its exit code and what it wrote on stderr."""
+    _, err = process.communicate(timeout=30)
+    assert b"Traceback" not in err, err.decode()
+    return process.returncode, err.decode()
+
+
+def begun(process: subprocess.Popen[bytes], server: Loopback) -> None:
+    """Wait until it sends something, or ends."""
+    before = len(server.requests)
+    until(lambda: len(server.requests) > before or process.poll() is not None)
+
+
+class Api:
+    """A server that takes batches slowly and keeps logs, which it shows a moment later."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, list[dict[str, object]]] = {}
+        self.random = random.Random(5)
+        self.lost = 0.25  # the share of answers that do not arrive
+        self.lock = threading.Lock()
+
+    def __call__(self, request: Request) -> Reply:
+        if request.method == "GET":
+            return self.logs(request)
+        with self.lock:
+            for message in request.json()["requests"]:
+                to = message["to"][0]["email"]
+                known = self.entries.setdefault(to, [])
+                known.append({"message_id": f"{to}/{len(known)}", "custom_variables": message["custom_variables"]})
+        return Reply(200, accepted(request).body, delay=0.03, fault="reset" if self.random.random() < self.lost else "")
+
+    def logs(self, request: Request) -> Reply:
+        from urllib.parse import parse_qs, urlsplit
+
+        url = urlsplit(request.path)
+        if url.path != "/account/api/email_logs":
+            return Reply(200, {"message_id": url.path.rpartition("/")[2]})
+        query = parse_qs(url.query)
+        assert query["filters[to][operator]"] == ["ci_equal"]
+        wanted = query["filters[to][value][]"]
+        found = [entry for to in wanted for entry in self.entries.get(to, ())]
+        begin = next((n + 1 for n, e in enumerate(found) if [e["message_id"]] == query.get("search_after")), 0)
+        page = found[begin : begin + 30]
+        cursor = page[-1]["message_id"] if begin + 30 < len(found) else None
+        return Reply(200, {"messages": page, "total_count": len(found), "next_page_cursor": cursor})
+
+
+def test_killed_at_any_moment_and_given_again_every_row_is_sent_once(
+    live: dict[str, str], server: Loopback, people: Path, tmp_path: Path
+) -> None:
+    api = Api()
+    server.script = api
+    chance, codes = random.Random(11), list[int]()
+    arguments = (str(people), *CONTENT, "--concurrency", "2", "--results", str(tmp_path / "results.csv"))
+    for _ in range(40):
+        process = start(live, *arguments)
+        if len(codes) < 6:
+            begun(process, server)
+            time.sleep(chance.uniform(0, 0.12))
+            process.kill()
+            time.sleep(0.1)  # what it had sent arrives
+        code, err = end(process)
+        codes.append(code)
+        assert code in (0, 9, -signal.SIGKILL), err
+        if code == 0:
+            break
+    assert codes[-1] == 0
+    assert -signal.SIGKILL in codes
+    counts = Counter(to for to, entries in api.entries.items() for _ in entries)
+    assert counts == Counter(email(row) for row in range(6000))
+    results = (tmp_path / "results.csv").read_text().splitlines()[1:]
+    assert len(results) == 6000
+    assert all(",sent," in line for line in results)
+
+
+def test_killed_in_the_embedded_sandbox_it_finds_there_what_was_captured(
+    environment: dict[str, str], people: Path, tmp_path: Path
+) -> None:
+    chance, codes = random.Random(3), list[int]()
+    state = tmp_path / "state"
+    env = {**environment, "MAILTRAP_STATE_DIR": str(state)}
+    while 0 not in codes:
+        process = start(env, str(people), "-p", "local", "--subject", "Hi", "--text", "Hello", "--rate-limit", "off")
+        if len(codes) < 4:
+            while not any((state / "runs").glob("*.sqlite3")) and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.3))
+            process.kill()
+        codes.append(end(process)[0])
+        assert codes[-1] in (0, -signal.SIGKILL)
+    assert -signal.SIGKILL in codes
+    db = sqlite3.connect(state / "sandbox.sqlite3")
+    found = [to for (to,) in db.execute("SELECT to_email FROM messages")]
+    db.close()
+    assert sorted(found) == sorted(email(row) for row in range(6000))
+
+
+def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
+    live: dict[str, str], server: Loopback, people: Path
+) -> None:
+    server.script = lambda request: Reply(200, accepted(request).body, delay=0.4)
+    process = start(live, str(people), *CONTENT, "--concurrency", "2")
+    until(lambda: len(server.requests) == 2)
+    process.send_signal(signal.SIGINT)
+    code, err = end(process)
+    assert code == 130
+    assert len(server.requests) == 2
+    assert "1,000 of 6,000 rows are sent" in err
+    assert f"mailtrap batch {people} --subject 'Hi {{{{ name }}}}'" in err
+    server.script = accepted
+    assert end(start(live, str(people), *CONTENT))[0] == 0
+    assert sorted(received(server)) == sorted(email(row) for row in range(6000))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_time_it_ends_at_once_and_what_was_in_flight_is_unknown(
+    live: dict[str, str], server: Loopback, people: Path, number: signal.Signals
+) -> None:
+    server.script = lambda request: Reply(200, accepted(request).body, delay=20)
+    process = start(live, str(people), *CONTENT, "--concurrency", "2", "-o", "json")
+    until(lambda: len(server.requests) == 2)
+    process.send_signal(number)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    report = json.loads(out)
+    assert (report["sent"], report["unknown"], report["unsent"]) == (0, 1000, 5000)
+
+
+def test_ctrl_c_while_the_limit_makes_it_wait_is_heard_at_once(
+    live: dict[str, str], server: Loopback, people: Path
+) -> None:
+    process = start(live, str(people), *CONTENT, "--rate-limit", "3/1h")
+    until(lambda: len(server.requests) == 3)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    code, err = end(process)
+    assert (code, len(server.requests)) == (130, 3)
+    assert "1,500 of 6,000" in err
+
+
+def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
+    live: dict[str, str], server: Loopback, people: Path
+) -> None:
+    server.script = lambda request: Reply(fault="reset") if email(0) in recipients(request) else accepted(request)
+    assert end(start(live, str(people), *CONTENT))[0] == 9
+    process = start(live, str(people), *CONTENT, "--lookup-wait", "1h")
+    assert process.stderr is not None
+    while b"looking them up" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    code, err = end(process)
+    assert code == 130
+    assert "5,500 of 6,000 rows are sent, 500 of unknown outcome" in err
+
+
+def test_a_second_process_is_refused_while_the_first_is_at_it(
+    live: dict[str, str], server: Loopback, people: Path
+) -> None:
+    server.script = lambda request: Reply(200, accepted(request).body, delay=0.5)
+    first = start(live, str(people), *CONTENT)
+    until(lambda: len(server.requests) > 0)
+    code, err = end(start(live, str(people), *CONTENT))
+    assert code == 2
+    assert "Another process" in err
+    assert end(first)[0] == 0
+    assert sorted(received(server)) == sorted(email(row) for row in range(6000))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is of POSIX")
+@pytest.mark.parametrize("room", [40, 60, 90])
+def test_on_a_full_disk_it_stops_and_goes_on_where_there_is_room(
+    live: dict[str, str], server: Loopback, people: Path, room: int
+) -> None:
+    api = Api()
+    api.lost = 0
+    server.script = api
+    limited = f"import resource, os, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); n = {room} * 1024; "
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (n, n)); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", limited, PROGRAM, "batch", str(people), *CONTENT, "--concurrency", "2"]
+    process = processes.start(command, env=live, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    code, err = end(process)
+    assert code in (7, 9), err
+    assert "journal" in err
+    assert len(received(server)) < 6000
+    code, err = end(start(live, str(people), *CONTENT))
+    assert code == 0, err
+    assert {to: len(entries) for to, entries in api.entries.items()} == {email(row): 1 for row in range(6000)}
+
+
+def test_where_nothing_can_be_looked_up_rows_stay_unknown_until_the_user_decides(
+    live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
+) -> None:
+    def script(request: Request) -> Reply:
+        if request.method == "GET":
+            return Reply(403, {"errors": "Forbidden"})
+        return Reply(fault="reset") if email(0) in recipients(request) else accepted(request)
+
+    server.script = script
+    first = mailtrap("batch", str(people), *CONTENT, "-o", "json", env=live)
+    assert (first.code, first.json()["unknown"], first.json()["sent"]) == (9, 500, 5500)
+    second = mailtrap("batch", str(people), *CONTENT, "-o", "json", env=live)
+    assert (second.code, second.json()["unknown"], second.json()["requests"]) == (9, 500, 0)
+    assert "This token cannot read the email logs (403 Forbidden)" in second.err
+    server.script = accepted
+    third = mailtrap("batch", str(people), *CONTENT, "--resend-unknown", "-o", "json", env=live)
+    assert (third.code, third.json()["unknown"], third.json()["sent"]) == (0, 0, 6000)
+    assert Counter(received(server)) == Counter(
+        [email(row) for row in range(6000)] + [email(row) for row in range(500)]
+    )
+
+
+def test_rows_without_a_trace_are_not_looked_up(
+    live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
+) -> None:
+    server.script = lambda request: Reply(fault="reset") if email(0) in recipients(request) else accepted(request)
+    mailtrap("batch", str(people), *CONTENT, "--no-trace", env=live)
+    found = mailtrap("batch", str(people), *CONTENT, env=live)
+    assert found.code == 9
+    assert "cannot be looked up" in found.err
+    assert os.path.exists(live["MAILTRAP_STATE_DIR"])

@@ -1,0 +1,125 @@
+"""The journal: what it keeps, what several threads write at once, and who may have it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from mailtrap_cli.batch.journal import Chunk, Counts, Journal, JournalError, Known, new_id, read
+from mailtrap_cli.batch.lock import Lock
+from mailtrap_cli.errors import ConfigError
+
+from ..processes import start
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    known = Known(new_id(), "key", "people.csv", "/people.csv", "sandbox 1", time.time(), None, 100_000)
+    return Journal(tmp_path / "runs" / "one.sqlite3", known, new=True)
+
+
+def test_what_was_written_is_read_again(journal: Journal) -> None:
+    chunks = [Chunk(range(3), True), Chunk([3, 5, 6, 9], False), Chunk([10], True)]
+    for chunk in chunks:
+        journal.begin(chunk)
+    chunks[0].outcome = ["id-1 id-2", ["no", "never"], None]
+    chunks[0].error = "half of it"
+    journal.end(chunks[0])
+    journal.drop(chunks[2])
+    journal.close()
+    again = Journal(journal.path, journal.run, new=False)
+    first, second = again.chunks()
+    assert list(first.fates()) == [(0, "id-1 id-2"), (1, ["no", "never"]), (2, None)]
+    assert (first.error, first.traced, first.ended_at) == ("half of it", True, chunks[0].ended_at)
+    assert list(second.fates()) == [(3, None), (5, None), (6, None), (9, None)]
+    assert (second.outcome, second.traced, second.ended_at) == (None, False, None)
+    assert again.chunk(first.id) == first
+    again.close()
+    known = read(journal.path)
+    assert known.counts == Counts(sent=1, failed=1, unknown=5)
+    assert (known.id, known.total, known.finished_at) == (journal.run.id, 100_000, None)
+
+
+def test_threads_that_write_at_once_lose_nothing(journal: Journal) -> None:
+    def work(first: int) -> None:
+        for row in range(first, first + 2000, 100):
+            chunk = Chunk(range(row, row + 100), True)
+            journal.begin(chunk)
+            chunk.outcome = [f"id-{number}" for number in chunk.rows]
+            journal.end(chunk)
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(0, 16_000, 2000)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fates = dict(fate for chunk in journal.chunks() for fate in chunk.fates())
+    assert fates == {row: f"id-{row}" for row in range(16_000)}
+    journal.close()
+
+
+def test_a_closed_journal_takes_nothing_and_says_so(journal: Journal) -> None:
+    journal.close()
+    with pytest.raises(JournalError, match="not sent") as raised:
+        journal.begin(Chunk(range(3), True))
+    assert raised.value.outcome == "not sent"
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
+    journal._db.execute("PRAGMA user_version = 99")
+    journal.close()
+    with pytest.raises(ConfigError, match="newer mailtrap"):
+        read(journal.path)
+
+
+def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
+    chunk = Chunk(range(2), True)
+    journal.begin(chunk)
+    chunk.outcome = ["", ""]
+    journal.end(chunk)
+    journal.begin(Chunk(range(2, 4), True))
+    journal._write("UPDATE chunks SET ended_at = ended_at - 3600 WHERE id = 1", ())
+    longest, shortest = journal.recent()
+    assert longest >= 3600
+    assert shortest < longest
+    journal.close()
+
+
+def test_ids_are_short_and_never_the_same() -> None:
+    ids = {new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(len(found) == 8 and found.isalnum() and found == found.lower() for found in ids)
+
+
+def test_a_lock_is_held_by_one_and_dies_with_its_process(tmp_path: Path) -> None:
+    path = tmp_path / "one.lock"
+    holder = start(
+        [
+            sys.executable,
+            "-c",
+            "import pathlib, sys, time\n"
+            "from mailtrap_cli.batch.lock import Lock\n"
+            "lock = Lock(pathlib.Path(sys.argv[1]))\n"
+            "print(lock.take(), flush=True)\n"
+            "time.sleep(60)",
+            str(path),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True\n"
+    lock = Lock(path)
+    assert lock.held()
+    assert not lock.take()
+    holder.kill()
+    holder.communicate()
+    assert not lock.held()
+    assert lock.take()
+    lock.release(remove=True)
+    assert not path.exists()

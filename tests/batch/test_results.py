@@ -1,0 +1,190 @@
+"""The files of a run, and what is shown of it while it is under way."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailtrap_cli.batch.journal import Counts
+from mailtrap_cli.batch.progress import Meter, State
+from mailtrap_cli.batch.results import check_file
+from mailtrap_cli.batch.run import Run, Sending, open_run
+from mailtrap_cli.errors import InputError, OutputError
+
+from ..conftest import PROGRAM
+from ..loopback import Loopback, Reply, Request, until
+from ..terminal import Terminal, on_terminal
+from .plans import Rows, accepted, email, send, settings_of
+
+
+@dataclass
+class Sheet(Rows):
+    """Rows with cells as a spreadsheet has them."""
+
+    def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
+        for row in range(self.total):
+            yield (
+                row,
+                row + 2,
+                [email(row), "=cmd|' /C calc'!A0", f'two\nlines, "quoted" {row}', "old"][: 4 if row else 2],
+            )
+
+
+HEADER = ["email", "=note", "text", "error"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: Loopback) -> Iterator[Run]:
+    """A run of six rows: 1 is skipped, 0 and 3 are refused, and nothing is known of 5."""
+
+    def script(request: Request) -> Reply:
+        reply = accepted(request)
+        for place, message in enumerate(request.json()["requests"]):
+            if message["to"][0]["email"] in (email(0), email(3)):
+                reply.body["responses"][place] = {"success": False, "errors": ["no \x1b[31msuch\x1b[0m box", "sorry"]}
+            if message["to"][0]["email"] == email(5):
+                reply.body["responses"][place] = {"success": None}
+        return reply
+
+    server.script = script
+    plan, settings = Sheet(6, skipped=(1,), header=HEADER), settings_of(tmp_path / "state", server.env)
+    send(plan, settings)
+    with open_run(plan, settings, Sending()) as found:
+        yield found
+
+
+def test_the_results_are_a_line_for_each_row_of_the_input(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    run.write_results(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    assert found == [
+        ["line", "email", "status", "message_ids", "error"],
+        ["2", email(0), "failed", "", "no such box; sorry"],
+        ["3", "", "skipped", "", ""],
+        ["4", email(2), "sent", f"id-{email(2)}", ""],
+        ["5", email(3), "failed", "", "no such box; sorry"],
+        ["6", email(4), "sent", f"id-{email(4)}", ""],
+        ["7", email(5), "unknown", "", "The answer does not say whether it was sent"],
+    ]
+
+
+def test_the_results_as_json_lines_have_lists_and_null(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    run.write_results(path)
+    found = [json.loads(line) for line in path.read_text().splitlines()]
+    assert found[2] == {
+        "line": 4,
+        "email": email(2),
+        "status": "sent",
+        "message_ids": [f"id-{email(2)}"],
+        "error": None,
+    }
+    assert [row["status"] for row in found] == ["failed", "skipped", "sent", "failed", "sent", "unknown"]
+
+
+def test_the_failed_rows_are_as_they_came_with_the_error_in_place_of_an_older_one(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "failed.csv"
+    assert run.write_failed(path) == 2
+    with path.open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    assert found == [
+        ["email", "=note", "text", "error"],
+        [email(0), "=cmd|' /C calc'!A0", "", "no such box; sorry"],
+        [email(3), "=cmd|' /C calc'!A0", 'two\nlines, "quoted" 3', "no such box; sorry"],
+    ]
+
+
+def test_a_file_is_replaced_when_the_new_one_is_whole_and_keeps_its_mode(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("before")
+    path.chmod(0o640)
+
+    def broken(trace: str | None) -> Iterator[Any]:
+        yield from list(Sheet(6).messages(trace))[:2]
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run._plan, "messages", broken)
+        with pytest.raises(OutputError, match="No space left"):
+            run.write_results(path)
+    assert path.read_text() == "before"
+    run.write_results(path)
+    assert path.read_text().startswith("line,")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [found.name for found in tmp_path.iterdir() if found.is_file()] == ["results.csv"]
+
+
+@pytest.mark.parametrize("name", ["results.txt", "results", "no/such/folder.csv", "folder.csv"])
+def test_a_file_that_could_not_be_written_is_refused_before_anything_is_sent(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(InputError, match=r"^--results: "):
+        check_file(tmp_path / name, "--results")
+
+
+# ------------------------------------------------------------------------------------------------ progress
+
+
+def test_progress_is_the_recent_rate_what_failed_and_the_time_left() -> None:
+    now, shown = [0.0], list[State]()
+    meter = Meter(100_000, shown.append, 5.0, lambda: now[0])
+    meter.update(Counts(1000))
+    for moment, sent in ((1.0, 1500), (5.0, 6000), (6.0, 7000), (40.0, 41_000)):
+        now[0] = moment
+        meter.update(Counts(sent, failed=2, unknown=500))
+    assert [state.line for state in shown] == [
+        "6,502 of 100,000 rows, 1,100/s, 2 failed, 500 unknown, 1 min 25 s left",
+        "41,502 of 100,000 rows, 1,000/s, 2 failed, 500 unknown, 58 s left",
+    ]
+
+
+def test_progress_that_stands_still_says_nothing_of_the_time_left() -> None:
+    assert State(5, 10, 0, 0, 0.0, None).line == "5 of 10 rows, 0.0/s"
+
+
+@pytest.fixture
+def letters(tmp_path: Path, server: Loopback, environment: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The command that sends a batch slowly, and its environment."""
+    server.script = lambda request: Reply(200, accepted(request).body, delay=0.3)
+    path = tmp_path / "people.csv"
+    path.write_text("email\n" + "".join(f"{email(row)}\n" for row in range(2000)))
+    command = [PROGRAM, "batch", str(path), "--subject", "Hi", "--text", "Hello", "--from", "a@b.example", "--yes"]
+    return [*command, "--live", "--concurrency", "1"], {
+        **environment,
+        **server.env,
+        "MAILTRAP_STATE_DIR": str(tmp_path),
+    }
+
+
+def test_on_a_terminal_a_bar_moves_and_is_gone_at_the_end(letters: tuple[list[str], dict[str, str]]) -> None:
+    code, screen = on_terminal(*letters)
+    assert code == 0
+    assert "1,000 of 2,000 rows" in screen
+    assert " 50%" in screen
+    assert "━" in screen
+    assert "2000" in screen.rpartition("\x1b[2K")[2]
+    assert "of 2,000 rows" not in screen.rpartition("\x1b[2K")[2]
+
+
+def test_ctrl_c_on_a_terminal_ends_the_bar_and_gives_the_cursor_back(letters: tuple[list[str], dict[str, str]]) -> None:
+    terminal = Terminal(*letters)
+    until(lambda: "500 of 2,000 rows" in terminal.screen)
+    terminal.interrupt()
+    assert terminal.wait() == 130
+    assert terminal.screen.rindex("\x1b[?25h") > terminal.screen.rindex("\x1b[?25l")
+    assert "To go on: mailtrap batch" in terminal.screen
+
+
+def test_quiet_shows_no_progress_and_prints_the_run(letters: tuple[list[str], dict[str, str]]) -> None:
+    command, env = letters
+    code, screen = on_terminal([*command, "-q"], env)
+    assert code == 0
+    assert len(screen.strip()) == 8
