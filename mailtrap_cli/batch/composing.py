@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 from ..addresses import Address, is_plain, parse_addresses
 from ..errors import InputError
-from ..message import MAX_BYTES, Attachment, Message, check, from_payload, load_json, read_attachment, size_of, unsafe
+from ..message import MAX_BYTES, Attachment, Message, check, read_attachment, size_of, unsafe
+from ..payload import from_payload, load_json
 from ..units import counted
 from .columns import Columns, folded, identifier
 from .content import Content, RowError, Templates
