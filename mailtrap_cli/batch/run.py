@@ -7,11 +7,13 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError
 from ..pace import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
+from ..units import counted
 from .engine import Engine, Interruption, Progress, States
 from .journal import (
     UNSENT,
@@ -38,7 +40,7 @@ from .lock import Lock
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
-from .results import Fates, write_failed, write_results
+from .results import Fates, Outcome, outcomes, write_failed, write_results
 
 if TYPE_CHECKING:
     from ..api import Client
@@ -203,6 +205,11 @@ class Run:
         """The failed rows as they came, with a column `error`; says how many there are."""
         return write_failed(path, self._plan, self._fates())
 
+    def troubled(self, most: int) -> list[Outcome]:
+        """So many of the rows that failed, or whose outcome is unknown, the first of them."""
+        rows = outcomes(self._plan, self._fates())
+        return list(islice((row for row in rows if row.status in ("failed", "unknown")), most))
+
     def _fates(self) -> Fates:
         assert self._journal is not None, "only of a run that was begun"
         return Fates(self._journal, self._plan.total)
@@ -242,7 +249,9 @@ class Run:
         if not chunks:
             return
         if self._sending.resend_unknown:
-            notice(f"{_rows(self.before.unknown)} of unknown outcome are sent again, as --resend-unknown says.")
+            notice(
+                f"{counted(self.before.unknown, 'row')} of unknown outcome are sent again, as --resend-unknown says."
+            )
             self._revise(chunks, {}, complete=True)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
@@ -256,7 +265,7 @@ class Run:
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
-        notice(f"{_rows(len(emails))} of unknown outcome: looking them up in {where}{pause}.")
+        notice(f"{counted(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
         wait_until(ready)
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
@@ -268,7 +277,7 @@ class Run:
         self._revise(traced, search.seen, complete=complete)
         left = 0 if complete else len(emails) - len(search.seen)
         notice(
-            f"{_rows(len(search.seen))} were sent, "
+            f"{counted(len(search.seen), 'row')} were sent, "
             + (f"{left:,} stay unknown." if left else f"{len(emails) - len(search.seen):,} were not and are sent now.")
         )
 
@@ -308,10 +317,6 @@ def _earlier(journal: Journal) -> list[float]:
 
 def _has_ids(fate: Fate) -> TypeGuard[str]:
     return isinstance(fate, str) and fate != ""
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 # ------------------------------------------------------------------------------------------------ which run

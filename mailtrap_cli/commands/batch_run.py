@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..context import is_terminal
+from ..errors import InputError
 from ..output import Column
+from ..units import counted
 from .send import explained
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from ..batch.run import Report, Run, Sending
     from ..config import Settings, Target
     from ..context import World
+
+SUITE = "mailtrap batch"
 
 REPORT = (
     Column("Run", "run", keep=True),
@@ -63,6 +67,7 @@ def send_plan(
     yes: bool,
     results: str | None,
     failed: str | None,
+    junit: str | None,
 ) -> None:
     """Send the plan, or what is left of it, and say what became of it."""
     from pathlib import Path
@@ -95,7 +100,25 @@ def send_plan(
             run.write_results(Path(results))
         if failed is not None:
             run.write_failed(Path(failed))
+        _tell(world, plan, run, report, junit)
     _raise_for(report, failed)
+
+
+def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
+    """Tell continuous integration, where it listens, what became of the run."""
+    from ..batch.cases import of_run
+    from ..batch.preflight import NAMED
+    from ..ci import listened_to
+    from ..ci import report as tell
+
+    if not listened_to(world, junit):
+        return
+    troubled = []
+    if report.failed or report.unknown:
+        with suppress(InputError):  # the rows have changed meanwhile, which the report says
+            troubled = run.troubled(NAMED)
+    totals = {column.header: column.of(report.as_json()) for column in REPORT}
+    tell(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
 
 
 @contextmanager
@@ -119,7 +142,7 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
 
 def _question(plan: Checked, run: Run, target: Target) -> str:
     left = plan.count - run.before.sent - run.before.failed
-    return f"Send {left:,} email{'' if left == 1 else 's'} {target.label}?"
+    return f"Send {counted(left, 'email')} {target.label}?"
 
 
 def _when_done(report: Report) -> str:
