@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -124,6 +123,8 @@ class LookUp:
 
     def _sandbox(self) -> None:
         """The sandbox's messages, newest first; the variable is among the headers of each (getMailHeaders...)."""
+        from concurrent.futures import ThreadPoolExecutor
+
         path = f"/api/sandboxes/{self._api.settings.sandbox_id}/messages"
         emails = set(self._emails.values())
         hidden = 0
