@@ -168,24 +168,29 @@ class Engine:
     # -------------------------------------------------------------------------------------------- in the threads
 
     def _work(self) -> None:
-        while True:
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """Send the next request; False where none will come. (Who waits holds no request, so none of it is kept.)"""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
+            if self._halted or not self._ready:
+                return False
+            request = self._ready.popleft()
+            self._flying += 1
+        try:
+            self._send(request)
+        except MailtrapError as error:
+            self.stop(error)
+        except Exception as error:
+            self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
+        finally:
             with self._changed:
-                self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
-                if self._halted or not self._ready:
-                    return
-                request = self._ready.popleft()
-                self._flying += 1
-            try:
-                self._send(request)
-            except MailtrapError as error:
-                self.stop(error)
-            except Exception as error:
-                self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
-            finally:
-                with self._changed:
-                    self._flying -= 1
-                    self._bytes -= request.size
-                    self._changed.notify_all()
+                self._flying -= 1
+                self._bytes -= request.size
+                self._changed.notify_all()
+        return True
 
     def _send(self, request: Request) -> None:
         chunk = Chunk(request.rows, self._traced)
