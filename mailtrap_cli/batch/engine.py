@@ -137,6 +137,7 @@ class Engine:
             for request in requests:
                 if not self._offer(request, tick):
                     return
+                del request  # not to be kept while the next one is made
         except MailtrapError as error:  # the input is no longer what was checked
             self.stop(error)
 

@@ -47,6 +47,7 @@ def requests_of(
         if filling.rows and filling.size + length > room:
             full, filling = filling, _Filling()
             yield full.request(start)
+            del full  # it is large, and the caller's now
         filling.rows.append(message.row)
         filling.bodies.append(message.body)
         filling.size += length
@@ -55,6 +56,7 @@ def requests_of(
         if len(filling.rows) == most or filling.size >= room:
             full, filling = filling, _Filling()
             yield full.request(start)
+            del full
     if filling.rows:
         yield filling.request(start)
 
