@@ -266,11 +266,9 @@ class Run:
             complete = False
             notice(f"{error.message}: rows that were not found stay unknown.")
         self._revise(traced, search.seen, complete=complete)
-        left = 0 if complete else len(emails) - len(search.seen)
-        notice(
-            f"{_rows(len(search.seen))} were sent, "
-            + (f"{left:,} stay unknown." if left else f"{len(emails) - len(search.seen):,} were not and are sent now.")
-        )
+        left = len(emails) - len(search.seen)
+        rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
+        notice(f"{_rows(len(search.seen))} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], *, complete: bool) -> None:
         assert self._journal is not None
