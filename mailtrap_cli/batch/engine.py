@@ -47,10 +47,6 @@ class States:
         self._rows = bytearray(total)
         self._counts = [total, 0, 0, 0]
 
-    def of(self, row: int) -> int:
-        """The state of a row."""
-        return self._rows[row]
-
     def unsent(self, row: int) -> bool:
         """Whether this row is still to be sent."""
         return not self._rows[row]
@@ -58,9 +54,7 @@ class States:
     def apply(self, chunk: Chunk) -> None:
         """Take over what a chunk of the journal says."""
         for row, fate in chunk.fates():
-            state = (
-                self.UNKNOWN if fate is None else self.UNSENT if fate == 0 else self.SENT if type(fate) is str else 2
-            )
+            state = self.SENT if type(fate) is str else _STATES[type(fate)]
             self._counts[self._rows[row]] -= 1
             self._rows[row] = state
             self._counts[state] += 1
@@ -69,6 +63,9 @@ class States:
     def counts(self) -> Counts:
         """The rows that have been tried."""
         return Counts(*self._counts[1:])
+
+
+_STATES = {list: States.FAILED, type(None): States.UNKNOWN, int: States.UNSENT}  # by the type of a fate
 
 
 class Engine:

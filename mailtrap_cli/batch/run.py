@@ -183,9 +183,7 @@ class Run:
                 if engine.stopped is None and not engine.interrupted and not self._open(engine):
                     self.finished_at = time.time()
                     journal.finish(self.finished_at)
-            except KeyboardInterrupt:
-                engine.interrupted = True
-            except Interrupted:
+            except (KeyboardInterrupt, Interrupted):
                 engine.interrupted = True
             except JournalError as error:
                 engine.stop(error)
