@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -163,16 +163,23 @@ class LookUp:
         return None
 
 
-def settled(chunk: Chunk, seen: Mapping[int, str], *, complete: bool) -> list[Fate]:
-    """The fates of a chunk after a look-up; `complete` where a row that was not seen was not sent."""
-    return [fate if fate is not None else seen.get(row, UNSENT if complete else None) for row, fate in chunk.fates()]
+def settled(chunk: Chunk, seen: Mapping[int, str], unsent: Collection[int]) -> list[Fate]:
+    """The fates of a chunk after a look-up; rows of `unsent` that were not seen were not sent."""
+    return [
+        fate if fate is not None else seen.get(row, UNSENT if row in unsent else None) for row, fate in chunk.fates()
+    ]
+
+
+def split_addresses(text: str) -> list[str]:
+    """The addresses between the commas, in lower case; a quoted part may hold a comma of its own."""
+    return [address.strip().lower() for address in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^,])+', text)]
 
 
 def _recipients(message: Mapping[str, Any]) -> set[str]:
     smtp = message.get("smtp_information")
     data = smtp.get("data") if isinstance(smtp, dict) else None
     also = data.get("rcpt_to_addrs") if isinstance(data, dict) else None
-    shown = str(message.get("to_email") or "").split(",")
+    shown = split_addresses(str(message.get("to_email") or ""))
     return {str(address).strip().lower() for address in (*shown, *(also if isinstance(also, list) else ()))}
 
 

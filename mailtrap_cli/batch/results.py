@@ -60,7 +60,8 @@ class Fates:
 def write_results(path: Path, plan: Plan, fates: Fates) -> None:
     """A line for each row of the input: its line there, email, status, message ids and error.
 
-    Rows that are no messages (invalid, repeated, beyond the limit) have the status `skipped`.
+    Rows that are no messages (invalid, repeated, beyond the limit) have the status `skipped`, unless an earlier command
+    of the run sent them.
     """
     messages = plan.messages(None)
     message = next(messages, None)
@@ -69,11 +70,12 @@ def write_results(path: Path, plan: Plan, fates: Fates) -> None:
         if write:
             write(COLUMNS)
         for row, line, _ in plan.originals():
-            email, status, ids, error = "", "skipped", "", ""
+            email, (status, ids, error) = "", fates.of(row)
             if message is not None and message.row == row:
                 email = message.email
-                status, ids, error = fates.of(row)
                 message = next(messages, None)
+            elif status == NOT_SENT:
+                status = "skipped"
             if write:
                 write((line, email, status, ids, error))
             else:

@@ -78,12 +78,11 @@ def send_plan(
             report = run.report()
             world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
         else:
-            settled = run.before.sent + run.before.failed
-            for line in lines(plan, target.label, sending.rate_limit, sending.rate, settled=settled):
+            for line in lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
                 world.notice(line)
-            if settled:
+            if run.before.sent or run.before.failed:
                 world.notice(f"  run      {run.id} goes on; to send all rows anew: --again")
-            if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
+            if target.kind != "sandbox" and not world.confirm(_question(run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
             with world.api(settings) as api, _progress(world, plan.count) as progress:
@@ -117,9 +116,8 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
         yield Meter(total, lambda state: world.notice(state.line), EVERY)
 
 
-def _question(plan: Checked, run: Run, target: Target) -> str:
-    left = plan.count - run.before.sent - run.before.failed
-    return f"Send {left:,} email{'' if left == 1 else 's'} {target.label}?"
+def _question(run: Run, target: Target) -> str:
+    return f"Send {run.left:,} email{'' if run.left == 1 else 's'} {target.label}?"
 
 
 def _when_done(report: Report) -> str:
