@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Seconds after a request by which its messages surely show. The API says of neither list when it is complete: these
 # are many times what they take.
 LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
-LOGS_FORGET = 2 * 86400.0  # seconds that every plan keeps its logs; what is not in them later may have been
-CLOCKS_DIFFER = 3600.0  # seconds that this clock and the server's may be apart
+LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
+CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
 LOGS_LIMIT = (60, 60.0)  # requests (NOTES.md, "Limits")
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
 
@@ -39,8 +39,14 @@ def catch_up(settings: Settings) -> float:
 
 
 def ready_at(chunks: list[Chunk], wait: float) -> float:
-    """The time (seconds since 1970) at which the lists show what became of these."""
-    return max(chunk.ended_at or chunk.begun_at for chunk in chunks) + wait
+    """The time (seconds since 1970) at which the lists show what became of these.
+
+    Raises NotVisible where that cannot be told, because they went out in what is the future by now.
+    """
+    last = max(chunk.ended_at or chunk.begun_at for chunk in chunks)
+    if last > time.time() + 60:
+        raise NotVisible("The clock of this machine has been set back since they were sent")
+    return last + wait
 
 
 class LookUp:
@@ -89,7 +95,7 @@ class LookUp:
                 if error.status == 404:
                     raise NotVisible("The email logs do not show this token what the run has sent") from error
                 raise
-        if time.time() - self._since > LOGS_FORGET:
+        if time.time() - self._begun > LOGS_FORGET:
             raise NotVisible("It is too long ago for the email logs to be complete")
         rows = iter(self._emails.items())
         while group := dict(islice(rows, GROUP)):

@@ -249,7 +249,11 @@ class Run:
         if not emails:
             return
         wait = self._sending.lookup_wait
-        ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
+        try:
+            ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
+        except NotVisible as error:
+            notice(f"{error.message}: {_rows(len(emails))} of unknown outcome cannot be looked up and stay unknown.")
+            return
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""

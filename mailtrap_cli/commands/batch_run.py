@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from ..context import is_terminal
@@ -89,11 +89,12 @@ def send_plan(
                 report = run.send(api, progress, notice=world.notice)
                 if isinstance(report.stopped, ApiError):
                     explained(report.stopped, target, api, plan.first.sender if plan.first else None)
-        world.out.record(report.as_json(), REPORT, essential="run")
-        if results is not None:
-            run.write_results(Path(results))
-        if failed is not None:
-            run.write_failed(Path(failed))
+        with ExitStack() as files:  # each is written, whatever becomes of the others
+            if failed is not None:
+                files.callback(run.write_failed, Path(failed))
+            if results is not None:
+                files.callback(run.write_results, Path(results))
+            world.out.record(report.as_json(), REPORT, essential="run")
     _raise_for(report, failed)
 
 
@@ -130,7 +131,7 @@ def _raise_for(report: Report, failed: str | None) -> None:
     import shlex
     import sys
 
-    from ..errors import Interrupted, PartlyFailed
+    from ..errors import InputError, Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more.
     words = [word for word in sys.argv[1:] if word != "--again"]
@@ -140,6 +141,11 @@ def _raise_for(report: Report, failed: str | None) -> None:
     parts = [f"{report.failed:,} failed"] if report.failed else []
     parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
     parts += [f"{report.unsent:,} not sent"] if report.unsent else []
+    if isinstance(report.stopped, InputError) and (report.sent or report.failed or report.unknown):
+        raise PartlyFailed(
+            f"{report.stopped.message}: {', '.join([rest, *parts])}",
+            hint="Put it back as it was and give the command again: as it is now, it is another run, of all its rows.",
+        )
     if report.interrupted:
         raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
     if report.failed or report.unknown:
