@@ -27,15 +27,15 @@ def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> floa
     return max(by_requests, by_messages)
 
 
-def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 0) -> list[str]:
-    """The summary; its first line says where the emails go. `settled` rows were sent or refused before."""
+def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
+    """The summary; its first line says where the emails go. `messages` of the plan are not sent or refused yet."""
     first = plan.first
     assert first is not None
     assert first.sender is not None
     left = plan.total - plan.count
     sender = f"{first.sender.name} <{first.sender.email}>" if first.sender.name else first.sender.email
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
-    messages = plan.count - settled
+    settled = plan.count - messages
     requests = least_requests(plan, messages)
     seconds = least_seconds(requests, messages, limit, rate)
     bound = (

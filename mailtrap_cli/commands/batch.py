@@ -218,7 +218,8 @@ def batch(
         if preview is not None:
             _show_messages(world, plan, preview)
         elif dry_run:
-            for line in summary.lines(plan, f"Dry run: {target.label}", sending.rate_limit, sending.rate):
+            label = f"Dry run: {target.label}"
+            for line in summary.lines(plan, label, sending.rate_limit, sending.rate, messages=plan.count):
                 world.notice(line)
             _show_request(world, plan, settings, target, None if no_trace else "RUN")
         elif test_to is not None:
