@@ -276,16 +276,17 @@ class Run:
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
         for chunk in chunks:
+            unknown = _unknown(chunk)
             chunk.outcome = settled(chunk, seen, unsent)
             if chunk.outcome.count(UNSENT) == len(chunk.outcome):
                 self._journal.drop(chunk)
             else:
                 self._journal.revise(chunk)
-            self._states.apply(chunk)
+            self._states.apply(chunk, unknown)
 
     def _emails(self, chunks: list[Chunk]) -> dict[int, str]:
         """The first recipient, in lower case, of each unknown row that is of this plan (a limit may leave some out)."""
-        rows = {row for chunk in chunks for row, fate in chunk.fates() if fate is None}
+        rows = set().union(*map(_unknown, chunks))
         found = {}
         for message in self._plan.messages(None):
             if message.row in rows:
@@ -306,6 +307,10 @@ class Run:
 def _earlier(journal: Journal) -> list[float]:
     """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
     return [time.monotonic() - age for age in journal.recent()]
+
+
+def _unknown(chunk: Chunk) -> set[int]:
+    return {row for row, fate in chunk.fates() if fate is None}
 
 
 def _has_ids(fate: Fate) -> TypeGuard[str]:
