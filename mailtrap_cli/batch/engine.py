@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import ApiError, MailtrapError, TransportError
@@ -55,9 +55,11 @@ class States:
         """Whether this row is still to be sent."""
         return not self._rows[row]
 
-    def apply(self, chunk: Chunk) -> None:
-        """Take over what a chunk of the journal says."""
+    def apply(self, chunk: Chunk, only: Container[int] | None = None) -> None:
+        """Take over what a chunk of the journal says, of `only` these rows: others may be in a later chunk by now."""
         for row, fate in chunk.fates():
+            if only is not None and row not in only:
+                continue
             state = self.SENT if type(fate) is str else _STATES[type(fate)]
             self._counts[self._rows[row]] -= 1
             self._rows[row] = state

@@ -257,9 +257,8 @@ class Run:
         try:
             ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
         except NotVisible as error:
-            notice(
-                f"{error.message}: {counted(len(emails), 'row')} of unknown outcome cannot be looked up and stay unknown."
-            )
+            rows = counted(len(emails), "row")
+            notice(f"{error.message}: {rows} of unknown outcome cannot be looked up and stay unknown.")
             return
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
@@ -281,16 +280,17 @@ class Run:
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
         for chunk in chunks:
+            unknown = _unknown(chunk)
             chunk.outcome = settled(chunk, seen, unsent)
             if chunk.outcome.count(UNSENT) == len(chunk.outcome):
                 self._journal.drop(chunk)
             else:
                 self._journal.revise(chunk)
-            self._states.apply(chunk)
+            self._states.apply(chunk, unknown)
 
     def _emails(self, chunks: list[Chunk]) -> dict[int, str]:
         """The first recipient, in lower case, of each unknown row that is of this plan (a limit may leave some out)."""
-        rows = {row for chunk in chunks for row, fate in chunk.fates() if fate is None}
+        rows = set().union(*map(_unknown, chunks))
         found = {}
         for message in self._plan.messages(None):
             if message.row in rows:
@@ -311,6 +311,10 @@ class Run:
 def _earlier(journal: Journal) -> list[float]:
     """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
     return [time.monotonic() - age for age in journal.recent()]
+
+
+def _unknown(chunk: Chunk) -> set[int]:
+    return {row for row, fate in chunk.fates() if fate is None}
 
 
 def _has_ids(fate: Fate) -> TypeGuard[str]:

@@ -230,8 +230,8 @@ def test_rows_that_a_limit_leaves_out_of_the_look_up_are_not_taken_for_unsent(
     command = ("batch", str(path), *CONTENT, "-o", "json")
     assert mailtrap(*command, env=live).json()["unknown"] == 20
     api.lost = 0
-    for flag in ((), ("--resend-unknown",)):
-        api.entries = {to: entries[:1] for to, entries in api.entries.items()}
+    del api.entries[email(0)]
+    for flag in ((), ("--resend-unknown",), ()):
         part = mailtrap(*command, "--limit", "5", *flag, env=live).json()
         assert (part["sent"], part["unknown"], part["unsent"]) == (5, 15, 0)
     rest = mailtrap(*command, env=live)
