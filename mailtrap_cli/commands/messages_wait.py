@@ -80,7 +80,7 @@ def wait(
             _print(world, found, count)
             return
         rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
-        if world.out.format in ("json", "jsonl"):
+        if world.common.as_json:
             world.out.json(rows if count > 1 else rows[0])
         else:
             world.out.write("".join(f"{row['value']}\n" for row in rows))
@@ -91,7 +91,7 @@ def _print(world: World, found: list[Mail], count: int) -> None:
 
     if count == 1:
         print_message(world, found[0])
-    elif world.out.format in ("json", "jsonl"):
+    elif world.common.as_json:
         world.out.json([mail.document() for mail in found])
     else:
         world.out.rows([mail.row for mail in found], COLUMNS)
