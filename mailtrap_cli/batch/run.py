@@ -185,9 +185,7 @@ class Run:
                 if engine.stopped is None and not engine.interrupted and not self._open(engine):
                     self.finished_at = time.time()
                     journal.finish(self.finished_at)
-            except KeyboardInterrupt:
-                engine.interrupted = True
-            except Interrupted:
+            except (KeyboardInterrupt, Interrupted):
                 engine.interrupted = True
             except JournalError as error:
                 engine.stop(error)
@@ -275,11 +273,9 @@ class Run:
             complete = False
             notice(f"{error.message}: rows that were not found stay unknown.")
         self._revise(traced, search.seen, complete=complete)
-        left = 0 if complete else len(emails) - len(search.seen)
-        notice(
-            f"{counted(len(search.seen), 'row')} were sent, "
-            + (f"{left:,} stay unknown." if left else f"{len(emails) - len(search.seen):,} were not and are sent now.")
-        )
+        left = len(emails) - len(search.seen)
+        rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
+        notice(f"{counted(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], *, complete: bool) -> None:
         assert self._journal is not None

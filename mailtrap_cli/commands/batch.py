@@ -279,7 +279,7 @@ def _sending(
     from ..batch.run import CONCURRENCY, Sending
     from ..units import parse_duration, parse_rate
 
-    limit = Sending.rate_limit
+    limit = None if settings.local else Sending.rate_limit
     if rate_limit is not None:
         limit = parse_rate(rate_limit, "--rate-limit")
     elif settings.rate_limit is not None:

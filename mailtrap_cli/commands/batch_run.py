@@ -45,6 +45,10 @@ RUNS = (
     Column("Unknown", "unknown", right=True),
 )
 
+LOOK_UP = (
+    "The same command looks up what is unknown; --resend-unknown sends it again without that, some of it perhaps twice."
+)
+
 
 def _local_time(seconds: float) -> str:
     """A time as programs read it: ISO 8601, in this machine's zone."""
@@ -157,8 +161,8 @@ def _raise_for(report: Report, failed: str | None) -> None:
 
     from ..errors import Interrupted, PartlyFailed
 
-    # With --again the run that was begun would begin once more.
-    words = [word for word in sys.argv[1:] if word != "--again"]
+    # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
+    words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
     same = ", with the same rows on standard input" if "-" in words else ""
     again = f"To go on{same}: {shlex.join(['mailtrap', *words])}"
     rest = f"{report.sent:,} of {report.total:,} rows are sent"
@@ -170,7 +174,7 @@ def _raise_for(report: Report, failed: str | None) -> None:
     if report.failed or report.unknown:
         hints = [f"{report.stopped.message}."] if report.stopped else []
         hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
-        hints += ["--resend-unknown sends rows of unknown outcome again, some perhaps twice."] if report.unknown else []
+        hints += [LOOK_UP] if report.unknown else []
         hints += [again] if report.unsent or report.unknown else []
         raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
     if report.stopped is not None:
