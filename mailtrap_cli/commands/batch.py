@@ -249,7 +249,7 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
         plan = preflight(source, options)
     except BadRows as error:
         report(world, SUITE, of_input(error.checked, refused=True), junit)
-        if world.common.output in ("json", "jsonl"):
+        if world.common.as_json:
             raise
         for problem in error.details:
             world.trace(problem)
@@ -321,7 +321,7 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
     from ..batch.summary import letter
 
     first = islice(plan.full(), count)
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json([message.payload() for _, message in first])
         return
     for number, (line, message) in enumerate(first):
