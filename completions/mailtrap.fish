@@ -33,11 +33,11 @@ function __mailtrap_members
                 check 'Check whether domains can send, and if not, why.' \
                 list 'List the domains, and which can send.' \
                 get 'Show a domain.' \
-                create 'Add a domain; then see domains check.' \
+                create 'Add a domain; domains check then says what its DNS needs.' \
                 update 'Turn tracking, or the unsubscribe link, on or off.' \
-                delete 'Delete a domain: no more sends from it.' \
-                send-setup-instructions 'Email somebody what DNS needs.' \
-                company-info 'Company info.'
+                delete 'Delete a domain; nothing can be sent from it any more.' \
+                send-setup-instructions 'Email somebody the DNS records to set.' \
+                company-info 'Who sends from a domain, which its review needs.'
         case 'domains company-info'
             printf '%s\t%s\n' \
                 get 'Show who sends from a domain.' \
@@ -57,7 +57,7 @@ function __mailtrap_members
                 html-check 'List what email clients do not support in the HTML, by line.' \
                 mark-read 'Mark a message as read.' \
                 mark-unread 'Mark a message as not yet read.' \
-                forward 'Forward a message to a real address, which its owner has confirmed in Mailtrap.' \
+                forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
                 delete 'Delete a message.' \
                 open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
                 wait 'Wait for a message, and print it, or only the link or the code in it.' \
@@ -127,7 +127,7 @@ function __mailtrap_options
                 --html 'HTML body.' \
                 --html-file 'HTML body; - is stdin.' \
                 --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
@@ -138,7 +138,7 @@ function __mailtrap_options
                 --eml 'A MIME message; flags override.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'This sandbox; implies --sandbox.' \
                 --stream 'The stream of live sends.' \
                 --dry-run 'Print the request and send nothing.'
         case 'batch'
@@ -153,12 +153,12 @@ function __mailtrap_options
                 --html 'HTML body; values are escaped.' \
                 --html-file 'HTML body; - is stdin.' \
                 --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
                 --template 'Template; the row is its variables.' \
-                --map 'Which column is which; repeatable.' \
+                --map 'Such as email=Adresse; repeatable.' \
                 --set 'A value for all rows; repeatable.' \
                 --limit 'Only the first N rows.' \
                 --dedupe 'Leave out rows that repeat a recipient.' \
@@ -176,13 +176,13 @@ function __mailtrap_options
                 --journal 'Keep the journal of the run here.' \
                 --again 'Send all rows anew.' \
                 --resend-unknown 'Send rows of unknown outcome again.' \
-                --lookup-wait 'Until lists show what was sent; 30s to 3m.' \
-                --no-trace 'Leave out the variable that tells rows.' \
+                --lookup-wait 'How far lists may lag; 30s, logs 3m.' \
+                --no-trace 'Leave out the variable that names the row.' \
                 --runs 'List the runs and end.' \
                 --forget 'Remove a run\'s journal and end.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'This sandbox; implies --sandbox.' \
                 --stream 'The stream of live sends.'
         case 'config init'
             printf '%s\t%s\n' \
@@ -254,7 +254,7 @@ function __mailtrap_options
                 --install 'Put the script where the shell looks for it.'
         case 'messages list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --limit 'At most this many, newest first.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
@@ -264,7 +264,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages show'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -273,7 +273,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages text'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -282,7 +282,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -291,7 +291,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html-source'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -300,7 +300,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages raw'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -309,7 +309,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages eml'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --save 'Write it to FILE.' \
                 --force 'Replace a file that exists.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
@@ -320,7 +320,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages headers'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -329,7 +329,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages spam'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -338,7 +338,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html-check'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -347,7 +347,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages mark-read'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -356,7 +356,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages mark-unread'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -365,7 +365,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages forward'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -374,7 +374,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages delete'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
@@ -385,7 +385,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages open'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -394,7 +394,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages wait'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --wait 'How long, such as 60s; 0 looks once.' \
                 --count 'Until there are this many.' \
                 --new 'Only messages that arrive after the start.' \
@@ -409,7 +409,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages expect'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --count 'Exactly this many messages.' \
                 --contains 'In the subject, the text or the HTML.' \
                 --not-contains 'In none of them.' \
@@ -431,7 +431,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'attachments list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --type 'Only these.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
@@ -441,7 +441,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'attachments get'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --dir 'Where files are put.' \
                 --save 'The one attachment, as FILE; - is stdout.' \
                 --force 'Replace a file that exists.' \
@@ -497,7 +497,7 @@ function __mailtrap_options
                 --max-messages 'Keep so many, the oldest out first.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --rate-limit 'Requests a token, such as 150/10s.' \
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \
@@ -514,7 +514,7 @@ function __mailtrap_options
                 --token-env 'The variable that it takes its token from.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --rate-limit 'Requests a token, such as 150/10s.' \
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \

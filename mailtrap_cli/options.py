@@ -119,9 +119,7 @@ Sandbox = Annotated[
 ]
 SandboxId = Annotated[
     int | None,
-    typer.Option(
-        "--sandbox-id", min=1, metavar="ID", help="The sandbox; implies --sandbox when sending.", rich_help_panel=TARGET
-    ),
+    typer.Option("--sandbox-id", min=1, metavar="ID", help="This sandbox; implies --sandbox.", rich_help_panel=TARGET),
 ]
 Stream = Annotated[
     str | None,
@@ -147,7 +145,7 @@ ReplyTo = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", he
 HtmlFile = Annotated[str | None, _content("--html-file", "FILE", "HTML body; - is stdin.")]
 Attach = Annotated[list[str] | None, _content("--attach", "PATH", "Attachment; repeatable.")]
 Inline = Annotated[
-    list[str] | None, _content("--inline", "PATH", "Image inside the HTML, as PATH or CID=PATH; repeatable.")
+    list[str] | None, _content("--inline", "[CID=]PATH", "Image inside the HTML, as cid:NAME or cid:CID; repeatable.")
 ]
 Header = Annotated[list[str] | None, _content("--header", "'NAME: VALUE'", "Header; repeatable.")]
 Category = Annotated[str | None, _content("--category", "NAME", "Category, for statistics.")]

@@ -104,11 +104,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Resource:
-    """A noun of the API: its columns, the ids of its paths, and its operations."""
+    """A noun of the API: its columns, the ids of its paths, its operations, and the help of verbs of two words."""
 
     columns: Sequence[Column]
     ids: Mapping[str, Id]
     operations: tuple[Operation, ...]
+    groups: tuple[tuple[str, str], ...] = ()
 
 
 def app(resource: Resource) -> typer.Typer:
@@ -121,7 +122,7 @@ def app(resource: Resource) -> typer.Typer:
         if group:
             if group[0] not in groups:
                 groups[group[0]] = typer.Typer()
-                result.add_typer(groups[group[0]], name=group[0], help=f"{group[0].replace('-', ' ').capitalize()}.")
+                result.add_typer(groups[group[0]], name=group[0], help=dict(resource.groups)[group[0]])
             home = groups[group[0]]
         home.command(verb, help=operation.help, epilog=f"Example: {operation.example}")(_function(resource, operation))
     return result

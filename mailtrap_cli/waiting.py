@@ -108,7 +108,7 @@ class Wait:
         if not details and self.seconds:
             message += "; nothing else came meanwhile"
         more = [f"and more: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
-        hint = "Was it sent, and to this sandbox? --wait TIME waits longer." + (
+        hint = "Was it sent, and to this sandbox? --wait DURATION waits longer." + (
             " With --new only what is sent after the start counts." if self.new else ""
         )
         return TimedOut(message, hint=hint, details=[*details[:SHOWN], *more])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ApiError, InputError
-from ..filters import MessageId, filtered
+from ..filters import MessageId, SandboxId, filtered
 from ..mailbox import Filters, Mail, mailbox
-from ..options import Folder, Force, SandboxId
+from ..options import Folder, Force
 from ..output import Column
 
 if TYPE_CHECKING:
