@@ -325,5 +325,5 @@ def _sent(row: Row) -> datetime:
 
 
 def address(name: Any, email: Any) -> str:
-    """A name and an address as a person writes them."""
-    return f"{name} <{email}>" if name else str(email or "")
+    """A name and an address as a person writes them. Of several addresses the API names but one: no name then."""
+    return f"{name} <{email}>" if name and "," not in str(email) else str(email or "")
