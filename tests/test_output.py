@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.mailbox import address
 from mailtrap_cli.options import Format
 from mailtrap_cli.output import Column, Listing, Note, Output, plain
 from mailtrap_cli.text import clean, clean_block, dumps
@@ -295,8 +294,3 @@ def test_times_are_for_people_in_a_table_and_exact_elsewhere(mailtrap: Run) -> N
 def test_no_line_of_a_table_ends_in_padding() -> None:
     for width in ("30", "120"):
         assert not re.search(r" $", written("table", width=width), re.MULTILINE)
-
-
-def test_no_name_stands_before_several_addresses() -> None:
-    assert address("Ada", "ada@example.com") == "Ada <ada@example.com>"
-    assert address("Dave", "ada@example.com,dave@example.com") == "ada@example.com,dave@example.com"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..message import Message
 from ..text import clean, clean_block
-from ..units import in_words
+from ..units import counted, in_words
 from .preflight import Checked
 from .requests import ENOUGH_BYTES, MOST_MESSAGES
 
@@ -52,30 +52,26 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 
         + (f", {left:,} left out" if left else ""),
         f"  from     {sender}",
         f"  subject  {clean(subject or '')}",
-        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: {requests:,} "
-        f"request{'' if requests == 1 else 's'}, {bound}",
+        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: "
+        f"{counted(requests, 'request')}, {bound}",
     ]
 
 
 def notices(plan: Checked, *, dedupe: bool) -> list[str]:
     """What is said of rows that are left out, and of recipients that come more than once."""
-    found = list(plan.problems)
-    if plan.invalid > len(plan.problems):
-        found.append(f"… and {plan.invalid - len(plan.problems):,} more")
+    found = plan.sentences()
+    if plan.invalid > len(found):
+        found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:
-        found.append(f"{_rows(plan.invalid)} left out that cannot be sent.")
+        found.append(f"{counted(plan.invalid, 'row')} left out that cannot be sent.")
     if plan.repeated:
         places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
         more = ", …" if plan.repeated > len(plan.repeats) else ""
         found.append(
-            f"{_rows(plan.repeated)} with the recipient of an earlier row ({places}{more}): "
+            f"{counted(plan.repeated, 'row')} with the recipient of an earlier row ({places}{more}): "
             + ("left out." if dedupe else "each gets its email; --dedupe leaves them out.")
         )
     return found
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def letter(line: int, name: str, message: Message) -> str:

@@ -90,6 +90,7 @@ def expect(
 
     JSON: a list of message_id, expectation, ok (null: not checked), found.
     """
+    from ..ci import check_file
     from ..expectations import Expectations, header_of, pattern_of
     from ..units import parse_duration
 
@@ -97,6 +98,7 @@ def expect(
     seconds = parse_duration(duration, "--wait")
     if new and not seconds:
         raise InputError("--new needs --wait: nothing can have arrived yet", hint="Such as --wait 60s.")
+    check_file(junit)
     expected = Expectations(
         contains=tuple(contains or ()),
         excludes=tuple(not_contains or ()),

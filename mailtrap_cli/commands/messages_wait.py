@@ -47,6 +47,7 @@ def wait(
 
     JSON: as of messages show, in a list with --count; with --extract message_id, kind, value.
     """
+    from ..ci import check_file
     from ..units import parse_duration
     from ..waiting import Wait
     from ..wanted import parse, take
@@ -54,6 +55,7 @@ def wait(
     world: World = ctx.obj
     seconds = parse_duration(duration, "--wait")
     wanted = None if extract is None else parse(extract)
+    check_file(junit)
     values: dict[int, str] = {}
 
     def holds(mail: Mail) -> bool:
