@@ -397,7 +397,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--count' = 'Until there are this many.'
             '--new' = 'Only messages that arrive after the start.'
             '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
-            '--dir' = 'Where files are put.'
+            '--dir' = 'Where files are put; made if it is not there.'
             '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
@@ -440,7 +440,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'attachments get' = [ordered]@{
             '--sandbox-id' = 'The sandbox; the profile''s by default.'
-            '--dir' = 'Where files are put.'
+            '--dir' = 'Where files are put; made if it is not there.'
             '--save' = 'The one attachment, as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'

@@ -126,7 +126,7 @@ Stream = Annotated[
     typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put.")]
+Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put; made if it is not there.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
 Junit = Annotated[
     str | None, typer.Option("--junit", metavar="FILE", help="Write the outcome to FILE as JUnit XML as well.")

@@ -70,8 +70,6 @@ def get(
     JSON: a list of id, file, bytes.
     """
     world: World = ctx.obj
-    if not Path(folder).is_dir():
-        raise InputError(f"--dir: there is no folder {folder}", hint="Make it first.")
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
         found = _chosen(mail, name)
