@@ -14,7 +14,7 @@ from .errors import InputError
 
 __all__ = ["Address", "Attachment", "Message", "check", "parse_address", "parse_addresses"]
 
-# Limits of the API (NOTES.md, "Limits").
+# Limits of the API.
 MAX_BYTES = 10 * 1024 * 1024  # of a message with its attachments
 MAX_RECIPIENTS = 1000  # in each of to, cc, bcc
 MAX_CATEGORY = 255  # characters

@@ -195,7 +195,7 @@ def _run(
                 body = {operation.wrap: values} if operation.wrap else values
                 answer = api.call(operation.method, path, body=body if operation.fields else None)
         except ApiError as error:
-            if error.status == 404 and names:
+            if error.status == 404 and names and "does not have" not in error.message:  # an operation, not a thing
                 nouns = [f"{name.removesuffix('_id').replace('_', ' ')} {given}" for name, given in names.items()]
                 error.message = f"There is no {', or no '.join(nouns)} for this token"
             raise

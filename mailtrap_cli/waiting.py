@@ -11,7 +11,7 @@ from .errors import ApiError, MailtrapError, TimedOut, TransportError
 from .mailbox import Filters, Mail, Mailbox
 from .text import clean
 
-# Seconds between two questions. The API takes 150 requests in 10 s a token (NOTES.md), which other jobs may share.
+# Seconds between two questions. The API takes 150 requests in 10 s a token, which other jobs may share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
 OVERLAP = 30  # ids that are looked at again: a message may show after one with a higher id
 JUDGED = 30  # messages, the newest, that `accept` is asked about in one look
