@@ -13,7 +13,6 @@ from typing import Any
 import typer
 from typer._click.core import Command, Context
 from typer._click.exceptions import ClickException, UsageError
-from typer._click.formatting import HelpFormatter
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
@@ -63,30 +62,20 @@ COMMANDS: dict[str, Entry] = {
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
-DESCRIPTION = """The command line of the Mailtrap email platform.
-
-Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"""
+DESCRIPTION = "The command line of the Mailtrap email platform."
+FIRST_STEP = "Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"
 
 
 class Root(TyperGroup):
     """The root command; subcommands are imported when they are run, and only then."""
-
-    listing = False  # while the help is written: stand-ins instead of modules
 
     def list_commands(self, ctx: Context) -> list[str]:
         """The names in the table's order."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command of this name, imported; in a help page a stand-in with its line."""
-        if cmd_name not in COMMANDS:
-            return None
-        return self.commands[cmd_name] if self.listing else load(cmd_name)
-
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """The help page, written from the table alone."""
-        self.listing = True
-        super().format_help(ctx, formatter)
+        """The command of this name, imported. (Help pages are written from the stand-ins in `commands`.)"""
+        return load(cmd_name) if cmd_name in COMMANDS else None
 
 
 def load(name: str) -> Command:
@@ -109,7 +98,7 @@ def root() -> Root:
     stand_ins: dict[str, Command] = {
         name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
     }
-    command = Root(name="mailtrap", help=DESCRIPTION, commands=stand_ins)
+    command = Root(name="mailtrap", help=DESCRIPTION, epilog=FIRST_STEP, commands=stand_ins)
     _equip(command)
     return command
 
@@ -260,8 +249,15 @@ def _asked_format(argv: Sequence[str]) -> str | None:
 
 
 def _usage(error: ClickException) -> MailtrapError:
+    import re
+
+    from .helppage import in_words
+
     path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
-    problem = MailtrapError(error.format_message(), hint=f"See: {path} --help")
+    message = error.format_message()
+    for technical, words in ((r"valid int(eger)?( range)?", "whole number"), (r"valid float( range)?", "number")):
+        message = re.sub(rf"is not a {technical}\.$", f"is not a {words}.", message)
+    problem = MailtrapError(in_words(message.replace("is not in the range ", "is not ")), hint=f"See: {path} --help")
     problem.exit_code = ExitCode.USAGE
     return problem
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -275,3 +278,19 @@ def test_the_only_note_of_a_row_stands_in_its_line_where_it_fits() -> None:
 def test_several_notes_stand_under_their_row() -> None:
     notes: list[Note] = [("expected", [("a\x1b[2J", "")]), ("", [("[bold]b", "")])]
     assert listed("80", notes)[2:] == ["1   Hello", "  expected  a", "            [bold]b"]
+
+
+def test_times_are_for_people_in_a_table_and_exact_elsewhere(mailtrap: Run) -> None:
+    mailtrap("send", "-p", "local", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hi")
+    zone = {"TZ": "Europe/Vienna"}
+    table = mailtrap("messages", "list", "-p", "local", "-o", "table", env=zone).out
+    piped = mailtrap("messages", "list", "-p", "local", env=zone).out
+    exact = re.search(r"\d{4}-\d\d-\d\dT[\d:.]+Z", piped)
+    assert exact
+    shown = datetime.fromisoformat(exact[0]).astimezone(ZoneInfo("Europe/Vienna")).strftime("%Y-%m-%d %H:%M")
+    assert f"  {shown}  " in table
+
+
+def test_no_line_of_a_table_ends_in_padding() -> None:
+    for width in ("30", "120"):
+        assert not re.search(r" $", written("table", width=width), re.MULTILINE)

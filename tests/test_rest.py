@@ -182,3 +182,13 @@ def run(server: Loopback, operation: Operation, *arguments: str) -> tuple[str, s
     resource = Resource((Column("ID", "id"),), {"thing": Id("The thing.", kind=str)}, (operation,))
     typer.main.get_command(rest.app(resource)).main(arguments, obj=world, standalone_mode=False)
     return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("get", "5"), ("get", "acme.example")])
+def test_what_the_embedded_sandbox_does_not_have_is_said_with_what_it_has(
+    mailtrap: Run, arguments: tuple[str, ...]
+) -> None:
+    result = mailtrap("domains", *arguments, "-p", "local")
+    assert result.code == 5
+    assert "The embedded sandbox does not have GET /api/domains" in result.err
+    assert "it has messages, attachments, sandboxes" in result.err

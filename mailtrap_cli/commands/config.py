@@ -160,7 +160,8 @@ def get(ctx: typer.Context, key: Key) -> None:
     name, profile = _profile(world, None)
     values = flat(_masked(profile))
     if key not in values:
-        raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config set {key} VALUE")
+        how = f"init {name}" if key == "token" else f"set {key} VALUE"  # a token is never an argument
+        raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config {how}")
     if world.common.as_json:
         world.out.json(values[key])
     else:
