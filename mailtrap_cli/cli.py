@@ -20,6 +20,7 @@ from typer.core import TyperCommand, TyperGroup
 from .context import World
 from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
+from .text import ESCAPED
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def run(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             with suppress(OSError):  # what is wrong with a stream is said where it is written
-                stream.reconfigure(errors="backslashreplace")
+                stream.reconfigure(errors=ESCAPED)
     world = World()
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]
