@@ -57,7 +57,10 @@ def parse_address(text: str, where: str) -> Address:
 
 
 def parse_addresses(text: str, where: str) -> list[Address]:
-    """The addresses of an RFC 5322 list, those in its groups too; InputError, its sentence starting with `where`, for anything malformed."""
+    """The addresses of an RFC 5322 list, those in its groups too.
+
+    InputError, its sentence starting with `where`, for anything malformed.
+    """
     if is_plain(text):
         return [Address(text)]
     return _parse_fully(text, where)
