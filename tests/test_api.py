@@ -232,6 +232,7 @@ def test_429_to_the_end_is_exit_6(mailtrap: Run, server: Loopback) -> None:
     result = sending(mailtrap, server, "-o", "json")
     assert result.code == 6
     assert result.error()["status"] == 429
+    assert "give the same command again" in result.error()["hint"]
     assert len(server.requests) == 5
 
 
