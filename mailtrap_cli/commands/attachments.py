@@ -70,19 +70,26 @@ def get(
     JSON: a list of id, file, bytes.
     """
     world: World = ctx.obj
-    if not Path(folder).is_dir():
-        raise InputError(f"--dir: there is no folder {folder}", hint="Make it first.")
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
         found = _chosen(mail, name)
         if save is not None:
             _save_one(world, mail, found, save, force)
             return
+        _make(Path(folder))
         saved: list[dict[str, Any]] = []
         for attachment in found:
             path, size = _save(mail, attachment, Path(folder), force and not _taken(saved, attachment, folder))
             saved.append({"id": attachment.get("id"), "file": str(path), "bytes": size})
     world.out.rows(saved, SAVED, essential="file", empty="The message has no attachments.")
+
+
+def _make(folder: Path) -> None:
+    """Make the folder where there is none, as `gh release download --dir` does."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--dir: {folder} is no folder: {error.strerror}", hint="Name another one.") from error
 
 
 def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
