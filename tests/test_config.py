@@ -664,6 +664,19 @@ def test_a_wider_mode_is_warned_about_until_the_file_is_rewritten(path: Path, mo
 
 
 @posix
+@pytest.mark.parametrize(
+    ("name", "mode", "warned"),
+    [("mailtrap", 0o755, True), ("mailtrap", 0o700, False), ("other", 0o755, False), ("other", 0o775, True)],
+)
+def test_a_folder_that_is_open_to_others_is_warned_about(tmp_path: Path, name: str, mode: int, warned: bool) -> None:
+    path = tmp_path / name / "config.toml"
+    edit(path, add("a"))
+    path.parent.chmod(mode)
+    found = [f"Warning: {path.parent} is open to others (mode 0{mode:o}); to mend it: chmod 700 {path.parent}"]
+    assert list(read(path).warnings) == (found if warned else [])
+
+
+@posix
 def test_a_linked_file_is_rewritten_where_it_is(path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "mailtrap.toml"
     edit(real, add("a"))
