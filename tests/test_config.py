@@ -470,6 +470,12 @@ def test_an_unknown_profile_is_an_error_with_the_nearest_names(settle: Resolve, 
         settle(text, profile="")
 
 
+def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settle: Resolve) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settle('[profiles.local]\nfrom = "a@b.example"\n', profile="no such")
+    assert caught.value.hint == "There is local. To make it: mailtrap config init 'no such'"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
