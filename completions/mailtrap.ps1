@@ -413,7 +413,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--not-contains' = 'In none of them.'
             '--matches' = 'In one of them, as Python writes it.'
             '--header' = 'A header; a name alone: any.'
-            '--has-attachment' = 'A name, or such as ''*.pdf''.'
+            '--has-attachment' = 'Any, a name, or such as ''*.pdf''.'
             '--max-spam-score' = 'No more than this.'
             '--no-html-errors' = 'Nothing that html-check finds.'
             '--links-ok' = 'Links are well-formed, absolute, https.'

@@ -280,8 +280,9 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
         finished = call.done.wait(deadline)
     except KeyboardInterrupt:
         outcome = call.give_up()
-        said = "" if request.method == "GET" else f": {outcome}"
-        raise Interrupted(f"Interrupted while waiting for {where}{said}") from None
+        if request.method == "GET":
+            raise Interrupted(f"Interrupted while waiting for {where}") from None
+        raise Interrupted(f"Interrupted while waiting for {where}: {outcome}", hint=HINTS[outcome]) from None
     if not finished:
         raise _no_answer(request, f"{where} did not answer within {deadline:g} s", call.give_up())
     if call.answer is not None:

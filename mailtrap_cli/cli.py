@@ -19,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from .context import World
 from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
+from .text import ESCAPED
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _equip(command: Command) -> None:
     for parameter in command.params:
         parameter.metavar = parameter.metavar or METAVARS.get(parameter.type.name)
     command.params.extend(common_options())
-    _name_in_errors(command)
+    _adjust_parsing(command)
     if isinstance(command, TyperCommand | TyperGroup):
         command.rich_markup_mode = None  # the panels are our own, see helppage.py
     if isinstance(command, TyperGroup):
@@ -121,11 +122,21 @@ def _equip(command: Command) -> None:
                 _equip(member)
 
 
-def _name_in_errors(command: Command) -> None:
-    """Have each error of this command's parsing name it; some know only their option."""
+def _adjust_parsing(command: Command) -> None:
+    """Have each error of this command's parsing name it, as some know only their option, and let options stand alone.
+
+    Those are written `[NAME]`: at the end or before another option they mean `*`, any name.
+    """
     parse = command.parse_args
+    alone = {flag for parameter in command.params if parameter.metavar == "[NAME]" for flag in parameter.opts}
 
     def parse_args(ctx: Context, args: list[str]) -> list[str]:
+        if alone:
+            following = [*args[1:], "--"]
+            args = [
+                f"{arg}=*" if arg in alone and after.startswith("-") else arg
+                for arg, after in zip(args, following, strict=True)
+            ]
         try:
             return parse(ctx, args)
         except UsageError as error:
@@ -149,7 +160,7 @@ def run(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             with suppress(OSError):  # what is wrong with a stream is said where it is written
-                stream.reconfigure(errors="backslashreplace")
+                stream.reconfigure(errors=ESCAPED)
     world = World()
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]

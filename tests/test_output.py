@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -148,6 +149,16 @@ def test_a_terminal_gives_its_width(environment: dict[str, str], width: int) -> 
     assert max(len(line) for line in lines) <= width
     assert lines[0].split() == ["Key", "Value", "Origin"]
     assert any(line.startswith("hosts.account  http://account.local.invalid") for line in lines)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_json_stays_json_where_the_output_cannot_hold_every_letter(environment: dict[str, str], encoding: str) -> None:
+    payload = {"to": [{"email": "a@b.example", "name": "Adä 😀"}], "subject": "Grüße", "text": "x"}
+    command = [PROGRAM, "send", "-p", "local", "--payload", "-", "--dry-run", "-o", "json"]
+    env = {**environment, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=env, input=json.dumps(payload).encode(), capture_output=True, check=True)
+    body = json.loads(done.stdout.decode(encoding))["body"]
+    assert (body["to"][0]["name"], body["subject"]) == ("Adä 😀", "Grüße")
 
 
 def test_markup_in_foreign_text_is_shown_as_it_is() -> None:

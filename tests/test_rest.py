@@ -66,6 +66,9 @@ def test_a_deletion_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback
     assert result.code == 2
     assert "--yes" in result.err
     assert server.requests == []
+    result = mailtrap("sandboxes", "reset-credentials", "7", env=server.env)
+    said = "ask on: Replace the SMTP credentials of the sandbox 7: Whatever sends with the old ones will fail.\n"
+    assert said in result.err
 
 
 @pytest.mark.parametrize(("answer", "requests"), [("n\n", 0), ("\n", 0), ("y\n", 1)])

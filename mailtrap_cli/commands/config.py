@@ -99,7 +99,9 @@ def init(
     _edit(world, change)
     world.notice(f"Profile {name} is in {path}")
     if read(path).default_profile != name:
-        world.notice(f"To make it the default: mailtrap config use {name}")
+        from shlex import quote
+
+        world.notice(f"To make it the default: mailtrap config use {quote(name)}")
 
 
 @app.command("list", epilog="Example: mailtrap config list")

@@ -61,7 +61,9 @@ def expect(
     ] = None,
     has_attachment: Annotated[
         Many,
-        typer.Option("--has-attachment", metavar="NAME", help="A name, or such as '*.pdf'.", rich_help_panel=PANEL),
+        typer.Option(
+            "--has-attachment", metavar="[NAME]", help="Any, a name, or such as '*.pdf'.", rich_help_panel=PANEL
+        ),
     ] = None,
     max_spam_score: Annotated[
         float | None,

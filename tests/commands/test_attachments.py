@@ -46,8 +46,7 @@ def test_attachments_are_listed(mailtrap: Run, described: Inbox) -> None:
 
 
 def test_all_are_saved_under_safe_names_inside_the_folder(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
+    folder = tmp_path / "new" / "out"
     result = mailtrap("attachments", "get", "1", "--dir", str(folder), "-q", env=described.env)
     assert result.out.splitlines() == [
         f"{folder}/{name}" for name in ("passwd", "passwd (2)", "logo.png", "attachment-4")
