@@ -6,13 +6,13 @@ _mailtrap_node() {
     case $1 in
         '') members='send batch config domains completion messages attachments sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
-        'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream $taking" ;;
+        'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --junit --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream $taking" ;;
         'config') members='init list show get set unset use rename remove path edit' ;;
         'config init') options="--token-stdin --token-env --token-command --stream --sandbox-id --from $options" taking="--token-env --token-command --stream --sandbox-id --from $taking" ;;
         'config show') options="--origins $options" ;;
         'config remove') options="-y --yes $options" ;;
         'domains') members='check list get create update delete send-setup-instructions company-info' ;;
-        'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix $options" taking="--nameserver --dns-timeout --wait --fix $taking" ;;
+        'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix --junit $options" taking="--nameserver --dns-timeout --wait --fix --junit $taking" ;;
         'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
         'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled $options" ;;
         'domains delete') options="-y --yes $options" ;;
@@ -68,7 +68,7 @@ _mailtrap_value() {
         *:-o | *:--output) _mailtrap_offer < <(printf '%s\n' table json jsonl csv) ;;
         'send:--text-file' | 'send:--html-file' | 'send:--attach' | 'send:--inline' | 'send:--template-vars' | 'send:--payload' | 'send:--eml') _mailtrap_files ;;
         'send:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
-        'batch:--text-file' | 'batch:--html-file' | 'batch:--attach' | 'batch:--inline' | 'batch:--results' | 'batch:--failed' | 'batch:--journal' | 'batch:1') _mailtrap_files ;;
+        'batch:--text-file' | 'batch:--html-file' | 'batch:--attach' | 'batch:--inline' | 'batch:--results' | 'batch:--failed' | 'batch:--journal' | 'batch:--junit' | 'batch:1') _mailtrap_files ;;
         'batch:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'config init:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'config init:1') _mailtrap_profiles ;;
@@ -77,6 +77,7 @@ _mailtrap_value() {
         'config rename:1') _mailtrap_profiles ;;
         'config remove:1') _mailtrap_profiles ;;
         'domains check:--fix') _mailtrap_offer < <(printf '%s\n' bind cloudflare route53 terraform) ;;
+        'domains check:--junit') _mailtrap_files ;;
         'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;

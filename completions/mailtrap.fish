@@ -180,6 +180,7 @@ function __mailtrap_options
                 --no-trace 'Leave out the variable that tells rows.' \
                 --runs 'List the runs and end.' \
                 --forget 'Remove a run\'s journal and end.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
                 --sandbox-id 'The sandbox; implies --sandbox when sending.' \
@@ -206,7 +207,8 @@ function __mailtrap_options
                 --dns-timeout 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.' \
                 --wait 'Look again until it can send, such as 30m.' \
                 --dns-only 'Without a token: what can be known from DNS alone.' \
-                --fix 'Print the records to set, in this form, alone.'
+                --fix 'Print the records to set, in this form, alone.' \
+                --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'domains create'
             printf '%s\t%s\n' \
                 --domain-name 'Its name.'
@@ -533,11 +535,11 @@ function __mailtrap_taking
         case 'send'
             printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
         case 'batch'
-            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --sandbox-id --stream
+            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
         case 'config init'
             printf '%s\n' --token-env --token-command --stream --sandbox-id --from
         case 'domains check'
-            printf '%s\n' --nameserver --dns-timeout --wait --fix
+            printf '%s\n' --nameserver --dns-timeout --wait --fix --junit
         case 'domains create'
             printf '%s\n' --domain-name
         case 'domains send-setup-instructions'
@@ -639,6 +641,8 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'batch:--journal'
             __mailtrap_files "$argv[2]"
+        case 'batch:--junit'
+            __mailtrap_files "$argv[2]"
         case 'batch:--stream'
             printf '%s\n' transactional bulk
         case 'batch:1'
@@ -657,6 +661,8 @@ function __mailtrap_value
             __mailtrap_profiles
         case 'domains check:--fix'
             printf '%s\n' bind cloudflare route53 terraform
+        case 'domains check:--junit'
+            __mailtrap_files "$argv[2]"
         case 'domains company-info create:--info-level'
             printf '%s\n' business individual
         case 'domains company-info update:--info-level'

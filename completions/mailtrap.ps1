@@ -176,6 +176,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--no-trace' = 'Leave out the variable that tells rows.'
             '--runs' = 'List the runs and end.'
             '--forget' = 'Remove a run''s journal and end.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
             '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
@@ -203,6 +204,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--wait' = 'Look again until it can send, such as 30m.'
             '--dns-only' = 'Without a token: what can be known from DNS alone.'
             '--fix' = 'Print the records to set, in this form, alone.'
+            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
         }
         'domains create' = [ordered]@{
             '--domain-name' = 'Its name.'
@@ -525,9 +527,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
         'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
-        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--sandbox-id', '--stream')
+        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
         'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
-        'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix')
+        'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix', '--junit')
         'domains create' = @('--domain-name')
         'domains send-setup-instructions' = @('--email')
         'domains company-info create' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
@@ -579,6 +581,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'batch:--results' = 'file'
         'batch:--failed' = 'file'
         'batch:--journal' = 'file'
+        'batch:--junit' = 'file'
         'batch:--stream' = 'transactional|bulk'
         'batch:1' = 'file'
         'config init:--stream' = 'transactional|bulk'
@@ -588,6 +591,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'config rename:1' = 'profile'
         'config remove:1' = 'profile'
         'domains check:--fix' = 'bind|cloudflare|route53|terraform'
+        'domains check:--junit' = 'file'
         'domains company-info create:--info-level' = 'business|individual'
         'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'

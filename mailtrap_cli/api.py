@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import sys
 import threading
 import time
@@ -13,23 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from . import __version__
-from .answers import DENIED, HINTS, Answer, failure_of, retry_after
-from .errors import ApiError, ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
+from .answers import DENIED, HINTS, Answer, failure_of
+from .errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
+from .retries import asked, pauses, wait_before_next
+from .tls import no_trust, trust
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
 
     from .config import Settings
 
 Host = Literal["send", "bulk", "sandbox", "account"]
 
-RETRIES = 4  # after the first attempt
-LATE = 1  # of them, after an attempt that took the whole deadline: patience has an end
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
+LATE = 1  # attempts that took the whole deadline and are followed by another: patience has an end
 SHORTEST = 10.0  # seconds for a request, however little time is left
-LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
 USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
@@ -142,7 +138,7 @@ class Client:
         if isinstance(content, Pieces):
             headers["Content-Length"] = str(len(content))
         late = 0  # attempts that took all of their time
-        pauses = _pauses() if retry else iter((None,))
+        back_off = pauses() if retry else iter((None,))
         while True:
             if limiter:
                 limiter.acquire()
@@ -156,7 +152,7 @@ class Client:
                 failure = error
             finally:
                 if limiter:
-                    again = limiter.release(answer.status if answer else None, _asked(answer))
+                    again = limiter.release(answer.status if answer else None, asked(answer))
             if answer and failure is None:
                 return answer
             if again:
@@ -166,8 +162,8 @@ class Client:
                 failure.hint = DENIED.get(failure.status or 0)
             late += time.monotonic() - started >= self.timeout
             # A 429 that the limiter does not try again is one to the end.
-            pause = None if limiter and failure.status == 429 else next(pauses)
-            wait = _wait(failure, method, pause if late <= LATE else None, _asked(answer))
+            pause = None if limiter and failure.status == 429 else next(back_off)
+            wait = wait_before_next(failure, method, pause if late <= LATE else None, asked(answer))
             if wait is None or wait > self._left():
                 raise failure
             if limiter:
@@ -352,35 +348,6 @@ def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passin
     return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)
 
 
-def _pauses() -> Iterator[float | None]:
-    """Seconds of back-off after each attempt, with jitter; None after the last."""
-    for number in range(RETRIES):
-        yield min(LONGEST_PAUSE, FIRST_PAUSE * 2**number) * random.uniform(0.75, 1.25)
-    yield None
-
-
-def _wait(failure: ApiError | TransportError, method: str, pause: float | None, asked: float | None) -> float | None:
-    """Seconds to wait before this request is repeated; None when it must not be. `asked` is its Retry-After."""
-    if not _repeatable(failure, method):
-        return None
-    if asked is not None and asked > LONGEST_RETRY_AFTER:
-        failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
-        return None
-    return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
-
-
-def _asked(answer: Answer | None) -> float | None:
-    """The seconds of an answer's Retry-After."""
-    return retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
-
-
-def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
-    """Whether the request surely had no effect, or may have it twice, and may succeed the next time."""
-    if isinstance(failure, ApiError):
-        return failure.status == 429
-    return failure.passing and (method == "GET" or failure.outcome == "not sent")
-
-
 # ------------------------------------------------------------------------------------------------ httpx
 
 
@@ -391,11 +358,11 @@ def _http_client(settings: Settings, timeout: float) -> httpx.Client:
     if settings.local:
         from .local.transport import SandboxTransport
 
-        return httpx.Client(transport=SandboxTransport(settings), trust_env=False, verify=_no_trust())
+        return httpx.Client(transport=SandboxTransport(settings), trust_env=False, verify=no_trust())
     secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
     try:
         return httpx.Client(
-            verify=_trust() if secure else _no_trust(),
+            verify=trust() if secure else no_trust(),
             timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
             follow_redirects=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
@@ -422,43 +389,6 @@ def _import_httpx(network: bool) -> None:
     finally:
         for name in hidden:
             del sys.modules[name]
-
-
-def _trust() -> ssl.SSLContext:
-    """The TLS context: SSL_CERT_FILE, SSL_CERT_DIR, the system's folder of certificates, else certifi's bundle.
-
-    A folder is looked into only when a certificate is checked (0.2 ms); a bundle is read whole (20 to 55 ms).
-    """
-    import os
-    import ssl
-
-    context = _no_trust()
-    paths = ssl.get_default_verify_paths()
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    try:
-        if file or folder:
-            context.load_verify_locations(cafile=file or None, capath=folder or None)
-        elif paths.capath and any(name.endswith(".0") for name in os.listdir(paths.capath)):
-            context.load_verify_locations(capath=paths.capath)
-        else:
-            import certifi
-
-            context.load_verify_locations(cafile=certifi.where())
-    except OSError as error:
-        raise ConfigError(
-            f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}",
-            hint="Name a file in PEM form.",
-        ) from error
-    return context
-
-
-def _no_trust() -> ssl.SSLContext:
-    """A context that trusts nobody, for connections without TLS: httpx would read certifi's bundle even for these."""
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _query(params: Mapping[str, Any] | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from .errors import OutputError
+from .errors import InputError, OutputError
 from .text import clean
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Case:
     """One thing that was checked. `failure` and `skipped` say why; both empty is a success.
 
-    `file` and `line` are the place that a failure is to be shown at, such as a row of a CSV file.
+    `file` and `line` are the place that a failure is to be shown at, such as a row of a CSV file. `count` is how many
+    things it stands for, such as all rows that were sent. A `part` of what another case tells has no annotation.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Case:
     skipped: str = ""
     file: str | None = None
     line: int | None = None
+    count: int = 1
+    part: bool = False
 
 
 def on_github(world: World) -> bool:
@@ -40,28 +45,84 @@ def on_github(world: World) -> bool:
     return world.env.get("GITHUB_ACTIONS") == "true"
 
 
-def report(world: World, suite: str, cases: Sequence[Case], path: str | None = None) -> None:
-    """Tell whoever listens: annotations and a summary under GitHub Actions, and the JUnit file `path` where named."""
-    for case in [case for case in cases if case.failure][:MOST]:
+def listened_to(world: World, path: str | None) -> bool:
+    """Whether anybody is told: a runner, or the reader of the JUnit file `path`."""
+    return path is not None or on_github(world)
+
+
+def check_file(path: str | None) -> None:
+    """Raise InputError, before any work, where the JUnit file could not be written at the end."""
+    if path is None:
+        return
+    target = Path(path)
+    there = next(place for place in (target, *target.absolute().parents) if os.path.exists(place))
+    if target.is_dir() or not (there.is_dir() or there == target):
+        raise InputError(f"--junit: {path} cannot be written", hint="Name a file.")
+    if not os.access(there, os.W_OK):
+        raise InputError(f"--junit: {path} cannot be written: no permission", hint="Name a file that you may write.")
+
+
+def report(
+    world: World,
+    suite: str,
+    cases: Sequence[Case],
+    path: str | None = None,
+    *,
+    totals: Mapping[str, object] | None = None,
+) -> None:
+    """Tell whoever listens: annotations and a summary under GitHub Actions, and the JUnit file `path` where named.
+
+    `totals` are shown above the cases of the summary. Raises OutputError for a file that cannot be written, unless a
+    case has failed: that has an exit code of its own.
+    """
+    failed = [case for case in cases if case.failure and not case.part]
+    for case in failed[:MOST]:
         annotate(world, f"{case.name}: {case.failure}", file=case.file, line=case.line, title=suite)
-    summarize(world, suite, cases)
-    if path is not None:
+    if len(failed) > MOST:
+        more = sum(case.count for case in failed[MOST:])
+        annotate(world, f"{more:,} more failed: see the summary of the step", title=suite, kind="notice")
+    summarize(world, suite, cases, totals or {})
+    if path is None:
+        return
+    try:
         junit(path, suite, cases)
+    except OutputError as error:
+        if not failed:
+            raise
+        world.trace(error.message)
 
 
 def annotate(
-    world: World, message: str, *, file: str | None = None, line: int | None = None, title: str = "mailtrap"
+    world: World,
+    message: str,
+    *,
+    file: str | None = None,
+    line: int | None = None,
+    title: str = "mailtrap",
+    kind: Literal["error", "notice"] = "error",
 ) -> None:
-    """An error annotation, at a line of a file of the repository where one is named. On stderr, which the runner reads.
+    """An annotation, at a line of a file of the repository where one is named. On stderr, which the runner reads.
 
     The format, and what must be escaped in it: docs.github.com, "Workflow commands", and the toolkit's `command.ts`.
     """
     if not on_github(world):
         return
-    properties = {"file": file, "line": None if line is None else str(line), "title": title}
+    properties = {
+        "file": file and _in_repository(world, file),
+        "line": None if line is None else str(line),
+        "title": title,
+    }
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
-    world.stderr.write(f"::error {given}::{_data(message)}\n")
-    world.stderr.flush()
+    with suppress(OSError, ValueError):  # nobody reads it
+        world.stderr.write(f"::{kind} {given}::{_data(message)}\n")
+        world.stderr.flush()
+
+
+def _in_repository(world: World, file: str) -> str:
+    """The path as the runner knows it: relative to the repository, whatever folder the step works in."""
+    folder = world.env.get("GITHUB_WORKSPACE")
+    path = Path(os.path.abspath(file))  # without `..`
+    return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else file
 
 
 def _data(text: str) -> str:
@@ -72,16 +133,18 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def summarize(world: World, suite: str, cases: Sequence[Case]) -> None:
-    """A table of the cases in the step's summary, under GitHub Actions."""
+def summarize(world: World, suite: str, cases: Sequence[Case], totals: Mapping[str, object]) -> None:
+    """A table of the totals and one of the cases in the step's summary, under GitHub Actions."""
     path = world.env.get("GITHUB_STEP_SUMMARY")
     if not path or not on_github(world):
         return
-    failed = sum(bool(case.failure) for case in cases)
-    lines = [
-        f"### {markdown(suite)}: {failed} of {len(cases)} failed" if failed else f"### {markdown(suite)}: passed",
-        "",
-    ]
+    total, failed = sum(case.count for case in cases), sum(case.count for case in cases if case.failure)
+    outcome = f"{failed:,} of {total:,} failed" if failed else "passed"
+    lines = [f"### {markdown(suite)}: {outcome}", ""]
+    if totals:
+        values = [markdown(f"{value:,}" if isinstance(value, int) else str(value)) for value in totals.values()]
+        lines += [f"| {' | '.join(cells)} |" for cells in (map(markdown, totals), ["---"] * len(totals), values)]
+        lines.append("")
     lines += ["| | What | Found |", "|---|---|---|"]
     for case in cases:
         sign = "❌" if case.failure else "⏭️" if case.skipped else "✅"

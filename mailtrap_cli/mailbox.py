@@ -325,5 +325,6 @@ def _sent(row: Row) -> datetime:
 
 
 def address(name: Any, email: Any) -> str:
-    """A name and an address as a person writes them."""
-    return f"{name} <{email}>" if name else str(email or "")
+    """A name and an address as a person writes them; several addresses alone: of one name nobody knows whose it is."""
+    several = str(email or "").split(",")
+    return f"{name} <{email}>" if name and len(several) == 1 else ", ".join(one.strip() for one in several)

@@ -1,4 +1,4 @@
-"""Durations and rates as people write them."""
+"""Durations, rates and counts as people write them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def in_words(seconds: float) -> str:
     (name, size), (smaller, small) = units[first], units[first + 1]
     rest = whole % size // small
     return f"{whole // size} {name}" + (f" {rest} {smaller}" if rest else "")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things for a sentence: `1 row`, `2,001 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def parse_rate(text: str, where: str) -> tuple[int, float] | None:

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -403,7 +404,10 @@ def test_runs_are_listed_and_forgotten(mailtrap: Run, people: Path) -> None:
 
 
 def test_the_profiles_rate_limit_is_taken(mailtrap: Run, people: Path) -> None:
-    assert "150 requests in 10 s" in mailtrap("batch", str(people), *LETTER, "-p", "local", "--dry-run").err
+    assert (
+        "no limit" in mailtrap("batch", str(people), *LETTER, "-p", "local", "--dry-run").err
+    )  # no API to be gentle to
+    assert "150 requests in 10 s" in mailtrap("batch", str(people), *LETTER, "--sandbox-id", "7", "--dry-run").err
     mailtrap("config", "set", "-p", "slow", "rate_limit", "20/s")
     off = mailtrap("batch", str(people), *LETTER, "-p", "local", "--dry-run", "--rate-limit", "off").err
     assert "no limit" in off
@@ -417,3 +421,135 @@ def test_the_answer_of_the_api_to_a_test_is_said(mailtrap: Run, server: Loopback
     result = mailtrap("batch", str(people), *LETTER, "--live", "--test-to", "me@example.com", env=server.env)
     assert result.code == 4
     assert server.requests[0].path == "/send/api/send"
+
+
+# ------------------------------------------------------------------------------------------------ in a pipeline
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> dict[str, str]:
+    """The variables of a step of GitHub Actions."""
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "GITHUB_WORKSPACE": str(tmp_path),
+    }
+
+
+def annotated(err: str) -> list[str]:
+    return [line for line in err.splitlines() if line.startswith("::")]
+
+
+def cases_of(path: Path) -> list[tuple[str, str | None, str | None, str]]:
+    """Name, file, line and outcome of each case of a JUnit file."""
+    suite = ElementTree.parse(path).getroot()[0]
+    return [
+        (str(case.get("name")), case.get("file"), case.get("line"), case[0].tag if len(case) else "passed")
+        for case in suite
+    ]
+
+
+def test_bad_rows_are_annotations_on_their_lines_and_the_rest_is_counted(
+    mailtrap: Run, tmp_path: Path, runner: dict[str, str]
+) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "p.csv").write_text(PEOPLE + "nobody,N,p\n" * 1200)
+    command = ("batch", "p.csv", *LETTER, "-p", "local", "--junit", "reports/batch.xml")
+    result = mailtrap(*command, env=runner, cwd=folder)
+    assert result.code == 2
+    found = annotated(result.err)
+    assert found[0] == (
+        "::error file=mail/p.csv,line=4,title=mailtrap batch::p.csv:4: email: 'nobody' is not an address"
+    )
+    assert len([line for line in found if line.startswith("::error ")]) == 10
+    assert found[10:] == ["::notice title=mailtrap batch::1,190 more failed: see the summary of the step"]
+    assert "### mailtrap batch: 1,200 of 1,202 failed" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    cases = cases_of(folder / "reports" / "batch.xml")
+    assert len(cases) == 1002
+    assert cases[0] == ("p.csv:4", "p.csv", "4", "failure")
+    assert cases[1000:] == [("200 rows besides", None, None, "failure"), ("2 rows in order", None, None, "skipped")]
+    mailtrap(*command, "--skip-invalid", "--dry-run", cwd=folder)
+    cases = cases_of(folder / "reports" / "batch.xml")
+    assert cases[0] == ("p.csv:4", None, None, "skipped")
+    assert cases[-1] == ("2 rows fit to be sent", None, None, "passed")
+
+
+@pytest.mark.parametrize(
+    ("content", "flags", "place"),
+    [
+        ("email,name,plan\na@b.example,A\x00,p\n", (), "file=p.csv,line=2,"),
+        ("name,plan\nA,p\n", (), "file=p.csv,line=1,"),
+        ("email,name\na@b.example,A\n", (), ""),
+    ],
+)
+def test_what_is_wrong_with_the_whole_file_is_an_annotation_too(
+    mailtrap: Run, tmp_path: Path, runner: dict[str, str], content: str, flags: tuple[str, ...], place: str
+) -> None:
+    (tmp_path / "p.csv").write_text(content)
+    result = mailtrap("batch", "p.csv", *LETTER, *flags, "-p", "local", env=runner, cwd=tmp_path)
+    assert result.code == 2
+    (found,) = annotated(result.err)
+    assert found.startswith(f"::error {place}title=mailtrap batch::")
+
+
+def test_failed_and_unknown_rows_are_annotations_and_the_summary_has_the_run(
+    mailtrap: Run, server: Loopback, tmp_path: Path, runner: dict[str, str]
+) -> None:
+    def mixed(request: Request) -> Reply:
+        outcomes: dict[str, dict[str, Any]] = {
+            "bob@example.com": {"success": False, "errors": ["no such | mailbox"]},
+            "eve@example.com": {"success": None},
+        }
+        fine = {"success": True, "message_ids": ["id"]}
+        responses = [outcomes.get(message["to"][0]["email"], fine) for message in request.json()["requests"]]
+        return Reply(200, {"success": True, "responses": responses})
+
+    server.script = mixed
+    (tmp_path / "p.csv").write_text(PEOPLE + "nobody,N,p\neve@example.com,Eve,pro\n")
+    command = ("batch", "p.csv", *LETTER, "--sandbox-id", "7", "--skip-invalid", "--junit", "batch.xml")
+    result = mailtrap(*command, env={**server.env, **runner}, cwd=tmp_path)
+    assert result.code == 9, result.err
+    bob, eve = annotated(result.err)
+    assert bob.startswith(
+        "::error file=p.csv,line=3,title=mailtrap batch::p.csv:3 bob@example.com: failed: no such | ma"
+    )
+    assert eve.startswith("::error file=p.csv,line=5,title=mailtrap batch::p.csv:5 eve@example.com: unknown: ")
+    assert cases_of(tmp_path / "batch.xml") == [
+        ("p.csv:3 bob@example.com", "p.csv", "3", "failure"),
+        ("p.csv:5 eve@example.com", "p.csv", "5", "failure"),
+        ("1 row sent", None, None, "passed"),
+        ("p.csv:4", None, None, "skipped"),
+    ]
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8").splitlines()
+    assert summary[0] == "### mailtrap batch: 2 of 4 failed"
+    assert summary[2].startswith("| Run | Total | Sent | Failed | Unknown | Skipped |")
+    assert "| 4 | 1 | 1 | 1 | 1 |" in summary[4]
+    assert any(line.endswith("| failed: no such \\| mailbox |") for line in summary)
+
+
+def test_rows_that_were_not_sent_are_one_failure(mailtrap: Run, server: Loopback, people: Path) -> None:
+    server.reply(Reply(401, {"errors": ["Unauthorized"]}))
+    junit = people.with_name("batch.xml")
+    result = mailtrap("batch", str(people), *LETTER, "--sandbox-id", "7", "--junit", str(junit), env=server.env)
+    assert result.code == 4
+    assert cases_of(junit) == [("2 rows left over", None, None, "failure")]
+    assert annotated(result.err) == []
+
+
+def test_nothing_is_written_where_nobody_listens(mailtrap: Run, people: Path, tmp_path: Path) -> None:
+    result = mailtrap(
+        "batch", str(people), *LETTER, "-p", "local", env={"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    )
+    assert result.code == 0
+    assert annotated(result.err) == []
+    assert not (tmp_path / "summary.md").exists()
+
+
+def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_sent(mailtrap: Run, people: Path) -> None:
+    for junit, words in ((people, "is the file of rows itself"), (people / "x.xml", "cannot be written")):
+        result = mailtrap("batch", str(people), *LETTER, "-p", "local", "--junit", str(junit))
+        assert result.code == 2
+        assert f"--junit: {junit} {words}" in result.err
+    assert people.read_text() == PEOPLE
+    assert captured(mailtrap) == []

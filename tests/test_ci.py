@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.ci import Case, annotate, junit, markdown, report
+from mailtrap_cli.ci import Case, annotate, check_file, junit, markdown, report
 from mailtrap_cli.context import World
-from mailtrap_cli.errors import OutputError
+from mailtrap_cli.errors import InputError, OutputError
 
 HOSTILE = "100%\r\n::set-env name=X::y\x1b[2J,a:b"
 
@@ -30,6 +30,20 @@ def test_an_annotation_is_one_line_at_its_place() -> None:
     github = world(GITHUB_ACTIONS="true")
     annotate(github, "unknown column", file="people, all.csv", line=17, title="a:b")
     assert said(github) == "::error file=people%2C all.csv,line=17,title=a%3Ab::unknown column\n"
+
+
+def test_an_annotation_names_its_file_from_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for file, shown in (
+        ("p.csv", f"{tmp_path.name}/p.csv"),
+        ("../data/p.csv", "data/p.csv"),
+        ("../../p.csv", "../../p.csv"),
+    ):
+        github = world(GITHUB_ACTIONS="true", GITHUB_WORKSPACE=str(tmp_path.parent))
+        annotate(github, "bad", file=file)
+        assert said(github) == f"::error file={shown},title=mailtrap::bad\n"
 
 
 def test_an_annotation_of_hostile_text_is_no_command() -> None:
@@ -97,6 +111,41 @@ def test_any_text_is_well_formed_xml(tmp_path_factory: pytest.TempPathFactory, n
     path = tmp_path_factory.getbasetemp() / "any.xml"
     junit(str(path), name, [Case(name, failure), Case(name, skipped=failure)])
     assert len(ElementTree.parse(path).getroot()[0]) == 2
+
+
+def test_a_file_that_cannot_be_written_is_found_out_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    check_file(None)
+    check_file(str(tmp_path / "new" / "folder" / "junit.xml"))
+    check_file(str(tmp_path / "file"))
+    for path in (tmp_path, tmp_path / "file" / "junit.xml"):
+        with pytest.raises(InputError, match=r"--junit: .* cannot be written"):
+            check_file(str(path))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_that_cannot_be_written_after_all_does_not_hide_a_failure(tmp_path: Path) -> None:
+    plain = world()
+    report(plain, "suite", [Case("a", "failed")], str(tmp_path))
+    assert "--junit" in said(plain)
+    with pytest.raises(OutputError):
+        report(plain, "suite", [Case("a")], str(tmp_path))
+
+
+def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    cases = [Case("whole", "bad"), Case("half", "worse", part=True), Case("the rest", count=2000)]
+    report(github, "suite", cases, totals={"Run": "a|b", "Total": 2002})
+    assert said(github) == "::error title=suite::whole: bad\n"
+    lines = summary.read_text(encoding="utf-8").splitlines()
+    assert lines[:5] == [
+        "### suite: 2 of 2,002 failed",
+        "",
+        "| Run | Total |",
+        "| --- | --- |",
+        "| a\\|b | 2,002 |",
+    ]
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

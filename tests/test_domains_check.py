@@ -6,7 +6,9 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -648,3 +650,50 @@ def test_dnspython_is_loaded_by_the_check_alone(environment: dict[str, str], ser
     assert "dns" in modules_of(env, "domains", "check", "acme.example", "--nameserver", str(dns.server), "-o", "json")
     for arguments in (("domains", "list", "-o", "json"), ("domains", "check", "--help"), ("domains",)):
         assert not modules_of(env, *arguments) & {"dns", "asyncio", "rich"}, arguments
+
+
+# ---------------------------------------------------------------------------------------------- continuous integration
+
+
+def test_a_runner_is_told_of_each_domain_and_each_record(
+    check: Callable[..., Any], mailtrap: Run, server: Loopback, start: Start, tmp_path: Path
+) -> None:
+    server.reply(domains(unverified(), domain("other.example", 7)))
+    dns = start(zone(dkim1="wrong.example", dmarc=""))
+    junit, summary = tmp_path / "reports" / "domains.xml", tmp_path / "summary.md"
+    runner = {**server.env, "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    names = ("acme.example", "other.example")
+    options = ("--nameserver", str(dns.server), "--junit", str(junit))
+    result = mailtrap("domains", "check", *names, *options, env=runner)
+    assert result.code == 8
+    (annotation,) = [line for line in result.err.splitlines() if line.startswith("::")]
+    assert annotation.startswith("::error title=mailtrap domains check::acme.example: cannot send yet: its DNS is not")
+    suite = ElementTree.parse(junit).getroot()[0]
+    outcomes = {str(case.get("name")): case[0].tag if len(case) else "passed" for case in suite}
+    assert outcomes["acme.example"] == "failure"
+    assert outcomes["rwmt1._domainkey.acme.example CNAME"] == "failure"
+    assert outcomes["rwmt2._domainkey.acme.example CNAME"] == "passed"
+    assert outcomes["other.example"] == "passed"
+    assert outcomes["rwmt1._domainkey.other.example CNAME"] == "skipped"
+    assert "### mailtrap domains check: " in summary.read_text(encoding="utf-8")
+
+
+def test_no_answer_of_dns_is_a_failed_case_even_where_the_domain_can_send(
+    mailtrap: Run, server: Loopback, tmp_path: Path
+) -> None:
+    server.reply(domains(domain()))
+    options = ("--nameserver", f"127.0.0.1:{closed_port()}", "--junit", str(tmp_path / "d.xml"))
+    result = mailtrap("domains", "check", "acme.example", *options, env=server.env)
+    assert result.code == 7
+    suite = ElementTree.parse(tmp_path / "d.xml").getroot()[0]
+    assert [case.get("name") for case in suite if case.find("failure") is not None] == ["the check"]
+    assert "::error" not in result.err
+
+
+def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_asked(
+    mailtrap: Run, server: Loopback, tmp_path: Path
+) -> None:
+    result = mailtrap("domains", "check", "acme.example", "--junit", str(tmp_path), env=server.env)
+    assert result.code == 2
+    assert "--junit: " in result.err
+    assert server.requests == []

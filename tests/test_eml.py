@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from mailtrap_cli.eml import from_eml
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.message import Address, Attachment, Message, check, from_payload
+from mailtrap_cli.message import Address, Attachment, Message, check
+from mailtrap_cli.payload import from_payload
 
 PNG = b"\x89PNG\r\n\x1a\n\x00"
 

@@ -20,8 +20,6 @@ from mailtrap_cli.message import (
     Attachment,
     Message,
     check,
-    from_payload,
-    load_json,
     parse_headers,
     parse_pairs,
     read_attachment,
@@ -29,6 +27,7 @@ from mailtrap_cli.message import (
     read_inline,
     size_of,
 )
+from mailtrap_cli.payload import from_payload, load_json
 
 UUID = "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"
 GOOD = Message(sender=Address("a@acme.example"), to=(Address("ada@x.example", "Ada"),), subject="Hi", text="Hello")

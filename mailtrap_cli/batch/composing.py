@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 from ..addresses import Address, is_plain, parse_addresses
 from ..errors import InputError
-from ..message import MAX_BYTES, Attachment, Message, check, from_payload, load_json, read_attachment, size_of, unsafe
+from ..message import MAX_BYTES, Attachment, Message, check, read_attachment, size_of, unsafe
+from ..payload import from_payload, load_json
+from ..units import counted
 from .columns import Columns, folded, identifier
 from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
@@ -182,7 +184,7 @@ class RowComposer:
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
         if len(cells) != width:
-            raise RowError(f"{_number(len(cells), 'cell')} where the header has {width}")
+            raise RowError(f"{counted(len(cells), 'cell')} where the header has {width}")
         return cells
 
     def _text(self, cells: Sequence[Any], role: str) -> str:
@@ -403,7 +405,3 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 def _encode(value: object) -> str:
     return encode_basestring(value) if isinstance(value, str) else _ENCODER.encode(value)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

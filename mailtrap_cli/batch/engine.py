@@ -48,7 +48,7 @@ class States:
         self._counts = [total, 0, 0, 0]
 
     def of(self, row: int) -> int:
-        """The state of a row."""
+        """What became of this row."""
         return self._rows[row]
 
     def unsent(self, row: int) -> bool:
@@ -60,9 +60,7 @@ class States:
         for row, fate in chunk.fates():
             if only is not None and row not in only:
                 continue
-            state = (
-                self.UNKNOWN if fate is None else self.UNSENT if fate == 0 else self.SENT if type(fate) is str else 2
-            )
+            state = self.SENT if type(fate) is str else _STATES[type(fate)]
             self._counts[self._rows[row]] -= 1
             self._rows[row] = state
             self._counts[state] += 1
@@ -71,6 +69,9 @@ class States:
     def counts(self) -> Counts:
         """The rows that have been tried."""
         return Counts(*self._counts[1:])
+
+
+_STATES = {list: States.FAILED, type(None): States.UNKNOWN, int: States.UNSENT}  # by the type of a fate
 
 
 class Engine:
@@ -139,6 +140,7 @@ class Engine:
             for request in requests:
                 if not self._offer(request, tick):
                     return
+                del request  # not to be kept while the next one is made
         except MailtrapError as error:  # the input is no longer what was checked
             self.stop(error)
 
@@ -170,24 +172,29 @@ class Engine:
     # -------------------------------------------------------------------------------------------- in the threads
 
     def _work(self) -> None:
-        while True:
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """Send the next request; False where none will come. (Who waits holds no request, so none of it is kept.)"""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
+            if self._halted or not self._ready:
+                return False
+            request = self._ready.popleft()
+            self._flying += 1
+        try:
+            self._send(request)
+        except MailtrapError as error:
+            self.stop(error)
+        except Exception as error:
+            self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
+        finally:
             with self._changed:
-                self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
-                if self._halted or not self._ready:
-                    return
-                request = self._ready.popleft()
-                self._flying += 1
-            try:
-                self._send(request)
-            except MailtrapError as error:
-                self.stop(error)
-            except Exception as error:
-                self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
-            finally:
-                with self._changed:
-                    self._flying -= 1
-                    self._bytes -= request.size
-                    self._changed.notify_all()
+                self._flying -= 1
+                self._bytes -= request.size
+                self._changed.notify_all()
+        return True
 
     def _send(self, request: Request) -> None:
         chunk = Chunk(request.rows, self._traced)

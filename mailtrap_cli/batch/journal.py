@@ -413,7 +413,7 @@ def broken(path: Path, reason: object) -> ConfigError:
     """The error for a file that is no journal, or no whole one."""
     return ConfigError(
         f"{path} is not the journal of a run, or it is broken: {reason}",
-        hint="Move it away. Before the rows are sent again, look at what was sent: mailtrap logs list.",
+        hint="Move it away. Before the rows are sent again, look on mailtrap.io at what was sent.",
     )
 
 

@@ -24,6 +24,7 @@ LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
 LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
 CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
 LOGS_LIMIT = (60, 60.0)  # requests (NOTES.md, "Limits")
+LOOKING = 8  # requests in flight
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
 
 
@@ -128,35 +129,40 @@ class LookUp:
 
     def _sandbox(self) -> None:
         """The sandbox's messages, newest first; the variable is among the headers of each (getMailHeaders...)."""
+        from concurrent.futures import ThreadPoolExecutor
+
         path = f"/api/sandboxes/{self._api.settings.sandbox_id}/messages"
         emails = set(self._emails.values())
         hidden = 0
-        for message in self._sandbox_messages(path):
-            if _recipients(message).isdisjoint(emails):
-                continue
+
+        def headers_of(message: Mapping[str, Any]) -> str:
             answer = self._api.get(f"{path}/{message['id']}/mail_headers", limiter=self._pacer).json()
-            headers = answer.get("headers") if isinstance(answer, dict) else None
-            row = self._row_of(str(headers))
-            if row is not None:
-                self.seen[row] = ""
+            return str(answer.get("headers") if isinstance(answer, dict) else None)
+
+        with ThreadPoolExecutor(LOOKING) as pool:
+            for page in self._sandbox_pages(path):
+                found = [message for message in page if not _recipients(message).isdisjoint(emails)]
+                for message, headers in zip(found, pool.map(headers_of, found), strict=True):
+                    row = self._row_of(headers)
+                    if row is not None:
+                        self.seen[row] = ""
+                    elif TRACE_VARIABLE not in headers and _time(message.get("created_at")) > self._begun - 60:
+                        hidden += 1
                 if len(self.seen) == len(self._emails):
                     return
-            elif TRACE_VARIABLE not in str(headers) and _time(message.get("created_at")) > self._begun - 60:
-                hidden += 1
         if hidden and not self.seen:
             raise NotVisible("The sandbox does not show the custom variables of its messages")
 
-    def _sandbox_messages(self, path: str) -> Iterator[Mapping[str, Any]]:
+    def _sandbox_pages(self, path: str) -> Iterator[list[Mapping[str, Any]]]:
+        """The messages since the run began, a page at a time."""
         last = None
         while True:
             page = self._api.get(path, params={"last_id": last}, limiter=self._pacer).json()
             if not isinstance(page, list):
                 raise NotVisible("The answer of the sandbox is not the API's")
-            for message in page:
-                if _time(message.get("created_at")) < self._since:
-                    return
-                yield message
-            if not page:
+            recent = [message for message in page if _time(message.get("created_at")) >= self._since]
+            yield recent
+            if len(recent) < len(page) or not page:
                 return
             last = page[-1]["id"]
 

@@ -19,7 +19,7 @@ from .model import Composed
 from .source import Source
 from .table import MISSING, Table, read_table
 
-SHOWN = 20  # bad rows that are named; all are counted
+SHOWN, NAMED = 20, 1000  # bad rows that a person is shown, and that are kept for programs; all are counted
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,24 @@ class Options:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be sent, by the line where it begins."""
+
+    line: int
+    why: str
+
+
 class BadRows(InputError):  # noqa: N818 - a verdict on the input
     """Rows that cannot be sent: `details` names the first of them, each as file:line: what is wrong."""
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__(
+            f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
+            hint="Mend them, or go on without them: --skip-invalid",
+            details=checked.sentences(),
+        )
+        self.checked = checked
 
 
 @dataclass
@@ -61,13 +77,17 @@ class Checked:
     count: int = 0
     bytes: int = 0
     invalid: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[BadRow] = field(default_factory=list)
     repeated: int = 0
     repeats: list[int] = field(default_factory=list)
     first: Message | None = None
     input_digest: str = ""
     content_digest: str = ""
     left_out: array[int] = field(default_factory=lambda: array("Q"))  # rows, in their order
+
+    def sentences(self) -> list[str]:
+        """The first of the bad rows, as compilers write it."""
+        return [f"{self.name}:{bad.line}: {bad.why}" for bad in self.problems[:SHOWN]]
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
         """The messages in the order of their rows; InputError as soon as the input is not what was checked."""
@@ -138,8 +158,8 @@ def preflight(source: Source, options: Options) -> Checked:
         except RowError as error:
             checked.invalid += 1
             checked.left_out.append(row)
-            if checked.invalid <= SHOWN:
-                checked.problems.append(f"{source.name}:{line}: {error}")
+            if checked.invalid <= NAMED:
+                checked.problems.append(BadRow(line, str(error)))
             continue
         size += len(found.body)
         add(found.email, row)
@@ -150,11 +170,7 @@ def preflight(source: Source, options: Options) -> Checked:
     if checked.total == 0:
         raise InputError(f"{source.name} has a header and no rows", hint="Give it a row for each message.")
     if checked.invalid and not options.skip_invalid:
-        raise BadRows(
-            f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
-            hint="Mend them, or go on without them: --skip-invalid",
-            details=checked.problems,
-        )
+        raise BadRows(checked)
     later = repeats.later()
     checked.repeated = len(later)
     if later:
@@ -164,7 +180,7 @@ def preflight(source: Source, options: Options) -> Checked:
     valid = checked.total - len(checked.left_out)
     checked.count = valid if options.limit is None else min(valid, options.limit)
     if not checked.count:
-        raise InputError(f"{source.name} has no row that can be sent", hint=(checked.problems or [""])[0] or None)
+        raise InputError(f"{source.name} has no row that can be sent", hint=next(iter(checked.sentences()), None))
     checked.first = next(message for _, message in checked.full())
     return checked
 

@@ -17,7 +17,7 @@ MOST_MESSAGES = 500  # in a request (NOTES.md, "Limits")
 MOST_BYTES = 50_000_000  # of a request
 # Bytes of messages at which a request is full although more were allowed: what is in flight is in memory, and larger
 # ones are no faster. A request of one message may have more, and what all share is not counted: it is there once.
-ENOUGH_BYTES = 8_000_000
+ENOUGH_BYTES = 4_000_000
 SMALL = Pieces.SIZE  # bytes up to which a body is put together, so that it goes out at once
 
 UNEXPLAINED = "The API refused it without saying why"
@@ -40,28 +40,52 @@ def requests_of(
     if base:
         start = b'{"base":' + json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode() + b',"requests":['
     room = min(ENOUGH_BYTES, MOST_BYTES - len(start) - 2)
-    rows: list[int] = []
-    bodies: list[bytes] = []
-    size = 0
+    filling = _Filling()
     for message in messages:
         if not unsent(message.row):
             continue
         length = len(message.body) + 1
-        if rows and (len(rows) == most or size + length > room):
-            yield _request(start, rows, bodies, size)
-            rows, bodies, size = [], [], 0
-        rows.append(message.row)
-        bodies.append(message.body)
-        size += length
-    if rows:
-        yield _request(start, rows, bodies, size)
+        if filling.rows and filling.size + length > room:
+            full, filling = filling, _Filling()
+            yield full.request(start)
+            del full  # it is large, and the caller's now
+        filling.rows.append(message.row)
+        filling.bodies.append(message.body)
+        filling.size += length
+        if filling.size - filling.packed >= SMALL:
+            filling.pack()
+        if len(filling.rows) == most or filling.size >= room:
+            full, filling = filling, _Filling()
+            yield full.request(start)
+            del full
+    if filling.rows:
+        yield filling.request(start)
 
 
-def _request(start: bytes, rows: list[int], bodies: list[bytes], size: int) -> Request:
-    messages = b",".join(bodies)
-    if len(start) + size < SMALL:
-        return Request(rows, start + messages + b"]}", size)
-    return Request(rows, Pieces(start, messages, b"]}"), size)
+class _Filling:
+    """A request that is being filled: the JSON of its messages in `parts` of some size and, loosely, in `bodies`."""
+
+    __slots__ = ("bodies", "packed", "parts", "rows", "size")
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.bodies: list[bytes] = []
+        self.parts: list[bytes] = []
+        self.size = 0  # bytes of all messages
+        self.packed = 0  # bytes of those in parts
+
+    def pack(self) -> None:
+        """Make one part of the messages that are loose."""
+        self.parts.append(b",".join([b"", *self.bodies] if self.parts else self.bodies))
+        self.bodies = []
+        self.packed = self.size
+
+    def request(self, start: bytes) -> Request:
+        if self.bodies:
+            self.pack()
+        if len(start) + self.size < SMALL:
+            return Request(self.rows, start + self.parts[0] + b"]}", self.size)
+        return Request(self.rows, Pieces(start, *self.parts, b"]}"), self.size)
 
 
 def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..errors import InputError, OutputError
 from ..text import clean_block, dumps
@@ -20,9 +20,20 @@ if TYPE_CHECKING:
     from .model import Plan
 
 FORMATS = (".csv", ".tsv", ".jsonl")
-COLUMNS = ("line", "email", "status", "message_ids", "error")
-
 NOT_SENT = "not sent"
+
+
+class Outcome(NamedTuple):
+    """What became of a row of the input; `message_ids` are separated by spaces."""
+
+    line: int
+    email: str
+    status: str
+    message_ids: str
+    error: str
+
+
+COLUMNS = Outcome._fields
 
 
 class Fates:
@@ -57,30 +68,36 @@ class Fates:
                 return "unknown", "", clean_block(error or "The command ended while it was in flight")
 
 
-def write_results(path: Path, plan: Plan, fates: Fates) -> None:
-    """A line for each row of the input: its line there, email, status, message ids and error.
+def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
+    """Every row of the input.
 
-    Rows that are no messages (invalid, repeated, beyond the limit) have the status `skipped`, unless an earlier command
-    of the run sent them.
+    Those that are no messages (invalid, repeated, beyond the limit) are `skipped`, unless an earlier command of the run
+    sent them.
     """
     messages = plan.messages(None)
     message = next(messages, None)
+    for row, line, _ in plan.originals():
+        email, (status, ids, error) = "", fates.of(row)
+        if message is not None and message.row == row:
+            email = message.email
+            message = next(messages, None)
+        elif status == NOT_SENT:
+            status = "skipped"
+        yield Outcome(line, email, status, ids, error)
+
+
+def write_results(path: Path, plan: Plan, fates: Fates) -> None:
+    """A line for each row of the input: its line there, email, status, message ids and error."""
     with _replaced(path, "--results") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
             write(COLUMNS)
-        for row, line, _ in plan.originals():
-            email, (status, ids, error) = "", fates.of(row)
-            if message is not None and message.row == row:
-                email = message.email
-                message = next(messages, None)
-            elif status == NOT_SENT:
-                status = "skipped"
+        for row in outcomes(plan, fates):
             if write:
-                write((line, email, status, ids, error))
+                write(row)
             else:
-                document = {"line": line, "email": email, "status": status}
-                file.write(dumps({**document, "message_ids": ids.split(), "error": error or None}) + "\n")
+                document = {**row._asdict(), "message_ids": row.message_ids.split(), "error": row.error or None}
+                file.write(dumps(document) + "\n")
 
 
 def write_failed(path: Path, plan: Plan, fates: Fates) -> int:

@@ -7,11 +7,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError
 from ..pace import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
+from ..units import counted
 from .engine import Engine, Interruption, Progress, States
 from .journal import (
     UNSENT,
@@ -38,7 +40,7 @@ from .lock import Lock
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
-from .results import Fates, write_failed, write_results
+from .results import Fates, Outcome, outcomes, write_failed, write_results
 
 if TYPE_CHECKING:
     from ..api import Client
@@ -181,9 +183,7 @@ class Run:
                 if engine.stopped is None and not engine.interrupted and not self._open(engine):
                     self.finished_at = time.time()
                     journal.finish(self.finished_at)
-            except KeyboardInterrupt:
-                engine.interrupted = True
-            except Interrupted:
+            except (KeyboardInterrupt, Interrupted):
                 engine.interrupted = True
             except JournalError as error:
                 engine.stop(error)
@@ -200,6 +200,11 @@ class Run:
     def write_failed(self, path: Path) -> int:
         """The failed rows as they came, with a column `error`; says how many there are."""
         return write_failed(path, self._plan, self._fates())
+
+    def troubled(self, most: int) -> list[Outcome]:
+        """So many of the rows that failed, or whose outcome is unknown, the first of them."""
+        rows = outcomes(self._plan, self._fates())
+        return list(islice((row for row in rows if row.status in ("failed", "unknown")), most))
 
     def _fates(self) -> Fates:
         assert self._journal is not None, "only of a run that was begun"
@@ -239,7 +244,7 @@ class Run:
             return
         if self._sending.resend_unknown:
             again = self._emails(chunks).keys()
-            notice(f"{_rows(len(again))} of unknown outcome are sent again, as --resend-unknown says.")
+            notice(f"{counted(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
             self._revise(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
@@ -252,12 +257,13 @@ class Run:
         try:
             ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
         except NotVisible as error:
-            notice(f"{error.message}: {_rows(len(emails))} of unknown outcome cannot be looked up and stay unknown.")
+            rows = counted(len(emails), "row")
+            notice(f"{error.message}: {rows} of unknown outcome cannot be looked up and stay unknown.")
             return
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
-        notice(f"{_rows(len(emails))} of unknown outcome: looking them up in {where}{pause}.")
+        notice(f"{counted(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
         wait_until(ready)
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
@@ -267,11 +273,9 @@ class Run:
             complete = False
             notice(f"{error.message}: rows that were not found stay unknown.")
         self._revise(traced, search.seen, emails.keys() if complete else ())
-        left = 0 if complete else len(emails) - len(search.seen)
-        notice(
-            f"{_rows(len(search.seen))} were sent, "
-            + (f"{left:,} stay unknown." if left else f"{len(emails) - len(search.seen):,} were not and are sent now.")
-        )
+        left = len(emails) - len(search.seen)
+        rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
+        notice(f"{counted(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
@@ -315,10 +319,6 @@ def _unknown(chunk: Chunk) -> set[int]:
 
 def _has_ids(fate: Fate) -> TypeGuard[str]:
     return isinstance(fate, str) and fate != ""
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 # ------------------------------------------------------------------------------------------------ which run

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..message import Message
 from ..text import clean, clean_block
-from ..units import in_words
+from ..units import counted, in_words
 from .preflight import Checked
 from .requests import ENOUGH_BYTES, MOST_MESSAGES
 
@@ -33,7 +30,6 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
     assert first is not None
     assert first.sender is not None
     left = plan.total - plan.count
-    sender = f"{first.sender.name} <{first.sender.email}>" if first.sender.name else first.sender.email
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
     settled = plan.count - messages
     requests = least_requests(plan, messages)
@@ -50,44 +46,40 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
         f"  rows     {plan.total:,} in {plan.name}, {messages:,} to send"
         + (f", {settled:,} settled before" if settled else "")
         + (f", {left:,} left out" if left else ""),
-        f"  from     {sender}",
+        f"  from     {first.sender}",
         f"  subject  {clean(subject or '')}",
-        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: {requests:,} "
-        f"request{'' if requests == 1 else 's'}, {bound}",
+        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: "
+        f"{counted(requests, 'request')}, {bound}",
     ]
 
 
 def notices(plan: Checked, *, dedupe: bool) -> list[str]:
     """What is said of rows that are left out, and of recipients that come more than once."""
-    found = list(plan.problems)
-    if plan.invalid > len(plan.problems):
-        found.append(f"… and {plan.invalid - len(plan.problems):,} more")
+    found = plan.sentences()
+    if plan.invalid > len(found):
+        found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:
-        found.append(f"{_rows(plan.invalid)} left out that cannot be sent.")
+        found.append(f"{counted(plan.invalid, 'row')} left out that cannot be sent.")
     if plan.repeated:
         places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
         more = ", …" if plan.repeated > len(plan.repeats) else ""
         found.append(
-            f"{_rows(plan.repeated)} with the recipient of an earlier row ({places}{more}): "
+            f"{counted(plan.repeated, 'row')} with the recipient of an earlier row ({places}{more}): "
             + ("left out." if dedupe else "each gets its email; --dedupe leaves them out.")
         )
     return found
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def letter(line: int, name: str, message: Message) -> str:
     """A message as a person reads it."""
     head = [f"── {name}:{line}"]
     if message.sender:
-        head.append(f"From: {_written(message.sender.payload())}")
+        head.append(f"From: {message.sender}")
     for title, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", message.bcc)):
         if addresses:
-            head.append(f"{title}: {', '.join(_written(address.payload()) for address in addresses)}")
+            head.append(f"{title}: {', '.join(map(str, addresses))}")
     if message.reply_to:
-        head.append(f"Reply-To: {_written(message.reply_to.payload())}")
+        head.append(f"Reply-To: {message.reply_to}")
     if message.subject is not None:
         head.append(f"Subject: {message.subject}")
     head += [f"{title}: {value}" for title, value in message.headers.items()]
@@ -102,7 +94,3 @@ def letter(line: int, name: str, message: Message) -> str:
         return f"{text}\nTemplate: {message.template_uuid}\n\n{dumps(message.template_variables, indent=2)}\n"
     bodies = [clean_block(body).rstrip("\n") for body in (message.text, message.html) if body]
     return f"{text}\n\n" + "\n\n── HTML\n\n".join(bodies) + "\n"
-
-
-def _written(address: Mapping[str, Any]) -> str:
-    return f"{address['name']} <{address['email']}>" if address.get("name") else address["email"]

@@ -15,6 +15,7 @@ from ..options import (
     Header,
     HtmlFile,
     Inline,
+    Junit,
     ReplyTo,
     Sandbox,
     SandboxId,
@@ -141,6 +142,7 @@ def batch(
     forget: Annotated[
         One, typer.Option("--forget", metavar="ID", help="Remove a run's journal and end.", rich_help_panel=RUN)
     ] = None,
+    junit: Junit = None,
     sandbox: Sandbox = None,
     sandbox_id: SandboxId = None,
     stream: Stream = None,
@@ -155,7 +157,7 @@ def batch(
     """
     world: World = ctx.obj
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
-    from .batch_run import forget_run, list_runs, send_plan
+    from .batch_run import SUITE, forget_run, list_runs, send_plan
 
     if runs:
         list_runs(world, settings)
@@ -166,7 +168,9 @@ def batch(
     if file is None:
         raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
     from ..batch import summary
+    from ..batch.cases import of_input
     from ..batch.preflight import Options
+    from ..ci import check_file, report
     from ..message import Message, parse_pairs
 
     target = settings.target()
@@ -178,6 +182,9 @@ def batch(
     for flag, path in (("--results", results), ("--failed", failed)):
         if path is not None:
             _check_writable(path, flag, file)
+    check_file(junit)
+    if junit is not None:
+        _not_the_rows(junit, "--junit", file)
     files = Files(world)
     if file == "-":
         files.reader = "FILE"
@@ -203,7 +210,7 @@ def batch(
         limit=limit,
     )
     with _source(world, file) as source:
-        plan = _checked(world, source, options)
+        plan = _checked(world, source, options, junit)
         if failed is not None and plan.table.nested and not failed.endswith(".jsonl"):
             raise InputError(
                 f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
@@ -219,7 +226,9 @@ def batch(
             world.notice(target.label)
             _send_test(world, plan, settings, target, test_to)
         else:
-            send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed)
+            send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed, junit=junit)
+            return
+        report(world, SUITE, of_input(plan), junit)
 
 
 def _source(world: World, file: str) -> Source:
@@ -228,19 +237,26 @@ def _source(world: World, file: str) -> Source:
     return open_source(file, world.stdin.buffer if world.stdin else None)
 
 
-def _checked(world: World, source: Source, options: Options) -> Checked:
+def _checked(world: World, source: Source, options: Options, junit: str | None) -> Checked:
     """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
+    from ..batch.cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight
     from ..batch.summary import notices
+    from ..ci import report
+    from .batch_run import SUITE
 
     try:
         plan = preflight(source, options)
     except BadRows as error:
-        if world.common.output in ("json", "jsonl"):
+        report(world, SUITE, of_input(error.checked, refused=True), junit)
+        if world.common.as_json:
             raise
         for problem in error.details:
             world.trace(problem)
         raise InputError(error.message, hint=error.hint) from error
+    except InputError as error:
+        report(world, SUITE, of_error(error), junit)
+        raise
     except KeyboardInterrupt:
         raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None
     for notice in notices(plan, dedupe=options.dedupe):
@@ -264,7 +280,7 @@ def _sending(
     from ..batch.run import CONCURRENCY, Sending
     from ..units import parse_duration, parse_rate
 
-    limit = Sending.rate_limit
+    limit = None if settings.local else Sending.rate_limit
     if rate_limit is not None:
         limit = parse_rate(rate_limit, "--rate-limit")
     elif settings.rate_limit is not None:
@@ -287,8 +303,14 @@ def _check_writable(path: str, flag: str, file: str) -> None:
 
     from ..batch.results import check_file
 
+    check_file(Path(path), flag)
+    _not_the_rows(path, flag, file)
+
+
+def _not_the_rows(path: str, flag: str, file: str) -> None:
+    from pathlib import Path
+
     given = Path(path)
-    check_file(given, flag)
     if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
         raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
 
@@ -299,7 +321,7 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
     from ..batch.summary import letter
 
     first = islice(plan.full(), count)
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json([message.payload() for _, message in first])
         return
     for number, (line, message) in enumerate(first):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..context import is_terminal
+from ..errors import InputError
 from ..output import Column
+from ..units import counted
 from .send import explained
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from ..batch.run import Report, Run, Sending
     from ..config import Settings, Target
     from ..context import World
+
+SUITE = "mailtrap batch"
 
 REPORT = (
     Column("Run", "run", keep=True),
@@ -41,6 +45,10 @@ RUNS = (
     Column("Unknown", "unknown", right=True),
 )
 
+LOOK_UP = (
+    "The same command looks up what is unknown; --resend-unknown sends it again without that, some of it perhaps twice."
+)
+
 
 def _local_time(seconds: float) -> str:
     """A time as programs read it: ISO 8601, in this machine's zone."""
@@ -63,6 +71,7 @@ def send_plan(
     yes: bool,
     results: str | None,
     failed: str | None,
+    junit: str | None,
 ) -> None:
     """Send the plan, or what is left of it, and say what became of it."""
     from pathlib import Path
@@ -92,12 +101,30 @@ def send_plan(
                 if isinstance(report.stopped, ApiError):
                     explained(report.stopped, target, api, plan.first.sender if plan.first else None)
         with ExitStack() as files:  # each is written, whatever becomes of the others
+            files.callback(_tell, world, plan, run, report, junit)
             if failed is not None:
                 files.callback(run.write_failed, Path(failed))
             if results is not None:
                 files.callback(run.write_results, Path(results))
             world.out.record(report.as_json(), REPORT, essential="run")
     _raise_for(report, failed)
+
+
+def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
+    """Tell continuous integration, where it listens, what became of the run."""
+    from ..batch.cases import of_run
+    from ..batch.preflight import NAMED
+    from ..ci import listened_to
+    from ..ci import report as tell
+
+    if not listened_to(world, junit):
+        return
+    troubled = []
+    if report.failed or report.unknown:
+        with suppress(InputError):  # the rows have changed meanwhile, which the report says
+            troubled = run.troubled(NAMED)
+    totals = {column.header: column.of(report.as_json()) for column in REPORT}
+    tell(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
 
 
 @contextmanager
@@ -120,7 +147,7 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
 
 
 def _question(run: Run, target: Target) -> str:
-    return f"Send {run.left:,} email{'' if run.left == 1 else 's'} {target.label}?"
+    return f"Send {counted(run.left, 'email')} {target.label}?"
 
 
 def _when_done(report: Report) -> str:
@@ -135,8 +162,8 @@ def _raise_for(report: Report, failed: str | None) -> None:
 
     from ..errors import InputError, Interrupted, PartlyFailed
 
-    # With --again the run that was begun would begin once more.
-    words = [word for word in sys.argv[1:] if word != "--again"]
+    # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
+    words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
     same = ", with the same rows on standard input" if "-" in words else ""
     again = f"To go on{same}: {shlex.join(['mailtrap', *words])}"
     rest = f"{report.sent:,} of {report.total:,} rows are sent"
@@ -153,7 +180,7 @@ def _raise_for(report: Report, failed: str | None) -> None:
     if report.failed or report.unknown:
         hints = [f"{report.stopped.message}."] if report.stopped else []
         hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
-        hints += ["--resend-unknown sends rows of unknown outcome again, some perhaps twice."] if report.unknown else []
+        hints += [LOOK_UP] if report.unknown else []
         hints += [again] if report.unsent or report.unknown else []
         raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
     if report.stopped is not None:

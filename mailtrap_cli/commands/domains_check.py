@@ -6,12 +6,22 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ApiError, CheckFailed, ConfigError, ExitCode, InputError, TimedOut, TransportError
-from ..output import Column, Listing, Note, Row
+from ..errors import (
+    ApiError,
+    CheckFailed,
+    ConfigError,
+    ExitCode,
+    InputError,
+    MailtrapError,
+    TimedOut,
+    TransportError,
+)
+from ..options import Junit
+from .domains_print import listing, print_fixes, print_reports
 
 if TYPE_CHECKING:
     from ..context import World
@@ -24,30 +34,7 @@ app = typer.Typer()
 DNS_TIMEOUT = 5.0  # seconds for all questions of one look together
 FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 1.5, 60.0  # seconds between the looks of --wait
 
-MACHINE = ("json", "jsonl")
 PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
-
-
-def _verdict_style(verdict: str) -> str:
-    return {"ok": "green", "error": "yellow"}.get(verdict, "red")
-
-
-VERDICT = Column("Verdict", "verdict", style=_verdict_style)
-TYPE = Column("Type", "type")
-NAME = Column("Name", lambda row: row["name"] or "@")
-
-COLUMNS = (
-    Column("Domain", "domain"),
-    TYPE,
-    NAME,
-    Column("Expected", "expected"),
-    Column("Found", lambda row: row["checked"].values),
-    Column("Mailtrap status", "mailtrap_status"),
-    VERDICT,
-    Column("Remark", "remark"),
-)
-NARROW = (VERDICT, TYPE, NAME)
-SEEN = Column("Mailtrap", "mailtrap_status")
 
 
 @app.command(epilog="Example: mailtrap domains check acme.example --wait 30m")
@@ -80,6 +67,7 @@ def check(
         str | None,
         typer.Option("--fix", metavar="|".join(PROVIDERS), help="Print the records to set, in this form, alone."),
     ] = None,
+    junit: Junit = None,
 ) -> None:
     """Check whether domains can send, and if not, why.
 
@@ -93,11 +81,14 @@ def check(
     JSON: a list, an object a domain: domain, can_send, dns_verified, compliance_status (null with --dns-only) and
     records: key, type, name (relative), expected, found (null, or a value a line), mailtrap_status, verdict.
     """
+    from ..ci import check_file
+
     world: World = ctx.obj
     _refuse_contradictions(world, names, all_=all_, wait=wait, dns_only=dns_only, fix=fix)
     if dns_timeout is not None and not (dns_timeout > 0 and math.isfinite(dns_timeout)):
         raise InputError(f"--dns-timeout: {dns_timeout:g} is not a number of seconds above 0")
     seconds = None if wait is None else _patience(wait)
+    check_file(junit)
     look = _Look(
         world,
         names or [],
@@ -109,11 +100,14 @@ def check(
     with look:
         reports = look() if seconds is None else _waited(world, look, seconds)
     if fix is not None:
-        _print_fixes(world, reports, fix, optional=not dns_only)
+        print_fixes(world, reports, fix, optional=not dns_only)
     else:
-        _print(world, reports)
+        print_reports(world, reports)
     world.stdout.flush()
-    _conclude(world, reports, wait=wait, fix=fix)
+    error = _conclude(world, reports, wait=wait, fix=fix)
+    _tell(world, reports, error, junit)
+    if error is not None:
+        raise error
 
 
 def _refuse_contradictions(
@@ -258,7 +252,7 @@ def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
             if show is None:
                 world.notice(line)
             else:
-                show(f"{line} Ctrl-C stops.", [_listing(world, report, facts=True) for report in reports])
+                show(f"{line} Ctrl-C stops.", [listing(world, report, facts=True) for report in reports])
             time.sleep(resting)
             pause = min(LONGEST_PAUSE, pause * GROWTH)
             try:
@@ -279,122 +273,10 @@ def _progress(reports: Sequence[Report]) -> str:
     return f"{len(waiting)} of {len(reports)} domains cannot send yet"
 
 
-# ------------------------------------------------------------------------------------------------ printing
+# ------------------------------------------------------------------------------------------------ the verdict
 
 
-def _print(world: World, reports: Sequence[Report]) -> None:
-    out = world.out
-    if out.format in MACHINE:
-        out.json([report.document() for report in reports])
-    elif world.common.quiet:
-        out.write("".join(f"{report.domain}\n" for report in reports if report.good))
-    elif out.tabular:
-        for report in reports:
-            if len(reports) > 1 and report is not reports[0]:
-                out.write("\n")
-            out.listing(_listing(world, report))
-            out.write("\n")
-            out.record(report.document(), _facts(report, alone=len(reports) == 1))
-    else:
-        out.rows((row for report in reports for row in _rows(report)), COLUMNS)
-
-
-def _facts(report: Report, *, alone: bool) -> list[Column]:
-    """What is told below the records; the closing sentence of a domain that is not alone, too."""
-    facts = []
-    if report.can_send is not None:
-        compliance = ": ".join(filter(None, (report.compliance_status, report.advice)))
-        facts = [
-            Column("Can send", "can_send", style=lambda text: "green" if text == "yes" else "red"),
-            Column("DNS verified", "dns_verified"),
-            Column("Compliance", lambda _: compliance),
-        ]
-    if not alone:
-        facts.append(Column("In short", lambda _: f"{report.sentence()}. {report.next_step()}".strip()))
-    return facts
-
-
-def _rows(report: Report) -> list[Row]:
-    from ..dns.report import remark
-
-    records = report.document()["records"]
-    return [
-        {**record, "domain": report.domain, "remark": remark(checked), "checked": checked}
-        for record, checked in zip(records, report.checked, strict=True)
-    ]
-
-
-def _listing(world: World, report: Report, *, facts: bool = False) -> Listing:
-    from ..dns.names import readable
-    from ..dns.report import remark
-
-    title, read = report.domain, readable(report.domain)
-    if read != title:
-        title += f" ({read})"
-    columns = NARROW if report.can_send is None else (*NARROW, SEEN)
-    if facts and report.can_send is not None:
-        title += f" · DNS {'' if report.dns_verified else 'not '}verified · {report.compliance_status}"
-    color = world.color(world.stdout)
-    rows: list[Row] = []
-    told = {""}
-    for row in _rows(report):
-        text = remark(row["checked"])
-        notes = _notes(row["checked"], "" if text in told else text, color=color)  # what holds for all is told once
-        told.add(text)
-        rows.append({**row, "notes": notes})
-    return Listing(title, rows, columns, "Found now", lambda row: row["notes"])
-
-
-def _notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
-    """What stands under a record: expected above found, the difference marked, and the remark."""
-    from ..dns.verdict import Verdict, marked
-
-    expected = checked.record.value
-    if checked.verdict is Verdict.OK and checked.values == (expected,) and not remark:
-        return [("found now", [(expected, "")])]
-    wrong = checked.verdict is Verdict.MISMATCH and checked.values
-    left = marked(expected, checked.values[0])[0] if wrong else [(expected, False)]
-    notes: list[Note] = [("expected", _pieces(left, "bold green", color=color))]
-    for label, view in [(view.found.server, view) for view in checked.views] or [("found now", checked)]:
-        texts = [
-            _pieces(marked(expected, value)[1], "bold red", color=color)
-            if view.verdict is Verdict.MISMATCH
-            else [(value, "")]
-            for value in view.values
-        ]
-        if not texts:
-            texts = [[("nothing" if view.told else "not known", "")]]
-        if checked.views and view.detail:
-            texts.append([(view.detail, "")])
-        notes += zip([label, *[""] * len(texts)], texts, strict=False)
-    if remark:
-        notes.append(("", [("The servers disagree." if checked.views else remark, "")]))
-    return notes
-
-
-def _pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> list[tuple[str, str]]:
-    """The pieces of a text, those that differ in this style; without colours in square brackets."""
-    if color:
-        return [(text, style if differs else "") for text, differs in marks]
-    return [(f"[{text}]" if differs else text, "") for text, differs in marks]
-
-
-def _print_fixes(world: World, reports: Sequence[Report], provider: str, *, optional: bool) -> None:
-    """Only what can be pasted on stdout; what to do with it on stderr."""
-    from ..dns.fixes import fixes
-
-    checked = [one for report in reports for one in report.checked if optional or one.record.needed]
-    found = fixes(checked, cast("Provider", provider))
-    world.out.write(found.text)
-    for note in found.notes:
-        world.notice(note)
-    if not found.text and not found.notes:
-        world.notice("There is nothing to set in DNS.")
-    if found.text and len(reports) > 1:
-        world.notice("These are the records of several domains: give each zone its own.")
-
-
-def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix: str | None) -> None:
+def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix: str | None) -> MailtrapError | None:
     """The closing sentence: a notice where the check holds, else the error that carries the exit code."""
     bad = [report for report in reports if not report.good]
     sentence, hint = _summary(reports, bad)
@@ -406,19 +288,30 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
         if looked[0].can_send is not None:
             can = [report.domain for report in reports if report.good]
             said = f"By what the API says, {', '.join(can) or 'none of them'} can send. {said}"
-        raise TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
-    remarks = [text for report in reports for text in report.remarks()] if world.common.output in MACHINE else []
+        return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
+    remarks = [text for report in reports for text in report.remarks()] if world.common.as_json else []
     if not bad and reports:
         for text in filter(None, [*remarks, f"{sentence}.", hint]):
             world.notice(text)
-        return
+        return None
     error = (
         CheckFailed(sentence, hint=hint or None)
         if wait is None
         else TimedOut(f"Waited {wait} in vain: {sentence}", hint=hint or None)
     )
     error.details = remarks
-    raise error
+    return error
+
+
+def _tell(world: World, reports: Sequence[Report], error: MailtrapError | None, junit: str | None) -> None:
+    from ..ci import Case, listened_to
+    from ..ci import report as tell
+
+    if listened_to(world, junit):
+        cases = [case for report in reports for case in report.cases()]
+        if error is not None and all(report.good for report in reports):
+            cases.append(Case("the check", failure=error.message))
+        tell(world, "mailtrap domains check", cases, junit)
 
 
 def _summary(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:

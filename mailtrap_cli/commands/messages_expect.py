@@ -90,6 +90,7 @@ def expect(
 
     JSON: a list of message_id, expectation, ok (null: not checked), found.
     """
+    from ..ci import check_file
     from ..expectations import Expectations, header_of, pattern_of
     from ..units import parse_duration
 
@@ -97,6 +98,7 @@ def expect(
     seconds = parse_duration(duration, "--wait")
     if new and not seconds:
         raise InputError("--new needs --wait: nothing can have arrived yet", hint="Such as --wait 60s.")
+    check_file(junit)
     expected = Expectations(
         contains=tuple(contains or ()),
         excludes=tuple(not_contains or ()),
@@ -175,7 +177,7 @@ def _report(world: World, checks: list[Check], junit: str | None) -> None:
     ]
     failed = [case for case in cases if case.failure]
     seen = next((check.message_id for check in checks if check.message_id is not None), None)
-    if world.common.quiet and world.out.format not in ("json", "jsonl"):
+    if world.common.quiet and not world.common.as_json:
         ids = dict.fromkeys(check.message_id for check in checks if check.message_id is not None)
         world.out.write("".join(f"{number}\n" for number in ids))
     else:

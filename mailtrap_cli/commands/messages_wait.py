@@ -47,6 +47,7 @@ def wait(
 
     JSON: as of messages show, in a list with --count; with --extract message_id, kind, value.
     """
+    from ..ci import check_file
     from ..units import parse_duration
     from ..waiting import Wait
     from ..wanted import parse, take
@@ -54,6 +55,7 @@ def wait(
     world: World = ctx.obj
     seconds = parse_duration(duration, "--wait")
     wanted = None if extract is None else parse(extract)
+    check_file(junit)
     values: dict[int, str] = {}
 
     def holds(mail: Mail) -> bool:
@@ -73,15 +75,15 @@ def wait(
             error = waiting.timed_out(str(wanted or ""))
             _report(world, filters, error.message, junit)
             raise error
-        _report(world, filters, "", junit)
         if wanted is None:
             _print(world, found, count)
-            return
-        rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
-        if world.out.format in ("json", "jsonl"):
-            world.out.json(rows if count > 1 else rows[0])
         else:
-            world.out.write("".join(f"{row['value']}\n" for row in rows))
+            rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
+            if world.common.as_json:
+                world.out.json(rows if count > 1 else rows[0])
+            else:
+                world.out.write("".join(f"{row['value']}\n" for row in rows))
+    _report(world, filters, "", junit)
 
 
 def _print(world: World, found: list[Mail], count: int) -> None:
@@ -89,7 +91,7 @@ def _print(world: World, found: list[Mail], count: int) -> None:
 
     if count == 1:
         print_message(world, found[0])
-    elif world.out.format in ("json", "jsonl"):
+    elif world.common.as_json:
         world.out.json([mail.document() for mail in found])
     else:
         world.out.rows([mail.row for mail in found], COLUMNS)

@@ -178,18 +178,20 @@ class Files:
 
     def whole(self, payload: str | None, eml: str | None) -> Message:
         """The message to start from: --payload, --eml, or an empty one."""
-        from .. import message
-
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
         if payload is not None:
+            from ..payload import from_payload, load_json
+
             where = _shown(payload)
-            return message.from_payload(message.load_json(self.text("--payload", payload), where), where)
+            return from_payload(load_json(self.text("--payload", payload), where), where)
         if eml is not None:
             from ..eml import from_eml
 
             return from_eml(self.read("--eml", eml), _shown(eml))
-        return message.Message()
+        from ..message import Message
+
+        return Message()
 
 
 def _shown(name: str) -> str:
@@ -231,12 +233,14 @@ def with_parts(
     template_vars: One,
 ) -> Message:
     """The message with attachments, headers and variables of the flags added to its own."""
-    from ..message import load_json, parse_headers, parse_pairs, read_attachment, read_inline
+    from ..message import parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
     attachments += [read_inline(word, "--inline") for word in inline or []]
     variables: dict[str, Any] = {}
     if template_vars is not None:
+        from ..payload import load_json
+
         document = load_json(files.text("--template-vars", template_vars), _shown(template_vars))
         if not isinstance(document, dict):
             raise InputError(
@@ -259,7 +263,7 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
     from ..text import dumps
 
     url = settings.hosts[target.host] + target.send_path
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json({"method": "POST", "url": url, "body": message.payload()})
     else:
         world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
@@ -289,7 +293,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
         )
     recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(result)
         return
     if world.common.quiet:

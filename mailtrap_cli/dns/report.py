@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..ci import Case
 from ..domains import advice, can_send
 from .verdict import Checked, Problem, Verdict
 
@@ -122,6 +123,23 @@ class Report:
         if not self.good and self.compliance_status not in ("unverified_dns", "demo"):
             steps.append(self.advice)
         return " ".join(filter(None, steps))
+
+    def cases(self) -> list[Case]:
+        """For continuous integration: whether the domain can send, and each record, which fails where that stops it."""
+        told = f"{self.sentence()}. {self.next_step()}".rstrip().removeprefix(f"{self.domain} ")
+        cases = [Case(self.domain, failure="" if self.good else told)]
+        for one in self.checked:
+            name = f"{one.record.domain} {one.record.type}"
+            found = f"found {', '.join(one.values)}" if one.values else ""
+            expected = f"expected {one.record.value}"
+            why = "; ".join(filter(None, [str(one.verdict), expected, found, remark(one)]))
+            if one.verdict is Verdict.OK:
+                cases.append(Case(name, part=True))
+            elif one in self.wrong and not self.good:
+                cases.append(Case(name, failure=why, part=True))
+            else:
+                cases.append(Case(name, skipped=why, part=True))
+        return cases
 
     def remarks(self) -> list[str]:
         """A sentence for each record with something to tell: for where no table tells it."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -70,15 +70,20 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
         mail["X-MT-Template-UUID"] = message["template_uuid"]
     for name, value in (message.get("headers") or {}).items():
         if re.fullmatch(r"[!-9;-~]+", name):
+            header = _PLAIN(name, _line(value))
             try:
-                mail[name] = _line(value)
+                mail[name] = header
             except ValueError:  # one that may be there once, given again in other letters
-                mail.replace_header(name, _line(value))
+                mail.replace_header(name, header)
     _fill(mail, message)
     for number, part in enumerate(mail.walk()):  # the same bytes at each reading, instead of random boundaries
         if part.is_multipart():
             part.set_boundary(f"=_{number}_{captured.ids.split()[0]}")
     return mail
+
+
+# Headers as they were given: Python's parsers of addresses and dates fail on some that are none.
+_PLAIN = HeaderRegistry(use_default_map=False)
 
 
 def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:

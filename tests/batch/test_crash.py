@@ -128,7 +128,7 @@ def test_killed_in_the_embedded_sandbox_it_finds_there_what_was_captured(
     state = tmp_path / "state"
     env = {**environment, "MAILTRAP_STATE_DIR": str(state)}
     while 0 not in codes:
-        process = start(env, str(people), "-p", "local", "--subject", "Hi", "--text", "Hello", "--rate-limit", "off")
+        process = start(env, str(people), "-p", "local", "--subject", "Hi", "--text", "Hello")
         if len(codes) < 4:
             while not any((state / "runs").glob("*.sqlite3")) and process.poll() is None:
                 time.sleep(0.01)
@@ -181,13 +181,15 @@ def test_the_second_time_it_ends_at_once_and_what_was_in_flight_is_unknown(
 def test_ctrl_c_while_the_limit_makes_it_wait_is_heard_at_once(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
-    process = start(live, str(people), *CONTENT, "--rate-limit", "3/1h")
+    process = start(live, str(people), *CONTENT, "--rate-limit", "3/1h", "--again", "--resend-unknown")
     until(lambda: len(server.requests) == 3)
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     code, err = end(process)
     assert (code, len(server.requests)) == (130, 3)
     assert "1,500 of 6,000" in err
+    (hint,) = (line for line in err.splitlines() if "To go on: " in line)
+    assert hint.endswith("--lookup-wait 0 --rate-limit 3/1h")  # neither the whole run nor what is unknown once more
 
 
 def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(

@@ -89,7 +89,7 @@ def test_what_the_logs_show_was_sent_and_the_rest_is_sent_now(
 def test_where_the_logs_cannot_be_had_or_trusted_nothing_is_sent_again(
     settings: Settings, server: Loopback, status: int, control: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailtrap_cli.api.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("mailtrap_cli.retries.FIRST_PAUSE", 0.001)
     server.script = Logs(range(0), status=status, control=control)
     send(Rows(600), settings, concurrency=1)
     report = send(Rows(600), settings)

@@ -39,14 +39,14 @@ def test_rows_that_are_settled_are_left_out() -> None:
 
 def test_a_request_is_full_by_bytes_and_a_larger_message_goes_alone() -> None:
     million = 1_000_000
-    requests = made([3 * million] * 5 + [12 * million] + [million])
-    assert [len(request.rows) for request in requests] == [2, 2, 1, 1, 1]
-    assert max(len(request.rows) * 3 * million for request in requests[:3]) <= ENOUGH_BYTES
+    requests = made([million] * 7 + [12 * million] + [million])
+    assert [len(request.rows) for request in requests] == [3, 3, 1, 1, 1]
+    assert max(len(request.rows) * million for request in requests[:3]) <= ENOUGH_BYTES
     assert json.loads(bytes_of(requests[3]))["requests"][0].count("x") == 12 * million - 2
 
 
 def test_no_request_has_more_bytes_than_the_api_takes_whatever_is_shared() -> None:
-    requests = made([2_000_000] * 10, {"text": "y" * 45_000_000})
+    requests = made([900_000] * 10, {"text": "y" * 48_000_000})
     assert all(len(bytes_of(request)) <= MOST_BYTES for request in requests)
     assert [len(request.rows) for request in requests] == [2] * 5
 

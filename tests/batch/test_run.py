@@ -26,7 +26,7 @@ from .plans import Rows, accepted, email, received, recipients, said, send, sett
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailtrap_cli.api.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("mailtrap_cli.retries.FIRST_PAUSE", 0.01)
     monkeypatch.setattr("mailtrap_cli.pace.FIRST_HOLD", 0.01)
 
 

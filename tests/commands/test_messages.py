@@ -59,6 +59,17 @@ def test_filters_hold_together_and_a_whole_address_is_compared_as_a_whole(
     assert mailtrap("messages", "list", "-q", *flags, env=inbox.env).out.split() == [str(number) for number in ids]
 
 
+def test_several_recipients_are_their_addresses_and_one_has_its_name(mailtrap: Run, inbox: Inbox) -> None:
+    inbox.messages = [
+        message(2, to_email="ada@example.com,bob@example.com", to_name="Ada"),
+        message(1, to_email="ada@example.com", to_name="Ada"),
+    ]
+    header, *rows = mailtrap("messages", "list", env=inbox.env).out.splitlines()
+    place = header.split("\t").index("to")
+    shown = [row.split("\t")[place] for row in rows]
+    assert shown == ["ada@example.com, bob@example.com", "Ada <ada@example.com>"]
+
+
 def test_search_is_the_apis_own(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     assert mailtrap("messages", "list", "-q", "--search", "Subject 1", env=inbox.env).out == "1\n"

@@ -169,6 +169,16 @@ def test_bad_flags_are_refused_before_any_request(
     assert inbox.server.requests == []
 
 
+def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_asked(
+    mailtrap: Run, inbox: Inbox, tmp_path: Path
+) -> None:
+    for command in ("expect", "wait"):
+        result = mailtrap("messages", command, "--junit", str(tmp_path), env=inbox.env)
+        assert result.code == 2
+        assert "--junit: " in result.err
+    assert inbox.server.requests == []
+
+
 def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_path: Path) -> None:
     deliver("newsletter")
     junit, summary = tmp_path / "expect.xml", tmp_path / "summary.md"

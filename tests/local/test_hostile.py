@@ -148,6 +148,13 @@ def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
         read_everything(shared, listed["id"])
 
 
+@pytest.mark.parametrize("value", ["<", "a <", "(", ":;<", '"'])
+@pytest.mark.parametrize("name", ["Sender", "Resent-To", "Resent-Date", "List-Unsubscribe"])
+def test_headers_that_are_no_addresses_can_be_read_back(api: Api, name: str, value: str) -> None:
+    api.sent(headers={name: value})
+    assert f"{name}: {value}\r\n".encode() in api.ask("account", "GET", "/api/sandboxes/1/messages/1/body.raw").body
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     body=st.binary(max_size=60) | values.map(lambda value: json.dumps(value).encode()),
