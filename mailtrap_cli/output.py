@@ -236,7 +236,8 @@ class Output:
 
 
 class Bar:
-    """A progress bar on a terminal, with a text beside it; gone once it is closed."""
+    """A progress bar on a terminal, with a text beside it; gone once it is closed. A terminal that has gone is no
+    reason to stop the work."""
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
@@ -255,12 +256,14 @@ class Bar:
 
     def show(self, done: int, total: int, text: str) -> None:
         """Draw it anew."""
-        self._progress.start()
-        self._progress.update(self._task, completed=done, total=total, description=clean(text), refresh=True)
+        with suppress(OSError):
+            self._progress.start()
+            self._progress.update(self._task, completed=done, total=total, description=clean(text), refresh=True)
 
     def close(self) -> None:
         """Take it off the screen."""
-        self._progress.stop()
+        with suppress(OSError):
+            self._progress.stop()
 
 
 def _console(stream: TextIO, color: bool, width: int | None) -> Console:

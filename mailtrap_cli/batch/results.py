@@ -40,7 +40,7 @@ class Fates:
     """What the journal says of each row; a few chunks of it are in memory at a time."""
 
     def __init__(self, journal: Journal, total: int) -> None:
-        self._chunk_of = array("L", bytes(array("L").itemsize * total))
+        self._chunk_of = array("I", [0]) * total
         for chunk in journal.chunks():
             for row, fate in chunk.fates():
                 if fate != 0:

@@ -76,11 +76,13 @@ def send_plan(
     """Send the plan, or what is left of it, and say what became of it."""
     from pathlib import Path
 
+    from ..batch.engine import Interruption
     from ..batch.run import open_run
     from ..batch.summary import lines
     from ..errors import ApiError
 
-    with open_run(plan, settings, sending) as run:
+    # SIGTERM ends it as Ctrl-C does, so that no half of a file is left while the results are written.
+    with Interruption(), open_run(plan, settings, sending) as run:
         for notice in run.notices:
             world.notice(notice)
         if run.done:

@@ -207,6 +207,46 @@ def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
     assert "5,500 of 6,000 rows are sent, 500 of unknown outcome" in err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no mkfifo")
+def test_ended_while_the_results_are_written_it_leaves_no_part_of_them(
+    live: dict[str, str], server: Loopback, people: Path, tmp_path: Path, mailtrap: Run
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    process = start(live, str(people), *CONTENT, "--results", str(folder / "r.csv"))
+    os.mkfifo(folder / f".r.csv.{process.pid}")  # where it waits for a reader
+    until(lambda: len(server.requests) == 12)
+    time.sleep(0.5)
+    process.terminate()
+    code, err = end(process)
+    assert code == 130
+    assert "Interrupted" in err
+    assert not list(folder.iterdir())
+    assert mailtrap("batch", str(people), *CONTENT, "--results", str(folder / "r.csv"), env=live).code == 0
+    assert (folder / "r.csv").read_text().count(",sent,") == 6000
+    assert len(server.requests) == 12
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_terminal_that_has_gone_stops_nothing(
+    live: dict[str, str], server: Loopback, people: Path, tmp_path: Path
+) -> None:
+    import pty
+
+    server.script = lambda request: Reply(200, accepted(request).body, delay=0.3)
+    parent, child = pty.openpty()
+    arguments = (str(people), *CONTENT, "--concurrency", "4", "--results", str(tmp_path / "r.csv"))
+    process = processes.start(
+        [PROGRAM, "batch", *arguments], env=live, stdin=child, stdout=child, stderr=child, start_new_session=True
+    )
+    os.close(child)
+    until(lambda: len(server.requests) > 0)
+    os.close(parent)
+    assert process.wait(30) == 7  # the report could not be printed
+    assert sorted(received(server)) == sorted(email(row) for row in range(6000))
+    assert (tmp_path / "r.csv").read_text().count(",sent,") == 6000
+
+
 def test_a_second_process_is_refused_while_the_first_is_at_it(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
