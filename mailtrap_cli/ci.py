@@ -55,7 +55,7 @@ def check_file(path: str | None) -> None:
     if path is None:
         return
     target = Path(path)
-    there = next(place for place in (target, *target.absolute().parents) if place.exists())
+    there = next(place for place in (target, *target.absolute().parents) if os.path.exists(place))
     if target.is_dir() or not (there.is_dir() or there == target):
         raise InputError(f"--junit: {path} cannot be written", hint="Name a file.")
     if not os.access(there, os.W_OK):

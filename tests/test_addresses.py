@@ -185,3 +185,11 @@ def test_a_plain_address_loads_neither_the_full_parser_nor_idna() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_an_address_is_shown_as_a_person_reads_it() -> None:
+    assert [str(Address("a@b.example", name)) for name in (None, "", "Ada, L.")] == [
+        "a@b.example",
+        "a@b.example",
+        "Ada, L. <a@b.example>",
+    ]

@@ -234,6 +234,47 @@ def test_a_limit_is_a_first_part_of_the_same_run(mailtrap: Run, people: Path) ->
     assert sorted(message["to_email"] for message in captured(mailtrap)) == ["ada@example.com", "bob@example.com"]
 
 
+def test_rows_of_a_run_that_this_command_leaves_out_are_counted_as_what_they_are(mailtrap: Run, tmp_path: Path) -> None:
+    path, results = tmp_path / "p.csv", tmp_path / "r.csv"
+    path.write_text("email,name,plan\nada@example.com,A,x\nada@example.com,A,x\nbob@example.com,B,x\n")
+    command = ("batch", str(path), *LETTER, "-p", "local", "-o", "json")
+    assert mailtrap(*command, "--limit", "2").json()["sent"] == 2
+    rest = mailtrap(*command, "--dedupe")
+    assert rest.json()["sent"] == 3
+    assert "1 to send, 1 settled before" in rest.err
+    fewer = mailtrap(*command, "--limit", "1", "--results", str(results))
+    assert (fewer.json()["sent"], fewer.json()["skipped"]) == (3, 0)
+    assert [line.split(",")[2] for line in results.read_text().splitlines()] == ["status", "sent", "sent", "sent"]
+
+
+def test_an_answer_with_halves_of_characters_can_be_written_down(mailtrap: Run, server: Loopback, people: Path) -> None:
+    entries = ['{"success":true,"message_ids":["a\\ud800\\u001b[2J"]}', '{"success":false,"errors":["no \\udfff"]}']
+    server.reply(Reply(200, f'{{"success":true,"responses":[{",".join(entries)}]}}'))
+    results = people.with_name("results.csv")
+    result = mailtrap(
+        "batch", str(people), *LETTER, "--sandbox-id", "7", "--results", str(results), "-o", "json", env=server.env
+    )
+    assert (result.code, result.json()["sent"]) == (9, 1)
+    assert results.read_text().splitlines()[1:] == ["2,ada@example.com,sent,a,", "3,bob@example.com,failed,,no "]
+
+
+def test_a_file_that_cannot_be_written_keeps_no_other_from_it(mailtrap: Run, server: Loopback, people: Path) -> None:
+    folder = people.with_name("gone")
+    folder.mkdir()
+
+    def script(request: Request) -> Reply:
+        folder.rmdir()
+        return Reply(422, {"success": False, "errors": ["no"]})
+
+    server.script = script
+    failed = people.with_name("failed.csv")
+    files = ("--results", str(folder / "r.csv"), "--failed", str(failed))
+    result = mailtrap("batch", str(people), *LETTER, "--sandbox-id", "7", *files, "-o", "json", env=server.env)
+    assert (result.code, result.json()["failed"]) == (7, 2)
+    assert "--results" in result.error()["message"]
+    assert len(failed.read_text().splitlines()) == 3
+
+
 def test_rows_come_from_standard_input(mailtrap: Run) -> None:
     result = mailtrap("batch", "-", *LETTER, "-p", "local", "-q", stdin=PEOPLE.replace(",", ";").encode("utf-16"))
     assert result.code == 0, result.err

@@ -144,6 +144,18 @@ def test_the_table_has_a_line_for_every_command() -> None:
     assert all(entry.help.endswith(".") for entry in COMMANDS.values())
 
 
+def test_every_command_that_a_text_names_is_there() -> None:
+    top = Path(__file__).parents[1]
+    texts = [*(top / "mailtrap_cli").rglob("*.py"), top / "README.md", top / "CHANGELOG.md"]
+    members = {name: set(getattr(load(name), "commands", ())) for name in COMMANDS}
+    for text in texts:
+        for name, member in re.findall(
+            r"\bmailtrap ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text.read_text(encoding="utf-8")
+        ):
+            assert name in {*members, "help"}, f"{text.name}: mailtrap {name}"
+            assert member in {"", *members.get(name, ())} or not members.get(name), f"{text.name}: {name} {member}"
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Loopback, place: str) -> None:
     server.reply(SENT)

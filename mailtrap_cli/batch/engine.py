@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import ApiError, MailtrapError, TransportError
@@ -47,13 +47,19 @@ class States:
         self._rows = bytearray(total)
         self._counts = [total, 0, 0, 0]
 
+    def of(self, row: int) -> int:
+        """What became of this row."""
+        return self._rows[row]
+
     def unsent(self, row: int) -> bool:
         """Whether this row is still to be sent."""
         return not self._rows[row]
 
-    def apply(self, chunk: Chunk) -> None:
-        """Take over what a chunk of the journal says."""
+    def apply(self, chunk: Chunk, only: Container[int] | None = None) -> None:
+        """Take over what a chunk of the journal says, of `only` these rows: others may be in a later chunk by now."""
         for row, fate in chunk.fates():
+            if only is not None and row not in only:
+                continue
             state = self.SENT if type(fate) is str else _STATES[type(fate)]
             self._counts[self._rows[row]] -= 1
             self._rows[row] = state
@@ -256,7 +262,7 @@ class Engine:
 
 
 class _Turn:
-    """The limiter of one request: its intent is on disk before its first attempt."""
+    """The limiter of one request: its intent is on disk before each attempt."""
 
     def __init__(self, engine: Engine, pacer: Pacer, chunk: Chunk) -> None:
         self._engine = engine
@@ -264,14 +270,12 @@ class _Turn:
         self._chunk = chunk
 
     def acquire(self) -> None:
-        first = not self._chunk.id
-        self._pacer.acquire(len(self._chunk.rows) if first else 0)
-        if first:
-            try:
-                self._engine.begin(self._chunk)
-            except BaseException:
-                self._pacer.release(None)
-                raise
+        self._pacer.acquire(0 if self._chunk.id else len(self._chunk.rows))
+        try:
+            self._engine.begin(self._chunk)
+        except BaseException:
+            self._pacer.release(None)
+            raise
 
     def release(self, status: int | None, asked: float | None) -> bool:
         self._engine.count()
@@ -282,8 +286,11 @@ class _Turn:
 
 
 class Interruption:
-    """Ctrl-C and SIGTERM, while this context lasts. The first one sets `asked` where it is `awaited`; any other, and
-    every second one, raises KeyboardInterrupt."""
+    """Ctrl-C, SIGTERM and SIGHUP (the terminal is closed), while this context lasts, but for those that were ignored
+    (nohup). The first one sets `asked` where it is `awaited`; any other, and every second one, raises
+    KeyboardInterrupt."""
+
+    SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is unknown to Windows
 
     def __init__(self) -> None:
         self.asked = False
@@ -292,7 +299,9 @@ class Interruption:
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
-            self._former = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+            numbers = [getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)]
+            wanted = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+            self._former = {number: signal.signal(number, self._handle) for number in wanted}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -133,8 +133,11 @@ class Journal:
                 self._writing.release()
 
     def begin(self, chunk: Chunk) -> None:
-        """The request is about to go out."""
+        """The request is about to go out; once more, where it was refused before: what counts is the last moment."""
         chunk.begun_at = time.time()
+        if chunk.id:
+            self._write("UPDATE chunks SET begun_at = ? WHERE id = ?", (chunk.begun_at, chunk.id), sent=False)
+            return
         with self._pending_lock:
             self._next += 1
             chunk.id = self._next
@@ -340,15 +343,19 @@ def remove(path: Path) -> None:
 
 
 def _create(path: Path, run: Known) -> sqlite3.Connection:
+    """A new journal, made under another name: a process that ends in the midst leaves none that is no whole one."""
+    making = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        for left in (making, *path.parent.glob(f"{run.key}-*.new")):
+            remove(left)
+        os.close(os.open(making, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise ConfigError(
             f"The journal {path} cannot be made: {error.strerror}",
             hint="Give another file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
         ) from error
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(making, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -358,12 +365,14 @@ def _create(path: Path, run: Known) -> sqlite3.Connection:
             (run.id, run.key, run.name, run.path, run.target, run.created_at, run.total),
         )
         db.execute("COMMIT")
+        db.close()  # which leaves one file
+        os.rename(making, path)
         _sync_folder(path.parent)
     except (sqlite3.Error, OSError) as error:
         db.close()
-        remove(path)
+        remove(making)
         raise _no_room(path, error, sent=False) from error
-    return db
+    return _open(path)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -404,7 +413,7 @@ def broken(path: Path, reason: object) -> ConfigError:
     """The error for a file that is no journal, or no whole one."""
     return ConfigError(
         f"{path} is not the journal of a run, or it is broken: {reason}",
-        hint="Move it away. Before the rows are sent again, look at what was sent: mailtrap logs list.",
+        hint="Move it away. Before the rows are sent again, look on mailtrap.io at what was sent.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Seconds after a request by which its messages surely show. The API says of neither list when it is complete: these
 # are many times what they take.
 LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
-LOGS_FORGET = 2 * 86400.0  # seconds that every plan keeps its logs; what is not in them later may have been
-CLOCKS_DIFFER = 3600.0  # seconds that this clock and the server's may be apart
+LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
+CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
 LOGS_LIMIT = (60, 60.0)  # requests (the API's own limit)
 LOOKING = 8  # requests in flight
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
@@ -40,8 +40,14 @@ def catch_up(settings: Settings) -> float:
 
 
 def ready_at(chunks: list[Chunk], wait: float) -> float:
-    """The time (seconds since 1970) at which the lists show what became of these."""
-    return max(chunk.ended_at or chunk.begun_at for chunk in chunks) + wait
+    """The time (seconds since 1970) at which the lists show what became of these.
+
+    Raises NotVisible where that cannot be told, because they went out in what is the future by now.
+    """
+    last = max(chunk.ended_at or chunk.begun_at for chunk in chunks)
+    if last > time.time() + 60:
+        raise NotVisible("The clock of this machine has been set back since they were sent")
+    return last + wait
 
 
 class LookUp:
@@ -90,7 +96,7 @@ class LookUp:
                 if error.status == 404:
                     raise NotVisible("The email logs do not show this token what the run has sent") from error
                 raise
-        if time.time() - self._since > LOGS_FORGET:
+        if time.time() - self._begun > LOGS_FORGET:
             raise NotVisible("It is too long ago for the email logs to be complete")
         rows = iter(self._emails.items())
         while group := dict(islice(rows, GROUP)):
@@ -169,16 +175,23 @@ class LookUp:
         return None
 
 
-def settled(chunk: Chunk, seen: Mapping[int, str], *, complete: bool) -> list[Fate]:
-    """The fates of a chunk after a look-up; `complete` where a row that was not seen was not sent."""
-    return [fate if fate is not None else seen.get(row, UNSENT if complete else None) for row, fate in chunk.fates()]
+def settled(chunk: Chunk, seen: Mapping[int, str], unsent: Collection[int]) -> list[Fate]:
+    """The fates of a chunk after a look-up; rows of `unsent` that were not seen were not sent."""
+    return [
+        fate if fate is not None else seen.get(row, UNSENT if row in unsent else None) for row, fate in chunk.fates()
+    ]
+
+
+def split_addresses(text: str) -> list[str]:
+    """The addresses between the commas, in lower case; a quoted part may hold a comma of its own."""
+    return [address.strip().lower() for address in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^,])+', text)]
 
 
 def _recipients(message: Mapping[str, Any]) -> set[str]:
     smtp = message.get("smtp_information")
     data = smtp.get("data") if isinstance(smtp, dict) else None
     also = data.get("rcpt_to_addrs") if isinstance(data, dict) else None
-    shown = str(message.get("to_email") or "").split(",")
+    shown = split_addresses(str(message.get("to_email") or ""))
     return {str(address).strip().lower() for address in (*shown, *(also if isinstance(also, list) else ()))}
 
 

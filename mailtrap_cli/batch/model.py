@@ -35,6 +35,10 @@ class Plan(Protocol):
     # --skip-invalid are no part of it: a row is the same message with and without them, and must not go twice.
     content_digest: str
 
+    def rows(self) -> Iterator[int]:
+        """The rows that are messages, in their order. Cheap: the input is not read for it."""
+        ...
+
     def messages(self, trace: str | None) -> Iterator[Composed]:
         """The messages in the order of their rows; `trace` is the run's id for the custom variable, None for none.
 

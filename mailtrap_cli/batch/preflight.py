@@ -116,18 +116,29 @@ class Checked:
             found = {**self.table.base, **{key: cell for key, cell in pairs if cell is not MISSING}}
             yield row, line, [found.get(key, MISSING) for key in self.header]
 
-    def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
+    def rows(self) -> Iterator[int]:
+        """The rows that are messages, in their order; the input is not read for it."""
         left_out = chain(self.left_out, (-1,))
         next_out = next(left_out)
-        sent = 0
-        for row, (line, cells) in enumerate(self.table.rows()):
+        found = 0
+        for row in range(self.total):
             if row == next_out:
                 next_out = next(left_out)
-                continue
-            if sent == self.count:
+            elif found == self.count:
                 return
-            sent += 1
-            yield row, line, cells
+            else:
+                found += 1
+                yield row
+
+    def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
+        rows = self.rows()
+        wanted = next(rows, None)
+        for row, (line, cells) in enumerate(self.table.rows()):
+            if row == wanted:
+                yield row, line, cells
+                wanted = next(rows, None)
+            elif wanted is None:
+                return
 
 
 def preflight(source: Source, options: Options) -> Checked:

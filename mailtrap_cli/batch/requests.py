@@ -9,6 +9,7 @@ from typing import Any
 
 from ..answers import Answer, decode_errors
 from ..api import Pieces
+from ..text import clean
 from .journal import Fate
 from .model import Composed
 
@@ -119,9 +120,9 @@ def _fate(response: Any) -> Fate:
     if success is True:
         ids = response.get("message_ids")
         try:
-            return " ".join(ids) if isinstance(ids, list) else ""
+            return clean(" ".join(ids)) if isinstance(ids, list) else ""
         except TypeError:
-            return " ".join(map(str, ids or ()))
+            return clean(" ".join(map(str, ids or ())))
     if success is False:
         errors = response.get("errors") or response.get("error")
         if isinstance(errors, str):

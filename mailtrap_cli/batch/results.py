@@ -69,15 +69,21 @@ class Fates:
 
 
 def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
-    """Every row of the input; those that are no messages (invalid, repeated, beyond the limit) are `skipped`."""
+    """Every row of the input.
+
+    Those that are no messages (invalid, repeated, beyond the limit) are `skipped`, unless an earlier command of the run
+    sent them.
+    """
     messages = plan.messages(None)
     message = next(messages, None)
     for row, line, _ in plan.originals():
+        email, (status, ids, error) = "", fates.of(row)
         if message is not None and message.row == row:
-            yield Outcome(line, message.email, *fates.of(row))
+            email = message.email
             message = next(messages, None)
-        else:
-            yield Outcome(line, "", "skipped", "", "")
+        elif status == NOT_SENT:
+            status = "skipped"
+        yield Outcome(line, email, status, ids, error)
 
 
 def write_results(path: Path, plan: Plan, fates: Fates) -> None:

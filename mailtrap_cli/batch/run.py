@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -37,7 +37,7 @@ from .journal import (
     unfinished,
 )
 from .lock import Lock
-from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, wait_until
+from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
 from .results import Fates, Outcome, outcomes, write_failed, write_results
@@ -113,8 +113,9 @@ class Report:
 class Run:
     """One run of a plan, locked against other processes; a context manager.
 
-    `before` says what earlier commands did; `done` is set where nothing is left to send. `notices` are sentences for
-    the user (an older unfinished run of the same file). Nothing is written before `send`.
+    `before` says what earlier commands did, `left` how many rows of the plan are not settled; `done` is set where
+    nothing is left to send. `notices` are sentences for the user (an older unfinished run of the same file). Nothing is
+    written before `send`.
     """
 
     def __init__(self, plan: Plan, settings: Settings, sending: Sending, known: Known, lock: Lock) -> None:
@@ -138,7 +139,8 @@ class Run:
                 self._journal.close()
                 raise broken(known.file, error) from error
         self.before = self._states.counts
-        self.done = self._journal is not None and not self.before.unknown and not self._left()
+        self.left = sum(self._states.of(row) in (States.UNSENT, States.UNKNOWN) for row in plan.rows())
+        self.done = self._journal is not None and not self.before.unknown and not self.left
         if self._journal is not None and self.done:
             self.finished_at = self._journal.last_answer()
 
@@ -149,10 +151,6 @@ class Run:
         if self._journal is not None:
             self._journal.close()
         self._lock.release()
-
-    def _left(self) -> bool:
-        """Whether a row is to be sent. Reads the input up to there."""
-        return any(self._states.unsent(message.row) for message in self._plan.messages(None))
 
     def send(self, api: Client, progress: Progress | None = None, notice: Callable[[str], None] = print) -> Report:
         """Look up what is unknown, and send what is not sent. Ctrl-C and SIGTERM end it in good order.
@@ -219,9 +217,7 @@ class Run:
     def _report(self, engine: Engine | None, before: int, seconds: float) -> Report:
         counts, plan = self._states.counts, self._plan
         tried = counts.sent + counts.failed + counts.unknown
-        unsent = (
-            max(0, plan.count - tried) if engine and (engine.stopped or engine.interrupted or engine.failure) else 0
-        )
+        unsent = sum(map(self._states.unsent, plan.rows()))
         return Report(
             run=self.id,
             total=plan.total,
@@ -247,19 +243,23 @@ class Run:
         if not chunks:
             return
         if self._sending.resend_unknown:
-            notice(
-                f"{counted(self.before.unknown, 'row')} of unknown outcome are sent again, as --resend-unknown says."
-            )
-            self._revise(chunks, {}, complete=True)
+            again = self._emails(chunks).keys()
+            notice(f"{counted(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
+            self._revise(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
         if len(traced) < len(chunks):
             notice("Rows that were sent with --no-trace cannot be looked up: they stay unknown.")
-        if not traced:
+        emails = self._emails(traced)
+        if not emails:
             return
-        emails = self._emails({row for chunk in traced for row, fate in chunk.fates() if fate is None})
         wait = self._sending.lookup_wait
-        ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
+        try:
+            ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
+        except NotVisible as error:
+            rows = counted(len(emails), "row")
+            notice(f"{error.message}: {rows} of unknown outcome cannot be looked up and stay unknown.")
+            return
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
@@ -272,27 +272,29 @@ class Run:
         except NotVisible as error:
             complete = False
             notice(f"{error.message}: rows that were not found stay unknown.")
-        self._revise(traced, search.seen, complete=complete)
+        self._revise(traced, search.seen, emails.keys() if complete else ())
         left = len(emails) - len(search.seen)
         rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
         notice(f"{counted(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
-    def _revise(self, chunks: list[Chunk], seen: dict[int, str], *, complete: bool) -> None:
+    def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
         for chunk in chunks:
-            chunk.outcome = settled(chunk, seen, complete=complete)
+            unknown = _unknown(chunk)
+            chunk.outcome = settled(chunk, seen, unsent)
             if chunk.outcome.count(UNSENT) == len(chunk.outcome):
                 self._journal.drop(chunk)
             else:
                 self._journal.revise(chunk)
-            self._states.apply(chunk)
+            self._states.apply(chunk, unknown)
 
-    def _emails(self, rows: set[int]) -> dict[int, str]:
-        """The first recipient of each of these rows, in lower case."""
+    def _emails(self, chunks: list[Chunk]) -> dict[int, str]:
+        """The first recipient, in lower case, of each unknown row that is of this plan (a limit may leave some out)."""
+        rows = set().union(*map(_unknown, chunks))
         found = {}
         for message in self._plan.messages(None):
             if message.row in rows:
-                found[message.row] = message.email.partition(",")[0].lower()
+                found[message.row] = split_addresses(message.email)[0]
                 if len(found) == len(rows):
                     break
         return found
@@ -309,6 +311,10 @@ class Run:
 def _earlier(journal: Journal) -> list[float]:
     """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
     return [time.monotonic() - age for age in journal.recent()]
+
+
+def _unknown(chunk: Chunk) -> set[int]:
+    return {row for row, fate in chunk.fates() if fate is None}
 
 
 def _has_ids(fate: Fate) -> TypeGuard[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..message import Message
 from ..text import clean, clean_block
 from ..units import counted, in_words
@@ -27,15 +24,14 @@ def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> floa
     return max(by_requests, by_messages)
 
 
-def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 0) -> list[str]:
-    """The summary; its first line says where the emails go. `settled` rows were sent or refused before."""
+def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
+    """The summary; its first line says where the emails go. `messages` of the plan are not sent or refused yet."""
     first = plan.first
     assert first is not None
     assert first.sender is not None
     left = plan.total - plan.count
-    sender = f"{first.sender.name} <{first.sender.email}>" if first.sender.name else first.sender.email
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
-    messages = plan.count - settled
+    settled = plan.count - messages
     requests = least_requests(plan, messages)
     seconds = least_seconds(requests, messages, limit, rate)
     bound = (
@@ -50,7 +46,7 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, settled: int = 
         f"  rows     {plan.total:,} in {plan.name}, {messages:,} to send"
         + (f", {settled:,} settled before" if settled else "")
         + (f", {left:,} left out" if left else ""),
-        f"  from     {sender}",
+        f"  from     {first.sender}",
         f"  subject  {clean(subject or '')}",
         f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: "
         f"{counted(requests, 'request')}, {bound}",
@@ -78,12 +74,12 @@ def letter(line: int, name: str, message: Message) -> str:
     """A message as a person reads it."""
     head = [f"── {name}:{line}"]
     if message.sender:
-        head.append(f"From: {_written(message.sender.payload())}")
+        head.append(f"From: {message.sender}")
     for title, addresses in (("To", message.to), ("Cc", message.cc), ("Bcc", message.bcc)):
         if addresses:
-            head.append(f"{title}: {', '.join(_written(address.payload()) for address in addresses)}")
+            head.append(f"{title}: {', '.join(map(str, addresses))}")
     if message.reply_to:
-        head.append(f"Reply-To: {_written(message.reply_to.payload())}")
+        head.append(f"Reply-To: {message.reply_to}")
     if message.subject is not None:
         head.append(f"Subject: {message.subject}")
     head += [f"{title}: {value}" for title, value in message.headers.items()]
@@ -98,7 +94,3 @@ def letter(line: int, name: str, message: Message) -> str:
         return f"{text}\nTemplate: {message.template_uuid}\n\n{dumps(message.template_variables, indent=2)}\n"
     bodies = [clean_block(body).rstrip("\n") for body in (message.text, message.html) if body]
     return f"{text}\n\n" + "\n\n── HTML\n\n".join(bodies) + "\n"
-
-
-def _written(address: Mapping[str, Any]) -> str:
-    return f"{address['name']} <{address['email']}>" if address.get("name") else address["email"]

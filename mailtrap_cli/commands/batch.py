@@ -218,7 +218,8 @@ def batch(
         if preview is not None:
             _show_messages(world, plan, preview)
         elif dry_run:
-            for line in summary.lines(plan, f"Dry run: {target.label}", sending.rate_limit, sending.rate):
+            label = f"Dry run: {target.label}"
+            for line in summary.lines(plan, label, sending.rate_limit, sending.rate, messages=plan.count):
                 world.notice(line)
             _show_request(world, plan, settings, target, None if no_trace else "RUN")
         elif test_to is not None:
@@ -248,7 +249,7 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
         plan = preflight(source, options)
     except BadRows as error:
         report(world, SUITE, of_input(error.checked, refused=True), junit)
-        if world.common.output in ("json", "jsonl"):
+        if world.common.as_json:
             raise
         for problem in error.details:
             world.trace(problem)
@@ -320,7 +321,7 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
     from ..batch.summary import letter
 
     first = islice(plan.full(), count)
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json([message.payload() for _, message in first])
         return
     for number, (line, message) in enumerate(first):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..context import is_terminal
@@ -87,24 +87,24 @@ def send_plan(
             report = run.report()
             world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
         else:
-            settled = run.before.sent + run.before.failed
-            for line in lines(plan, target.label, sending.rate_limit, sending.rate, settled=settled):
+            for line in lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
                 world.notice(line)
-            if settled:
+            if run.before.sent or run.before.failed:
                 world.notice(f"  run      {run.id} goes on; to send all rows anew: --again")
-            if target.kind != "sandbox" and not world.confirm(_question(plan, run, target), yes=yes):
+            if target.kind != "sandbox" and not world.confirm(_question(run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
             with world.api(settings) as api, _progress(world, plan.count) as progress:
                 report = run.send(api, progress, notice=world.notice)
                 if isinstance(report.stopped, ApiError):
                     explained(report.stopped, target, api, plan.first.sender if plan.first else None)
-        world.out.record(report.as_json(), REPORT, essential="run")
-        if results is not None:
-            run.write_results(Path(results))
-        if failed is not None:
-            run.write_failed(Path(failed))
-        _tell(world, plan, run, report, junit)
+        with ExitStack() as files:  # each is written, whatever becomes of the others
+            files.callback(_tell, world, plan, run, report, junit)
+            if failed is not None:
+                files.callback(run.write_failed, Path(failed))
+            if results is not None:
+                files.callback(run.write_results, Path(results))
+            world.out.record(report.as_json(), REPORT, essential="run")
     _raise_for(report, failed)
 
 
@@ -144,9 +144,8 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
         yield Meter(total, lambda state: world.notice(state.line), EVERY)
 
 
-def _question(plan: Checked, run: Run, target: Target) -> str:
-    left = plan.count - run.before.sent - run.before.failed
-    return f"Send {counted(left, 'email')} {target.label}?"
+def _question(run: Run, target: Target) -> str:
+    return f"Send {counted(run.left, 'email')} {target.label}?"
 
 
 def _when_done(report: Report) -> str:
@@ -159,7 +158,7 @@ def _raise_for(report: Report, failed: str | None) -> None:
     import shlex
     import sys
 
-    from ..errors import Interrupted, PartlyFailed
+    from ..errors import InputError, Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
     words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
@@ -169,6 +168,11 @@ def _raise_for(report: Report, failed: str | None) -> None:
     parts = [f"{report.failed:,} failed"] if report.failed else []
     parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
     parts += [f"{report.unsent:,} not sent"] if report.unsent else []
+    if isinstance(report.stopped, InputError) and (report.sent or report.failed or report.unknown):
+        raise PartlyFailed(
+            f"{report.stopped.message}: {', '.join([rest, *parts])}",
+            hint="Put it back as it was and give the command again: as it is now, it is another run, of all its rows.",
+        )
     if report.interrupted:
         raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
     if report.failed or report.unknown:

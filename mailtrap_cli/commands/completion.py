@@ -42,14 +42,14 @@ def completion(
         from ..completion.install import install as put
 
         done = put(shell, text, world.env)
-        if world.common.output in ("json", "jsonl"):
+        if world.common.as_json:
             world.out.json({"shell": shell, "path": str(done.path), "notes": list(done.notes)})
         elif world.common.quiet:
             world.out.write(f"{done.path}\n")
         else:
             state = "The completion script is up to date" if done.unchanged else "Wrote the completion script"
             world.out.write("\n".join([f"{state}: {done.path}", *done.notes]) + "\n")
-    elif world.common.output in ("json", "jsonl"):
+    elif world.common.as_json:
         world.out.json({"shell": shell, "script": text})
     else:
         world.out.write(text)

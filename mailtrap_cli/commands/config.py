@@ -162,7 +162,7 @@ def get(ctx: typer.Context, key: Key) -> None:
     if key not in values:
         how = f"init {name}" if key == "token" else f"set {key} VALUE"  # a token is never an argument
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config {how}")
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(values[key])
     else:
         from ..output import plain
@@ -264,7 +264,7 @@ def path_(ctx: typer.Context) -> None:
     """Print where the configuration file is, whether it exists or not."""
     world: World = ctx.obj
     path = str(config_path(world.env))
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(path)
     else:
         world.out.write(path + "\n")

@@ -21,7 +21,7 @@ from ..errors import (
     TransportError,
 )
 from ..options import Junit
-from .domains_print import MACHINE, listing, print_fixes, print_reports
+from .domains_print import listing, print_fixes, print_reports
 
 if TYPE_CHECKING:
     from ..context import World
@@ -289,7 +289,7 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
             can = [report.domain for report in reports if report.good]
             said = f"By what the API says, {', '.join(can) or 'none of them'} can send. {said}"
         return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
-    remarks = [text for report in reports for text in report.remarks()] if world.common.output in MACHINE else []
+    remarks = [text for report in reports for text in report.remarks()] if world.common.as_json else []
     if not bad and reports:
         for text in filter(None, [*remarks, f"{sentence}.", hint]):
             world.notice(text)

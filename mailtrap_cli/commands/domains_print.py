@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ..dns.report import Report
     from ..dns.verdict import Checked
 
-MACHINE = ("json", "jsonl")
-
 
 def _verdict_style(verdict: str) -> str:
     return {"ok": "green", "error": "yellow"}.get(verdict, "red")
@@ -41,7 +39,7 @@ SEEN = Column("Mailtrap", "mailtrap_status")
 def print_reports(world: World, reports: Sequence[Report]) -> None:
     """Print the reports in the format asked for; with -q the domains that can send."""
     out = world.out
-    if out.format in MACHINE:
+    if world.common.as_json:
         out.json([report.document() for report in reports])
     elif world.common.quiet:
         out.write("".join(f"{report.domain}\n" for report in reports if report.good))

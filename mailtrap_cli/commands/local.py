@@ -115,7 +115,7 @@ def serve(
     if remote:
         who = "whoever reaches it" if token is None else "whoever has the token"
         world.trace(f"Warning: {host} can be reached from other machines; {who} can read and delete every message")
-    as_json = world.common.output in ("json", "jsonl")
+    as_json = world.common.as_json
     ready_to_say = None if ready_file is None else ReadyFile(ready_file)
 
     def trouble(sentence: str) -> None:
@@ -172,7 +172,7 @@ def env(
     _token(world, token_env)
     if resolve(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN}))
     else:
         world.out.write("".join(f"{line}\n" for line in _exports(url, token_env)))
@@ -237,7 +237,7 @@ def path(ctx: typer.Context) -> None:
     """
     world: World = ctx.obj
     found = str(_store_file(world))
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(found)
     else:
         world.out.write(found + "\n")

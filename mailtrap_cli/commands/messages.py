@@ -81,7 +81,7 @@ def show(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id
 def print_message(world: World, mail: Mail) -> None:
     """One message in the format asked for, as `messages show` has it."""
     out = world.out
-    if out.format in ("json", "jsonl"):
+    if world.common.as_json:
         out.json(mail.document())
     elif world.common.quiet:
         out.write(f"{mail.id}\n")
@@ -159,7 +159,7 @@ def _body(world: World, message_id: str, filters: Filters, sandbox_id: int | Non
                 error.message = f"Message {mail.id} has no {name.replace('html', 'HTML').replace('_', ' ')}"
                 error.hint = f"What it has: mailtrap messages show {mail.id}"
             raise
-    if world.out.format in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json({"id": mail.id, name: found})
     else:
         world.out.text(found)
@@ -186,7 +186,7 @@ def eml(
         mail = box.one(message_id, filters)
         answer = box.get(mail.id, "/body.eml")
     if save is None:
-        if world.out.format in ("json", "jsonl"):
+        if world.common.as_json:
             world.out.json({"id": mail.id, "eml": answer.text})
         else:
             world.out.data(answer.body)

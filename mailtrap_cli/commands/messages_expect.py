@@ -177,7 +177,7 @@ def _report(world: World, checks: list[Check], junit: str | None) -> None:
     ]
     failed = [case for case in cases if case.failure]
     seen = next((check.message_id for check in checks if check.message_id is not None), None)
-    if world.common.quiet and world.out.format not in ("json", "jsonl"):
+    if world.common.quiet and not world.common.as_json:
         ids = dict.fromkeys(check.message_id for check in checks if check.message_id is not None)
         world.out.write("".join(f"{number}\n" for number in ids))
     else:

@@ -75,15 +75,15 @@ def wait(
             error = waiting.timed_out(str(wanted or ""))
             _report(world, filters, error.message, junit)
             raise error
-        _report(world, filters, "", junit)
         if wanted is None:
             _print(world, found, count)
-            return
-        rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
-        if world.out.format in ("json", "jsonl"):
-            world.out.json(rows if count > 1 else rows[0])
         else:
-            world.out.write("".join(f"{row['value']}\n" for row in rows))
+            rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
+            if world.common.as_json:
+                world.out.json(rows if count > 1 else rows[0])
+            else:
+                world.out.write("".join(f"{row['value']}\n" for row in rows))
+    _report(world, filters, "", junit)
 
 
 def _print(world: World, found: list[Mail], count: int) -> None:
@@ -91,7 +91,7 @@ def _print(world: World, found: list[Mail], count: int) -> None:
 
     if count == 1:
         print_message(world, found[0])
-    elif world.out.format in ("json", "jsonl"):
+    elif world.common.as_json:
         world.out.json([mail.document() for mail in found])
     else:
         world.out.rows([mail.row for mail in found], COLUMNS)

@@ -263,7 +263,7 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
     from ..text import dumps
 
     url = settings.hosts[target.host] + target.send_path
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json({"method": "POST", "url": url, "body": message.payload()})
     else:
         world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
@@ -293,7 +293,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
         )
     recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
-    if world.common.output in ("json", "jsonl"):
+    if world.common.as_json:
         world.out.json(result)
         return
     if world.common.quiet:

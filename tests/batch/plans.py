@@ -39,10 +39,11 @@ class Rows:
         self.count = self.total - len(self.skipped)
         self.input_digest = sha256(f"{self.total} {self.changed}".encode()).hexdigest()
 
+    def rows(self) -> Iterator[int]:
+        return (row for row in range(self.total) if row not in self.skipped)
+
     def messages(self, trace: str | None) -> Iterator[Composed]:
-        for row in range(self.total):
-            if row in self.skipped:
-                continue
+        for row in self.rows():
             message: dict[str, Any] = {"to": [{"email": email(row)}]}
             if trace is not None:
                 message["custom_variables"] = {TRACE_VARIABLE: trace_of(trace, row)}

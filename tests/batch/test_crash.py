@@ -160,7 +160,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     assert sorted(received(server)) == sorted(email(row) for row in range(6000))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_the_second_time_it_ends_at_once_and_what_was_in_flight_is_unknown(
     live: dict[str, str], server: Loopback, people: Path, number: signal.Signals
 ) -> None:
@@ -210,13 +210,92 @@ def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
 def test_a_second_process_is_refused_while_the_first_is_at_it(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
-    server.script = lambda request: Reply(200, accepted(request).body, delay=3)
-    first = start(live, str(people), *CONTENT)
+    server.script = lambda request: Reply(200, accepted(request).body, delay=0.5)
+    first = start(live, str(people), *CONTENT, "--concurrency", "2")
     until(lambda: len(server.requests) > 0)
     code, err = end(start(live, str(people), *CONTENT))
     assert code == 2
     assert "Another process" in err
     assert end(first)[0] == 0
+    assert sorted(received(server)) == sorted(email(row) for row in range(6000))
+
+
+def test_rows_that_a_limit_leaves_out_of_the_look_up_are_not_taken_for_unsent(
+    live: dict[str, str], server: Loopback, tmp_path: Path, mailtrap: Run
+) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text('email,name\n"""one, two""@example.com",N\n' + "".join(f"{email(row)},N\n" for row in range(19)))
+    api = Api()
+    server.script, api.lost = api, 1
+    command = ("batch", str(path), *CONTENT, "-o", "json")
+    assert mailtrap(*command, env=live).json()["unknown"] == 20
+    api.lost = 0
+    del api.entries[email(0)]
+    for flag in ((), ("--resend-unknown",), ()):
+        part = mailtrap(*command, "--limit", "5", *flag, env=live).json()
+        assert (part["sent"], part["unknown"], part["unsent"]) == (5, 15, 0)
+    rest = mailtrap(*command, env=live)
+    assert (rest.code, rest.json()["sent"]) == (0, 20)
+    assert {len(entries) for entries in api.entries.values()} == {1}
+
+
+KILLED_WHILE_THE_JOURNAL_IS_MADE = """
+import os, signal, sys
+os.rename = lambda *names: os.kill(os.getpid(), signal.SIGKILL)
+from mailtrap_cli.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_killed_while_the_journal_is_made_it_leaves_none(
+    live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
+) -> None:
+    command = [sys.executable, "-c", KILLED_WHILE_THE_JOURNAL_IS_MADE, "batch", str(people), *CONTENT]
+    process = processes.start(command, env=live, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert end(process)[0] == -signal.SIGKILL
+    assert mailtrap("batch", "--runs", "-o", "json", env=live).json() == []
+    assert mailtrap("batch", str(people), *CONTENT, env=live).code == 0
+    assert sorted(received(server)) == sorted(email(row) for row in range(6000))
+    assert not list(Path(live["MAILTRAP_STATE_DIR"]).rglob("*.new*"))
+
+
+def test_what_counts_for_the_look_up_is_the_last_time_a_request_went_out(
+    live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
+) -> None:
+    begun: list[float] = []
+
+    def script(request: Request) -> Reply:
+        (path,) = (Path(live["MAILTRAP_STATE_DIR"]) / "runs").glob("*.sqlite3")
+        with sqlite3.connect(path) as db:
+            begun.extend(at for (at,) in db.execute("SELECT begun_at FROM chunks"))
+        return Reply(503, "") if len(begun) == 1 else accepted(request)
+
+    server.script = script
+    assert mailtrap("batch", str(people), *CONTENT, "--limit", "9", env=live).code == 0
+    first, second = begun
+    assert second > first
+
+
+def test_an_input_that_changes_meanwhile_ends_the_run_and_no_other_is_advised(
+    live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
+) -> None:
+    whole = "email,name\n" + "".join(f"{email(row)},{'N' * 300}\n" for row in range(6000))
+    people.write_text(whole)
+
+    def script(request: Request) -> Reply:
+        people.write_text(whole.replace("NN", "MM"))
+        return accepted(request)
+
+    server.script = script
+    changed = mailtrap("batch", str(people), *CONTENT, "--concurrency", "1", "-o", "json", env=live)
+    assert changed.code == 9
+    assert changed.json()["sent"] + changed.json()["unsent"] == 6000
+    assert "has changed since it was checked" in changed.error()["message"]
+    assert "Put it back as it was" in changed.error()["hint"]
+    server.script = accepted
+    people.write_text(whole)
+    assert mailtrap("batch", str(people), *CONTENT, env=live).code == 0
     assert sorted(received(server)) == sorted(email(row) for row in range(6000))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mailtrap_cli.api import Client
 from mailtrap_cli.batch.journal import Chunk, Journal, Known
-from mailtrap_cli.batch.lookup import LOGS_CATCH_UP, SANDBOX_CATCHES_UP, catch_up, ready_at
+from mailtrap_cli.batch.lookup import LOGS_CATCH_UP, SANDBOX_CATCHES_UP, catch_up, ready_at, split_addresses
 from mailtrap_cli.batch.run import Run, Sending, open_run
 from mailtrap_cli.config import Settings
 
@@ -135,15 +135,32 @@ def test_the_waiting_time_is_that_of_the_target_from_the_last_moment_a_message_m
     assert ready_at(chunks, 30.0) == 160.0
 
 
-def test_logs_of_long_ago_are_not_believed(settings: Settings, server: Loopback) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-864000, "too long ago"), (7200, "The clock of this machine has been set back")]
+)
+def test_logs_of_long_ago_and_times_in_the_future_are_not_believed(
+    settings: Settings, server: Loopback, seconds: int, words: str
+) -> None:
     server.script = Logs(range(0))
     first = send(Rows(10), settings)
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     journal = Journal(path, Known(first.run, "", "", "", "", 0, None, 10), new=False)
-    journal._write("UPDATE chunks SET begun_at = begun_at - 864000, ended_at = ended_at - 864000", ())
+    journal._write("UPDATE chunks SET begun_at = begun_at + ?, ended_at = ended_at + ?", (seconds, seconds))
     journal.close()
     assert send(Rows(10), settings).unknown == 10
-    assert "too long ago" in said[-2]
+    assert words in " ".join(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("", []),
+        ("Ada@Example.com, bob@example.com", ["ada@example.com", "bob@example.com"]),
+        (r'"a, \",b"@example.com,c@example.com', [r'"a, \",b"@example.com', "c@example.com"]),
+    ],
+)
+def test_a_comma_in_quotes_is_part_of_an_address(text: str, addresses: list[str]) -> None:
+    assert split_addresses(text) == addresses
 
 
 # ------------------------------------------------------------------------------------------------ sandbox
