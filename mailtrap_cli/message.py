@@ -137,7 +137,7 @@ _ONE_LINE = "It must be one line of text."
 
 def _problems(message: Message) -> Iterable[Problem]:
     if message.sender is None:
-        yield "There is no sender", "Give --from, or the profile a sender: mailtrap config set from ADDRESS"
+        yield "There is no sender", "Give --from, set MAILTRAP_FROM_EMAIL, or: mailtrap config set from ADDRESS"
     if not (message.to or message.cc or message.bcc):
         yield "There is no recipient", "Give --to, --cc or --bcc."
     for flag, addresses in (("--to", message.to), ("--cc", message.cc), ("--bcc", message.bcc)):

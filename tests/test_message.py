@@ -157,7 +157,7 @@ def test_good_messages_pass() -> None:
 def test_all_problems_are_told_at_once_the_first_as_the_sentence() -> None:
     error = refusal(Message())
     assert error.message == "There is no sender"
-    assert error.hint == "Give --from, or the profile a sender: mailtrap config set from ADDRESS"
+    assert error.hint == "Give --from, set MAILTRAP_FROM_EMAIL, or: mailtrap config set from ADDRESS"
     assert error.details == ["There is no sender", "There is no recipient", "There is no subject", "There is no body"]
 
 
