@@ -45,16 +45,16 @@ def read(path: Path) -> ConfigFile:
 
 
 def _wide(path: Path, mode: int) -> Iterator[str]:
-    """Warnings: the file is not its owner's alone, or its folder is not (another one than ours: others may write)."""
+    """Warnings: others may read the file, or put another one in its place."""
     if mode & 0o077:
         shown = f"{stat.S_IMODE(mode):04o}"
         yield f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}"
     folder = path.parent
     with contextlib.suppress(OSError):
         mode = folder.stat().st_mode
-        if mode & (0o077 if folder.name == "mailtrap" else 0o022) and not mode & stat.S_ISVTX:
+        if mode & 0o022 and not mode & stat.S_ISVTX:
             shown = f"{stat.S_IMODE(mode):04o}"
-            yield f"Warning: {folder} is open to others (mode {shown}); to mend it: chmod 700 {folder}"
+            yield f"Warning: {folder} can be written to by others (mode {shown}); to mend it: chmod 700 {folder}"
 
 
 def parse(data: bytes, path: Path) -> dict[str, Any]:
