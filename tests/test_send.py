@@ -303,7 +303,7 @@ from = "n@acme.example"
 @pytest.fixture
 def profiles(home: Path) -> None:
     path = home / ".config" / "mailtrap" / "config.toml"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(mode=0o700, parents=True)
     path.touch(mode=0o600)
     path.write_text(CONFIG)
 
