@@ -33,11 +33,11 @@ function __mailtrap_members
                 check 'Check whether domains can send, and if not, why.' \
                 list 'List the domains, and which can send.' \
                 get 'Show a domain.' \
-                create 'Add a domain; then see domains check.' \
+                create 'Add a domain; domains check then says what its DNS needs.' \
                 update 'Turn tracking, or the unsubscribe link, on or off.' \
-                delete 'Delete a domain: no more sends from it.' \
-                send-setup-instructions 'Email somebody what DNS needs.' \
-                company-info 'Company info.'
+                delete 'Delete a domain; nothing can be sent from it any more.' \
+                send-setup-instructions 'Email somebody the DNS records to set.' \
+                company-info 'Who sends from a domain, which its review needs.'
         case 'domains company-info'
             printf '%s\t%s\n' \
                 get 'Show who sends from a domain.' \
@@ -57,7 +57,7 @@ function __mailtrap_members
                 html-check 'List what email clients do not support in the HTML, by line.' \
                 mark-read 'Mark a message as read.' \
                 mark-unread 'Mark a message as not yet read.' \
-                forward 'Forward a message to a real address, which its owner has confirmed in Mailtrap.' \
+                forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
                 delete 'Delete a message.' \
                 open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
                 wait 'Wait for a message, and print it, or only the link or the code in it.' \
@@ -127,7 +127,7 @@ function __mailtrap_options
                 --html 'HTML body.' \
                 --html-file 'HTML body; - is stdin.' \
                 --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
@@ -138,7 +138,7 @@ function __mailtrap_options
                 --eml 'A MIME message; flags override.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'This sandbox; implies --sandbox.' \
                 --stream 'The stream of live sends.' \
                 --dry-run 'Print the request and send nothing.'
         case 'batch'
@@ -153,12 +153,12 @@ function __mailtrap_options
                 --html 'HTML body; values are escaped.' \
                 --html-file 'HTML body; - is stdin.' \
                 --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as PATH or CID=PATH; repeatable.' \
+                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
                 --template 'Template; the row is its variables.' \
-                --map 'Which column is which; repeatable.' \
+                --map 'Such as email=Adresse; repeatable.' \
                 --set 'A value for all rows; repeatable.' \
                 --limit 'Only the first N rows.' \
                 --dedupe 'Leave out rows that repeat a recipient.' \
@@ -176,14 +176,14 @@ function __mailtrap_options
                 --journal 'Keep the journal of the run here.' \
                 --again 'Send all rows anew.' \
                 --resend-unknown 'Send rows of unknown outcome again.' \
-                --lookup-wait 'Until lists show what was sent; 30s to 3m.' \
-                --no-trace 'Leave out the variable that tells rows.' \
+                --lookup-wait 'How far lists may lag; 30s, logs 3m.' \
+                --no-trace 'Leave out the variable that names the row.' \
                 --runs 'List the runs and end.' \
                 --forget 'Remove a run\'s journal and end.' \
                 --junit 'Write the outcome to FILE as JUnit XML as well.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'This sandbox; implies --sandbox.' \
                 --stream 'The stream of live sends.'
         case 'config init'
             printf '%s\t%s\n' \
@@ -256,7 +256,7 @@ function __mailtrap_options
                 --install 'Put the script where the shell looks for it.'
         case 'messages list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --limit 'At most this many, newest first.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
@@ -266,7 +266,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages show'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -275,7 +275,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages text'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -284,7 +284,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -293,7 +293,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html-source'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -302,7 +302,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages raw'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -311,7 +311,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages eml'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --save 'Write it to FILE.' \
                 --force 'Replace a file that exists.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
@@ -322,7 +322,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages headers'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -331,7 +331,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages spam'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -340,7 +340,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages html-check'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -349,7 +349,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages mark-read'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -358,7 +358,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages mark-unread'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -367,7 +367,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages forward'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -376,7 +376,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages delete'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
@@ -387,7 +387,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages open'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
                 --from 'Sender: as --to.' \
@@ -396,12 +396,12 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages wait'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --wait 'How long, such as 60s; 0 looks once.' \
                 --count 'Until there are this many.' \
                 --new 'Only messages that arrive after the start.' \
                 --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
-                --dir 'Where files are put.' \
+                --dir 'Where files are put; made if it is not there.' \
                 --junit 'Write the outcome to FILE as JUnit XML as well.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
@@ -411,13 +411,13 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'messages expect'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --count 'Exactly this many messages.' \
                 --contains 'In the subject, the text or the HTML.' \
                 --not-contains 'In none of them.' \
                 --matches 'In one of them, as Python writes it.' \
                 --header 'A header; a name alone: any.' \
-                --has-attachment 'A name, or such as \'*.pdf\'.' \
+                --has-attachment 'Any, a name, or such as \'*.pdf\'.' \
                 --max-spam-score 'No more than this.' \
                 --no-html-errors 'Nothing that html-check finds.' \
                 --links-ok 'Links are well-formed, absolute, https.' \
@@ -433,7 +433,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'attachments list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
                 --type 'Only these.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
                 --to 'Recipient: a whole address, or a part of one or of a name.' \
@@ -443,8 +443,8 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.'
         case 'attachments get'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; implies --sandbox when sending.' \
-                --dir 'Where files are put.' \
+                --sandbox-id 'The sandbox; the profile\'s by default.' \
+                --dir 'Where files are put; made if it is not there.' \
                 --save 'The one attachment, as FILE; - is stdout.' \
                 --force 'Replace a file that exists.' \
                 --search 'Text of the subject or the recipient, as the API searches.' \
@@ -499,7 +499,7 @@ function __mailtrap_options
                 --max-messages 'Keep so many, the oldest out first.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --rate-limit 'Requests a token, such as 150/10s.' \
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \
@@ -516,7 +516,7 @@ function __mailtrap_options
                 --token-env 'The variable that it takes its token from.' \
                 --latency 'Answer this late, such as 100ms.' \
                 --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s; or off.' \
+                --rate-limit 'Requests a token, such as 150/10s.' \
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \

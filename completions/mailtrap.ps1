@@ -33,11 +33,11 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'check' = 'Check whether domains can send, and if not, why.'
             'list' = 'List the domains, and which can send.'
             'get' = 'Show a domain.'
-            'create' = 'Add a domain; then see domains check.'
+            'create' = 'Add a domain; domains check then says what its DNS needs.'
             'update' = 'Turn tracking, or the unsubscribe link, on or off.'
-            'delete' = 'Delete a domain: no more sends from it.'
-            'send-setup-instructions' = 'Email somebody what DNS needs.'
-            'company-info' = 'Company info.'
+            'delete' = 'Delete a domain; nothing can be sent from it any more.'
+            'send-setup-instructions' = 'Email somebody the DNS records to set.'
+            'company-info' = 'Who sends from a domain, which its review needs.'
         }
         'domains company-info' = [ordered]@{
             'get' = 'Show who sends from a domain.'
@@ -57,7 +57,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'html-check' = 'List what email clients do not support in the HTML, by line.'
             'mark-read' = 'Mark a message as read.'
             'mark-unread' = 'Mark a message as not yet read.'
-            'forward' = 'Forward a message to a real address, which its owner has confirmed in Mailtrap.'
+            'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
             'delete' = 'Delete a message.'
             'open' = 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.'
             'wait' = 'Wait for a message, and print it, or only the link or the code in it.'
@@ -123,7 +123,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--html' = 'HTML body.'
             '--html-file' = 'HTML body; - is stdin.'
             '--attach' = 'Attachment; repeatable.'
-            '--inline' = 'Image inside the HTML, as PATH or CID=PATH; repeatable.'
+            '--inline' = 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.'
             '--header' = 'Header; repeatable.'
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
@@ -134,7 +134,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--eml' = 'A MIME message; flags override.'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'This sandbox; implies --sandbox.'
             '--stream' = 'The stream of live sends.'
             '--dry-run' = 'Print the request and send nothing.'
         }
@@ -149,12 +149,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--html' = 'HTML body; values are escaped.'
             '--html-file' = 'HTML body; - is stdin.'
             '--attach' = 'Attachment; repeatable.'
-            '--inline' = 'Image inside the HTML, as PATH or CID=PATH; repeatable.'
+            '--inline' = 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.'
             '--header' = 'Header; repeatable.'
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
             '--template' = 'Template; the row is its variables.'
-            '--map' = 'Which column is which; repeatable.'
+            '--map' = 'Such as email=Adresse; repeatable.'
             '--set' = 'A value for all rows; repeatable.'
             '--limit' = 'Only the first N rows.'
             '--dedupe' = 'Leave out rows that repeat a recipient.'
@@ -172,14 +172,14 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--journal' = 'Keep the journal of the run here.'
             '--again' = 'Send all rows anew.'
             '--resend-unknown' = 'Send rows of unknown outcome again.'
-            '--lookup-wait' = 'Until lists show what was sent; 30s to 3m.'
-            '--no-trace' = 'Leave out the variable that tells rows.'
+            '--lookup-wait' = 'How far lists may lag; 30s, logs 3m.'
+            '--no-trace' = 'Leave out the variable that names the row.'
             '--runs' = 'List the runs and end.'
             '--forget' = 'Remove a run''s journal and end.'
             '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'This sandbox; implies --sandbox.'
             '--stream' = 'The stream of live sends.'
         }
         'config init' = [ordered]@{
@@ -252,7 +252,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--install' = 'Put the script where the shell looks for it.'
         }
         'messages list' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--limit' = 'At most this many, newest first.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
@@ -262,7 +262,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages show' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -271,7 +271,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages text' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -280,7 +280,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages html' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -289,7 +289,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages html-source' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -298,7 +298,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages raw' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -307,7 +307,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages eml' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--save' = 'Write it to FILE.'
             '--force' = 'Replace a file that exists.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
@@ -318,7 +318,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages headers' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -327,7 +327,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages spam' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -336,7 +336,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages html-check' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -345,7 +345,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages mark-read' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -354,7 +354,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages mark-unread' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -363,7 +363,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages forward' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -372,7 +372,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages delete' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
@@ -383,7 +383,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages open' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
             '--from' = 'Sender: as --to.'
@@ -392,12 +392,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages wait' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--wait' = 'How long, such as 60s; 0 looks once.'
             '--count' = 'Until there are this many.'
             '--new' = 'Only messages that arrive after the start.'
             '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
-            '--dir' = 'Where files are put.'
+            '--dir' = 'Where files are put; made if it is not there.'
             '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
@@ -407,13 +407,13 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'messages expect' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--count' = 'Exactly this many messages.'
             '--contains' = 'In the subject, the text or the HTML.'
             '--not-contains' = 'In none of them.'
             '--matches' = 'In one of them, as Python writes it.'
             '--header' = 'A header; a name alone: any.'
-            '--has-attachment' = 'A name, or such as ''*.pdf''.'
+            '--has-attachment' = 'Any, a name, or such as ''*.pdf''.'
             '--max-spam-score' = 'No more than this.'
             '--no-html-errors' = 'Nothing that html-check finds.'
             '--links-ok' = 'Links are well-formed, absolute, https.'
@@ -429,7 +429,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'attachments list' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
             '--type' = 'Only these.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
             '--to' = 'Recipient: a whole address, or a part of one or of a name.'
@@ -439,8 +439,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
         }
         'attachments get' = [ordered]@{
-            '--sandbox-id' = 'The sandbox; implies --sandbox when sending.'
-            '--dir' = 'Where files are put.'
+            '--sandbox-id' = 'The sandbox; the profile''s by default.'
+            '--dir' = 'Where files are put; made if it is not there.'
             '--save' = 'The one attachment, as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
             '--search' = 'Text of the subject or the recipient, as the API searches.'
@@ -495,7 +495,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--max-messages' = 'Keep so many, the oldest out first.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
-            '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
+            '--rate-limit' = 'Requests a token, such as 150/10s.'
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
@@ -512,7 +512,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--token-env' = 'The variable that it takes its token from.'
             '--latency' = 'Answer this late, such as 100ms.'
             '--jitter' = 'Up to so much later at random.'
-            '--rate-limit' = 'Requests a token, such as 150/10s; or off.'
+            '--rate-limit' = 'Requests a token, such as 150/10s.'
             '--fail' = 'Fail so many, such as 500:5%; repeatable.'
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'

@@ -61,7 +61,10 @@ def parse_address(text: str, where: str) -> Address:
 
 
 def parse_addresses(text: str, where: str) -> list[Address]:
-    """The addresses of an RFC 5322 list; InputError, its sentence starting with `where`, for anything malformed."""
+    """The addresses of an RFC 5322 list, those in its groups too.
+
+    InputError, its sentence starting with `where`, for anything malformed.
+    """
     if is_plain(text):
         return [Address(text)]
     return _parse_fully(text, where)
@@ -81,11 +84,8 @@ def _parse_fully(text: str, where: str) -> list[Address]:
     except (IndexError, ValueError, AttributeError, TypeError, RecursionError, MessageError):
         # The standard library's parser gives up on some malformed input in any of these ways.
         raise InputError(f"{where}: {_shown(text)} is not an address", hint="Such as ada@example.com.") from None
-    for group in header.groups:  # type: ignore[attr-defined]  # what the registry makes of a To header
-        if group.display_name is not None:
-            raise InputError(f"{where}: {_shown(text)} holds a group", hint="Name its members, separated by commas.")
     defects = [str(defect) for defect in header.defects if str(defect) not in _TOLERATED]
-    found = [(entry.display_name, entry.username, entry.domain) for entry in header.addresses]  # type: ignore[attr-defined]
+    found = [(entry.display_name, entry.username, entry.domain) for entry in header.addresses]  # type: ignore[attr-defined]  # what the registry makes of a To header
     if not found:
         raise InputError(f"{where}: there is no address", hint="Such as ada@example.com.")
     if defects or any(not local or not domain for _, local, domain in found):

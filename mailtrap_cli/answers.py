@@ -1,4 +1,4 @@
-"""What an answer of the API means: its errors as sentences, its failures as exceptions. Pure; shapes in NOTES.md."""
+"""What an answer of the API means: its errors as sentences, its failures as exceptions. Pure."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
 def decode_errors(body: bytes) -> list[str]:
     """The sentences of an error body in any of the API's shapes; [] where it is none of them.
 
-    The shapes (NOTES.md, "Answers"): `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`,
+    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`,
     `{"error": ".."}`.
     """
     try:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from . import __version__
 from .answers import DENIED, HINTS, Answer, failure_of
-from .errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError
+from .errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError, reason_of
 from .retries import asked, pauses, wait_before_next
 from .tls import no_trust, trust
 
@@ -280,8 +280,9 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
         finished = call.done.wait(deadline)
     except KeyboardInterrupt:
         outcome = call.give_up()
-        said = "" if request.method == "GET" else f": {outcome}"
-        raise Interrupted(f"Interrupted while waiting for {where}{said}") from None
+        if request.method == "GET":
+            raise Interrupted(f"Interrupted while waiting for {where}") from None
+        raise Interrupted(f"Interrupted while waiting for {where}: {outcome}", hint=HINTS[outcome]) from None
     if not finished:
         raise _no_answer(request, f"{where} did not answer within {deadline:g} s", call.give_up())
     if call.answer is not None:
@@ -326,19 +327,14 @@ def _transport_error(call: _Call, where: str) -> Exception:
         case TransportError():
             return error
         case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
-            message = f"No connection to {where}: {_reason(error)}"
+            message = f"No connection to {where}: {reason_of(error)}"
             passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
             return _no_answer(call.request, message, "not sent", passing=passing)
         case httpx.TransportError() | httpx.DecodingError() | OSError():
-            return _no_answer(call.request, f"The connection to {where} broke: {_reason(error)}", outcome)
+            return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
         case _:
             assert error is not None
             return error if isinstance(error, Exception) else RuntimeError(repr(error))
-
-
-def _reason(error: BaseException) -> str:
-    text = str(error).rstrip(".") or type(error).__name__
-    return text.partition("] ")[2] or text if text.startswith("[Errno") else text
 
 
 def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:

@@ -13,13 +13,13 @@ from typing import Any
 import typer
 from typer._click.core import Command, Context
 from typer._click.exceptions import ClickException, UsageError
-from typer._click.formatting import HelpFormatter
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
 from .context import World
 from .errors import ExitCode, Interrupted, MailtrapError
 from .options import FORMATS, common_options
+from .text import ESCAPED
 
 
 @dataclass(frozen=True)
@@ -63,30 +63,20 @@ COMMANDS: dict[str, Entry] = {
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
-DESCRIPTION = """The command line of the Mailtrap email platform.
-
-Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"""
+DESCRIPTION = "The command line of the Mailtrap email platform."
+FIRST_STEP = "Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"
 
 
 class Root(TyperGroup):
     """The root command; subcommands are imported when they are run, and only then."""
-
-    listing = False  # while the help is written: stand-ins instead of modules
 
     def list_commands(self, ctx: Context) -> list[str]:
         """The names in the table's order."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command of this name, imported; in a help page a stand-in with its line."""
-        if cmd_name not in COMMANDS:
-            return None
-        return self.commands[cmd_name] if self.listing else load(cmd_name)
-
-    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """The help page, written from the table alone."""
-        self.listing = True
-        super().format_help(ctx, formatter)
+        """The command of this name, imported. (Help pages are written from the stand-ins in `commands`.)"""
+        return load(cmd_name) if cmd_name in COMMANDS else None
 
 
 def load(name: str) -> Command:
@@ -109,7 +99,7 @@ def root() -> Root:
     stand_ins: dict[str, Command] = {
         name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
     }
-    command = Root(name="mailtrap", help=DESCRIPTION, commands=stand_ins)
+    command = Root(name="mailtrap", help=DESCRIPTION, epilog=FIRST_STEP, commands=stand_ins)
     _equip(command)
     return command
 
@@ -121,7 +111,7 @@ def _equip(command: Command) -> None:
     for parameter in command.params:
         parameter.metavar = parameter.metavar or METAVARS.get(parameter.type.name)
     command.params.extend(common_options())
-    _name_in_errors(command)
+    _adjust_parsing(command)
     if isinstance(command, TyperCommand | TyperGroup):
         command.rich_markup_mode = None  # the panels are our own, see helppage.py
     if isinstance(command, TyperGroup):
@@ -132,11 +122,21 @@ def _equip(command: Command) -> None:
                 _equip(member)
 
 
-def _name_in_errors(command: Command) -> None:
-    """Have each error of this command's parsing name it; some know only their option."""
+def _adjust_parsing(command: Command) -> None:
+    """Have each error of this command's parsing name it, as some know only their option, and let options stand alone.
+
+    Those are written `[NAME]`: at the end or before another option they mean `*`, any name.
+    """
     parse = command.parse_args
+    alone = {flag for parameter in command.params if parameter.metavar == "[NAME]" for flag in parameter.opts}
 
     def parse_args(ctx: Context, args: list[str]) -> list[str]:
+        if alone:
+            following = [*args[1:], "--"]
+            args = [
+                f"{arg}=*" if arg in alone and after.startswith("-") else arg
+                for arg, after in zip(args, following, strict=True)
+            ]
         try:
             return parse(ctx, args)
         except UsageError as error:
@@ -160,7 +160,7 @@ def run(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             with suppress(OSError):  # what is wrong with a stream is said where it is written
-                stream.reconfigure(errors="backslashreplace")
+                stream.reconfigure(errors=ESCAPED)
     world = World()
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]
@@ -260,8 +260,15 @@ def _asked_format(argv: Sequence[str]) -> str | None:
 
 
 def _usage(error: ClickException) -> MailtrapError:
+    import re
+
+    from .helppage import in_words
+
     path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
-    problem = MailtrapError(error.format_message(), hint=f"See: {path} --help")
+    message = error.format_message()
+    for technical, words in ((r"valid int(eger)?( range)?", "whole number"), (r"valid float( range)?", "number")):
+        message = re.sub(rf"is not a {technical}\.$", f"is not a {words}.", message)
+    problem = MailtrapError(in_words(message.replace("is not in the range ", "is not ")), hint=f"See: {path} --help")
     problem.exit_code = ExitCode.USAGE
     return problem
 

@@ -249,7 +249,7 @@ def _token_of_command(command: tuple[str, ...]) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigError(
-            f"token_command {shown!r} cannot be run: {reason}", hint="See: mailtrap config show"
+            f"token_command {shown!r} cannot be run: {reason}", hint="See: mailtrap config show --origins"
         ) from None
     token = done.stdout.decode(errors="replace").strip()
     if done.returncode or not token:

@@ -40,11 +40,21 @@ def read(path: Path) -> ConfigFile:
     """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
     data, mode = _read(path)
     document = check(parse(data, path), path)
-    warnings: tuple[str, ...] = ()
-    if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
-        shown = f"{stat.S_IMODE(mode):04o}"
-        warnings = (f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}",)
+    warnings = tuple(_wide(path, mode)) if os.name == "posix" and stat.S_ISREG(mode) else ()
     return ConfigFile(document.get("default_profile"), document.get("profiles", {}), warnings)
+
+
+def _wide(path: Path, mode: int) -> Iterator[str]:
+    """Warnings: the file is not its owner's alone, or its folder is not (another one than ours: others may write)."""
+    if mode & 0o077:
+        shown = f"{stat.S_IMODE(mode):04o}"
+        yield f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}"
+    folder = path.parent
+    with contextlib.suppress(OSError):
+        mode = folder.stat().st_mode
+        if mode & (0o077 if folder.name == "mailtrap" else 0o022) and not mode & stat.S_ISVTX:
+            shown = f"{stat.S_IMODE(mode):04o}"
+            yield f"Warning: {folder} is open to others (mode {shown}); to mend it: chmod 700 {folder}"
 
 
 def parse(data: bytes, path: Path) -> dict[str, Any]:

@@ -120,9 +120,8 @@ class World:
         if yes:
             return True
         if not self.interactive or self.stdin is None:
-            raise InputError(
-                f"{question.rstrip('?')}: this needs a confirmation, and there is no terminal to ask on", hint=hint
-            )
+            deed = question.rstrip("?.").replace("? ", ": ")
+            raise InputError(f"This needs a confirmation, and there is no terminal to ask on: {deed}", hint=hint)
         self.stderr.write(f"{clean(question)} [y/N] ")
         self.stderr.flush()
         return self.stdin.readline().strip().lower() in {"y", "yes"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import replace
 from email import policy
@@ -53,7 +54,7 @@ def from_eml(data: bytes, where: str) -> Message:
     attachment, inline where it has a Content-ID. A charset that is unknown or wrong costs no text.
     """
     try:
-        message = BytesParser(policy=_POLICY).parsebytes(data)
+        message = BytesParser(policy=_POLICY).parsebytes(data.removeprefix(BOM_UTF8))
         assert isinstance(message, EmailMessage), "what this policy makes"
         if _TELLTALE.isdisjoint(name.lower() for name in message.keys()):  # noqa: SIM118 - it iterates over nothing else
             raise InputError(f"{where}: this is no MIME message: it has no headers", hint="Name a .eml file.")

@@ -119,6 +119,13 @@ class Interrupted(MailtrapError):  # noqa: N818 - the user's own wish
     exit_code = ExitCode.INTERRUPTED
 
 
+def reason_of(error: BaseException) -> str:
+    """Why, in the words of the system or a library, without the codes around them (`[Errno 111]`, `(_ssl.c:1000)`)."""
+    import re
+
+    return re.sub(r"^\[[^]]*\] ?| ?\(_ssl\.c:\d+\)", "", str(error)).rstrip(".") or "no reason was given"
+
+
 def _exit_code_of(status: int) -> ExitCode:
     match status:
         case 401 | 403:

@@ -146,7 +146,8 @@ def _links(mail: Mail) -> Check:
     written = [link.url for link in links_of(mail.html or "", 10_000)]
     written += [link.url for link in links(mail.text, None)]
     bad = [f"{url or '(empty)'}: {why}" for url in dict.fromkeys(written) if (why := fault_of(url))]
-    return Check("has only good links", not bad, _some(bad) or f"{len(set(written))} good links", mail.id)
+    good = len(set(written))
+    return Check("has only good links", not bad, _some(bad) or f"{good} good link{'s' * (good != 1)}", mail.id)
 
 
 def fault_of(url: str) -> str | None:

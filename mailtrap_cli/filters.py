@@ -22,6 +22,13 @@ def _which(value: str) -> str:
 
 MessageId = Annotated[str, typer.Argument(metavar="ID|latest", help="The message's id, or latest.", callback=_which)]
 
+SandboxId = Annotated[
+    int | None,
+    typer.Option(
+        "--sandbox-id", min=1, metavar="ID", help="The sandbox; the profile's by default.", rich_help_panel=PANEL
+    ),
+]
+
 
 def _filter(flag: str, metavar: str, help_: str) -> Any:
     return Annotated[str | None, typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)]
@@ -33,7 +40,7 @@ _FILTERS: dict[str, Any] = {
     "sender": _filter("--from", "ADDRESS", "Sender: as --to."),
     "subject": _filter("--subject", "TEXT", "Text in the subject."),
     "unread": Annotated[bool, typer.Option("--unread", help="Not yet read.", rich_help_panel=PANEL)],
-    "since": _filter("--since", "TIME", "Not older than this, such as 5m or 1h30m."),
+    "since": _filter("--since", "DURATION", "Not older than this, such as 5m or 1h30m."),
 }
 
 

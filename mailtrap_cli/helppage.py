@@ -1,10 +1,11 @@
-"""Help pages: plain text in a pipe, panels on a terminal.
+"""Help pages: plain text in a pipe, panels on a terminal, from the same sections.
 
 Typer's own panels import Rich's Markdown and traceback modules, which cost more than the rest of a help page.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,19 @@ def page(ctx: Context) -> str:
     world: World = ctx.obj
     if is_terminal(world.stdout) or world.env.get("FORCE_COLOR", "0") not in ("", "0"):
         return _panels(ctx, world)
-    return ctx.get_help() + "\n"
+    return _plain(ctx)
+
+
+def _plain(ctx: Context) -> str:
+    command: Any = ctx.command
+    formatter = ctx.make_formatter()
+    formatter.write_usage(ctx.command_path, _usage(ctx, command))
+    command.format_help_text(ctx, formatter)
+    for title, rows in _sections(ctx, command).items():
+        with formatter.section(title):
+            formatter.write_dl(rows)
+    # An example is one line, however long, so that it can be copied.
+    return formatter.getvalue() + "".join(f"\n  {paragraph}\n" for paragraph in _paragraphs(command.epilog))
 
 
 def _panels(ctx: Context, world: World) -> str:
@@ -41,7 +54,7 @@ def _panels(ctx: Context, world: World) -> str:
         highlight=False,
     )
     console.width = min(console.width, WIDEST)
-    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    usage = f"{ctx.command_path} {_usage(ctx, command)}"
     with console.capture() as shown:
         console.print(Padding(Text.assemble(("Usage: ", "yellow"), (usage, "bold")), 1))
         for number, paragraph in enumerate(_paragraphs(command.help)):
@@ -49,9 +62,15 @@ def _panels(ctx: Context, world: World) -> str:
         for title, rows in _sections(ctx, command).items():
             console.print(_panel(title, rows))
         for paragraph in _paragraphs(command.epilog):
-            console.print(Padding(Text(paragraph), (1, 1, 0, 1)))
+            console.print()
+            console.print(Text(f" {paragraph}"), soft_wrap=True)
         console.print()
     return shown.get()
+
+
+def _usage(ctx: Context, command: Any) -> str:
+    """What follows the command's name: NAME for what Typer writes as {NAME}, which reads like a choice of one."""
+    return " ".join(re.sub(r"^{([\w-]+)}$", r"\1", piece) for piece in command.collect_usage_pieces(ctx))
 
 
 def _paragraphs(text: str | None) -> Iterator[str]:
@@ -61,17 +80,23 @@ def _paragraphs(text: str | None) -> Iterator[str]:
 
 
 def _sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
-    """The rows of each panel, the common options last: what the plain page says of arguments, options, subcommands."""
+    """The rows of each section: arguments, options, subcommands; the common options last."""
     sections: dict[str, list[tuple[str, str]]] = {}
     for parameter in command.get_params(ctx):
         if (row := parameter.get_help_record(ctx)) is not None:
             default = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            sections.setdefault(parameter.rich_help_panel or default, []).append(row)
+            sections.setdefault(parameter.rich_help_panel or default, []).append((row[0], in_words(row[1])))
     for name, member in getattr(command, "commands", {}).items():
         if not member.hidden:
-            row = (name, member.get_short_help_str(limit=200))
+            row = (name, member.get_short_help_str(limit=1000))  # never cut
             sections.setdefault(member.rich_help_panel or "Commands", []).append(row)
-    return {**sections, PANEL: sections.pop(PANEL)}
+    common = sections.pop(PANEL)
+    return {**sections, PANEL: common}
+
+
+def in_words(text: str) -> str:
+    """A text that ends with a range, the range in words: `[1 or more]` for `[x>=1]`."""
+    return re.sub(r"(\d+)<=x<=(\d+)(?=\W$)", r"\1 to \2", re.sub(r"x>=(\d+)(?=\W$)", r"\1 or more", text))
 
 
 def _panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:

@@ -14,7 +14,7 @@ from .errors import InputError
 
 __all__ = ["Address", "Attachment", "Message", "check", "parse_address", "parse_addresses"]
 
-# Limits of the API (NOTES.md, "Limits").
+# Limits of the API.
 MAX_BYTES = 10 * 1024 * 1024  # of a message with its attachments
 MAX_RECIPIENTS = 1000  # in each of to, cc, bcc
 MAX_CATEGORY = 255  # characters
@@ -253,13 +253,13 @@ def size_of(message: Message) -> int:
 # ------------------------------------------------------------------------------------------------ flags
 
 
-def parse_pairs(given: Iterable[str], flag: str) -> dict[str, str]:
+def parse_pairs(given: Iterable[str], flag: str, example: str = "user_id=42") -> dict[str, str]:
     """`K=V` words to a dict, the last of a key winning; InputError for a word without `=` or key."""
     pairs: dict[str, str] = {}
     for word in given:
         key, equals, value = word.partition("=")
         if not equals or not key:
-            raise InputError(f"{flag}: {word!r} is not KEY=VALUE", hint=f"Such as {flag} user_id=42.")
+            raise InputError(f"{flag}: {word!r} is not KEY=VALUE", hint=f"Such as {flag} {example}.")
         if _SURROGATE.search(word):
             raise InputError(f"{flag}: {word!r} is not UTF-8 text")
         pairs[key] = value

@@ -124,16 +124,14 @@ Sandbox = Annotated[
 ]
 SandboxId = Annotated[
     int | None,
-    typer.Option(
-        "--sandbox-id", min=1, metavar="ID", help="The sandbox; implies --sandbox when sending.", rich_help_panel=TARGET
-    ),
+    typer.Option("--sandbox-id", min=1, metavar="ID", help="This sandbox; implies --sandbox.", rich_help_panel=TARGET),
 ]
 Stream = Annotated[
     str | None,
     typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put.")]
+Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put; made if it is not there.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
 Junit = Annotated[
     str | None, typer.Option("--junit", metavar="FILE", help="Write the outcome to FILE as JUnit XML as well.")
@@ -152,7 +150,7 @@ ReplyTo = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", he
 HtmlFile = Annotated[str | None, _content("--html-file", "FILE", "HTML body; - is stdin.")]
 Attach = Annotated[list[str] | None, _content("--attach", "PATH", "Attachment; repeatable.")]
 Inline = Annotated[
-    list[str] | None, _content("--inline", "PATH", "Image inside the HTML, as PATH or CID=PATH; repeatable.")
+    list[str] | None, _content("--inline", "[CID=]PATH", "Image inside the HTML, as cid:NAME or cid:CID; repeatable.")
 ]
 Header = Annotated[list[str] | None, _content("--header", "'NAME: VALUE'", "Header; repeatable.")]
 Category = Annotated[str | None, _content("--category", "NAME", "Category, for statistics.")]

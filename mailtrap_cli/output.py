@@ -4,6 +4,7 @@ its output is seen."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 WIDE = 200  # characters of `-o table` into a file: little is folded
-LEAST = 16  # characters to which a column of text may be narrowed
+LEAST = 12  # characters to which a column of text may be narrowed
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Column:
     """One column: its header in the table (`Message ID`; tsv and csv say `message_id`) and where its value comes from.
 
     `value` is a key of the row, a path of keys (`permissions.can_read`), or a function of the row. `style` is a Rich
-    style for the table, or a function from the value's text to one. `keep` columns are not narrowed first.
+    style for the table, or a function from the value's text to one. `keep` columns are not narrowed first. A `time` is
+    an ISO 8601 text: the table shows it to the minute, in the zone of this machine; all else has it as it is.
     """
 
     header: str
@@ -37,6 +39,7 @@ class Column:
     style: str | Callable[[str], str] = ""
     right: bool = False
     keep: bool = False
+    time: bool = False
 
     @property
     def name(self) -> str:
@@ -228,7 +231,8 @@ class Output:
         console = self._console()
         with console.capture() as shown:
             console.print(renderable)
-        self.write(shown.get())
+        # Padding after a line only breaks it where a terminal draws an emoji wider than Rich counts.
+        self.write(re.sub(r" +$", "", shown.get(), flags=re.MULTILINE))
 
 
 class Bar:
@@ -310,16 +314,21 @@ def _csv(value: Any) -> str:
     return clean_block(_text(value))
 
 
-def _shown(value: Any) -> str:
+def _shown(column: Column, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if column.time and isinstance(value, str):
+        from datetime import datetime
+
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M")
     return plain(value)
 
 
 def _styled(column: Column, value: Any) -> Any:
     from rich.text import Text
 
-    shown = _shown(value)
+    shown = _shown(column, value)
     return Text(shown, style=column.style(shown) if callable(column.style) else column.style)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 Rate = tuple[int, float]  # so many in so many seconds
 
-DEFAULT_LIMIT: Rate = (150, 10.0)  # of each token (NOTES.md, "Limits")
+DEFAULT_LIMIT: Rate = (150, 10.0)  # of each token (the API's own limit)
 SMOOTH = 10.0  # seconds: a rate of messages is kept in steps of this much
 
 FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds in which nothing starts after a 429, doubled each time

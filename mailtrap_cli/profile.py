@@ -45,13 +45,14 @@ def profile_of(
     if name in profiles:
         return profiles[name]
     from difflib import get_close_matches
+    from shlex import quote
 
-    known = [*profiles, LOCAL]
+    known = list(dict.fromkeys((*profiles, LOCAL)))
     near = get_close_matches(name, known, n=3) or known
     named = f", which {named_by} names," if named_by else ""
     raise ConfigError(
         f"The profile {name!r}{named} is not in {path}",
-        hint=f"There is {', '.join(near)}. To make it: mailtrap config init {name}",
+        hint=f"There is {', '.join(near)}. To make it: mailtrap config init {quote(name or 'NAME')}",
     )
 
 

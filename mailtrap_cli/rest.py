@@ -104,11 +104,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Resource:
-    """A noun of the API: its columns, the ids of its paths, and its operations."""
+    """A noun of the API: its columns, the ids of its paths, its operations, and the help of verbs of two words."""
 
     columns: Sequence[Column]
     ids: Mapping[str, Id]
     operations: tuple[Operation, ...]
+    groups: tuple[tuple[str, str], ...] = ()
 
 
 def app(resource: Resource) -> typer.Typer:
@@ -121,7 +122,7 @@ def app(resource: Resource) -> typer.Typer:
         if group:
             if group[0] not in groups:
                 groups[group[0]] = typer.Typer()
-                result.add_typer(groups[group[0]], name=group[0], help=f"{group[0].replace('-', ' ').capitalize()}.")
+                result.add_typer(groups[group[0]], name=group[0], help=dict(resource.groups)[group[0]])
             home = groups[group[0]]
         home.command(verb, help=operation.help, epilog=f"Example: {operation.example}")(_function(resource, operation))
     return result
@@ -194,7 +195,7 @@ def _run(
                 body = {operation.wrap: values} if operation.wrap else values
                 answer = api.call(operation.method, path, body=body if operation.fields else None)
         except ApiError as error:
-            if error.status == 404 and names:
+            if error.status == 404 and names and "does not have" not in error.message:  # an operation, not a thing
                 nouns = [f"{name.removesuffix('_id').replace('_', ' ')} {given}" for name, given in names.items()]
                 error.message = f"There is no {', or no '.join(nouns)} for this token"
             raise

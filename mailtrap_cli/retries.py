@@ -33,6 +33,8 @@ def wait_before_next(
     if asked is not None and asked > LONGEST_RETRY_AFTER:
         failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
         return None
+    if pause is None and isinstance(failure, ApiError):  # 429 to the end
+        failure.hint = "Wait a minute, then give the same command again."
     return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
 
 

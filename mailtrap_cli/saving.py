@@ -29,10 +29,15 @@ def safe_name(given: str, fallback: str) -> str:
 
 
 def save(content: bytes, folder: Path, name: str, *, force: bool = False) -> Path:
-    """Write a new file `name` in `folder`; where it exists, `name (2)` and so on, or with `force` in its place.
+    """Write a new file `name` in `folder`, which is made; where it exists, `name (2)` and so on, or with `force` in its
+    place.
 
     Returns its path. No link is followed. Raises InputError.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {folder} cannot be made: {error.strerror}", hint="Name another one.") from error
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending) if stem else (name, "")
     path = folder / name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 # Patterns are compiled where they are first needed (`re` keeps them), which most runs never come to.
@@ -18,6 +19,20 @@ _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\ufeff\ud800-\udfff]"
 _BREAKS = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
 _JSON_UNSAFE = rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ufeff\ud800-\udfff]"
+
+
+ESCAPED = "mailtrap.escaped"  # the error handler of streams: what their encoding lacks becomes an escape of JSON
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """`\\u00e4` for `ä`: still JSON inside a JSON string, as `\\xe4` is not, and as readable anywhere else."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True)), error.end
+
+
+codecs.register_error(ESCAPED, _escaped)
 
 
 def clean(text: str) -> str:

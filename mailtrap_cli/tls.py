@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import ConfigError
+from .errors import ConfigError, reason_of
 
 if TYPE_CHECKING:
     import ssl
@@ -32,7 +32,7 @@ def trust() -> ssl.SSLContext:
             context.load_verify_locations(cafile=certifi.where())
     except OSError as error:
         raise ConfigError(
-            f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}",
+            f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {reason_of(error)}",
             hint="Name a file in PEM form.",
         ) from error
     return context

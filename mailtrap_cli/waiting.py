@@ -11,7 +11,7 @@ from .errors import ApiError, MailtrapError, TimedOut, TransportError
 from .mailbox import Filters, Mail, Mailbox
 from .text import clean
 
-# Seconds between two questions. The API takes 150 requests in 10 s a token (NOTES.md), which other jobs may share.
+# Seconds between two questions. The API takes 150 requests in 10 s a token, which other jobs may share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
 OVERLAP = 30  # ids that are looked at again: a message may show after one with a higher id
 JUDGED = 30  # messages, the newest, that `accept` is asked about in one look
@@ -108,7 +108,7 @@ class Wait:
         if not details and self.seconds:
             message += "; nothing else came meanwhile"
         more = [f"and more: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
-        hint = "Was it sent, and to this sandbox? --wait TIME waits longer." + (
+        hint = "Was it sent, and to this sandbox? --wait DURATION waits longer." + (
             " With --new only what is sent after the start counts." if self.new else ""
         )
         return TimedOut(message, hint=hint, details=[*details[:SHOWN], *more])

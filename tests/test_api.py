@@ -232,6 +232,7 @@ def test_429_to_the_end_is_exit_6(mailtrap: Run, server: Loopback) -> None:
     result = sending(mailtrap, server, "-o", "json")
     assert result.code == 6
     assert result.error()["status"] == 429
+    assert "give the same command again" in result.error()["hint"]
     assert len(server.requests) == 5
 
 
@@ -354,6 +355,7 @@ def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[
     _, err = run.communicate(timeout=20)
     assert run.returncode == 130
     assert "outcome unknown" in err
+    assert "Hint: Look at the sandbox or the email logs" in err
 
 
 def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, str], server: Loopback) -> None:

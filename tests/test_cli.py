@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 
 from mailtrap_cli.cli import COMMANDS, load, root
+from mailtrap_cli.context import World
+from mailtrap_cli.errors import reason_of
 
 from .conftest import PROGRAM, Run
 from .loopback import SENT, Loopback, until
@@ -75,13 +79,59 @@ def test_every_command_has_a_help_page_without_markup(name: str) -> None:
     assert not [text for text in texts if re.search(r"\[[a-zA-Z/#]", text)]  # Rich would take it for markup
 
 
-def test_every_command_has_an_example_and_the_common_options() -> None:
-    def leaves(path: str, command: object) -> list[tuple[str, object]]:
-        members = getattr(command, "commands", None)
-        if members is None:
-            return [(path, command)]
-        return [leaf for name, member in members.items() for leaf in leaves(f"{path} {name}", member)]
+def leaves(path: str, command: object) -> list[tuple[str, object]]:
+    """The commands under this one that are no groups, by their paths."""
+    members = getattr(command, "commands", None)
+    if members is None:
+        return [(path, command)]
+    return [leaf for name, member in members.items() for leaf in leaves(f"{path} {name}", member)]
 
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_example_is_a_command_line_that_can_be_parsed(name: str) -> None:
+    for path, command in leaves(f"mailtrap {name}", load(name)):
+        example = re.search(r"mailtrap [^)]*", command.epilog or "")  # type: ignore[attr-defined]
+        assert example, path
+        ctx = root().make_context("mailtrap", shlex.split(example[0])[1:], obj=World())
+        while True:
+            group, rest = ctx.command, [*ctx._protected_args, *ctx.args]
+            if not isinstance(group, TyperGroup):
+                break
+            word, member, rest = group.resolve_command(ctx, rest)
+            assert member
+            ctx = member.make_context(word, rest, parent=ctx)
+        assert ctx.command_path == path
+
+
+def test_every_example_stands_on_one_line_of_its_help_page(mailtrap: Run) -> None:
+    page = mailtrap("domains", "company-info", "create", "--help", env={"COLUMNS": "60"}).out
+    assert page.splitlines()[-1].startswith("  Example: mailtrap domains company-info create")
+    assert page.splitlines()[-1].endswith("--website-url https://acme.example")
+
+
+def test_no_line_of_a_groups_help_page_is_cut(mailtrap: Run) -> None:
+    page = mailtrap("local", "--help", env={"COLUMNS": "60"}).out
+    assert "..." not in page.partition("COMMAND [ARGS]...")[2]
+
+
+@pytest.mark.parametrize("command", [(), ("messages",), ("send",)])
+def test_the_common_options_are_the_last_section_of_every_help_page(
+    mailtrap: Run, environment: dict[str, str], command: tuple[str, ...]
+) -> None:
+    _, screen = on_terminal([PROGRAM, *command, "--help"], environment)
+    plain = re.findall(r"^(\S.*):$", mailtrap(*command, "--help").out, re.MULTILINE)
+    shown = re.findall(r"╭─ (.*?) ─", re.sub(r"\x1b\[[0-9;]*m", "", screen))
+    assert plain == shown
+    assert plain[-1] == "Common options"
+
+
+def test_usage_and_ranges_are_written_as_people_write_them(mailtrap: Run) -> None:
+    assert mailtrap("config", "set", "-h").out.startswith("Usage: mailtrap config set [OPTIONS] KEY VALUE\n")
+    assert "[1 or more]" in mailtrap("send", "-h").out
+    assert "[default: 3580; 0 to 65535]" in " ".join(mailtrap("local", "serve", "-h").out.split())
+
+
+def test_every_command_has_an_example_and_the_common_options() -> None:
     for name in COMMANDS:
         for path, command in leaves(f"mailtrap {name}", load(name)):
             assert re.match(rf"Example: .*\b{path}\b", command.epilog or ""), path  # type: ignore[attr-defined]
@@ -135,6 +185,10 @@ def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Lo
         (("",), "''"),
         (("messages", "show"), "ID"),
         (("messages", "show", "abc"), "abc"),
+        (("send", "--timeout", "soon"), "'soon' is not a number"),
+        (("send", "--sandbox-id", "0"), "0 is not 1 or more"),
+        (("messages", "list", "--limit", "1.5"), "'1.5' is not a whole number"),
+        (("batch", "--concurrency", "65"), "65 is not 1 to 64"),
     ],
 )
 def test_bad_usage_is_one_sentence_with_a_hint_and_exit_2(
@@ -333,3 +387,21 @@ def test_a_local_send_imports_no_mime(environment: dict[str, str]) -> None:
     loaded = modules_of(environment, "send", "-p", "local", *MESSAGE, "-o", "json")
     assert "sqlite3" in loaded
     assert not loaded & {"rich", "click", "asyncio", "email.headerregistry", "jinja2"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (OSError("[SSL] PEM lib (_ssl.c:3905)"), "PEM lib"),
+        (
+            OSError("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4154)"),
+            "no certificate or ",
+        ),
+        (OSError("Server disconnected without sending a response."), "Server disconnected without sending a response"),
+        (OSError(), "no reason was given"),
+    ],
+)
+def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> None:
+    assert reason_of(error).startswith(words)
+    assert not re.search(r"[\[\]]|_ssl|\.$", reason_of(error))

@@ -470,6 +470,12 @@ def test_an_unknown_profile_is_an_error_with_the_nearest_names(settle: Resolve, 
         settle(text, profile="")
 
 
+def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settle: Resolve) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settle('[profiles.local]\nfrom = "a@b.example"\n', profile="no such")
+    assert caught.value.hint == "There is local. To make it: mailtrap config init 'no such'"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -661,6 +667,19 @@ def test_a_wider_mode_is_warned_about_until_the_file_is_rewritten(path: Path, mo
     assert f"chmod 600 {path}" in warning
     edit(path, add("b"))
     assert read(path).warnings == ()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "mode", "warned"),
+    [("mailtrap", 0o755, True), ("mailtrap", 0o700, False), ("other", 0o755, False), ("other", 0o775, True)],
+)
+def test_a_folder_that_is_open_to_others_is_warned_about(tmp_path: Path, name: str, mode: int, warned: bool) -> None:
+    path = tmp_path / name / "config.toml"
+    edit(path, add("a"))
+    path.parent.chmod(mode)
+    found = [f"Warning: {path.parent} is open to others (mode 0{mode:o}); to mend it: chmod 700 {path.parent}"]
+    assert list(read(path).warnings) == (found if warned else [])
 
 
 @posix

@@ -104,6 +104,7 @@ def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, two: di
     result = mailtrap("config", "init", "third", "--token-env", "X")
     assert "To make it the default: mailtrap config use third" in result.err
     assert mailtrap("config", "init", "third", "--token-env", "X", "-q").err == ""
+    assert "mailtrap config use 'a fourth'\n" in mailtrap("config", "init", "a fourth", "--token-env", "X").err
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,10 @@ def test_recipients_of_a_second_header_are_not_lost() -> None:
     assert read("To: a@b.example\nTo: c@d.example\n\nhi").to == (Address("a@b.example"), Address("c@d.example"))
 
 
+def test_a_byte_order_mark_before_the_headers_is_passed_over() -> None:
+    assert from_eml(b"\xef\xbb\xbfFrom: a@b.example\r\nSubject: Hi\r\n\r\nhello", "mail.eml").subject == "Hi"
+
+
 def test_groups_give_their_members_and_empty_ones_nobody() -> None:
     assert read("To: Team: a@b.example, c@d.example;\n\nhi").to == (Address("a@b.example"), Address("c@d.example"))
     assert read("To: undisclosed-recipients:;\nBcc: <>\n\nhi").to == ()

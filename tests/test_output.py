@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import subprocess
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -147,6 +151,16 @@ def test_a_terminal_gives_its_width(environment: dict[str, str], width: int) -> 
     assert any(line.startswith("hosts.account  http://account.local.invalid") for line in lines)
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_json_stays_json_where_the_output_cannot_hold_every_letter(environment: dict[str, str], encoding: str) -> None:
+    payload = {"to": [{"email": "a@b.example", "name": "Adä 😀"}], "subject": "Grüße", "text": "x"}
+    command = [PROGRAM, "send", "-p", "local", "--payload", "-", "--dry-run", "-o", "json"]
+    env = {**environment, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, env=env, input=json.dumps(payload).encode(), capture_output=True, check=True)
+    body = json.loads(done.stdout.decode(encoding))["body"]
+    assert (body["to"][0]["name"], body["subject"]) == ("Adä 😀", "Grüße")
+
+
 def test_markup_in_foreign_text_is_shown_as_it_is() -> None:
     assert "[bold]not bold[/bold] :smile:" in written("table", [{"id": 1, "subject": "[bold]not bold[/bold] :smile:"}])
 
@@ -275,3 +289,19 @@ def test_the_only_note_of_a_row_stands_in_its_line_where_it_fits() -> None:
 def test_several_notes_stand_under_their_row() -> None:
     notes: list[Note] = [("expected", [("a\x1b[2J", "")]), ("", [("[bold]b", "")])]
     assert listed("80", notes)[2:] == ["1   Hello", "  expected  a", "            [bold]b"]
+
+
+def test_times_are_for_people_in_a_table_and_exact_elsewhere(mailtrap: Run) -> None:
+    mailtrap("send", "-p", "local", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hi")
+    zone = {"TZ": "Europe/Vienna"}
+    table = mailtrap("messages", "list", "-p", "local", "-o", "table", env=zone).out
+    piped = mailtrap("messages", "list", "-p", "local", env=zone).out
+    exact = re.search(r"\d{4}-\d\d-\d\dT[\d:.]+Z", piped)
+    assert exact
+    shown = datetime.fromisoformat(exact[0]).astimezone(ZoneInfo("Europe/Vienna")).strftime("%Y-%m-%d %H:%M")
+    assert f"  {shown}  " in table
+
+
+def test_no_line_of_a_table_ends_in_padding() -> None:
+    for width in ("30", "120"):
+        assert not re.search(r" $", written("table", width=width), re.MULTILINE)

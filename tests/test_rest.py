@@ -66,6 +66,9 @@ def test_a_deletion_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback
     assert result.code == 2
     assert "--yes" in result.err
     assert server.requests == []
+    result = mailtrap("sandboxes", "reset-credentials", "7", env=server.env)
+    said = "ask on: Replace the SMTP credentials of the sandbox 7: Whatever sends with the old ones will fail.\n"
+    assert said in result.err
 
 
 @pytest.mark.parametrize(("answer", "requests"), [("n\n", 0), ("\n", 0), ("y\n", 1)])
@@ -182,3 +185,13 @@ def run(server: Loopback, operation: Operation, *arguments: str) -> tuple[str, s
     resource = Resource((Column("ID", "id"),), {"thing": Id("The thing.", kind=str)}, (operation,))
     typer.main.get_command(rest.app(resource)).main(arguments, obj=world, standalone_mode=False)
     return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("get", "5"), ("get", "acme.example")])
+def test_what_the_embedded_sandbox_does_not_have_is_said_with_what_it_has(
+    mailtrap: Run, arguments: tuple[str, ...]
+) -> None:
+    result = mailtrap("domains", *arguments, "-p", "local")
+    assert result.code == 5
+    assert "The embedded sandbox does not have GET /api/domains" in result.err
+    assert "it has messages, attachments, sandboxes" in result.err

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
 LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
 CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
-LOGS_LIMIT = (60, 60.0)  # requests (NOTES.md, "Limits")
+LOGS_LIMIT = (60, 60.0)  # requests (the API's own limit)
 LOOKING = 8  # requests in flight
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
 

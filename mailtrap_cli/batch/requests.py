@@ -13,7 +13,7 @@ from ..text import clean
 from .journal import Fate
 from .model import Composed
 
-MOST_MESSAGES = 500  # in a request (NOTES.md, "Limits")
+MOST_MESSAGES = 500  # in a request (the API's own limit)
 MOST_BYTES = 50_000_000  # of a request
 # Bytes of messages at which a request is full although more were allowed: what is in flight is in memory, and larger
 # ones are no faster. A request of one message may have more, and what all share is not counted: it is there once.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ApiError, InputError
-from ..filters import MessageId, filtered
+from ..filters import MessageId, SandboxId, filtered
 from ..mailbox import Filters, Mail, mailbox
-from ..options import Folder, Force, SandboxId
+from ..options import Folder, Force
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -70,8 +70,6 @@ def get(
     JSON: a list of id, file, bytes.
     """
     world: World = ctx.obj
-    if not Path(folder).is_dir():
-        raise InputError(f"--dir: there is no folder {folder}", hint="Make it first.")
     with mailbox(world, sandbox_id) as box:
         mail = box.one(message_id, filters)
         found = _chosen(mail, name)

@@ -75,7 +75,7 @@ def batch(
     ] = None,
     map_: Annotated[
         Many,
-        typer.Option("--map", metavar="NAME=COLUMN", help="Which column is which; repeatable.", rich_help_panel=ROWS),
+        typer.Option("--map", metavar="NAME=COLUMN", help="Such as email=Adresse; repeatable.", rich_help_panel=ROWS),
     ] = None,
     set_: Annotated[
         Many, typer.Option("--set", metavar="K=V", help="A value for all rows; repeatable.", rich_help_panel=ROWS)
@@ -132,11 +132,11 @@ def batch(
     lookup_wait: Annotated[
         One,
         typer.Option(
-            "--lookup-wait", metavar="TIME", help="Until lists show what was sent; 30s to 3m.", rich_help_panel=RUN
+            "--lookup-wait", metavar="DURATION", help="How far lists may lag; 30s, logs 3m.", rich_help_panel=RUN
         ),
     ] = None,
     no_trace: Annotated[
-        bool, typer.Option("--no-trace", help="Leave out the variable that tells rows.", rich_help_panel=RUN)
+        bool, typer.Option("--no-trace", help="Leave out the variable that names the row.", rich_help_panel=RUN)
     ] = False,
     runs: Annotated[bool, typer.Option("--runs", help="List the runs and end.", rich_help_panel=RUN)] = False,
     forget: Annotated[
@@ -201,8 +201,8 @@ def batch(
     message = with_parts(message, files, attach, inline, header, variable, None, None)
     options = Options(
         message,
-        columns=parse_pairs(map_ or [], "--map"),
-        constants=parse_pairs(set_ or [], "--set"),
+        columns=parse_pairs(map_ or [], "--map", "email=Adresse"),
+        constants=parse_pairs(set_ or [], "--set", "plan=pro"),
         names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
         traced=not no_trace,
         skip_invalid=skip_invalid,

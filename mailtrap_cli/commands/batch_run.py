@@ -37,7 +37,7 @@ RUNS = (
     Column("ID", "id", keep=True),
     Column("File", "file"),
     Column("Target", "target"),
-    Column("Begun at", lambda row: _for_people(row["begun_at"])),
+    Column("Begun at", "begun_at", keep=True, time=True),
     Column("State", "state"),
     Column("Total", "total", right=True),
     Column("Sent", "sent", right=True),

@@ -99,7 +99,9 @@ def init(
     _edit(world, change)
     world.notice(f"Profile {name} is in {path}")
     if read(path).default_profile != name:
-        world.notice(f"To make it the default: mailtrap config use {name}")
+        from shlex import quote
+
+        world.notice(f"To make it the default: mailtrap config use {quote(name)}")
 
 
 @app.command("list", epilog="Example: mailtrap config list")
@@ -160,7 +162,8 @@ def get(ctx: typer.Context, key: Key) -> None:
     name, profile = _profile(world, None)
     values = flat(_masked(profile))
     if key not in values:
-        raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config set {key} VALUE")
+        how = f"init {name}" if key == "token" else f"set {key} VALUE"  # a token is never an argument
+        raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config {how}")
     if world.common.as_json:
         world.out.json(values[key])
     else:

@@ -29,7 +29,7 @@ TokenEnv = Annotated[
 Latency = Annotated[str | None, typer.Option("--latency", metavar="DURATION", help="Answer this late, such as 100ms.")]
 Jitter = Annotated[str | None, typer.Option("--jitter", metavar="DURATION", help="Up to so much later at random.")]
 RateLimit = Annotated[
-    str | None, typer.Option("--rate-limit", metavar="RATE", help="Requests a token, such as 150/10s; or off.")
+    str | None, typer.Option("--rate-limit", metavar="N/TIME|off", help="Requests a token, such as 150/10s.")
 ]
 Fail = Annotated[
     list[str] | None, typer.Option("--fail", metavar="STATUS:SHARE", help="Fail so many, such as 500:5%; repeatable.")

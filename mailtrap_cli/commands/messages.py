@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
-from ..filters import MessageId, filtered
+from ..filters import MessageId, SandboxId, filtered
 from ..mailbox import Filters, Mail, address, mailbox
-from ..options import Force, SandboxId, Yes
+from ..options import Force, Yes
 from ..output import Column
 from ..text import clean
 
@@ -25,9 +25,10 @@ COLUMNS = (
     Column("From", lambda row: address(row.get("from_name"), row.get("from_email"))),
     Column("To", lambda row: address(row.get("to_name"), row.get("to_email"))),
     Column("Subject", "subject"),
-    Column("Sent at", "sent_at", keep=True),
+    Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read"),
 )
+ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # headers that say nothing to a person
 HEADERS = (Column("Name", "name", keep=True), Column("Value", "value"))
 SPAM = (
     Column("Score", "Score"),
@@ -91,10 +92,10 @@ def print_message(world: World, mail: Mail) -> None:
 
 
 def readable(mail: Mail) -> str:
-    """The headers, the text (or the HTML's), a line an attachment."""
+    """The headers, but for those of the encoding; the text (or the HTML's); a line an attachment."""
     from ..markup import text_of
 
-    lines = [f"{name}: {clean(value)}" for name, value in mail.headers.items()]
+    lines = [f"{name}: {clean(value)}" for name, value in mail.headers.items() if name.lower() not in ENCODING]
     body = mail.text or (text_of(mail.html) if mail.html else "") or "(no text)"
     lines += ["", body.rstrip("\r\n")]
     if mail.attachments:
@@ -155,7 +156,7 @@ def _body(world: World, message_id: str, filters: Filters, sandbox_id: int | Non
             found = box.get(mail.id, part).text
         except ApiError as error:
             if error.status == 409:  # the API's answer for a body that does not exist
-                error.message = f"Message {mail.id} has no {name.replace('_', ' ')}"
+                error.message = f"Message {mail.id} has no {name.replace('html', 'HTML').replace('_', ' ')}"
                 error.hint = f"What it has: mailtrap messages show {mail.id}"
             raise
     if world.common.as_json:
@@ -284,11 +285,11 @@ def _mark(world: World, message_id: str, filters: Filters, sandbox_id: int | Non
 def forward(
     ctx: typer.Context,
     message_id: MessageId,
-    email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where to; it must have been confirmed there.")],
+    email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to forward it to.")],
     filters: Filters,
     sandbox_id: SandboxId = None,
 ) -> None:
-    """Forward a message to a real address, which its owner has confirmed in Mailtrap.
+    """Forward a message to a real address, whose owner has confirmed it in Mailtrap.
 
     JSON: message, as the API answers.
     """

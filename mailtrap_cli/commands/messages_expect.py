@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from ..filters import filtered
+from ..filters import SandboxId, filtered
 from ..mailbox import Filters, Mail, Mailbox, mailbox
-from ..options import Junit, SandboxId
+from ..options import Junit
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def expect(
     ] = None,
     has_attachment: Annotated[
         Many,
-        typer.Option("--has-attachment", metavar="NAME", help="A name, or such as '*.pdf'.", rich_help_panel=PANEL),
+        typer.Option(
+            "--has-attachment", metavar="[NAME]", help="Any, a name, or such as '*.pdf'.", rich_help_panel=PANEL
+        ),
     ] = None,
     max_spam_score: Annotated[
         float | None,
@@ -77,7 +79,7 @@ def expect(
         bool, typer.Option("--variables-filled", help="No {{ placeholder }} left over.", rich_help_panel=PANEL)
     ] = False,
     duration: Annotated[
-        str, typer.Option("--wait", metavar="TIME", help="Wait for the messages first, such as 60s.")
+        str, typer.Option("--wait", metavar="DURATION", help="Wait for the messages first, such as 60s.")
     ] = "0",
     new: Annotated[bool, typer.Option("--new", help="Only messages that arrive after the start.")] = False,
     junit: Junit = None,

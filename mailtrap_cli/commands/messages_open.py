@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from ..errors import MailtrapError
-from ..filters import MessageId, filtered
+from ..filters import MessageId, SandboxId, filtered
 from ..mailbox import Filters, Mail, mailbox
-from ..options import SandboxId
 from ..output import Column
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..filters import filtered
+from ..filters import SandboxId, filtered
 from ..mailbox import Filters, Mail, mailbox
-from ..options import Folder, Junit, SandboxId
+from ..options import Folder, Junit
 
 if TYPE_CHECKING:
     from ..context import World
@@ -24,7 +24,7 @@ def wait(
     filters: Filters,
     sandbox_id: SandboxId = None,
     duration: Annotated[
-        str, typer.Option("--wait", metavar="TIME", help="How long, such as 60s; 0 looks once.")
+        str, typer.Option("--wait", metavar="DURATION", help="How long, such as 60s; 0 looks once.")
     ] = "60s",
     count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="Until there are this many.")] = 1,
     new: Annotated[bool, typer.Option("--new", help="Only messages that arrive after the start.")] = False,

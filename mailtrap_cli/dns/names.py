@@ -22,7 +22,7 @@ def domain_name(text: str, where: str) -> str:
     try:
         ascii_name = idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower()
     except idna.IDNAError as error:
-        raise InputError(f"{where}: {text!r} is not a domain name: {error}", hint=_HINT) from error
+        raise InputError(f"{where}: {text!r} is not a domain name", hint=_HINT) from error
     last = ascii_name.rpartition(".")[2]
     if "." not in ascii_name or last.isdecimal():
         raise InputError(f"{where}: {text!r} is not a domain name", hint=_HINT)

@@ -63,7 +63,8 @@ def _answered(store: Store, method: str, path: str, query: str, body: Callable[[
             if method not in methods:
                 return refused(405, "Method Not Allowed")
             return methods[method](Call(store, route.groups(), parse_qs(query, keep_blank_values=True), body))
-    return refused(404, f"The embedded sandbox does not have {method} {path[:100]}")
+    has = "it has messages, attachments, sandboxes, projects and email logs"
+    return refused(404, f"The embedded sandbox does not have {method} {path[:100]}; {has}")
 
 
 # ------------------------------------------------------------------------------------------------ messages

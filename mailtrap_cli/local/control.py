@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import ApiError, InputError, TransportError
+from ..errors import ApiError, InputError, TransportError, reason_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -85,7 +85,7 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
             with error:
                 raise _refusal(error, port) from error
         except (OSError, ValueError) as error:
-            reason = reason or getattr(error, "reason", error)
+            reason = reason or reason_of(getattr(error, "reason", error))
     raise TransportError(
         f"No local server answers on port {port}: {reason}",
         outcome=None,

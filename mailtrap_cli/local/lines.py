@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TextIO
 
-from ..text import clean, dumps
+from ..text import ESCAPED, clean, dumps
 
 MOST = 10_000  # lines that wait for a slow reader
 
@@ -79,7 +79,7 @@ class Lines:
                 self._waiting.clear()
             if not text:
                 return
-            data = text.encode(self._encoding, "backslashreplace")
+            data = text.encode(self._encoding, ESCAPED)
             try:
                 while data:
                     data = data[os.write(self._file, data) :]

@@ -1,4 +1,4 @@
-"""The API's validation, in its own words (NOTES.md, "Known wordings"; sandbox-sending openapi). Pure."""
+"""The API's validation, in its own words (sandbox-sending.openapi.yml). Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
 
 MAX_MESSAGES = 500  # in a batch
-MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request (NOTES.md, "Limits")
+MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request (the API's own limit)
 TOO_LARGE = f"request is too large (maximum is {MAX_REQUEST >> 20} MB)"
 MAX_DEPTH = 100  # of objects and arrays in one another: far above any need, far below Python's limit
 

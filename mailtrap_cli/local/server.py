@@ -28,7 +28,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..errors import InputError, MailtrapError
+from ..errors import InputError, MailtrapError, reason_of
 from .app import Host, Sandbox
 from .faults import Dice
 from .rules import MAX_REQUEST, TOO_LARGE
@@ -329,7 +329,7 @@ def certificate(cert: str, key: str) -> ssl.SSLContext:
         context.load_cert_chain(cert, key, password=_no_password)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise InputError(
-            f"--tls-cert, --tls-key: {cert} and {key} are no certificate with its key: {error}",
+            f"--tls-cert, --tls-key: {cert} and {key} are no certificate with its key: {reason_of(error)}",
             hint="Both in PEM form, the key without a password.",
         ) from error
     return context

@@ -23,7 +23,7 @@ def _tracking(row: Row) -> str:
 
 WHOLE = (
     *COLUMNS,
-    Column("Verified at", "dns_verified_at"),
+    Column("Verified at", "dns_verified_at", time=True),
     Column("Tracking", _tracking),
     Column("Own tracking domain", "custom_domain_tracking_enabled"),
     Column("Unsubscribe link", "auto_unsubscribe_link_enabled"),
@@ -74,7 +74,7 @@ RESOURCE = Resource(
             "create",
             "POST",
             PATH,
-            "Add a domain; then see domains check.",
+            "Add a domain; domains check then says what its DNS needs.",
             "mailtrap domains create --domain-name acme.example",
             fields=(Field("domain_name", "Its name.", required=True),),
             wrap="domain",
@@ -97,7 +97,7 @@ RESOURCE = Resource(
             "delete",
             "DELETE",
             ONE,
-            "Delete a domain: no more sends from it.",
+            "Delete a domain; nothing can be sent from it any more.",
             "mailtrap domains delete acme.example --yes",
             ask="Delete the domain {domain_id}, so that nothing can be sent from it any more?",
             done="The domain {domain_id} is deleted.",
@@ -106,7 +106,7 @@ RESOURCE = Resource(
             "send-setup-instructions",
             "POST",
             f"{ONE}/send_setup_instructions",
-            "Email somebody what DNS needs.",
+            "Email somebody the DNS records to set.",
             "mailtrap domains send-setup-instructions acme.example --email dns@acme.example",
             fields=(Field("email", "Who gets the instructions.", required=True),),
             done="The instructions for {domain_id} are on their way.",
@@ -144,6 +144,7 @@ RESOURCE = Resource(
             columns=COMPANY,
         ),
     ),
+    groups=(("company-info", "Who sends from a domain, which its review needs."),),
 )
 
 app = commands(RESOURCE)

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("Project", "project_id", right=True),
     Column("Emails", "emails_count", right=True),
     Column("Unread", "emails_unread_count", right=True),
-    Column("Last message", "last_message_sent_at", keep=True),
+    Column("Last message", "last_message_sent_at", keep=True, time=True),
 )
 CREDENTIALS = (
     Column("Username", "username"),

@@ -46,8 +46,7 @@ def test_attachments_are_listed(mailtrap: Run, described: Inbox) -> None:
 
 
 def test_all_are_saved_under_safe_names_inside_the_folder(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
+    folder = tmp_path / "new" / "out"
     result = mailtrap("attachments", "get", "1", "--dir", str(folder), "-q", env=described.env)
     assert result.out.splitlines() == [
         f"{folder}/{name}" for name in ("passwd", "passwd (2)", "logo.png", "attachment-4")
@@ -76,6 +75,13 @@ def test_a_file_that_exists_is_kept_unless_forced_and_no_link_is_followed(
     assert (folder / "logo.png").read_text() == "#3"
 
 
+def test_the_folder_is_made_where_it_is_not_there(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    result = mailtrap("attachments", "get", "1", "logo.png", "--dir", str(folder), "-q", env=described.env)
+    assert result.out == f"{folder}/logo.png\n"
+    assert (folder / "logo.png").read_text() == "#3"
+
+
 def test_one_is_saved_as_a_file_or_goes_to_stdout(
     mailtrap: Run, environment: dict[str, str], described: Inbox, tmp_path: Path
 ) -> None:
@@ -96,7 +102,7 @@ def test_one_is_saved_as_a_file_or_goes_to_stdout(
     [
         (("1", "*.pdf"), 5, "Message 1 has no attachment *.pdf"),
         (("1", "--save", "x"), 2, "--save takes one attachment, and there are 4"),
-        (("1", "--dir", "none"), 2, "there is no folder none"),
+        (("1", "--dir", "/dev/null/none"), 2, "The folder /dev/null/none cannot be made: Not a directory"),
         (("9",), 5, "Message 9 is not in sandbox 7"),
     ],
 )

@@ -155,7 +155,7 @@ def test_a_message_without_text_is_shown_by_its_html_and_one_without_any_says_so
     assert mailtrap("messages", "show", "1", env=inbox.env).out.endswith("\n\n(no text)\n")
     result = mailtrap("messages", "html", "1", env=inbox.env)
     assert result.code == 1
-    assert "Message 1 has no html" in result.err
+    assert "Message 1 has no HTML" in result.err
 
 
 def test_every_form_of_a_message_is_printed(mailtrap: Run, deliver: Deliver) -> None:

@@ -79,6 +79,16 @@ def test_attachments_are_named_or_matched(mailtrap: Run, deliver: Deliver) -> No
     assert mailtrap(*EXPECT, "--has-attachment", "other.pdf").code == 8
 
 
+def test_any_attachment_is_expected_without_a_name(mailtrap: Run, deliver: Deliver) -> None:
+    deliver("invoice")
+    assert mailtrap(*EXPECT, "--has-attachment", "--variables-filled").code == 0
+    assert mailtrap(*EXPECT, "--variables-filled", "--has-attachment").code == 0
+    deliver("code")
+    result = mailtrap(*EXPECT, "--has-attachment", "--contains", "no such words")
+    assert "has the attachment *: found: no attachments" in result.err
+    assert "2 of 3 expectations did not hold" in result.err
+
+
 def test_an_exact_number_of_messages_is_expected(mailtrap: Run, deliver: Deliver) -> None:
     deliver("code", "receipt", "receipt")
     assert mailtrap(*EXPECT, "--subject", "receipt", "--count", "2", "--contains", "Tea pot").code == 0

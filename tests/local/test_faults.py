@@ -210,7 +210,7 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
     result = mailtrap("local", "fault", "--port", str(port))
     assert result.code == 7
     assert result.err == (
-        f"Error: No local server answers on port {port}: [Errno 111] Connection refused.\n"
+        f"Error: No local server answers on port {port}: Connection refused.\n"
         "Hint: Start it: mailtrap local serve, or name its port with --port.\n"
     )
 
