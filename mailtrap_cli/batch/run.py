@@ -381,8 +381,8 @@ def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
         begun = [] if again else runs_with(state_dir, new.key)
         if begun:
             raise InputError(
-                f"{begun[0].counts.sent:,} of these {new.total:,} rows are sent by the run {begun[0].id}, whose journal is "
-                f"{begun[0].file}",
+                f"{begun[0].counts.sent:,} of these {new.total:,} rows are sent by the run {begun[0].id}, "
+                f"whose journal is {begun[0].file}",
                 hint="Without --journal the same command goes on with it; with --again too, all rows are sent anew.",
             )
         return replace(new, file=path)
