@@ -247,6 +247,19 @@ def test_rows_of_a_run_that_this_command_leaves_out_are_counted_as_what_they_are
     assert [line.split(",")[2] for line in results.read_text().splitlines()] == ["status", "sent", "sent", "sent"]
 
 
+def test_a_journal_elsewhere_does_not_begin_anew_what_was_begun(mailtrap: Run, people: Path) -> None:
+    command = ("batch", str(people), *LETTER, "-p", "local")
+    assert mailtrap(*command, "--limit", "1").code == 0
+    elsewhere = ("--journal", str(people.with_name("j.sqlite3")))
+    refused = mailtrap(*command, *elsewhere)
+    assert refused.code == 2
+    assert "1 of these 2 rows are sent by the run" in refused.err
+    assert mailtrap(*command).code == 0
+    assert len(captured(mailtrap)) == 2
+    assert mailtrap(*command, *elsewhere, "--again").code == 0
+    assert len(captured(mailtrap)) == 4
+
+
 def test_an_answer_with_halves_of_characters_can_be_written_down(mailtrap: Run, server: Loopback, people: Path) -> None:
     entries = ['{"success":true,"message_ids":["a\\ud800\\u001b[2J"]}', '{"success":false,"errors":["no \\udfff"]}']
     server.reply(Reply(200, f'{{"success":true,"responses":[{",".join(entries)}]}}'))

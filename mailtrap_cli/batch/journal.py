@@ -427,7 +427,7 @@ def _no_room(path: Path, error: Exception, *, sent: bool) -> JournalError:
     return JournalError(
         f"The journal {path} cannot be written: {error}: not sent",
         outcome="not sent",
-        hint="Make room on that disk, or name a file on another with --journal; then give the command again.",
+        hint="Make room on that disk, then give the command again.",
     )
 
 

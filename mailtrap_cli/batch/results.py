@@ -46,7 +46,7 @@ class Fates:
                 if fate != 0:
                     self._chunk_of[row] = chunk.id
 
-        @lru_cache(maxsize=128)
+        @lru_cache(maxsize=16)
         def load(number: int) -> tuple[dict[int, Fate], str]:
             chunk = journal.chunk(number)
             return dict(chunk.fates()), chunk.error

@@ -341,7 +341,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     try:
         others = []
         if sending.journal is not None:
-            known = _in_file(sending.journal, new, again=sending.again)
+            known = _in_file(sending.journal, new, settings.state_dir, again=sending.again)
         else:
             found = runs_with(settings.state_dir, key)
             known = found[0] if found and not sending.again else new
@@ -375,9 +375,16 @@ def _take(lock: Lock) -> None:
         )
 
 
-def _in_file(path: Path, new: Known, *, again: bool) -> Known:
-    """The run of a journal that the user named."""
+def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
+    """The run of a journal that the user named; a new one only where the state folder has none of the same rows."""
     if not path.exists():
+        begun = [] if again else runs_with(state_dir, new.key)
+        if begun:
+            raise InputError(
+                f"{begun[0].counts.sent:,} of these {new.total:,} rows are sent by the run {begun[0].id}, "
+                f"whose journal is {begun[0].file}",
+                hint="Without --journal the same command goes on with it; with --again too, all rows are sent anew.",
+            )
         return replace(new, file=path)
     known = read(path)
     if known.key != new.key:

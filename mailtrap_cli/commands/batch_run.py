@@ -160,7 +160,7 @@ def _raise_for(report: Report, failed: str | None) -> None:
     import shlex
     import sys
 
-    from ..errors import InputError, Interrupted, PartlyFailed
+    from ..errors import Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
     words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
