@@ -296,11 +296,20 @@ def test_rows_come_from_standard_input(mailtrap: Run) -> None:
 
 def test_skipped_rows_are_in_the_report(mailtrap: Run, tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
-    path.write_text(PEOPLE + "nobody,N,x\nada@example.com,Ada,pro\n")
-    result = mailtrap("batch", str(path), *LETTER, "-p", "local", "--skip-invalid", "--dedupe", "-o", "json")
+    path.write_text(PEOPLE + "nobody,N,x\nada@example.com,Ada,pro\nzoe@example.com,Z,x\n")
+    flags = ("--skip-invalid", "--dedupe", "--limit", "2", "--results", str(tmp_path / "r.jsonl"))
+    result = mailtrap("batch", str(path), *LETTER, "-p", "local", *flags, "-o", "json")
     assert result.code == 0, result.err
     report = result.json()
-    assert (report["total"], report["sent"], report["skipped"]) == (4, 2, 2)
+    assert (report["total"], report["sent"], report["skipped"]) == (5, 2, 3)
+    rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert [(row["line"], row["status"], row["error"]) for row in rows] == [
+        (2, "sent", None),
+        (3, "sent", None),
+        (4, "skipped", "email: 'nobody' is not an address"),
+        (5, "skipped", "the recipient of an earlier row, left out by --dedupe"),
+        (6, "skipped", "beyond --limit"),
+    ]
     assert "p.csv:4: email: 'nobody' is not an address" in result.err
     assert "p.csv:5): left out" in result.err
 

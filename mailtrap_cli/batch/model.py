@@ -54,6 +54,10 @@ class Plan(Protocol):
         """
         ...
 
+    def skipped(self) -> Iterator[tuple[int, int, str]]:
+        """Row and line of every row that is no message, in their order, and why: bad, repeated, beyond the limit."""
+        ...
+
     header: list[str]  # the column names as they came
 
 

@@ -130,6 +130,26 @@ class Checked:
                 found += 1
                 yield row
 
+    def skipped(self) -> Iterator[tuple[int, int, str]]:
+        """Row and line of every row that is no message, in their order, and why."""
+        rows = self.rows()
+        wanted = next(rows, None)
+        left_out = chain(self.left_out, (-1,))
+        next_out = next(left_out)
+        for row, (line, cells) in enumerate(self.table.rows()):
+            if row == wanted:
+                wanted = next(rows, None)
+                continue
+            why = "beyond --limit"
+            if row == next_out:
+                next_out = next(left_out)
+                why = "the recipient of an earlier row, left out by --dedupe"
+                try:
+                    self.composer.message(cells)
+                except RowError as error:
+                    why = str(error)
+            yield row, line, why
+
     def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
         rows = self.rows()
         wanted = next(rows, None)

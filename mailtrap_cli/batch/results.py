@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
@@ -71,18 +72,14 @@ class Fates:
 def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
     """Every row of the input.
 
-    Those that are no messages (invalid, repeated, beyond the limit) are `skipped`, unless an earlier command of the run
-    sent them.
+    Those that are no messages are `skipped`, and why is their error, unless an earlier command of the run sent them.
     """
-    messages = plan.messages(None)
-    message = next(messages, None)
-    for row, line, _ in plan.originals():
-        email, (status, ids, error) = "", fates.of(row)
-        if message is not None and message.row == row:
-            email = message.email
-            message = next(messages, None)
-        elif status == NOT_SENT:
-            status = "skipped"
+    left_out = ((row, line, "", why) for row, line, why in plan.skipped())
+    sent = ((message.row, message.line, message.email, "") for message in plan.messages(None))
+    for row, line, email, why in merge(sent, left_out):
+        status, ids, error = fates.of(row)
+        if why and status == NOT_SENT:
+            status, error = "skipped", why
         yield Outcome(line, email, status, ids, error)
 
 

@@ -19,10 +19,10 @@ from ..loopback import Loopback, Reply, Request
 
 @dataclass
 class Rows:
-    """So many rows, all but `skipped` of them messages; `changed` makes it another input."""
+    """So many rows, all but `left_out` of them messages; `changed` makes it another input."""
 
     total: int
-    skipped: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
     changed: str = ""
     padding: str = ""
     name: str = "people.csv"
@@ -36,11 +36,11 @@ class Rows:
     content_digest: str = "0" * 64
 
     def __post_init__(self) -> None:
-        self.count = self.total - len(self.skipped)
+        self.count = self.total - len(self.left_out)
         self.input_digest = sha256(f"{self.total} {self.changed}".encode()).hexdigest()
 
     def rows(self) -> Iterator[int]:
-        return (row for row in range(self.total) if row not in self.skipped)
+        return (row for row in range(self.total) if row not in self.left_out)
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
         for row in self.rows():
@@ -50,6 +50,9 @@ class Rows:
             if self.padding:
                 message["text"] = self.padding
             yield Composed(row, row + 2, email(row), 1, json.dumps(message).encode())
+
+    def skipped(self) -> Iterator[tuple[int, int, str]]:
+        return ((row, row + 2, "left out") for row in range(self.total) if row in self.left_out)
 
     def originals(self) -> Iterator[tuple[int, int, list[str]]]:
         for row in range(self.total):

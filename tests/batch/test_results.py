@@ -53,7 +53,7 @@ def run(tmp_path: Path, server: Loopback) -> Iterator[Run]:
         return reply
 
     server.script = script
-    plan, settings = Sheet(6, skipped=(1,), header=HEADER), settings_of(tmp_path / "state", server.env)
+    plan, settings = Sheet(6, left_out=(1,), header=HEADER), settings_of(tmp_path / "state", server.env)
     send(plan, settings)
     with open_run(plan, settings, Sending()) as found:
         yield found
@@ -67,7 +67,7 @@ def test_the_results_are_a_line_for_each_row_of_the_input(run: Run, tmp_path: Pa
     assert found == [
         ["line", "email", "status", "message_ids", "error"],
         ["2", email(0), "failed", "", "no such box; sorry"],
-        ["3", "", "skipped", "", ""],
+        ["3", "", "skipped", "", "left out"],
         ["4", email(2), "sent", f"id-{email(2)}", ""],
         ["5", email(3), "failed", "", "no such box; sorry"],
         ["6", email(4), "sent", f"id-{email(4)}", ""],

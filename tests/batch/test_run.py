@@ -37,13 +37,13 @@ def settings(tmp_path: Path, server: Loopback) -> Settings:
 
 
 def all_of(plan: Rows) -> list[str]:
-    return [email(row) for row in range(plan.total) if row not in plan.skipped]
+    return [email(row) for row in range(plan.total) if row not in plan.left_out]
 
 
 def test_every_row_is_sent_once_to_the_targets_path_and_a_second_time_nothing(
     settings: Settings, server: Loopback
 ) -> None:
-    plan = Rows(1203, skipped=(0, 700))
+    plan = Rows(1203, left_out=(0, 700))
     report = send(plan, settings)
     assert (report.total, report.sent, report.skipped, report.requests) == (1203, 1201, 2, 3)
     assert (report.failed, report.unknown, report.unsent, report.stopped) == (0, 0, 0, None)
@@ -382,7 +382,7 @@ def test_a_journal_that_cannot_be_made_is_said_before_anything_is_sent(settings:
 
 
 def test_more_rows_than_before_are_sent_without_those_that_were(settings: Settings, server: Loopback) -> None:
-    send(Rows(10, skipped=tuple(range(4, 10))), settings)
+    send(Rows(10, left_out=tuple(range(4, 10))), settings)
     report = send(Rows(10), settings)
     assert (report.sent, report.skipped, report.total) == (10, 0, 10)
     assert received(server) == all_of(Rows(10))
