@@ -24,7 +24,7 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise TransportError(
-                f"The answer {self.status} is not JSON, but {_html_title(self) or repr(_short(self)[:60])}",
+                f"The answer {self.status} is {_html_title(self) or repr(_short(self)[:60])}, not JSON",
                 outcome="outcome unknown",
                 hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
             ) from error
@@ -41,7 +41,8 @@ class Answer:
 
 HINTS: dict[Outcome, str] = {
     "not sent": "Nothing was done, so the same command can be given again.",
-    "outcome unknown": "Look at the sandbox or the email logs before giving the command again: it may have been done.",
+    "outcome unknown": "It may have been done: look before giving the command again, for an email in the sandbox or "
+    "the email logs.",
 }
 
 
@@ -111,7 +112,7 @@ def _html_title(answer: Answer) -> str:
         return ""
     found = re.search(r"<(title|h1)[^>]*>(.*?)</\1\s*>", answer.text, re.DOTALL | re.IGNORECASE)
     title = re.sub(r"<[^>]*>|\s+", " ", found[2]).strip() if found else ""
-    return f'an HTML page, "{title[:100]}"' if title else "an HTML page instead of JSON"
+    return f'an HTML page, "{title[:100]}"' if title else "an HTML page"
 
 
 def _short(answer: Answer) -> str:
