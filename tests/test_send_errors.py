@@ -31,7 +31,7 @@ def files(tmp_path: Path) -> Path:
     (folder / "logo.png").write_bytes(b"\x89PNG")
     (folder / "latin.txt").write_bytes(b"Gr\nGr\xfc\xdfe")
     (folder / "half.bin").write_bytes(bytes(5 << 20))
-    (folder / "broken.json").write_text('{\n "subject": "x",\n}')
+    (folder / "broken.json").write_text('{\n "subject": "x",\n "text" "y"\n}')
     (folder / "list.json").write_text("[]")
     return folder
 
@@ -112,8 +112,8 @@ BAD: list[tuple[str, Sequence[str], str, str]] = [
     ("no UUID", (*FROM, "--to", "a@x.example", "--template", "abc"), "--template: 'abc' is not a UUID", "b81aabcd"),
     ("template and text", (*MESSAGE, "--template", UUID), "--template excludes --subject and --text", ""),
     ("variables alone", (*MESSAGE, "--template-var", "a=1"), "There are template variables but no", "--template"),
-    ("broken payload", ("--payload", "broken.json"), "broken.json:3:1: ", "JSON"),
-    ("broken variables", (*MESSAGE, "--template", UUID, "--template-vars", "broken.json"), "broken.json:3:1: ", "JSON"),
+    ("broken payload", ("--payload", "broken.json"), "broken.json:3:9: ", "JSON"),
+    ("broken variables", (*MESSAGE, "--template", UUID, "--template-vars", "broken.json"), "broken.json:3:9: ", "JSON"),
     ("payload of a list", ("--payload", "list.json"), "list.json must be an object, not a list", ""),
     ("payload and MIME", ("--payload", "list.json", "--eml", "hello.txt"), "--payload and --eml exclude each", ""),
     ("no MIME message", ("--eml", "hello.txt"), "hello.txt: this is no MIME message", ""),
