@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -307,7 +308,7 @@ def test_what_counts_for_the_look_up_is_the_last_time_a_request_went_out(
 
     def script(request: Request) -> Reply:
         (path,) = (Path(live["MAILTRAP_STATE_DIR"]) / "runs").glob("*.sqlite3")
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path)) as db, db:
             begun.extend(at for (at,) in db.execute("SELECT begun_at FROM chunks"))
         return Reply(503, "") if len(begun) == 1 else accepted(request)
 

@@ -38,7 +38,7 @@ def test_sigterm_and_ctrl_c_end_it_cleanly(serve: Serve, home: Path, number: int
     idle.close()
     assert not server.ready_file.exists()
     assert not list(state(home).parent.glob("*-wal"))  # SQLite has written everything into the one file
-    with sqlite3.connect(state(home)) as db:
+    with contextlib.closing(sqlite3.connect(state(home))) as db, db:
         assert db.execute("SELECT count(*) FROM messages").fetchone() == (1,)
     db.close()
 

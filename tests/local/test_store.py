@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) 
     store.delete(1, None)
     assert store.count() == 0
     store.close()
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
         assert db.execute("SELECT (SELECT count(*) FROM messages), messages FROM totals").fetchone() == (0, 0)
     db.close()
 
@@ -173,14 +174,14 @@ def test_an_empty_file_becomes_a_store(mailtrap: Run, tmp_path: Path) -> None:
 
 def test_a_store_of_a_later_release_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     Store(tmp_path).close()
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
         db.execute("PRAGMA user_version = 99")
     db.close()
     with pytest.raises(ConfigError) as refused:
         Store(tmp_path)
     assert "was made by a newer mailtrap" in refused.value.message
     assert refused.value.hint
-    with sqlite3.connect(tmp_path / FILE) as db:
+    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
         assert db.execute("PRAGMA user_version").fetchone() == (99,)
     db.close()
 
