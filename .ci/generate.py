@@ -1,5 +1,4 @@
-"""Write the generated files: `completions/`, the root's help page in the package, and the help pages in README.md
-between `<!-- help: … -->` marks.
+"""Write the generated files: `completions/`, and the root's help page in the package.
 
     python .ci/generate.py [--check]
 
@@ -9,7 +8,6 @@ With --check nothing is written; the stale files are named, and the exit code is
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +15,10 @@ from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 
-from mailtrap_cli.cli import root
-from mailtrap_cli.completion import FILES, bash, fish, powershell, tree, zsh
+from completion import bash, fish, powershell, tree, zsh
+
+from mailtrap_cli.cli.root import root
+from mailtrap_cli.completion import FILES
 
 TOP = Path(__file__).resolve().parent.parent
 RENDER = {"bash": bash.render, "zsh": zsh.render, "fish": fish.render, "powershell": powershell.render}
@@ -29,19 +29,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     node = tree.read(root())
     for shell, name in FILES.items():
         yield TOP / "completions" / name, RENDER[shell](node)
-    yield TOP / "mailtrap_cli" / "help.txt", help_of("mailtrap")
-    readme = TOP / "README.md"
-    yield readme, with_help(readme.read_text(encoding="utf-8"))
-
-
-def with_help(text: str) -> str:
-    """The page with each help block filled anew."""
-    return re.sub(
-        r"(<!-- help: (mailtrap[^>]*?) -->\n).*?(<!-- /help -->)",
-        lambda found: f"{found[1]}```text\n$ {found[2]} --help\n{help_of(found[2])}```\n{found[3]}",
-        text,
-        flags=re.DOTALL,
-    )
+    yield TOP / "mailtrap_cli" / "cli" / "help.txt", help_of("mailtrap")
 
 
 def help_of(command: str) -> str:

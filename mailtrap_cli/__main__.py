@@ -15,7 +15,7 @@ def answer(argv: list[str]) -> int:
         except (OSError, UnicodeError):
             pass  # a full disk or closed pipe, which the boundary below puts into words
     gc.set_threshold(50_000)  # start-up makes many objects and hardly any garbage: 5 % of it was collection
-    from .cli import run
+    from .cli.root import run
 
     return run(argv)
 
@@ -28,7 +28,7 @@ def _known(argv: list[str]) -> str | None:
         return f"mailtrap {__version__}\n"
     plain = sys.stdout is not None and not sys.stdout.isatty() and not {"FORCE_COLOR", "COLUMNS"} & os.environ.keys()
     if argv in ([], ["-h"], ["--help"]) and plain:
-        with open(os.path.join(os.path.dirname(__file__), "help.txt"), encoding="utf-8") as page:
+        with open(os.path.join(os.path.dirname(__file__), "cli", "help.txt"), encoding="utf-8") as page:
             return page.read()  # written from the table of commands by .ci/generate.py
     return None
 

@@ -138,3 +138,11 @@ def _exit_code_of(status: int) -> ExitCode:
             return ExitCode.FAILED
         case _:
             return ExitCode.REFUSED
+
+
+def lost_output(error: OSError) -> OutputError:
+    """The error for a result that stdout did not take."""
+    return OutputError(
+        f"The result could not be written to standard output: {error.strerror}",
+        hint="What the command did is done; only its output is lost.",
+    )

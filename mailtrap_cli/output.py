@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from .errors import OutputError
-from .options import Format
+from .errors import lost_output
+from .terminal import is_terminal
 from .text import clean, clean_block, dumps
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Row = Mapping[str, Any]
+Format = Literal["table", "json", "jsonl", "csv"]
+FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv")
 
 WIDE = 200  # characters of `-o table` into a file: little is folded
 LEAST = 12  # characters to which a column of text may be narrowed
@@ -85,8 +87,6 @@ class Output:
         color: bool,
         env: Mapping[str, str],
     ) -> None:
-        from .context import is_terminal
-
         self.stream = stream
         self.format = fmt
         self.quiet = quiet
@@ -278,14 +278,6 @@ def _console(stream: TextIO, color: bool, width: int | None) -> Console:
         markup=False,
         emoji=False,
         width=width,
-    )
-
-
-def lost_output(error: OSError) -> OutputError:
-    """The error for a result that stdout did not take."""
-    return OutputError(
-        f"The result could not be written to standard output: {error.strerror}",
-        hint="What the command did is done; only its output is lost.",
     )
 
 

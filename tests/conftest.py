@@ -15,8 +15,11 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import settings
 
-from .loopback import Loopback
-from .processes import leftovers
+from mailtrap_cli.api.client import Client
+from mailtrap_cli.cli.context import World
+from mailtrap_cli.config.settings import Settings
+from tests.loopback import Loopback
+from tests.processes import leftovers
 
 # The same examples at every run, so that a change is judged by itself; MAILTRAP_TEST_EXPLORE=1 looks for new ones.
 # A busy machine is no fault of the code, so there is no deadline.
@@ -128,3 +131,10 @@ def server() -> Iterator[Loopback]:
         loopback.verify()
     finally:
         loopback.close()
+
+
+def client_of(settings: Settings, timeout: float = 30.0) -> Client:
+    """A client as the commands get it, so that the profile `local` answers in this process."""
+    world = World()
+    world.common.timeout = timeout
+    return world.api(settings)

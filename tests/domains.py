@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .loopback import Reply
+from tests.loopback import Reply
 
 DMARC = "v=DMARC1; p=none; rua=mailto:dmarc@smtp.mailtrap.live; ruf=mailto:dmarc@smtp.mailtrap.live; rf=afrf; pct=100"
 SPF = "v=spf1 include:_spf.smtp.mailtrap.live ~all"

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from .terminal import Terminal
+from tests.terminal import Terminal
 
 
 def complete(shell: str, script: Path, line: str, env: Mapping[str, str], cwd: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .processes import end, leftovers, start
+from tests.processes import end, leftovers, start
 
 
 class Terminal:

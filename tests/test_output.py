@@ -17,12 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.options import Format
-from mailtrap_cli.output import Column, Listing, Note, Output, plain
+from mailtrap_cli.output import Column, Format, Listing, Note, Output, plain
 from mailtrap_cli.text import clean, clean_block, dumps
-
-from .conftest import PROGRAM, Run
-from .terminal import on_terminal
+from tests.conftest import PROGRAM, Run
+from tests.terminal import on_terminal
 
 COLUMNS = (
     Column("ID", "id", right=True),

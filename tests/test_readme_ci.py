@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import yaml
 
-from .conftest import PROGRAM
+from tests.conftest import PROGRAM
 
 README = Path(__file__).parents[1] / "README.md"
 SECTION = README.read_text(encoding="utf-8").partition("## Email tests in CI\n")[2].partition("\n## ")[0]

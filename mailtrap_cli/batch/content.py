@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from .columns import Columns, identifier
-from .table import MISSING
+from .model import MISSING
 
 if TYPE_CHECKING:
     from jinja2 import nodes

@@ -8,14 +8,14 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..api.rate_limit import Pacer, Stopped
 from ..errors import ApiError, MailtrapError, TransportError
-from ..pace import Pacer, Stopped
 from .journal import Chunk, Counts, Journal, JournalError
 from .requests import Request, fates_of
 
 if TYPE_CHECKING:
-    from ..api import Client
-    from ..config import Target
+    from ..api.client import Client
+    from ..config.settings import Target
 
 MOST_IN_MEMORY = 16_000_000  # bytes of messages in flight or ready to be; a larger request goes alone
 AHEAD = 2  # requests that are ready, beside those in flight

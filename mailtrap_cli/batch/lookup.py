@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ..api.rate_limit import Pace, Pacer
 from ..errors import ApiError, MailtrapError
-from ..pace import Pace, Pacer
 from .journal import UNSENT, Chunk, Fate
 from .model import TRACE_VARIABLE, trace_of
 
 if TYPE_CHECKING:
-    from ..api import Client
-    from ..config import Settings
+    from ..api.client import Client
+    from ..config.settings import Settings
 
 # Seconds after a request by which its messages surely show. The API says of neither list when it is complete: these
 # are many times what they take.

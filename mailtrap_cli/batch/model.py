@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from .source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Plan(Protocol):
     def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
         """Row, line and cells as they came, of every row, for --failed and --results.
 
-        A cell of JSON may be any JSON value, `table.MISSING` where the row has none. A bad row of CSV may have more or
+        A cell of JSON may be any JSON value, `MISSING` where the row has none. A bad row of CSV may have more or
         fewer cells than `header`.
         """
         ...
@@ -68,3 +71,34 @@ LONGEST_TRACE = 64  # characters of that value, for which room is kept among the
 def trace_of(trace: str, row: int) -> str:
     """The value of the custom variable of this row in the run `trace`."""
     return f"{trace}-{row}"
+
+
+Row = tuple[int, list[Any]]  # the line where it begins, and its cells in the order of the header
+
+
+class Missing:
+    """The cell of a JSON object that lacks the key."""
+
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING: Final = Missing()
+
+
+@dataclass(frozen=True)
+class Table:
+    """`header` as it came, on this `line`; `rows` begins anew each time.
+
+    `typed` cells (of JSON) hold any JSON value or MISSING, others text; `nested` says that there are lists or objects
+    among them. `messages` are rows that are the API's own messages; `base` is what they share.
+    """
+
+    source: Source
+    header: list[str]
+    rows: Callable[[], Iterator[Row]]
+    typed: bool = False
+    nested: bool = False
+    line: int = 1
+    messages: bool = False
+    base: Mapping[str, Any] = field(default_factory=dict)

@@ -11,13 +11,13 @@ from itertools import chain
 from typing import Any
 
 from ..errors import InputError
-from ..message import Message
+from ..mail.message import Message
 from .columns import has_recipient, match_columns
-from .composing import Composer, MessageComposer, RowComposer
+from .compose import Composer, MessageComposer, RowComposer
 from .content import RowError
-from .model import Composed
+from .model import MISSING, Composed, Table
+from .reader import read_table
 from .source import Source
-from .table import MISSING, Table, read_table
 
 SHOWN, NAMED = 20, 1000  # bad rows that a person is shown, and that are kept for programs; all are counted
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..answers import Answer, decode_errors
-from ..api import Pieces
+from ..api.client import Pieces
+from ..api.responses import Answer, decode_errors
 from ..text import clean
 from .journal import Fate
 from .model import Composed

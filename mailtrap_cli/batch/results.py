@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..errors import InputError, OutputError
 from ..text import clean_block, dumps
-from .table import MISSING
+from .model import MISSING
 
 if TYPE_CHECKING:
     from .journal import Fate, Journal

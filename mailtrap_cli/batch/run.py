@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from ..api.rate_limit import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError
-from ..pace import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
 from ..units import counted
 from .engine import Engine, Interruption, Progress, States
 from .journal import (
@@ -43,8 +43,8 @@ from .requests import MOST_MESSAGES, requests_of
 from .results import Fates, Outcome, outcomes, write_failed, write_results
 
 if TYPE_CHECKING:
-    from ..api import Client
-    from ..config import Settings
+    from ..api.client import Client
+    from ..config.settings import Settings
 
 __all__ = ["CONCURRENCY", "Counts", "Known", "Report", "Run", "Sending", "forget", "known_runs", "open_run"]
 

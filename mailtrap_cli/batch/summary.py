@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..message import Message
+from ..mail.message import Message
 from ..text import clean, clean_block
 from ..units import counted, in_words
 from .preflight import Checked

@@ -1,1 +1,1 @@
-"""One file a hand-made command: `mailtrap domains check` is `domains_check.py`."""
+"""One place for each command: `mailtrap messages wait` is `messages/wait.py`."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.filters import MessageId, SandboxId, filtered
+from ..cli.options import Folder, Force
 from ..errors import ApiError, InputError
-from ..filters import MessageId, SandboxId, filtered
-from ..mailbox import Filters, Mail, mailbox
-from ..options import Folder, Force
 from ..output import Column
+from ..sandbox.mailbox import Filters, Mail
 
 if TYPE_CHECKING:
-    from ..context import World
+    from ..cli.context import World
 
 app = typer.Typer()
 
@@ -42,7 +42,7 @@ def list_(
     JSON: the API's attachment objects.
     """
     world: World = ctx.obj
-    with mailbox(world, sandbox_id) as box:
+    with world.mailbox(sandbox_id) as box:
         found = box.one(message_id, filters).attachments
     rows = [row for row in found if kind in (None, row.get("attachment_type"))]
     world.out.rows(rows, COLUMNS, empty="The message has no attachments.")
@@ -70,7 +70,7 @@ def get(
     JSON: a list of id, file, bytes.
     """
     world: World = ctx.obj
-    with mailbox(world, sandbox_id) as box:
+    with world.mailbox(sandbox_id) as box:
         mail = box.one(message_id, filters)
         found = _chosen(mail, name)
         if save is not None:
@@ -84,7 +84,7 @@ def get(
 
 
 def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
-    from ..wanted import named
+    from ..sandbox.wanted import named
 
     if name is None:
         return mail.attachments
@@ -97,14 +97,14 @@ def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
 
 def _taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
     """Whether this run has just written a file of that name: two attachments of one name are both kept."""
-    from ..wanted import file_name
+    from ..sandbox.wanted import file_name
 
     return str(Path(folder) / file_name(attachment)) in {row["file"] for row in saved}
 
 
 def _save(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
-    from ..saving import save
-    from ..wanted import file_name
+    from ..files import save
+    from ..sandbox.wanted import file_name
 
     content = mail.content(attachment)
     return save(content, folder, file_name(attachment), force=force), len(content)
@@ -117,7 +117,7 @@ def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, 
     if file == "-":
         world.out.data(mail.content(found[0]))
         return
-    from ..saving import write
+    from ..files import write
 
     content = mail.content(found[0])
     try:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ApiError, InputError, Interrupted
-from ..options import (
+from ..cli.options import (
     CONTENT,
     Attach,
     Category,
@@ -23,14 +22,15 @@ from ..options import (
     Variable,
     Yes,
 )
+from ..errors import ApiError, InputError, Interrupted
 from .send import Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked, Options
     from ..batch.run import Sending
     from ..batch.source import Source
-    from ..config import Settings, Target
-    from ..context import World
+    from ..cli.context import World
+    from ..config.settings import Settings, Target
 
 app = typer.Typer()
 
@@ -168,10 +168,10 @@ def batch(
     if file is None:
         raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
     from ..batch import summary
-    from ..batch.cases import of_input
+    from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
-    from ..ci import check_file, report
-    from ..message import Message, parse_pairs
+    from ..ci_report import check_file, report
+    from ..mail.message import Message, parse_pairs
 
     target = settings.target()
     if preview is None and not dry_run:
@@ -239,10 +239,10 @@ def _source(world: World, file: str) -> Source:
 
 def _checked(world: World, source: Source, options: Options, junit: str | None) -> Checked:
     """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
-    from ..batch.cases import of_error, of_input
+    from ..batch.ci_cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight
     from ..batch.summary import notices
-    from ..ci import report
+    from ..ci_report import report
     from .batch_run import SUITE
 
     try:
@@ -362,7 +362,7 @@ def _send_test(world: World, plan: Checked, settings: Settings, target: Target, 
     """Send the first message to one address, copies to nobody; it is no part of the run."""
     from dataclasses import replace
 
-    from ..message import check, parse_address
+    from ..mail.message import check, parse_address
 
     assert plan.first is not None
     message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())

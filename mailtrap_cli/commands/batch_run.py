@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ..context import is_terminal
 from ..errors import InputError
 from ..output import Column
+from ..terminal import is_terminal
 from ..units import counted
 from .send import explained
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..batch.preflight import Checked
     from ..batch.progress import Meter
     from ..batch.run import Report, Run, Sending
-    from ..config import Settings, Target
-    from ..context import World
+    from ..cli.context import World
+    from ..config.settings import Settings, Target
 
 SUITE = "mailtrap batch"
 
@@ -112,10 +112,10 @@ def send_plan(
 
 def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
     """Tell continuous integration, where it listens, what became of the run."""
-    from ..batch.cases import of_run
+    from ..batch.ci_cases import of_run
     from ..batch.preflight import NAMED
-    from ..ci import listened_to
-    from ..ci import report as tell
+    from ..ci_report import listened_to
+    from ..ci_report import report as tell
 
     if not listened_to(world, junit):
         return

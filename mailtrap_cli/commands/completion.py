@@ -10,7 +10,7 @@ from ..completion import FILES, script
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from ..context import World
+    from ..cli.context import World
 
 app = typer.Typer()
 
@@ -39,7 +39,7 @@ def completion(
         )
     text = script(shell)
     if install:
-        from ..completion.install import install as put
+        from ..completion import install as put
 
         done = put(shell, text, world.env)
         if world.common.as_json:

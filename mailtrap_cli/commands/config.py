@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..configfile import ConfigFile, check, config_path, edit, parse, read, read_bytes, replace
-from ..errors import ConfigError, InputError
-from ..options import Yes
-from ..output import Column
-from ..profile import (
+from ..cli.options import Yes
+from ..config.file import ConfigFile, check, config_path, edit, parse, read, read_bytes, replace
+from ..config.profile import (
     KEYS,
     LOCAL,
     TOKEN_KEYS,
@@ -27,9 +25,11 @@ from ..profile import (
     value_from,
     whole_number,
 )
+from ..errors import ConfigError, InputError
+from ..output import Column
 
 if TYPE_CHECKING:
-    from ..context import World
+    from ..cli.context import World
 
 app = typer.Typer()
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.options import Yes
 from ..errors import ConfigError, InputError
-from ..options import Yes
 from ..output import Column
 
 if TYPE_CHECKING:
-    from ..context import World
+    from ..cli.context import World
 
 app = typer.Typer()
 
@@ -93,9 +93,9 @@ def serve(
     JSON lines (-o jsonl): one object with url, port and pid, then one a message: stream, sandbox_id, from, to, subject.
     """
     from ..local.app import Sandbox
-    from ..local.control import ReadyFile
     from ..local.faults import Dice, Faults, changed
-    from ..local.lines import Lines, lines
+    from ..local.message_log import Lines, lines
+    from ..local.ready_file import ReadyFile
     from ..local.server import Names, application, certificate, is_loopback
     from ..local.server import serve as run
     from ..local.store import Store
@@ -164,7 +164,7 @@ def env(
 
     JSON: the variables and their values; without the token where it is in a variable of yours.
     """
-    from ..config import Flags, resolve
+    from ..config.settings import Flags, resolve
 
     world: World = ctx.obj
     url = _url(host, port, https=tls)
@@ -198,8 +198,8 @@ def fault(
 
     JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
     """
-    from ..local.control import change_faults
     from ..local.faults import Faults
+    from ..local.ready_file import change_faults
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ApiError, InputError, MailtrapError, TransportError
-from ..options import (
+from ..cli.options import (
     CONTENT,
     Attach,
     Category,
@@ -23,14 +22,15 @@ from ..options import (
     Stream,
     Variable,
 )
+from ..errors import ApiError, InputError, MailtrapError, TransportError
 from ..output import Column
 
 if TYPE_CHECKING:
-    from ..addresses import Address
-    from ..api import Client
-    from ..config import Settings, Target
-    from ..context import World
-    from ..message import Message
+    from ..api.client import Client
+    from ..cli.context import World
+    from ..config.settings import Settings, Target
+    from ..mail.addresses import Address
+    from ..mail.message import Message
 
 app = typer.Typer()
 
@@ -119,7 +119,7 @@ def send(
     message = with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
-    from ..message import check
+    from ..mail.message import check
 
     check(message)
     world.notice(f"{'Dry run: ' if dry_run else ''}{target.label}")
@@ -143,7 +143,7 @@ class Files:
 
     def read(self, flag: str, name: str) -> bytes:
         """The bytes of a file, or of standard input for `-`."""
-        from ..message import MAX_FILE, read_file
+        from ..mail.message import MAX_FILE, read_file
 
         if name == "-":
             if self.reader:
@@ -170,7 +170,7 @@ class Files:
 
     def piped(self) -> str | None:
         """The text that was piped in without a flag; None where there is none."""
-        from ..context import is_terminal
+        from ..terminal import is_terminal
 
         if self.reader or self.world.stdin is None or is_terminal(self.world.stdin):
             return None
@@ -181,15 +181,15 @@ class Files:
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
         if payload is not None:
-            from ..payload import from_payload, load_json
+            from ..mail.payload import from_payload, load_json
 
             where = _shown(payload)
             return from_payload(load_json(self.text("--payload", payload), where), where)
         if eml is not None:
-            from ..eml import from_eml
+            from ..mail.mime import from_eml
 
             return from_eml(self.read("--eml", eml), _shown(eml))
-        from ..message import Message
+        from ..mail.message import Message
 
         return Message()
 
@@ -204,14 +204,14 @@ def _given(**values: Any) -> dict[str, Any]:
 
 def addresses(given: Many, flag: str) -> list[Any] | None:
     """The addresses of a repeatable flag; None where it is not given."""
-    from ..message import parse_addresses
+    from ..mail.message import parse_addresses
 
     return [address for value in given for address in parse_addresses(value, flag)] if given else None
 
 
 def with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
     """The message with its sender, by the flag or else the settings, and where answers go."""
-    from ..message import parse_address
+    from ..mail.message import parse_address
 
     if from_ is not None:
         message = replace(message, sender=parse_address(from_, "--from"))
@@ -233,13 +233,13 @@ def with_parts(
     template_vars: One,
 ) -> Message:
     """The message with attachments, headers and variables of the flags added to its own."""
-    from ..message import parse_headers, parse_pairs, read_attachment, read_inline
+    from ..mail.message import parse_headers, parse_pairs, read_attachment, read_inline
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
     attachments += [read_inline(word, "--inline") for word in inline or []]
     variables: dict[str, Any] = {}
     if template_vars is not None:
-        from ..payload import load_json
+        from ..mail.payload import load_json
 
         document = load_json(files.text("--template-vars", template_vars), _shown(template_vars))
         if not isinstance(document, dict):
@@ -273,7 +273,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     """Print what the API answered to a message that it took; raises where the answer says otherwise."""
     import json
 
-    from ..answers import decode_errors
+    from ..api.responses import decode_errors
 
     try:
         document = json.loads(body)
@@ -304,7 +304,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
 
 def explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:
     """The error with the likely reason of a 401 or 403; for a live send, the account is asked about the domain."""
-    from ..domains import sender_hint
+    from ..dns.compliance import sender_hint
 
     if error.status in (401, 403) and error.hint is None:
         error.hint = (

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..ci import Case
-from ..domains import advice, can_send
+from ..ci_report import Case
+from .compliance import advice, can_send
 from .verdict import Checked, Problem, Verdict
 
 CHECK_AGAIN = "Mailtrap looks at DNS every hour"

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..answers import Answer
-from .app import answer, error
+from ..api.responses import Answer
+from .replies import answer, error
 from .store import Captured, Store, new_email_username
 
 PAGE = 30  # messages (sandbox.openapi.yml, getSandboxEmailMessage)
@@ -50,7 +50,7 @@ class Call:
 def account(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
     """The answer to a request of the account host."""
     if re.match(r"/api/accounts/[0-9]+/", path):
-        from .legacy import translated
+        from .legacy_paths import translated
 
         return translated(partial(_answered, store, method), path, query, body)
     return _answered(store, method, path, query, body)

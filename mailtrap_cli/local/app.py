@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from ..answers import Answer
+from ..api.responses import Answer
 from . import rules
+from .replies import Host, answer, error
 
 if TYPE_CHECKING:
     from .store import Store
 
-Host = Literal["send", "bulk", "sandbox", "account"]
 
 _SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
 _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
-_JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 class _Refused(Exception):  # noqa: N818 - an answer on its way out
@@ -143,18 +142,6 @@ class Sandbox:
         if self._captured is not None:
             self._captured(_STREAMS[host], sandbox_id, messages)
         return ids
-
-
-def error(host: Host, status: int, *sentences: str) -> Answer:
-    """An error as this host writes it: the account host has 403 and 422 under `errors`, the others under `error`."""
-    if host != "account":
-        return answer(status, {"success": False, "errors": list(sentences)})
-    return answer(status, {"errors" if status in (403, 422) else "error": sentences[0]})
-
-
-def answer(status: int, document: object) -> Answer:
-    """A JSON answer."""
-    return Answer(status, _JSON, json.dumps(document).encode())
 
 
 def _same(given: str, wanted: str) -> bool:

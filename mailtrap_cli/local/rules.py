@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..addresses import parse_address
 from ..errors import InputError
-from ..message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
+from ..mail.addresses import parse_address
+from ..mail.message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
 
 MAX_MESSAGES = 500  # in a batch
 MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request (the API's own limit)

@@ -29,8 +29,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..errors import InputError, MailtrapError, reason_of
-from .app import Host, Sandbox
+from .app import Sandbox
 from .faults import Dice
+from .replies import Host
 from .rules import MAX_REQUEST, TOO_LARGE
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")

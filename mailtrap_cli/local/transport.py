@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import httpx
-
-from .app import Host, Sandbox
+from ..api.lean_httpx import httpx
+from .app import Sandbox
+from .replies import Host
 from .store import Store
 
 if TYPE_CHECKING:
-    from ..config import Settings
+    from ..config.settings import Settings
 
 
 class SandboxTransport(httpx.BaseTransport):

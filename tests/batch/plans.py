@@ -9,12 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from mailtrap_cli.api import Client
 from mailtrap_cli.batch.model import TRACE_VARIABLE, Composed, trace_of
 from mailtrap_cli.batch.run import Report, Sending, open_run
-from mailtrap_cli.config import Flags, Settings, resolve
-
-from ..loopback import Loopback, Reply, Request
+from mailtrap_cli.config.settings import Flags, Settings, resolve
+from tests.conftest import client_of
+from tests.loopback import Loopback, Reply, Request
 
 
 @dataclass
@@ -73,7 +72,7 @@ def send(plan: Rows, settings: Settings, *, timeout: float = 5.0, **sending: Any
     """Run it, without a limit; what was said is in `said`."""
     said.clear()
     sending = {"rate_limit": None, "lookup_wait": 0.0, **sending}
-    with open_run(plan, settings, Sending(**sending)) as run, Client(settings, timeout=timeout) as api:
+    with open_run(plan, settings, Sending(**sending)) as run, client_of(settings, timeout=timeout) as api:
         said.extend(run.notices)
         return run.report() if run.done else run.send(api, notice=said.append)
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from .. import processes
-from ..conftest import PROGRAM, Run
-from ..loopback import Loopback, Reply, Request, until
-from .plans import accepted, email, received, recipients
+from tests import processes
+from tests.batch.plans import accepted, email, received, recipients
+from tests.conftest import PROGRAM, Run
+from tests.loopback import Loopback, Reply, Request, until
 
 CONTENT = ("--subject", "Hi {{ name }}", "--text", "Hello {{ name }}", "--yes", "--lookup-wait", "0")
 

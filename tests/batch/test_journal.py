@@ -13,8 +13,7 @@ import pytest
 from mailtrap_cli.batch.journal import Chunk, Counts, Journal, JournalError, Known, new_id, read
 from mailtrap_cli.batch.lock import Lock
 from mailtrap_cli.errors import ConfigError
-
-from ..processes import start
+from tests.processes import start
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mailtrap_cli.api import Client
 from mailtrap_cli.batch.journal import Chunk, Journal, Known
 from mailtrap_cli.batch.lookup import LOGS_CATCH_UP, SANDBOX_CATCHES_UP, catch_up, ready_at, split_addresses
 from mailtrap_cli.batch.run import Run, Sending, open_run
-from mailtrap_cli.config import Settings
-
-from ..loopback import Loopback, Reply, Request
-from .plans import Rows, accepted, email, received, said, send, settings_of
+from mailtrap_cli.config.settings import Settings
+from tests.batch.plans import Rows, accepted, email, received, said, send, settings_of
+from tests.conftest import client_of
+from tests.loopback import Loopback, Reply, Request
 
 
 class Logs:
@@ -89,7 +88,7 @@ def test_what_the_logs_show_was_sent_and_the_rest_is_sent_now(
 def test_where_the_logs_cannot_be_had_or_trusted_nothing_is_sent_again(
     settings: Settings, server: Loopback, status: int, control: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailtrap_cli.retries.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("mailtrap_cli.api.retries.FIRST_PAUSE", 0.001)
     server.script = Logs(range(0), status=status, control=control)
     send(Rows(600), settings, concurrency=1)
     report = send(Rows(600), settings)
@@ -174,7 +173,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
         wanted = [message for message in plan.messages(run.id) if message.row in captured]
     if wanted:
         body = b'{"base":{"from":{"email":"a@b.example"},"subject":"Hi","text":"x"},"requests":[%b]}'
-        with Client(settings) as api:
+        with client_of(settings) as api:
             path = settings.target().batch_path
             api.call("POST", path, body=body % b",".join(message.body for message in wanted), host="sandbox")
 
@@ -182,7 +181,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
 def captured(settings: Settings) -> list[str]:
     """The recipients in the embedded sandbox."""
     found: list[str] = []
-    with Client(settings) as api:
+    with client_of(settings) as api:
         page = 1
         while messages := api.get("/api/sandboxes/1/messages", params={"page": page}).json():
             found += [message["to_email"] for message in messages]

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.addresses import Address
 from mailtrap_cli.batch.preflight import BadRows, Checked, Options, preflight
 from mailtrap_cli.batch.source import Source, open_source
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.message import Attachment, Message
+from mailtrap_cli.mail.addresses import Address
+from mailtrap_cli.mail.message import Attachment, Message
 
 SHARED = Message(sender=Address("a@acme.example"), subject="Hi {{ name }}", text="Hello")
 UUID = "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"

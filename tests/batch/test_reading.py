@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.batch.columns import has_recipient
+from mailtrap_cli.batch.model import MISSING, Table
+from mailtrap_cli.batch.reader import read_table
 from mailtrap_cli.batch.source import CHUNK, Source, open_source
-from mailtrap_cli.batch.table import MISSING, Table, read_table
 from mailtrap_cli.errors import InputError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.answers import Answer
+from mailtrap_cli.api.responses import Answer
 from mailtrap_cli.batch.model import Composed
 from mailtrap_cli.batch.requests import ENOUGH_BYTES, MOST_BYTES, Request, fates_of, requests_of
 

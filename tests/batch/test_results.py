@@ -16,11 +16,10 @@ from mailtrap_cli.batch.progress import Meter, State
 from mailtrap_cli.batch.results import check_file
 from mailtrap_cli.batch.run import Run, Sending, open_run
 from mailtrap_cli.errors import InputError, OutputError
-
-from ..conftest import PROGRAM
-from ..loopback import Loopback, Reply, Request, until
-from ..terminal import Terminal, on_terminal
-from .plans import Rows, accepted, email, send, settings_of
+from tests.batch.plans import Rows, accepted, email, send, settings_of
+from tests.conftest import PROGRAM
+from tests.loopback import Loopback, Reply, Request, until
+from tests.terminal import Terminal, on_terminal
 
 
 @dataclass

@@ -12,22 +12,21 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.api import Client
 from mailtrap_cli.batch import engine
 from mailtrap_cli.batch.journal import known_runs
 from mailtrap_cli.batch.model import Composed
 from mailtrap_cli.batch.run import Sending, forget, open_run
-from mailtrap_cli.config import Settings
+from mailtrap_cli.config.settings import Settings
 from mailtrap_cli.errors import ConfigError, InputError
-
-from ..loopback import Loopback, Reply, Request, closed_port
-from .plans import Rows, accepted, email, received, recipients, said, send, settings_of
+from tests.batch.plans import Rows, accepted, email, received, recipients, said, send, settings_of
+from tests.conftest import client_of
+from tests.loopback import Loopback, Reply, Request, closed_port
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailtrap_cli.retries.FIRST_PAUSE", 0.01)
-    monkeypatch.setattr("mailtrap_cli.pace.FIRST_HOLD", 0.01)
+    monkeypatch.setattr("mailtrap_cli.api.retries.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("mailtrap_cli.api.rate_limit.FIRST_HOLD", 0.01)
 
 
 @pytest.fixture
@@ -213,7 +212,7 @@ def test_a_storm_of_429_and_500_loses_and_repeats_no_row(settings: Settings, ser
 def test_429_to_the_end_stops_the_run_with_nothing_sent(
     settings: Settings, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mailtrap_cli.pace.PATIENCE", 0.1)
+    monkeypatch.setattr("mailtrap_cli.api.rate_limit.PATIENCE", 0.1)
     server.script = lambda request: Reply(429, {"errors": ["Too Many Requests"]})
     report = send(Rows(5000), settings)
     assert report.stopped is not None
@@ -306,7 +305,7 @@ def test_the_embedded_sandbox_takes_what_comes_in_parallel_and_refuses_single_me
 
 
 def test_two_at_once_are_refused_and_so_is_forgetting(settings: Settings, server: Loopback) -> None:
-    with open_run(Rows(5), settings, Sending()) as run, Client(settings) as api:
+    with open_run(Rows(5), settings, Sending()) as run, client_of(settings) as api:
         with pytest.raises(InputError, match="Another process"):
             open_run(Rows(5), settings, Sending())
         run.send(api, notice=said.append)

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ..conftest import Run
-from ..loopback import Loopback, Reply, Request
+from tests.conftest import Run
+from tests.loopback import Loopback, Reply, Request
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 MESSAGES = "/account/api/sandboxes/7/messages"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import PROGRAM, Run
-from ..loopback import Reply
-from .conftest import Inbox, message
+from tests.commands.conftest import Inbox, message
+from tests.conftest import PROGRAM, Run
+from tests.loopback import Reply
 
 Deliver = Callable[..., None]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import PROGRAM, Run
-from ..loopback import Reply
-from ..terminal import Terminal, on_terminal
-from .conftest import MESSAGES, Inbox, message
+from tests.commands.conftest import MESSAGES, Inbox, message
+from tests.conftest import PROGRAM, Run
+from tests.loopback import Reply
+from tests.terminal import Terminal, on_terminal
 
 Deliver = Callable[..., None]
 

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ..conftest import Run
-from ..loopback import Reply
-from ..openapi import check_request, needs_files
-from ..test_cli import modules_of
-from .conftest import Inbox, message
+from tests.cli.test_root import modules_of
+from tests.commands.conftest import Inbox, message
+from tests.conftest import Run
+from tests.loopback import Reply
+from tests.openapi import check_request, needs_files
 
 COMMANDS = (
     ("messages", "list", "--search", "Subject", "--to", "ada"),
@@ -61,8 +61,17 @@ def test_a_help_page_loads_no_client_and_nothing_that_searches(
     environment: dict[str, str], command: tuple[str, ...]
 ) -> None:
     loaded = modules_of(environment, *command)
-    heavy = {"httpx", "rich", "webbrowser", "mailtrap_cli.api", "mailtrap_cli.extract", "mailtrap_cli.rest"}
-    assert not loaded & (heavy | {"mailtrap_cli.waiting", "mailtrap_cli.ci", "mailtrap_cli.expectations"})
+    heavy = {
+        "httpx",
+        "rich",
+        "webbrowser",
+        "mailtrap_cli.api.client",
+        "mailtrap_cli.sandbox.extract",
+        "mailtrap_cli.cli.rest",
+    }
+    assert not loaded & (
+        heavy | {"mailtrap_cli.sandbox.wait", "mailtrap_cli.ci_report", "mailtrap_cli.sandbox.expectations"}
+    )
 
 
 def test_a_list_loads_nothing_of_the_checks(environment: dict[str, str], tmp_path: Path) -> None:
@@ -70,8 +79,8 @@ def test_a_list_loads_nothing_of_the_checks(environment: dict[str, str], tmp_pat
     loaded = modules_of(environment, "messages", "list", "-p", "local", "-o", "json")
     assert not loaded & {
         "rich",
-        "mailtrap_cli.extract",
-        "mailtrap_cli.markup",
-        "mailtrap_cli.ci",
+        "mailtrap_cli.sandbox.extract",
+        "mailtrap_cli.sandbox.html",
+        "mailtrap_cli.ci_report",
         "xml.etree",
     }

@@ -8,11 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mailtrap_cli.expectations import fault_of
-
-from ..conftest import Run
-from ..loopback import Reply, Request
-from .conftest import Inbox, message
+from mailtrap_cli.sandbox.expectations import fault_of
+from tests.commands.conftest import Inbox, message
+from tests.conftest import Run
+from tests.loopback import Reply, Request
 
 Deliver = Callable[..., None]
 

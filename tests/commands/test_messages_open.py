@@ -8,9 +8,9 @@ import time
 from html import unescape
 from pathlib import Path
 
-from ..conftest import Run
-from ..loopback import Reply
-from .conftest import Inbox, message
+from tests.commands.conftest import Inbox, message
+from tests.conftest import Run
+from tests.loopback import Reply
 
 
 def opened(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> tuple[Path, str]:

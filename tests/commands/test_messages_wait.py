@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from mailtrap_cli.context import World
-from mailtrap_cli.mailbox import Filters, Mail, mailbox
-from mailtrap_cli.wanted import parse, take
-
-from ..conftest import PROGRAM, Run
-from ..loopback import Reply, Request, until
-from .conftest import CORPUS, Inbox, message
+from mailtrap_cli.cli.context import World
+from mailtrap_cli.sandbox.mailbox import Filters, Mail
+from mailtrap_cli.sandbox.wanted import parse, take
+from tests.commands.conftest import CORPUS, Inbox, message
+from tests.conftest import PROGRAM, Run
+from tests.loopback import Reply, Request, until
 
 Deliver = Callable[..., None]
 
@@ -55,7 +54,7 @@ def test_the_link_and_the_code_of_every_message_of_the_corpus(
     deliver(*NAMES)
     world = World(env=environment)
     world.common.profile = "local"
-    with mailbox(world, None) as box:
+    with world.mailbox(None) as box:
         mails = dict(zip(reversed(NAMES), (Mail(box, row) for row in box.find(Filters())), strict=True))
         for kind, expected in (("link", LINKS), ("code", CODES)):
             found = {name: take(parse(kind), mail, tmp_path) for name, mail in mails.items()}

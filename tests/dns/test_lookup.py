@@ -9,9 +9,8 @@ import pytest
 from mailtrap_cli.dns.lookup import Resolver
 from mailtrap_cli.dns.names import Server
 from mailtrap_cli.dns.verdict import Checked, Found, Problem, Record, Verdict
-
-from ..dnsserver import TLD, DnsServer
-from ..loopback import closed_port
+from tests.dnsserver import TLD, DnsServer
+from tests.loopback import closed_port
 
 SOA = "acme.example. 60 IN SOA ns.acme.example. hostmaster.acme.example. 1 60 60 60 60"
 ZONE = f"""

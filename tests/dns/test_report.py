@@ -8,8 +8,7 @@ import pytest
 
 from mailtrap_cli.dns.report import Report, remark
 from mailtrap_cli.dns.verdict import Checked, Failure, Found, Problem, Record, judge
-
-from ..domains import domain
+from tests.domains import domain
 
 DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
 LINK = Record("link_verification", "CNAME", "mt-link", "mt-link.acme.example", "t.mailtrap.live", needed=False)

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 import pytest
 
-from mailtrap_cli.answers import Answer
-from mailtrap_cli.local.app import Host, Sandbox
+from mailtrap_cli.api.responses import Answer
+from mailtrap_cli.local.app import Sandbox
+from mailtrap_cli.local.replies import Host
 from mailtrap_cli.local.store import Store
-
-from .serving import Serving
+from tests.local.serving import Serving
 
 AUTHORIZED = {"authorization": "Bearer local", "content-type": "application/json"}
 MESSAGE: dict[str, Any] = {

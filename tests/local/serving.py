@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..conftest import PROGRAM
-from ..loopback import until
+from tests.conftest import PROGRAM
+from tests.loopback import until
 
 SENDABLE = {
     "from": {"email": "shop@acme.example"},

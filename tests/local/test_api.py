@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.answers import Answer
+from mailtrap_cli.api.responses import Answer
 from mailtrap_cli.local.account import ROUTES
-from mailtrap_cli.local.app import Host, Sandbox
+from mailtrap_cli.local.app import Sandbox
+from mailtrap_cli.local.replies import Host
 from mailtrap_cli.local.store import Store
-
-from .. import openapi
-from .conftest import AUTHORIZED, MESSAGE, Api
+from tests import openapi
+from tests.local.conftest import AUTHORIZED, MESSAGE, Api
 
 SENDING = {"sandbox": "sandbox-sending", "send": "email-sending-transactional", "bulk": "email-sending-bulk"}
 FULL: dict[str, Any] = {

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import PROGRAM, Run
-from ..terminal import Terminal
-from ..test_cli import modules_of
-from .conftest import Serve
-from .test_faults import SEND
+from tests.cli.test_root import modules_of
+from tests.conftest import PROGRAM, Run
+from tests.local.conftest import Serve
+from tests.local.test_faults import SEND
+from tests.terminal import Terminal
 
 HEAVY = {"uvicorn", "starlette", "jinja2", "dns", "asyncio"}
 

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from mailtrap_cli.errors import InputError
 from mailtrap_cli.local.faults import MOST_TOKENS, Dice, Faults, changed, parse_failure, parse_share
-
-from ..conftest import Run
-from ..loopback import Loopback, Reply, closed_port, until
-from .conftest import Serve
-from .serving import SENDABLE, Serving
+from tests.conftest import Run
+from tests.local.conftest import Serve
+from tests.local.serving import SENDABLE, Serving
+from tests.loopback import Loopback, Reply, closed_port, until
 
 BASE = {key: value for key, value in SENDABLE.items() if key != "to"}
 NONE: dict[str, Any] = {"latency": 0, "jitter": 0, "rate_limit": None, "fail": {}, "reset": 0, "partial": 0}

@@ -13,11 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailtrap_cli.local.app import Host
-from mailtrap_cli.local.lines import lines
+from mailtrap_cli.local.message_log import lines
+from mailtrap_cli.local.replies import Host
 from mailtrap_cli.local.store import Store
-
-from .conftest import MESSAGE, Api
+from tests.local.conftest import MESSAGE, Api
 
 READS = ("", "/body.txt", "/body.html", "/body.htmlsource", "/body.raw", "/body.eml", "/mail_headers", "/spam_report")
 

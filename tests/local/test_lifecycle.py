@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import PROGRAM, Run
-from ..loopback import until
-from .conftest import Serve
-from .serving import SENDABLE, Serving
-from .test_server import HEAD, JSON
+from tests.conftest import PROGRAM, Run
+from tests.local.conftest import Serve
+from tests.local.serving import SENDABLE, Serving
+from tests.local.test_server import HEAD, JSON
+from tests.loopback import until
 
 
 def state(home: Path) -> Path:

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import trustme
 
-from ..conftest import Run
-from .conftest import Serve
-from .serving import Serving
+from tests.conftest import Run
+from tests.local.conftest import Serve
+from tests.local.serving import Serving
 
 HEADER = """
 import json, sys, warnings

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ..loopback import until
-from .conftest import Serve
-from .serving import SENDABLE, Serving
+from tests.local.conftest import Serve
+from tests.local.serving import SENDABLE, Serving
+from tests.loopback import until
 
 HEAD = "POST /sandbox/api/send/1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer t\r\n"
 JSON = "Content-Type: application/json\r\n"

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from mailtrap_cli.api import Client
-from mailtrap_cli.config import Flags, resolve
+from mailtrap_cli.config.settings import Flags, resolve
 from mailtrap_cli.errors import ConfigError
 from mailtrap_cli.local.store import FILE, Store
-
-from ..conftest import Run
-from .conftest import MESSAGE, Api
+from tests.conftest import Run, client_of
+from tests.local.conftest import MESSAGE, Api
 
 
 def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) -> None:
@@ -85,7 +83,7 @@ def test_threads_that_share_a_client_in_this_process_lose_nothing(tmp_path: Path
     )
     base = {key: value for key, value in MESSAGE.items() if key != "to"}
 
-    with Client(settings) as client:
+    with client_of(settings) as client:
 
         def send(number: int) -> list[str]:
             requests = [{"to": [{"email": f"r{number}-{index}@example.com"}]} for index in range(50)]

@@ -11,9 +11,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ..conftest import PROGRAM, Run
-from .conftest import Serve
-from .serving import SENDABLE, Serving
+from tests.conftest import PROGRAM, Run
+from tests.local.conftest import Serve
+from tests.local.serving import SENDABLE, Serving
 
 
 def sender(server: Serving, number: int, count: int) -> list[str]:

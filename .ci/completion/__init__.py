@@ -1,0 +1,1 @@
+"""The generators of the completion scripts in `completions/`, from the command tree."""

@@ -1,0 +1,399 @@
+"""The HTTP client: hosts, auth, deadline, retries, error decoding. The only importer of httpx."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urlencode
+
+from .. import __version__
+from ..errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError, reason_of
+from .responses import DENIED, HINTS, Answer, failure_of
+from .retries import asked, pauses, wait_before_next
+from .tls import no_trust, trust
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ..config.settings import Settings
+
+Host = Literal["send", "bulk", "sandbox", "account"]
+
+LATE = 1  # attempts that took the whole deadline and are followed by another: patience has an end
+SHORTEST = 10.0  # seconds for a request, however little time is left
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
+
+USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
+
+
+class Limiter(Protocol):
+    """Paces requests; shared by the threads of a batch (`pace.Pacer`)."""
+
+    def acquire(self) -> None:
+        """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
+
+    def release(self, status: int | None, asked: float | None) -> bool:
+        """An attempt ended: its status, None for no answer, and its Retry-After in seconds.
+
+        Whether a 429 is to be tried again after the next `acquire`, which then waits as long as it should.
+        """
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two attempts."""
+
+
+class Client:
+    """The API of one profile. Safe for several threads; a context manager that closes its connections.
+
+    `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
+    set, a time of `time.monotonic()` after which nothing is waited for. `log` gets one line an attempt: method, URL,
+    status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one. A `transport` answers in
+    place of the network.
+    """
+
+    until: float | None = None
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        timeout: float = 30.0,
+        log: Callable[[str], None] | None = None,
+        notice: Callable[[str], None] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.settings = settings
+        self.timeout = timeout
+        self._log = log
+        self._notice = notice
+        self._http = _http_client(settings, timeout, transport)
+        self._known_token: str | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        host: Host = "account",
+        limiter: Limiter | None = None,
+        retry: bool = True,
+    ) -> Answer:
+        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
+
+        `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
+        """
+        return self._request("GET", host, path, params=params, limiter=limiter, retry=retry)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        params: Mapping[str, Any] | None = None,
+        host: Host = "account",
+        limiter: Limiter | None = None,
+    ) -> Answer:
+        """Any other method, with a JSON body: repeated only where surely nothing was done.
+
+        A body of bytes is JSON already; so is a `Pieces`, whose parts are never put together.
+
+        Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
+        """
+        if method == "GET":
+            return self._request("GET", host, path, params=params, limiter=limiter)
+        content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode(body)
+        return self._request(method, host, path, params=params, content=content, limiter=limiter)
+
+    def _request(
+        self,
+        method: str,
+        host: Host,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content: bytes | Pieces | None = None,
+        limiter: Limiter | None = None,
+        retry: bool = True,
+    ) -> Answer:
+        url = self.settings.hosts[host] + path + _query(params)
+        headers = {
+            "Authorization": f"Bearer {self._token()}",
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json, */*",
+        }
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        if isinstance(content, Pieces):
+            headers["Content-Length"] = str(len(content))
+        late = 0  # attempts that took all of their time
+        back_off = pauses() if retry else iter((None,))
+        while True:
+            if limiter:
+                limiter.acquire()
+            answer: Answer | None = None
+            again = False
+            started = time.monotonic()
+            try:
+                answer = self._attempt(method, url, headers, content)
+                failure = failure_of(answer, method, self.settings.hosts[host])
+            except TransportError as error:
+                failure = error
+            finally:
+                if limiter:
+                    again = limiter.release(answer.status if answer else None, asked(answer))
+            if answer and failure is None:
+                return answer
+            if again:
+                continue
+            assert failure is not None
+            if host == "account" and failure.hint is None:
+                failure.hint = DENIED.get(failure.status or 0)
+            late += time.monotonic() - started >= self.timeout
+            # A 429 that the limiter does not try again is one to the end.
+            pause = None if limiter and failure.status == 429 else next(back_off)
+            wait = wait_before_next(failure, method, pause if late <= LATE else None, asked(answer))
+            if wait is None or wait > self._left():
+                raise failure
+            if limiter:
+                limiter.sleep(wait)
+            else:
+                self._pause(wait, failure, method)
+
+    def _token(self) -> str:
+        """The token, asked for once: it may come from a command that takes its time, or asks a person."""
+        with self._lock:
+            if self._known_token is None:
+                self._known_token = _header_safe(self.settings.token())
+            return self._known_token
+
+    def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
+        try:
+            if self._notice:
+                self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
+            time.sleep(seconds)
+        except KeyboardInterrupt:
+            said = "" if method == "GET" else ": not sent"
+            raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
+
+    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
+        request = self._http.build_request(method, url, headers=headers, content=content)
+        started = time.perf_counter()
+        try:
+            deadline = None if self.settings.local else min(self.timeout, max(self._left(), SHORTEST))
+            answer = _exchange(self._http, request, deadline)
+        except TransportError as error:
+            self._note(request, started, error.outcome or "no answer")
+            raise
+        self._note(request, started, f"{answer.status}", len(answer.body))
+        return answer
+
+    def _left(self) -> float:
+        return float("inf") if self.until is None else self.until - time.monotonic()
+
+    def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
+        if self._log:
+            milliseconds = (time.perf_counter() - started) * 1000
+            sent = request.headers.get("Content-Length", "0")
+            self._log(f"{request.method} {request.url} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
+
+
+class Pieces:
+    """A large body in parts, which requests can share."""
+
+    SIZE = 256 * 1024  # bytes that go out at once: httpcore copies what the socket did not take
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            for start in range(0, len(part), self.SIZE):
+                yield part[start : start + self.SIZE]
+
+
+# ------------------------------------------------------------------------------------------------ one attempt
+
+
+class _Call:
+    """One attempt on a thread of its own, so that the deadline holds whatever the peer or a name server does.
+
+    The request may begin to go out only while nobody has given it up: this is what makes "not sent" certain.
+    """
+
+    def __init__(self, http: httpx.Client, request: httpx.Request) -> None:
+        self.http = http
+        self.request = request
+        self.answer: Answer | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.sending = False
+        self._given_up = False
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        try:
+            self.answer = _read(self.http, self.request)
+        except BaseException as error:  # handed to the thread that waits
+            self.error = error
+        finally:
+            self.done.set()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore's trace hook: its "send_request_headers.started" is the last moment before bytes go out."""
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            with self._lock:
+                if self._given_up:
+                    raise TimeoutError("given up before anything was sent")
+                self.sending = True
+
+    def give_up(self) -> Outcome:
+        """No more interest in the answer. Says whether anything can have reached the server."""
+        with self._lock:
+            self._given_up = True
+            return "outcome unknown" if self.sending else "not sent"
+
+
+def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
+    """Send one request; `deadline` in seconds, None for the in-process sandbox, which needs no thread."""
+    if deadline is None:
+        return _read(http, request)
+    where = request.url.netloc.decode()
+    call = _Call(http, request)
+    request.extensions["trace"] = call.trace
+    try:
+        threading.Thread(target=call.run, daemon=True).start()
+        finished = call.done.wait(deadline)
+    except KeyboardInterrupt:
+        outcome = call.give_up()
+        if request.method == "GET":
+            raise Interrupted(f"Interrupted while waiting for {where}") from None
+        raise Interrupted(f"Interrupted while waiting for {where}: {outcome}", hint=HINTS[outcome]) from None
+    if not finished:
+        raise _no_answer(request, f"{where} did not answer within {deadline:g} s", call.give_up())
+    if call.answer is not None:
+        return call.answer
+    assert call.error is not None
+    raise _transport_error(call, where) from call.error
+
+
+def _read(http: httpx.Client, request: httpx.Request) -> Answer:
+    import httpx
+
+    response = http.send(request, stream=True)
+    try:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                where = request.url.netloc.decode()
+                message = f"{where} answered with more than {LARGEST_ANSWER >> 20} MB"
+                raise _no_answer(request, message, "outcome unknown", passing=False)
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
+    finally:
+        response.close()
+        # Each response refers to itself by way of its stream; until Python's collector came by, it would keep the
+        # request's body in memory.
+        response.stream = httpx.ByteStream(b"")
+        request.extensions.pop("trace", None)
+
+
+# How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
+_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
+
+
+def _transport_error(call: _Call, where: str) -> Exception:
+    import httpx
+
+    error = call.error
+    outcome: Outcome = "outcome unknown" if call.sending else "not sent"
+    match error:
+        case TransportError():
+            return error
+        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
+            message = f"No connection to {where}: {reason_of(error)}"
+            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
+            return _no_answer(call.request, message, "not sent", passing=passing)
+        case httpx.TransportError() | httpx.DecodingError() | OSError():
+            return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
+        case _:
+            assert error is not None
+            return error if isinstance(error, Exception) else RuntimeError(repr(error))
+
+
+def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:
+    if request.method == "GET":
+        hint = "Check the network, or try again later." if passing else None
+        return TransportError(message, outcome=None, hint=hint, passing=passing)
+    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)
+
+
+# ------------------------------------------------------------------------------------------------ httpx
+
+
+def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransport | None) -> httpx.Client:
+    from .lean_httpx import httpx, import_httpcore
+
+    if transport is not None:
+        return httpx.Client(transport=transport, trust_env=False, verify=no_trust())
+    import_httpcore()
+    secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
+    try:
+        return httpx.Client(
+            verify=trust() if secure else no_trust(),
+            timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+            trust_env=secure,
+            mounts={"http://": None},  # loopback alone: a proxy would get the token in plain http
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            f"The proxy in HTTPS_PROXY or ALL_PROXY cannot be used: {str(error).split(chr(10))[0]}",
+            hint="Give an http or https URL, such as http://proxy.example:3128, or exempt hosts with NO_PROXY.",
+        ) from error
+
+
+def _query(params: Mapping[str, Any] | None) -> str:
+    given = {key: _param(value) for key, value in (params or {}).items() if value is not None}
+    return f"?{urlencode(given, doseq=True)}" if given else ""
+
+
+def _param(value: Any) -> Any:
+    return ("true" if value else "false") if isinstance(value, bool) else value
+
+
+def _encode(body: object) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The request holds a character that is not Unicode text: {error.object[error.start]!r}",
+            hint="Give the text in UTF-8.",
+        ) from error
+
+
+def _header_safe(token: str) -> str:
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigError(
+            "The API token contains a space, a line break or another character that no token has",
+            hint="Copy it again from Settings, API Tokens.",
+        )
+    return token

@@ -1,0 +1,70 @@
+"""What a check of an input, or a run, is to continuous integration: a case for each bad row, the others counted. Pure.
+
+A million rows make no more cases than `preflight.NAMED` and a few: no reader of JUnit XML takes a million, nor does a
+person. The whole list is what --results writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..ci_report import Case
+from ..errors import MailtrapError
+from ..units import counted
+
+if TYPE_CHECKING:
+    from .preflight import Checked
+    from .results import Outcome
+    from .run import Report
+
+
+def of_error(error: MailtrapError) -> list[Case]:
+    """What is wrong with the whole of an input, at the place that its sentence names as file:line."""
+    place = re.fullmatch(r"(.+?):([0-9]+): (.+)", error.message, re.DOTALL)
+    if place is None:
+        return [Case("rows can be sent", failure=error.message)]
+    return [_row(place[1], int(place[2]), failure=place[3])]
+
+
+def of_input(checked: Checked, *, refused: bool = False) -> list[Case]:
+    """An input that was checked and not sent: its bad rows failed where it is `refused`, else they were left out."""
+    good = checked.total - checked.invalid
+    if not refused:
+        return [*_left_out(checked, checked.total - checked.count), _rows(checked.count, "fit to be sent")]
+    cases = [_row(checked.name, bad.line, failure=bad.why) for bad in checked.problems]
+    cases += _more(checked.invalid - len(cases), failure="cannot be sent either")
+    return cases + ([_rows(good, "in order", skipped="nothing was sent")] if good else [])
+
+
+def of_run(checked: Checked, report: Report, troubled: Sequence[Outcome]) -> list[Case]:
+    """A run of it; `troubled` are the first of its rows that failed or are unknown."""
+    cases = [
+        _row(checked.name, row.line, row.email, failure=f"{row.status}: {row.error}".removesuffix(": "))
+        for row in troubled
+    ]
+    cases += _more(report.failed + report.unknown - len(cases), failure="failed, or of unknown outcome, as well")
+    if report.unsent or ((report.stopped or report.interrupted) and not cases):
+        why = report.stopped.message if report.stopped else "interrupted"
+        cases.append(_rows(report.unsent, "left over", failure=f"not sent: {why}"))
+    if report.sent:
+        cases.append(_rows(report.sent, "sent"))
+    return cases + _left_out(checked, report.skipped)
+
+
+def _row(name: str, line: int, email: str = "", *, failure: str) -> Case:
+    return Case(f"{name}:{line} {email}".rstrip(), failure, file=None if name == "-" else name, line=line)
+
+
+def _left_out(checked: Checked, count: int) -> list[Case]:
+    cases = [Case(f"{checked.name}:{bad.line}", skipped=bad.why) for bad in checked.problems]
+    return cases + _more(count - len(cases), skipped="left out")
+
+
+def _more(count: int, *, failure: str = "", skipped: str = "") -> list[Case]:
+    return [_rows(count, "besides", failure=failure, skipped=skipped)] if count > 0 else []
+
+
+def _rows(count: int, what: str, *, failure: str = "", skipped: str = "") -> Case:
+    return Case(f"{counted(count, 'row')} {what}", failure, skipped, count=max(1, count))

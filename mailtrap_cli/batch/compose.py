@@ -1,0 +1,406 @@
+"""A row to a message: `message` is the whole of it, `compose` the JSON, made in a shorter way where that is surely the
+same."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+from json.encoder import encode_basestring
+from typing import Any, Protocol
+
+from ..errors import InputError
+from ..mail.addresses import Address, is_plain, parse_addresses
+from ..mail.message import MAX_BYTES, Attachment, Message, check, read_attachment, size_of, unsafe
+from ..mail.payload import from_payload, load_json
+from ..units import counted
+from .columns import Columns, folded, identifier
+from .content import Content, RowError, Templates
+from .model import LONGEST_TRACE, MISSING, TRACE_VARIABLE, Composed, Table, trace_of
+
+LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is none
+
+CONTENT = ("subject", "text", "html")
+# The columns that do not become variables of a template: they are for the envelope, or hold other things.
+_PRIVATE = ("cc", "bcc", "reply_to", "category", "attachments", "vars")
+
+
+class RowFiles:
+    """The attachments that rows name, by their path from `folder`; each must stay what it was at the first reading."""
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
+        self._digests: dict[str, bytes] = {}
+
+    def read(self, path: str, where: str) -> Attachment:
+        """The file as an attachment; InputError, or RowError where it has changed."""
+        attachment = read_attachment(os.path.join(self._folder, path), where)
+        digest = sha256(attachment.content).digest()
+        if self._digests.setdefault(path, digest) != digest:
+            raise RowError(f"{where}: {path} has changed since it was checked")
+        return attachment
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 of the paths and contents of all that were read."""
+        return sha256(b"".join(path.encode() + digest for path, digest in self._digests.items())).hexdigest()
+
+
+class Composer(Protocol):
+    """Makes messages of the rows of one table. `base` is what all of them share, in the API's form."""
+
+    base: Mapping[str, Any]
+    files: RowFiles
+
+    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        ...
+
+    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+        """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
+        ...
+
+
+class RowComposer:
+    """Rows whose columns are parts of the message and variables of its content.
+
+    `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says. Raises
+    InputError for what no row could mend.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Columns,
+        shared: Message,
+        constants: Mapping[str, str],
+        *,
+        traced: bool,
+        names: Mapping[str, str],
+    ) -> None:
+        self._table = table
+        self._columns = columns
+        self._constants = constants
+        self.files = RowFiles("" if table.source.name == "-" else os.path.dirname(table.source.name))
+        self._by_template = shared.template_uuid is not None
+        # A template has a subject of its own; a column of this name is one of its variables.
+        self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
+        for name in constants:
+            if folded(name) in ("cc", "bcc", "replyto", "category", "attachments"):
+                flag = {"replyto": "reply-to", "attachments": "attach"}.get(folded(name), folded(name))
+                raise InputError(f"--set: {name} is a part of the message", hint=f"Give --{flag}.")
+        templates = Templates(columns, constants, typed=table.typed)
+        self._content: dict[str, Content] = {
+            name: templates.compile(source, names.get(name, f"--{name}"), html=name == "html")
+            for name in CONTENT
+            if (source := getattr(shared, name)) is not None
+        }
+        fixed: dict[str, Any] = {name: content.fixed for name, content in self._content.items()}
+        self._shared = replace(shared, **fixed)
+        self._variables = self._template_columns()
+        self.base: Mapping[str, Any] = self._check_shared(traced=traced)
+        self._prepare()
+
+    def _template_columns(self) -> list[tuple[str, int]]:
+        """The variables of a row for a template of the API: the column's own name, and it as an identifier."""
+        private = {self._roles[role] for role in _PRIVATE if role in self._roles}
+        open_ = [(name, place) for place, name in enumerate(self._columns.header) if place not in private]
+        found = dict(open_)
+        for name, place in open_:
+            found.setdefault(identifier(name), place)
+        for name, place in self._columns.names.items():
+            if place not in private:
+                found.setdefault(name, place)
+        return list(found.items())
+
+    def _check_shared(self, *, traced: bool) -> dict[str, Any]:
+        """What all rows share, after a check of it with stand-ins for what rows add."""
+        per_row = {name for name, content in self._content.items() if content.render}
+        if "subject" in self._roles:
+            per_row.add("subject")
+        stand_ins: dict[str, Any] = {
+            "to": (Address("somebody@example.com"),),
+            "custom_variables": self._traced("x" * LONGEST_TRACE if traced else None),
+            **dict.fromkeys(per_row, "x"),
+        }
+        if traced and TRACE_VARIABLE in self._shared.custom_variables:
+            raise InputError(
+                f"--variable: {TRACE_VARIABLE} is what this tool finds its own messages by",
+                hint="Name yours otherwise, or give --no-trace.",
+            )
+        check(replace(self._shared, **stand_ins))
+        return replace(self._shared, cc=(), bcc=()).payload()
+
+    def _traced(self, trace: str | None) -> Mapping[str, str]:
+        given = self._shared.custom_variables
+        return given if trace is None else {**given, TRACE_VARIABLE: trace}
+
+    # -------------------------------------------------------------------------------------------- in full
+
+    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        cells = self._squared(cells)
+        shared = self._shared
+        try:
+            to = self._addresses(cells, "email")
+            name = self._text(cells, "name")
+            if name and len(to) == 1 and not to[0].name:
+                to = [Address(to[0].email, name)]
+            reply_to = self._addresses(cells, "reply_to")
+            if len(reply_to) > 1:
+                raise RowError(f"{self._named('reply_to')}: {len(reply_to)} addresses where one is wanted")
+            if not to:
+                raise RowError(f"{self._named('email')}: there is no recipient")
+            rendered: dict[str, Any] = {
+                part: content.render(cells) for part, content in self._content.items() if content.render
+            }
+            message = replace(
+                shared,
+                to=to,
+                cc=[*shared.cc, *self._addresses(cells, "cc")],
+                bcc=[*shared.bcc, *self._addresses(cells, "bcc")],
+                reply_to=reply_to[0] if reply_to else shared.reply_to,
+                category=self._text(cells, "category") or shared.category,
+                attachments=[*shared.attachments, *self._attachments(cells)],
+                custom_variables=self._traced(trace),
+                template_variables=self._template_variables(cells) if self._by_template else None,
+                **rendered,
+            )
+            if subject := self._text(cells, "subject") if "subject" in self._roles else "":
+                message = replace(message, subject=subject)
+            check(message)
+        except InputError as error:
+            raise RowError(_without_dashes(error)) from error
+        return message
+
+    def _squared(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """The cells, as many as the header has; more are let pass where they are empty, as some programs write them."""
+        width = len(self._columns.header)
+        if len(cells) > width and not any(cells[width:]):
+            return cells[:width]
+        if len(cells) != width:
+            raise RowError(f"{counted(len(cells), 'cell')} where the header has {width}")
+        return cells
+
+    def _text(self, cells: Sequence[Any], role: str) -> str:
+        place = self._roles.get(role)
+        cell = None if place is None else cells[place]
+        if cell is None or cell is MISSING:
+            return ""
+        if isinstance(cell, list | dict):
+            raise RowError(
+                f"{self._named(role)} must be text, not {'a list' if isinstance(cell, list) else 'an object'}"
+            )
+        return str(cell).strip()
+
+    def _named(self, role: str) -> str:
+        return self._columns.header[self._roles[role]]
+
+    def _addresses(self, cells: Sequence[Any], role: str) -> list[Address]:
+        place = self._roles.get(role)
+        if place is None:
+            return []
+        cell, where = cells[place], self._columns.header[place]
+        if isinstance(cell, list):
+            return [address for entry in cell for address in _addresses_of(entry, where)]
+        return _addresses_of(cell, where)
+
+    def _attachments(self, cells: Sequence[Any]) -> Iterator[Attachment]:
+        place = self._roles.get("attachments")
+        cell = None if place is None else cells[place]
+        paths = cell if isinstance(cell, list) else self._text(cells, "attachments").split(";")
+        for path in paths:
+            if not isinstance(path, str):
+                raise RowError(f"{self._named('attachments')} must be paths")
+            if path.strip():
+                yield self.files.read(path.strip(), self._named("attachments"))
+
+    def _template_variables(self, cells: Sequence[Any]) -> dict[str, Any]:
+        found = {name: cells[place] for name, place in self._variables if cells[place] is not MISSING}
+        place = self._roles.get("vars")
+        cell = MISSING if place is None else cells[place]
+        if isinstance(cell, str) and cell.strip():
+            cell = load_json(cell, self._named("vars"))
+        if cell is not MISSING and cell is not None and cell != "":
+            if not isinstance(cell, dict):
+                raise RowError(f"{self._named('vars')} holds no JSON object, such as " + '{"plan": "pro"}')
+            found.update(cell)
+        return {**found, **self._constants}
+
+    # -------------------------------------------------------------------------------------------- as JSON
+
+    def _prepare(self) -> None:
+        """What `compose` needs at hand: positions, and the pieces of JSON around the cells."""
+        roles = self._roles
+        self._email = roles["email"]
+        self._name = roles.get("name", -1)
+        self._subject = roles.get("subject", -1)
+        self._others = [place for role, place in roles.items() if role not in ("email", "name", "subject")]
+        self._renders = [
+            (f',"{part}":', content.render, part == "subject")
+            for part, content in self._content.items()
+            if content.render is not None
+        ]
+        self._room = (MAX_BYTES - size_of(self._shared)) // 4  # characters that surely fit: UTF-8 has at most 4 bytes
+        self._needs_subject = not self._by_template and "subject" not in self._content
+        self._variables_before = _encode(self._traced(""))[:-3]  # up to the value of the trace
+        same = "".join(f"{_encode(name)}:{_encode(value)}," for name, value in self._constants.items())
+        self._pieces = [
+            (("," if number else f',"template_variables":{{{same}') + f"{_encode(name)}:", place)
+            for number, (name, place) in enumerate(
+                (name, place) for name, place in self._variables if name not in self._constants
+            )
+        ]
+        self._short = not (self._shared.cc or self._shared.bcc) and bool(self._pieces)
+
+    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+        """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
+        if self._short and len(cells) == len(self._columns.header) and not (self._table.typed and _holds_values(cells)):
+            text = self._shortly(cells)
+            if text is not None:
+                if trace is not None:
+                    text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
+                with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the long way explains
+                    return Composed(row, line, cells[self._email], 1, text.encode())
+        message = self.message(cells, None if trace is None else trace_of(trace, row))
+        return _composed(row, line, message, self.base, self._shared)
+
+    def _shortly(self, cells: Sequence[Any]) -> str | None:
+        """The JSON of a row with nothing out of the ordinary; None for a row that needs the whole way."""
+        email = cells[self._email]
+        if not is_plain(email):
+            return None
+        for place in self._others:
+            if cells[place]:
+                return None
+        subject = cells[self._subject].strip() if self._subject >= 0 else ""
+        if unsafe(subject) if subject else self._needs_subject:
+            return None
+        name = cells[self._name].strip() if self._name >= 0 else ""
+        if name and unsafe(name):
+            return None
+        found = f'{{"to":[{{"email":"{email}","name":{_encode(name)}}}]' if name else f'{{"to":[{{"email":"{email}"}}]'
+        if subject:
+            found += f',"subject":{encode_basestring(subject)}'
+        size = 0
+        for key, render, is_subject in self._renders:
+            if is_subject and subject:
+                continue
+            text = render(cells)
+            if not text or (is_subject and unsafe(text)):
+                return None
+            size += len(text)
+            found += key + encode_basestring(text)
+        if size > self._room:
+            return None
+        if self._by_template:
+            for piece, place in self._pieces:
+                found += piece + encode_basestring(cells[place])
+            found += "}"
+        return found + "}"
+
+
+def _holds_values(cells: Sequence[Any]) -> bool:
+    """Whether there is a cell of JSON that is no text."""
+    return any(not isinstance(cell, str) for cell in cells)
+
+
+def _without_dashes(error: InputError) -> str:
+    """The sentence of a check for a message from flags, for one from a row."""
+    sentences = error.details or [error.message]
+    return "; ".join(re.sub(r"^--(?=[a-z])", "", sentence) for sentence in sentences)
+
+
+def _addresses_of(entry: object, where: str) -> list[Address]:
+    match entry:
+        case str():
+            text = entry.strip()
+            if len(text) > LONGEST_ADDRESS * (1 + text.count("@")):
+                raise RowError(f"{where}: {len(text):,} characters are no addresses")
+            if ";" in text and '"' not in text:
+                text = text.replace(";", ",")  # what Outlook puts between addresses, and no unquoted address holds
+            return parse_addresses(text, where) if text else []
+        case None:
+            return []
+        case _ if entry is MISSING:
+            return []
+        case _:
+            raise RowError(f"{where}: {_encode(entry)} is not an address")
+
+
+def _composed(row: int, line: int, message: Message, base: Mapping[str, Any], shared: Message) -> Composed:
+    """The JSON of what the message has beyond the base."""
+    # The attachments of all rows are in the base already: their base64 is large.
+    same = len(message.attachments) == len(shared.attachments)
+    payload = (replace(message, attachments=()) if same else message).payload()
+    return _entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
+
+
+def _entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -> Composed:
+    """The message whose JSON in a request is `document`."""
+    emails = ", ".join(address.email for address in message.to or message.cc or message.bcc)
+    count = len(message.to) + len(message.cc) + len(message.bcc)
+    try:
+        body = _ENCODER.encode(document).encode()
+    except UnicodeEncodeError as error:
+        raise RowError("the row holds half of a surrogate pair, which no text has") from error
+    except ValueError as error:
+        raise RowError("the row holds a number that JSON cannot hold") from error
+    return Composed(row, line, emails, count, body)
+
+
+class MessageComposer:
+    """Rows that are messages in the API's JSON already; `shared` gives the sender where they have none."""
+
+    def __init__(self, table: Table, shared: Message, *, traced: bool) -> None:
+        self._header = table.header
+        self.files = RowFiles()
+        name = table.source.name
+        base = dict(table.base)
+        given = from_payload(base, f"{name}: base")
+        if given.to or given.cc or given.bcc:
+            raise InputError(f"{name}: base holds recipients", hint="Move them into the messages under requests.")
+        if given.sender is None and shared.sender is not None:
+            base["from"] = shared.sender.payload()
+        self.base: Mapping[str, Any] = base
+        self._traced = traced
+
+    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        try:
+            message = from_payload({**self.base, **self._own(cells)}, "")
+            kept = trace or ("x" * LONGEST_TRACE if self._traced else None)
+            if kept:
+                message = replace(message, custom_variables={**message.custom_variables, TRACE_VARIABLE: kept})
+            check(message)
+        except InputError as error:
+            raise RowError(_without_dashes(error).removeprefix(": ")) from error
+        if trace is None and self._traced:
+            message = replace(
+                message, custom_variables={k: v for k, v in message.custom_variables.items() if k != TRACE_VARIABLE}
+            )
+        return message
+
+    def _own(self, cells: Sequence[Any]) -> dict[str, Any]:
+        """The message as it came, without the column that --failed adds."""
+        pairs = zip(self._header, cells, strict=True)
+        return {key: cell for key, cell in pairs if cell is not MISSING and key != "error"}
+
+    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+        """The message as the JSON of a request, as it came but for the trace. Raises RowError."""
+        message = self.message(cells, None if trace is None else trace_of(trace, row))
+        document = self._own(cells)
+        if trace is not None:
+            document["custom_variables"] = dict(message.custom_variables)
+        return _entry(row, line, message, document)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _encode(value: object) -> str:
+    return encode_basestring(value) if isinstance(value, str) else _ENCODER.encode(value)

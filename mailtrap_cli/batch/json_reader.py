@@ -1,0 +1,183 @@
+"""JSON as rows: an array, one value after another (JSONL), or the API's `{"base", "requests"}`; read piece by piece."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import InputError
+from .model import MISSING, Row, Table
+from .source import Source
+
+LONGEST_VALUE = 32 * 1024 * 1024  # characters; a message with attachments of 10 MB has 14 million
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def read_json(source: Source) -> Table:
+    """The table of a JSON input. Its header is all keys in the order in which they appear.
+
+    Raises InputError, with file and line, for what is not JSON or holds something else than objects.
+    """
+    keys: dict[str, None] = {}
+    reading = _Reading(source)
+    messages = nested = False
+    for number, (_, entry) in enumerate(reading.objects()):
+        if number == 0:
+            messages = reading.enveloped or _is_message(entry)
+        keys.update(dict.fromkeys(entry))
+        nested = nested or any(isinstance(cell, list | dict) for cell in entry.values())
+    header = list(keys)
+    if not header:
+        raise InputError(f"{source.name} has no rows")
+
+    def rows() -> Iterator[Row]:
+        for line, entry in _Reading(source).objects():
+            yield line, [entry.get(key, MISSING) for key in header]
+
+    return Table(source, header, rows, typed=True, nested=nested, messages=messages, base=reading.base)
+
+
+def _is_message(entry: dict[str, Any]) -> bool:
+    """Whether an object is a message of the API and not a row: its recipients are objects."""
+    return any(
+        isinstance(entry.get(key), list) and entry[key] and isinstance(entry[key][0], dict)
+        for key in ("to", "cc", "bcc")
+    )
+
+
+class _Reading:
+    """One reading of the input: a buffer that holds one value and little more."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.enveloped = False
+        self.base: dict[str, Any] = {}
+        self._pieces = source.text()
+        self._text = ""
+        self._at = 0
+        self._line, self._counted = 1, 0  # the line of the place up to which breaks were counted
+        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+
+    def objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Line and object, one by one."""
+        match self._peek():
+            case "[":
+                yield from self._array()
+                self._end()
+            case "{" if self._is_envelope():
+                self.enveloped = True
+                yield from self._envelope()
+                self._end()
+            case _:
+                while self._peek():
+                    yield self._object()
+
+    def _is_envelope(self) -> bool:
+        while not (found := re.compile(r'\{\s*"(\w*)"').match(self._text, self._at)):
+            if len(self._text) - self._at > 4096 or not self._more():
+                return False
+        return found[1] in ("base", "requests")
+
+    def _envelope(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        self._at += 1
+        while True:
+            self._peek()
+            line = self._here()
+            key = self._value()
+            if key not in ("base", "requests"):
+                raise self.source.error(line, f"a batch has no field {key!r}", "There is base, requests.")
+            self._take(":")
+            following = self._peek()
+            if key == "requests":
+                if following != "[":
+                    raise self.source.error(self._here(), "requests must be a list")
+                yield from self._array()
+            else:
+                _, self.base = self._object()
+            if self._take(",}") == "}":
+                return
+
+    def _array(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        self._at += 1
+        if self._peek() == "]":
+            self._at += 1
+            return
+        while True:
+            self._peek()
+            yield self._object()
+            if self._take(",]") == "]":
+                return
+
+    def _object(self) -> tuple[int, dict[str, Any]]:
+        line = self._here()
+        found = self._value()
+        if not isinstance(found, dict):
+            raise self.source.error(line, "a row must be an object", 'Such as {"email": "ada@example.com"}.')
+        return line, found
+
+    def _value(self) -> Any:
+        while True:
+            try:
+                found, self._at = self._decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                # Only an error at the end of the buffer may be one of a value that goes on in the next piece.
+                into = error.pos - self._at
+                open_end = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 32
+                too_long = len(self._text) - self._at > LONGEST_VALUE
+                if open_end and not too_long and self._more():
+                    continue
+                line = self._here() + self._text.count("\n", self._at, self._at + into)
+                raise self.source.error(line, f"not JSON: {error.msg}") from error
+            except RecursionError:
+                raise self.source.error(self._here(), "the JSON is nested too deeply") from None
+            except ValueError as error:  # NaN, or an integer of thousands of digits
+                raise self.source.error(
+                    self._here(), f"the JSON holds a number that JSON cannot hold: {error}"
+                ) from error
+            return found
+
+    def _take(self, wanted: str) -> str:
+        found = self._peek()
+        if not found or found not in wanted:
+            names = " or ".join(wanted)
+            raise self.source.error(self._here(), f"not JSON: {names} is expected, not {found or 'the end'}")
+        self._at += 1
+        return found
+
+    def _end(self) -> None:
+        if self._peek():
+            raise self.source.error(self._here(), "not JSON: something follows its end")
+
+    def _peek(self) -> str:
+        """The next character that is not space, without taking it; empty at the end."""
+        while True:
+            self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # it matches the empty text
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def _more(self) -> bool:
+        """Read on, at least as much as is held already, so that a long value costs no more than twice its length."""
+        self._here()
+        rest = self._text[self._at :]
+        pieces, length = [rest], 0
+        for piece in self._pieces:
+            pieces.append(piece)
+            length += len(piece)
+            if length >= len(rest):
+                break
+        self._text, self._at, self._counted = "".join(pieces), 0, 0
+        return length > 0
+
+    def _here(self) -> int:
+        """The line of the place that is read."""
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,97 @@
+"""An input as a table: CSV in any dialect, or JSON. Rows come one at a time; nothing is kept of them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from io import StringIO
+from itertools import islice
+
+from ..errors import InputError
+from .model import Row, Table
+from .source import Source
+
+DELIMITERS = ",;\t|"
+LONGEST_CELL = 16 * 1024 * 1024  # characters: a message may have 10 MB
+
+
+def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
+    """The table of this input. `recipient` tells whether a header has the column with the recipient, which decides
+    between delimiters.
+
+    Raises InputError, with file and line, for what is no table.
+    """
+    suffix = source.name.rpartition(".")[2].lower()
+    head = next(source.text(), "")
+    start = head.lstrip()[:1]
+    if not start:
+        raise InputError(f"{source.name} is empty", hint="It needs a header line and rows.")
+    if start in "[{" and suffix not in ("csv", "tsv"):
+        from .json_reader import read_json
+
+        return read_json(source)
+    if suffix in ("json", "jsonl", "ndjson"):
+        raise source.error(1, "not JSON: it begins neither with [ nor with {", "Name a .csv file so, or use -.")
+    return _read_csv(source, head, recipient)
+
+
+def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool]) -> Table:
+    csv.field_size_limit(LONGEST_CELL)
+    named = re.match(r"sep=(.)\r?\n", head)  # what Excel writes and reads
+    delimiter = named[1] if named else _delimiter(head, source.name, recipient)
+    skipped = 1 if named else 0
+
+    def rows() -> Iterator[Row]:
+        reader = csv.reader(islice(source.lines(), skipped, None), delimiter=delimiter, strict=True)
+        line = skipped + 1
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield line, cells
+                line = skipped + 1 + reader.line_num
+        except csv.Error as error:
+            raise _malformed(source, line, str(error)) from error
+
+    first = next(rows(), None)
+    if first is None:
+        raise InputError(f"{source.name} is empty", hint="It needs a header line and rows.")
+    line, header = first
+    _check_header(source, line, header)
+    return Table(source, header, lambda: islice(rows(), 1, None), line=line)
+
+
+def _delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:
+    """The delimiter by which the header line has the recipient's column, else the one that makes most columns of it."""
+    preferred = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
+
+    def rank(delimiter: str) -> tuple[bool, int, bool]:
+        try:
+            columns = next(filter(any, csv.reader(StringIO(head, newline=""), delimiter=delimiter, strict=True)), [])
+        except csv.Error:
+            columns = []
+        return recipient(columns), len(columns), delimiter == preferred
+
+    return max(DELIMITERS, key=rank)
+
+
+def _check_header(source: Source, line: int, header: list[str]) -> None:
+    seen: dict[str, int] = {}
+    for number, name in enumerate(header, 1):
+        if not name.strip():
+            raise source.error(
+                line, f"column {number} has no name", "Name each column in the first line, and each once."
+            )
+        if name in seen:
+            raise source.error(
+                line, f"columns {seen[name]} and {number} are both named {name!r}", "Rename one of them."
+            )
+        seen[name] = number
+
+
+def _malformed(source: Source, line: int, reason: str) -> InputError:
+    if "end of data" in reason or "field limit" in reason:
+        return source.error(line, "a quote that opens in this row is not closed", 'Inside quotes, write " twice.')
+    if "expected after" in reason:
+        return source.error(line, "text follows a closing quote", 'Inside quotes, write " twice.')
+    return source.error(line, f"the row cannot be read: {reason}")

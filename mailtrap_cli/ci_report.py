@@ -1,0 +1,210 @@
+"""What continuous integration shows of a run: GitHub's annotations and step summary, JUnit XML; nothing elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TextIO
+
+from .errors import InputError, OutputError
+from .text import clean
+
+MOST = 10  # annotations: GitHub shows no more of one kind for a step
+SUMMARY = 900_000  # bytes added to a summary; GitHub refuses one of more than 1 MB
+
+# What XML 1.0 cannot hold, even as a reference.
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Surroundings(Protocol):
+    """What a report needs of the run: its environment, its standard error, and a way to tell a person something."""
+
+    env: Mapping[str, str]
+    stderr: TextIO
+
+    def trace(self, text: str) -> None:
+        """Print a line on standard error."""
+
+    def notice(self, text: str) -> None:
+        """Print a line on standard error, unless the run is quiet."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that was checked. `failure` and `skipped` say why; both empty is a success.
+
+    `file` and `line` are the place that a failure is to be shown at, such as a row of a CSV file. `count` is how many
+    things it stands for, such as all rows that were sent. A `part` of what another case tells has no annotation.
+    """
+
+    name: str
+    failure: str = ""
+    skipped: str = ""
+    file: str | None = None
+    line: int | None = None
+    count: int = 1
+    part: bool = False
+
+
+def on_github(world: Surroundings) -> bool:
+    """Whether this runs in a step of GitHub Actions, which sets the variable (docs.github.com, "Variables")."""
+    return world.env.get("GITHUB_ACTIONS") == "true"
+
+
+def listened_to(world: Surroundings, path: str | None) -> bool:
+    """Whether anybody is told: a runner, or the reader of the JUnit file `path`."""
+    return path is not None or on_github(world)
+
+
+def check_file(path: str | None) -> None:
+    """Raise InputError, before any work, where the JUnit file could not be written at the end."""
+    if path is None:
+        return
+    target = Path(path)
+    there = next(place for place in (target, *target.absolute().parents) if os.path.exists(place))
+    if target.is_dir() or not (there.is_dir() or there == target):
+        raise InputError(f"--junit: {path} cannot be written", hint="Name a file.")
+    if not os.access(there, os.W_OK):
+        raise InputError(f"--junit: {path} cannot be written: no permission", hint="Name a file that you may write.")
+
+
+def report(
+    world: Surroundings,
+    suite: str,
+    cases: Sequence[Case],
+    path: str | None = None,
+    *,
+    totals: Mapping[str, object] | None = None,
+) -> None:
+    """Tell whoever listens: annotations and a summary under GitHub Actions, and the JUnit file `path` where named.
+
+    `totals` are shown above the cases of the summary. Raises OutputError for a file that cannot be written, unless a
+    case has failed: that has an exit code of its own.
+    """
+    failed = [case for case in cases if case.failure and not case.part]
+    for case in failed[:MOST]:
+        annotate(world, f"{case.name}: {case.failure}", file=case.file, line=case.line, title=suite)
+    if len(failed) > MOST:
+        more = sum(case.count for case in failed[MOST:])
+        annotate(world, f"{more:,} more failed: see the summary of the step", title=suite, kind="notice")
+    summarize(world, suite, cases, totals or {})
+    if path is None:
+        return
+    try:
+        junit(path, suite, cases)
+    except OutputError as error:
+        if not failed:
+            raise
+        world.trace(error.message)
+
+
+def annotate(
+    world: Surroundings,
+    message: str,
+    *,
+    file: str | None = None,
+    line: int | None = None,
+    title: str = "mailtrap",
+    kind: Literal["error", "notice"] = "error",
+) -> None:
+    """An annotation, at a line of a file of the repository where one is named. On stderr, which the runner reads.
+
+    The format, and what must be escaped in it: docs.github.com, "Workflow commands", and the toolkit's `command.ts`.
+    """
+    if not on_github(world):
+        return
+    properties = {
+        "file": file and _in_repository(world, file),
+        "line": None if line is None else str(line),
+        "title": title,
+    }
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
+    with suppress(OSError, ValueError):  # nobody reads it
+        world.stderr.write(f"::{kind} {given}::{_data(message)}\n")
+        world.stderr.flush()
+
+
+def _in_repository(world: Surroundings, file: str) -> str:
+    """The path as the runner knows it: relative to the repository, whatever folder the step works in."""
+    folder = world.env.get("GITHUB_WORKSPACE")
+    path = Path(os.path.abspath(file))  # without `..`
+    return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else file
+
+
+def _data(text: str) -> str:
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def summarize(world: Surroundings, suite: str, cases: Sequence[Case], totals: Mapping[str, object]) -> None:
+    """A table of the totals and one of the cases in the step's summary, under GitHub Actions."""
+    path = world.env.get("GITHUB_STEP_SUMMARY")
+    if not path or not on_github(world):
+        return
+    total, failed = sum(case.count for case in cases), sum(case.count for case in cases if case.failure)
+    outcome = f"{failed:,} of {total:,} failed" if failed else "passed"
+    lines = [f"### {markdown(suite)}: {outcome}", ""]
+    if totals:
+        values = [markdown(f"{value:,}" if isinstance(value, int) else str(value)) for value in totals.values()]
+        lines += [f"| {' | '.join(cells)} |" for cells in (map(markdown, totals), ["---"] * len(totals), values)]
+        lines.append("")
+    lines += ["| | What | Found |", "|---|---|---|"]
+    for case in cases:
+        sign = "❌" if case.failure else "⏭️" if case.skipped else "✅"
+        lines.append(f"| {sign} | {markdown(case.name)} | {markdown(case.failure or case.skipped)} |")
+        if sum(map(len, lines)) * 4 > SUMMARY:
+            lines.append("| | and more | |")
+            break
+    try:
+        with open(path, "a", encoding="utf-8", errors="replace") as file:
+            file.write("\n".join(lines) + "\n\n")
+    except OSError as error:
+        world.notice(f"The step summary {path} cannot be written: {error.strerror}")
+
+
+def markdown(text: str) -> str:
+    """Text from outside as itself in a cell of a Markdown table: no markup, no HTML, no link, no mention."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", clean(text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
+    """Write the cases as JUnit XML, as GitLab and Jenkins read it; its folder is made. Raises OutputError."""
+    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+    root = Element("testsuites")
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(bool(case.failure) for case in cases)),
+        "errors": "0",
+        "skipped": str(sum(bool(case.skipped) for case in cases)),
+    }
+    listed = SubElement(root, "testsuite", {"name": _xml(suite), **counts})
+    for case in cases:
+        place = {"file": _xml(case.file)} if case.file is not None else {}
+        place |= {"line": str(case.line)} if case.line is not None else {}
+        entry = SubElement(listed, "testcase", {"classname": _xml(suite), "name": _xml(case.name), **place})
+        if case.failure:
+            SubElement(entry, "failure", {"message": _xml(case.failure)}).text = _xml(case.failure)
+        elif case.skipped:
+            SubElement(entry, "skipped", {"message": _xml(case.skipped)})
+    indent(root)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n")
+    except OSError as error:
+        raise OutputError(
+            f"--junit: {path} cannot be written: {error.strerror}", hint="The checks were made."
+        ) from error
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("", clean(text))

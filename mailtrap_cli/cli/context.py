@@ -1,0 +1,166 @@
+"""What a command needs of the world, in one object that a test can make anew: streams, environment, settings, API."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import InputError
+from ..terminal import is_terminal
+from .options import Common
+
+if TYPE_CHECKING:
+    from ..api.client import Client
+    from ..config.settings import Settings
+    from ..output import Output
+    from ..sandbox.mailbox import Mailbox
+
+
+class World:
+    """The outside of one run; `ctx.obj` of every command."""
+
+    def __init__(
+        self,
+        *,
+        env: Mapping[str, str] | None = None,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> None:
+        self.env: Mapping[str, str] = os.environ if env is None else env
+        self.stdin: TextIO | None = stdin or sys.stdin
+        self.stdout: TextIO = stdout or sys.stdout or _nowhere()
+        self.stderr: TextIO = stderr or sys.stderr or _nowhere()
+        self.common = Common()
+
+    def settings(
+        self,
+        *,
+        stream: str | None = None,
+        sandbox: bool | None = None,
+        sandbox_id: int | None = None,
+        sender: str | None = None,
+    ) -> Settings:
+        """The settings of this run: flags over profile over environment, see `config.resolve`."""
+        from ..config.settings import Flags, resolve
+
+        settings = resolve(
+            Flags(profile=self.common.profile, stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=sender),
+            self.env,
+        )
+        for warning in settings.warnings:
+            self.notice(warning)
+        return settings
+
+    def api(self, settings: Settings) -> Client:
+        """A client of the API for these settings; a context manager."""
+        from ..api.client import Client
+
+        log = self.trace if self.common.verbose else None
+        transport = None
+        if settings.local:
+            from ..local.transport import SandboxTransport
+
+            transport = SandboxTransport(settings)
+        return Client(settings, timeout=self.common.timeout, log=log, notice=self.notice, transport=transport)
+
+    @contextlib.contextmanager
+    def mailbox(self, sandbox_id: int | None) -> Iterator[Mailbox]:
+        """Open the sandbox in use. Raises ConfigError if none is named."""
+        from ..sandbox.mailbox import Mailbox, number_of
+
+        settings = self.settings(sandbox_id=sandbox_id)
+        number = number_of(settings)
+        with self.api(settings) as api:
+            yield Mailbox(api, number)
+
+    @property
+    def out(self) -> Output:
+        """Where results go, in the format asked for."""
+        from ..output import Output
+
+        return Output(
+            self.stdout,
+            fmt=self.common.output,
+            quiet=self.common.quiet,
+            color=self.color(self.stdout),
+            env=self.env,
+        )
+
+    def write(self, text: str) -> None:
+        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        try:
+            self.stdout.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from ..errors import lost_output
+
+            raise lost_output(error) from error
+
+    def notice(self, text: str) -> None:
+        """A line for the person at the terminal: stderr, unless --quiet."""
+        if not self.common.quiet:
+            self.trace(text)
+
+    def trace(self, text: str) -> None:
+        """A line on stderr, cleaned of what could drive the terminal; lost where stderr is full or closed."""
+        from ..text import clean
+
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(clean(text) + "\n")
+            self.stderr.flush()
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked: stdin and stderr are both terminals."""
+        return is_terminal(self.stdin) and is_terminal(self.stderr)
+
+    def color(self, stream: TextIO) -> bool:
+        """Whether this stream is written in colour (no-color.org, bixense.com/clicolors)."""
+        if self.common.no_color or self.env.get("NO_COLOR"):
+            return False
+        if any(self.env.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+            return True
+        return is_terminal(stream) and self.env.get("TERM") != "dumb" and self.env.get("CLICOLOR") != "0"
+
+    def confirm(self, question: str, *, yes: bool, hint: str = "Give --yes to go on without the question.") -> bool:
+        """Ask a yes-or-no question on the terminal; `yes` answers it.
+
+        Raises InputError where there is no terminal to ask on.
+        """
+        from ..text import clean
+
+        if yes:
+            return True
+        if not self.interactive or self.stdin is None:
+            deed = question.rstrip("?.").replace("? ", ": ")
+            raise InputError(f"This needs a confirmation, and there is no terminal to ask on: {deed}", hint=hint)
+        self.stderr.write(f"{clean(question)} [y/N] ")
+        self.stderr.flush()
+        return self.stdin.readline().strip().lower() in {"y", "yes"}
+
+    def read_stdin(self, flag: str) -> str:
+        """All of standard input as UTF-8 text; `flag` is named when there is nothing to read from."""
+        return self.read_stdin_bytes(flag).decode("utf-8-sig", errors="replace")
+
+    def read_stdin_bytes(self, flag: str, limit: int | None = None) -> bytes:
+        """All of standard input as bytes; InputError where it has more than `limit`, or cannot be read."""
+        if self.stdin is None:
+            raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or name a file.")
+        try:
+            data = self.stdin.buffer.read(-1 if limit is None else limit + 1)
+        except OSError as error:
+            raise InputError(
+                f"{flag}: standard input cannot be read: {error.strerror}", hint="Pipe the text in, or name a file."
+            ) from error
+        if limit is not None and len(data) > limit:
+            raise InputError(f"{flag}: standard input has more than {limit >> 20} MB")
+        return data
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")

@@ -1,0 +1,113 @@
+"""Help pages: plain text in a pipe, panels on a terminal, from the same sections.
+
+Typer's own panels import Rich's Markdown and traceback modules, which cost more than the rest of a help page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..terminal import is_terminal
+from .context import World
+from .options import PANEL
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from typer._click.core import Context
+
+WIDEST = 120  # columns: longer lines are hard to read
+
+
+def page(ctx: Context) -> str:
+    """The help page of this context's command, as the stdout of its run shows it best."""
+    world: World = ctx.obj
+    if is_terminal(world.stdout) or world.env.get("FORCE_COLOR", "0") not in ("", "0"):
+        return _panels(ctx, world)
+    return _plain(ctx)
+
+
+def _plain(ctx: Context) -> str:
+    command: Any = ctx.command
+    formatter = ctx.make_formatter()
+    formatter.write_usage(ctx.command_path, _usage(ctx, command))
+    command.format_help_text(ctx, formatter)
+    for title, rows in _sections(ctx, command).items():
+        with formatter.section(title):
+            formatter.write_dl(rows)
+    # An example is one line, however long, so that it can be copied.
+    return formatter.getvalue() + "".join(f"\n  {paragraph}\n" for paragraph in _paragraphs(command.epilog))
+
+
+def _panels(ctx: Context, world: World) -> str:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    command: Any = ctx.command
+    color = world.color(world.stdout)
+    console = Console(
+        file=world.stdout,
+        color_system="auto" if color else None,
+        force_terminal=color or None,
+        no_color=not color,
+        highlight=False,
+    )
+    console.width = min(console.width, WIDEST)
+    usage = f"{ctx.command_path} {_usage(ctx, command)}"
+    with console.capture() as shown:
+        console.print(Padding(Text.assemble(("Usage: ", "yellow"), (usage, "bold")), 1))
+        for number, paragraph in enumerate(_paragraphs(command.help)):
+            console.print(Padding(Text(paragraph, style="dim" if number else ""), (0, 1, 1, 1)))
+        for title, rows in _sections(ctx, command).items():
+            console.print(_panel(title, rows))
+        for paragraph in _paragraphs(command.epilog):
+            console.print()
+            console.print(Text(f" {paragraph}"), soft_wrap=True)
+        console.print()
+    return shown.get()
+
+
+def _usage(ctx: Context, command: Any) -> str:
+    """What follows the command's name: NAME for what Typer writes as {NAME}, which reads like a choice of one."""
+    return " ".join(re.sub(r"^{([\w-]+)}$", r"\1", piece) for piece in command.collect_usage_pieces(ctx))
+
+
+def _paragraphs(text: str | None) -> Iterator[str]:
+    for paragraph in (text or "").strip().split("\n\n"):
+        if paragraph:
+            yield " ".join(paragraph.split())
+
+
+def _sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
+    """The rows of each section: arguments, options, subcommands; the common options last."""
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for parameter in command.get_params(ctx):
+        if (row := parameter.get_help_record(ctx)) is not None:
+            default = "Arguments" if parameter.param_type_name == "argument" else "Options"
+            sections.setdefault(parameter.rich_help_panel or default, []).append((row[0], in_words(row[1])))
+    for name, member in getattr(command, "commands", {}).items():
+        if not member.hidden:
+            row = (name, member.get_short_help_str(limit=1000))  # never cut
+            sections.setdefault(member.rich_help_panel or "Commands", []).append(row)
+    common = sections.pop(PANEL)
+    return {**sections, PANEL: common}
+
+
+def in_words(text: str) -> str:
+    """A text that ends with a range, the range in words: `[1 or more]` for `[x>=1]`."""
+    return re.sub(r"(\d+)<=x<=(\d+)(?=\W$)", r"\1 to \2", re.sub(r"x>=(\d+)(?=\W$)", r"\1 or more", text))
+
+
+def _panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="cyan", overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    for names, says in rows:
+        table.add_row(Text(names), Text(says))
+    return Panel(table, title=Text(title, style="bold"), title_align="left", border_style="dim")

@@ -1,0 +1,318 @@
+"""`mailtrap domains check`: can a domain send, and if not, what exactly is wrong."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...cli.options import Junit
+from ...errors import ApiError, CheckFailed, ConfigError, ExitCode, InputError, MailtrapError, TimedOut, TransportError
+from .check_output import listing, print_fixes, print_reports
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+    from ...dns.fixes import Provider
+    from ...dns.report import Report
+    from ...dns.verdict import Checked
+
+app = typer.Typer()
+
+DNS_TIMEOUT = 5.0  # seconds for all questions of one look together
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 1.5, 60.0  # seconds between the looks of --wait
+
+PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
+
+
+@app.command(epilog="Example: mailtrap domains check acme.example --wait 30m")
+def check(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DOMAIN]...", help="Names or ids; the domain of the profile's sender by default."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every domain that the token sees.")] = False,
+    nameserver: Annotated[
+        list[str] | None,
+        typer.Option("--nameserver", metavar="IP[:PORT]", help="Ask this server, and only those named; repeatable."),
+    ] = None,
+    dns_timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--dns-timeout",
+            metavar="SECONDS",
+            help="Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.",
+        ),
+    ] = None,
+    wait: Annotated[
+        str | None, typer.Option("--wait", metavar="DURATION", help="Look again until it can send, such as 30m.")
+    ] = None,
+    dns_only: Annotated[
+        bool, typer.Option("--dns-only", help="Without a token: what can be known from DNS alone.")
+    ] = False,
+    fix: Annotated[
+        str | None,
+        typer.Option("--fix", metavar="|".join(PROVIDERS), help="Print the records to set, in this form, alone."),
+    ] = None,
+    junit: Junit = None,
+) -> None:
+    """Check whether domains can send, and if not, why.
+
+    What the API expects stands beside what DNS has now. The zone's own servers are asked first, then the system's, so
+    that a new record is seen at once. A record is ok, missing, mismatch, duplicate (two SPF or DMARC records) or error
+    (DNS did not tell).
+
+    The exit code is 0 if every domain can send, else 8; 10 if --wait was not long enough; 7 if no DNS server answered.
+    With --fix it is the same. With -q the domains that can send are printed.
+
+    JSON: a list, an object a domain: domain, can_send, dns_verified, compliance_status (null with --dns-only) and
+    records: key, type, name (relative), expected, found (null, or a value a line), mailtrap_status, verdict.
+    """
+    from ...ci_report import check_file
+
+    world: World = ctx.obj
+    _refuse_contradictions(world, names, all_=all_, wait=wait, dns_only=dns_only, fix=fix)
+    if dns_timeout is not None and not (dns_timeout > 0 and math.isfinite(dns_timeout)):
+        raise InputError(f"--dns-timeout: {dns_timeout:g} is not a number of seconds above 0")
+    seconds = None if wait is None else _patience(wait)
+    check_file(junit)
+    look = _Look(
+        world,
+        names or [],
+        all_=all_,
+        dns_only=dns_only,
+        nameservers=nameserver or [],
+        timeout=dns_timeout or min(DNS_TIMEOUT, world.common.timeout),
+    )
+    with look:
+        reports = look() if seconds is None else _waited(world, look, seconds)
+    if fix is not None:
+        print_fixes(world, reports, fix, optional=not dns_only)
+    else:
+        print_reports(world, reports)
+    world.stdout.flush()
+    error = _conclude(world, reports, wait=wait, fix=fix)
+    _tell(world, reports, error, junit)
+    if error is not None:
+        raise error
+
+
+def _refuse_contradictions(
+    world: World, names: Sequence[str] | None, *, all_: bool, wait: str | None, dns_only: bool, fix: str | None
+) -> None:
+    together = [
+        (bool(names) and all_, "DOMAIN and --all"),
+        (dns_only and all_, "--dns-only and --all"),
+        (fix is not None and wait is not None, "--fix and --wait"),
+        (fix is not None and world.common.output is not None, "--fix and --output"),
+    ]
+    for given, flags in together:
+        if given:
+            raise InputError(f"{flags} exclude each other", hint="Give one of them.")
+    if fix is not None and fix not in PROVIDERS:
+        raise InputError(f"--fix: {fix!r} is not one of {', '.join(PROVIDERS)}")
+
+
+def _patience(text: str) -> float:
+    from ...units import parse_duration
+
+    return parse_duration(text, "--wait")
+
+
+# ------------------------------------------------------------------------------------------------ looking
+
+
+class _Look:
+    """One look at the API and at DNS each time it is called; a context manager that holds the connection."""
+
+    def __init__(
+        self,
+        world: World,
+        names: Sequence[str],
+        *,
+        all_: bool,
+        dns_only: bool,
+        nameservers: Sequence[str],
+        timeout: float,
+    ) -> None:
+        from ...dns.names import domain_name, parse_server
+
+        settings = world.settings()
+        if not names and not all_:
+            names = [_senders_domain(settings.sender)]
+        self.names = list(dict.fromkeys(name if name.isdecimal() else domain_name(name, "DOMAIN") for name in names))
+        self.servers = [parse_server(text) for text in nameservers]
+        self.timeout = timeout
+        if dns_only:
+            for name in self.names:
+                domain_name(name, "DOMAIN")
+        elif settings.local:
+            raise ConfigError(
+                "The profile local is the embedded sandbox, which has no domains",
+                hint="Name the profile of an account with --profile, or look at DNS alone: --dns-only.",
+            )
+        self.api = None if dns_only else world.api(settings)
+
+    def __enter__(self) -> _Look:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.api:
+            self.api.__exit__()
+
+    def __call__(self, *, retry: bool = True) -> list[Report]:
+        """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""
+        from ...dns.lookup import Resolver
+        from ...dns.report import Report
+        from ...dns.verdict import Record, dns_only
+
+        resolver = Resolver(timeout=self.timeout, nameservers=self.servers)
+        if self.api is None:
+            records = [dns_only(name) for name in self.names]
+            checked = iter(resolver.check([one for each in records for one in each]))
+            return [Report(name, _taken(checked, each)) for name, each in zip(self.names, records, strict=True)]
+        items = self._items(retry=retry)
+        records = [[Record.of(one) for one in item.get("dns_records") or []] for item in items]
+        checked = iter(resolver.check([one for each in records for one in each]))
+        return [Report.of(item, _taken(checked, each)) for item, each in zip(items, records, strict=True)]
+
+    def _items(self, *, retry: bool) -> list[dict[str, Any]]:
+        """The API's objects of the domains asked for."""
+        from ...dns.compliance import listed
+        from ...dns.names import plain
+
+        assert self.api is not None
+        try:
+            found = listed(self.api, retry=retry)
+        except (ApiError, ConfigError) as error:
+            if isinstance(error, ConfigError) or error.status in (401, 403):
+                reason = error.hint or "The token may be revoked, of another account, or without access to domains."
+                error.hint = f"{reason} To look at DNS alone, without a token: --dns-only"
+            raise
+        if not self.names:
+            return found
+        known = {plain(item["domain_name"]): item for item in found} | {str(item.get("id")): item for item in found}
+        for name in self.names:
+            if name not in known:
+                raise _not_there(name, [item["domain_name"] for item in found])
+        return list({known[name]["domain_name"]: known[name] for name in self.names}.values())
+
+
+def _taken(checked: Iterator[Checked], records: Sequence[Any]) -> tuple[Checked, ...]:
+    return tuple(next(checked) for _ in records)
+
+
+def _senders_domain(sender: str | None) -> str:
+    if sender is None:
+        raise InputError(
+            "No domain is named", hint="Name it, give --all, or set a sender: mailtrap config set from ADDRESS"
+        )
+    from ...mail.addresses import parse_address
+
+    return parse_address(sender, "from").email.rpartition("@")[2]
+
+
+def _not_there(name: str, known: list[str]) -> ApiError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3) or known[:5]
+    hint = f"There is {', '.join(near)}." if near else "The account has none yet: mailtrap domains create."
+    return ApiError(f"{name} is not among the domains of this account", status=404, hint=hint)
+
+
+# ------------------------------------------------------------------------------------------------ waiting
+
+
+def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
+    """The reports of the last look: the first in which all is good, or the one before the time was up.
+
+    What fails in the first look is raised; later, an API that does not answer is asked again the next time.
+    """
+    out = world.out
+    live = out.tabular and out.terminal and world.env.get("TERM") != "dumb"
+    reports, trouble = look(), ""
+    pause, end = FIRST_PAUSE, time.monotonic() + seconds
+    with out.live() if live else nullcontext() as show:
+        while not (reports and all(report.good for report in reports)) and (left := end - time.monotonic()) > 0:
+            resting = min(pause, left)
+            line = f"{time.strftime('%H:%M:%S')} {trouble or _progress(reports)}. Next look in {resting:.0f} s."
+            if show is None:
+                world.notice(line)
+            else:
+                show(f"{line} Ctrl-C stops.", [listing(world, report, facts=True) for report in reports])
+            time.sleep(resting)
+            pause = min(LONGEST_PAUSE, pause * GROWTH)
+            try:
+                reports, trouble = look(retry=False), ""
+            except (TransportError, ApiError) as error:
+                if error.exit_code not in (ExitCode.FAILED, ExitCode.RATE_LIMITED):
+                    raise
+                trouble = error.message
+    if trouble:
+        world.notice(f"The last look failed: {trouble}.")
+    return reports
+
+
+def _progress(reports: Sequence[Report]) -> str:
+    waiting = [report for report in reports if not report.good]
+    if len(waiting) == 1:
+        return waiting[0].sentence()
+    return f"{len(waiting)} of {len(reports)} domains cannot send yet"
+
+
+# ------------------------------------------------------------------------------------------------ the verdict
+
+
+def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix: str | None) -> MailtrapError | None:
+    """The closing sentence: a notice where the check holds, else the error that carries the exit code."""
+    bad = [report for report in reports if not report.good]
+    sentence, hint = _summary(reports, bad)
+    if fix is not None:
+        hint = ""
+    looked = [report for report in reports if report.checked]
+    if wait is None and looked and all(report.unanswered for report in looked):
+        said = "Check the network, or name a server: --nameserver IP"
+        if looked[0].can_send is not None:
+            can = [report.domain for report in reports if report.good]
+            said = f"By what the API says, {', '.join(can) or 'none of them'} can send. {said}"
+        return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
+    remarks = [text for report in reports for text in report.remarks()] if world.common.as_json else []
+    if not bad and reports:
+        for text in filter(None, [*remarks, f"{sentence}.", hint]):
+            world.notice(text)
+        return None
+    error = (
+        CheckFailed(sentence, hint=hint or None)
+        if wait is None
+        else TimedOut(f"Waited {wait} in vain: {sentence}", hint=hint or None)
+    )
+    error.details = remarks
+    return error
+
+
+def _tell(world: World, reports: Sequence[Report], error: MailtrapError | None, junit: str | None) -> None:
+    from ...ci_report import Case, listened_to
+    from ...ci_report import report as tell
+
+    if listened_to(world, junit):
+        cases = [case for report in reports for case in report.cases()]
+        if error is not None and all(report.good for report in reports):
+            cases.append(Case("the check", failure=error.message))
+        tell(world, "mailtrap domains check", cases, junit)
+
+
+def _summary(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:
+    """The closing sentence on all domains, and what to do next."""
+    if not reports:
+        return "The token sees no domain, so none can send", "To add one: mailtrap domains create --domain-name NAME"
+    if len(reports) == 1:
+        return reports[0].sentence(), reports[0].next_step()
+    if bad:
+        names = ", ".join(report.domain for report in bad)
+        return f"{len(bad)} of {len(reports)} domains cannot send: {names}", ""
+    what = "have in DNS what can be known from there" if reports[0].can_send is None else "can send"
+    return f"All {len(reports)} domains {what}", ""

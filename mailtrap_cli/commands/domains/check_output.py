@@ -1,0 +1,150 @@
+"""How `mailtrap domains check` shows its reports: records with what DNS has beside what should be there; fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from ...output import Column, Listing, Note, Row
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+    from ...dns.fixes import Provider
+    from ...dns.report import Report
+    from ...dns.verdict import Checked
+
+
+def _verdict_style(verdict: str) -> str:
+    return {"ok": "green", "error": "yellow"}.get(verdict, "red")
+
+
+VERDICT = Column("Verdict", "verdict", style=_verdict_style)
+TYPE = Column("Type", "type")
+NAME = Column("Name", lambda row: row["name"] or "@")
+
+COLUMNS = (
+    Column("Domain", "domain"),
+    TYPE,
+    NAME,
+    Column("Expected", "expected"),
+    Column("Found", lambda row: row["checked"].values),
+    Column("Mailtrap status", "mailtrap_status"),
+    VERDICT,
+    Column("Remark", "remark"),
+)
+NARROW = (VERDICT, TYPE, NAME)
+SEEN = Column("Mailtrap", "mailtrap_status")
+
+
+def print_reports(world: World, reports: Sequence[Report]) -> None:
+    """Print the reports in the format asked for; with -q the domains that can send."""
+    out = world.out
+    if world.common.as_json:
+        out.json([report.document() for report in reports])
+    elif world.common.quiet:
+        out.write("".join(f"{report.domain}\n" for report in reports if report.good))
+    elif out.tabular:
+        for report in reports:
+            if len(reports) > 1 and report is not reports[0]:
+                out.write("\n")
+            out.listing(listing(world, report))
+            out.write("\n")
+            out.record(report.document(), _facts(report, alone=len(reports) == 1))
+    else:
+        out.rows((row for report in reports for row in _rows(report)), COLUMNS)
+
+
+def _facts(report: Report, *, alone: bool) -> list[Column]:
+    """What is told below the records; the closing sentence of a domain that is not alone, too."""
+    facts = []
+    if report.can_send is not None:
+        compliance = ": ".join(filter(None, (report.compliance_status, report.advice)))
+        facts = [
+            Column("Can send", "can_send", style=lambda text: "green" if text == "yes" else "red"),
+            Column("DNS verified", "dns_verified"),
+            Column("Compliance", lambda _: compliance),
+        ]
+    if not alone:
+        facts.append(Column("In short", lambda _: f"{report.sentence()}. {report.next_step()}".strip()))
+    return facts
+
+
+def _rows(report: Report) -> list[Row]:
+    from ...dns.report import remark
+
+    records = report.document()["records"]
+    return [
+        {**record, "domain": report.domain, "remark": remark(checked), "checked": checked}
+        for record, checked in zip(records, report.checked, strict=True)
+    ]
+
+
+def listing(world: World, report: Report, *, facts: bool = False) -> Listing:
+    """One report as a table for people; `facts` puts what the API says into its title."""
+    from ...dns.names import readable
+    from ...dns.report import remark
+
+    title, read = report.domain, readable(report.domain)
+    if read != title:
+        title += f" ({read})"
+    columns = NARROW if report.can_send is None else (*NARROW, SEEN)
+    if facts and report.can_send is not None:
+        title += f" · DNS {'' if report.dns_verified else 'not '}verified · {report.compliance_status}"
+    color = world.color(world.stdout)
+    rows: list[Row] = []
+    told = {""}
+    for row in _rows(report):
+        text = remark(row["checked"])
+        notes = _notes(row["checked"], "" if text in told else text, color=color)  # what holds for all is told once
+        told.add(text)
+        rows.append({**row, "notes": notes})
+    return Listing(title, rows, columns, "Found now", lambda row: row["notes"])
+
+
+def _notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
+    """What stands under a record: expected above found, the difference marked, and the remark."""
+    from ...dns.verdict import Verdict, marked
+
+    expected = checked.record.value
+    if checked.verdict is Verdict.OK and checked.values == (expected,) and not remark:
+        return [("found now", [(expected, "")])]
+    wrong = checked.verdict is Verdict.MISMATCH and checked.values
+    left = marked(expected, checked.values[0])[0] if wrong else [(expected, False)]
+    notes: list[Note] = [("expected", _pieces(left, "bold green", color=color))]
+    for label, view in [(view.found.server, view) for view in checked.views] or [("found now", checked)]:
+        texts = [
+            _pieces(marked(expected, value)[1], "bold red", color=color)
+            if view.verdict is Verdict.MISMATCH
+            else [(value, "")]
+            for value in view.values
+        ]
+        if not texts:
+            texts = [[("nothing" if view.told else "not known", "")]]
+        if checked.views and view.detail:
+            texts.append([(view.detail, "")])
+        notes += zip([label, *[""] * len(texts)], texts, strict=False)
+    if remark:
+        notes.append(("", [("The servers disagree." if checked.views else remark, "")]))
+    return notes
+
+
+def _pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> list[tuple[str, str]]:
+    """The pieces of a text, those that differ in this style; without colours in square brackets."""
+    if color:
+        return [(text, style if differs else "") for text, differs in marks]
+    return [(f"[{text}]" if differs else text, "") for text, differs in marks]
+
+
+def print_fixes(world: World, reports: Sequence[Report], provider: str, *, optional: bool) -> None:
+    """Only what can be pasted on stdout; what to do with it on stderr."""
+    from ...dns.fixes import fixes
+
+    checked = [one for report in reports for one in report.checked if optional or one.record.needed]
+    found = fixes(checked, cast("Provider", provider))
+    world.out.write(found.text)
+    for note in found.notes:
+        world.notice(note)
+    if not found.text and not found.notes:
+        world.notice("There is nothing to set in DNS.")
+    if found.text and len(reports) > 1:
+        world.notice("These are the records of several domains: give each zone its own.")

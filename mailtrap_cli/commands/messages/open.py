@@ -1,0 +1,109 @@
+"""`mailtrap messages open`: the HTML in a browser, from a private file, with nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ...cli.filters import MessageId, SandboxId, filtered
+from ...errors import MailtrapError
+from ...output import Column
+from ...sandbox.mailbox import Filters, Mail
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+PREFIX = "mailtrap-open-"
+KEPT = 3600  # seconds: a browser reads the file after this program has ended
+LARGEST_IMAGE = 10 << 20  # bytes of all inline images together
+
+# Nothing but what the file holds is loaded: no images, fonts, styles, scripts or frames from elsewhere. A sandboxed
+# frame runs no script, submits no form and follows no refresh (HTML Living Standard, 7.1.5 and 4.2.5.3); a link that
+# is clicked opens in a tab of its own.
+PAGE = """<!doctype html>
+<html><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
+font-src data:; form-action 'none'; base-uri 'none'">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>html, body, iframe {{ margin: 0; border: 0; width: 100%; height: 100%; }}</style></head>
+<body><iframe sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="{content}"></iframe></body></html>
+"""
+HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content="off">'
+
+
+@app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
+@filtered
+def open_(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+    """Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.
+
+    It is written to a file that only you can read, in the folder for temporary files; the file's path is printed. The
+    next such command removes those that are older than an hour.
+
+    JSON: id, file.
+    """
+    world: World = ctx.obj
+    with world.mailbox(sandbox_id) as box:
+        mail = box.one(message_id, filters)
+        page = page_of(mail)
+    path = _written(page)
+    columns = (Column("ID", "id"), Column("File", "file"))
+    world.out.record({"id": mail.id, "file": str(path)}, columns, essential="file")
+    world.stdout.flush()
+    import webbrowser
+
+    if not webbrowser.open(path.as_uri()):
+        raise MailtrapError("No browser could be started", hint=f"Set BROWSER to one, or open {path} yourself.")
+
+
+def page_of(mail: Mail) -> str:
+    """The page that shows the message: its HTML, or its text."""
+    from html import escape
+
+    # A <link> may make a browser look up or connect to a host beforehand, which no policy forbids.
+    html = re.sub(r"<link\b[^<>]*>", "", mail.html or "", flags=re.IGNORECASE)
+    content = _with_images(mail, html) if html else f"<pre>{escape(mail.text or '(no text)')}</pre>"
+    return PAGE.format(title=escape(mail.subject), content=escape(HEAD + content))
+
+
+def _with_images(mail: Mail, html: str) -> str:
+    """The HTML with its inline images (`cid:…`, RFC 2392) in it, as far as they are not too large."""
+    if "cid:" not in html:
+        return html
+    from base64 import b64encode
+
+    left = LARGEST_IMAGE
+    for attachment in mail.attachments:
+        name = str(attachment.get("content_id") or "").strip("<>")
+        kind = str(attachment.get("content_type") or "")
+        size = int(attachment.get("attachment_size") or 0)
+        if name and f"cid:{name}" in html and kind.startswith("image/") and kind.isascii() and size <= left:
+            left -= size
+            data = b64encode(mail.content(attachment)).decode()
+            html = html.replace(f"cid:{name}", f"data:{kind.partition(';')[0]};base64,{data}")
+    return html
+
+
+def _written(page: str) -> Path:
+    """The page in a new folder that only its owner can look into; old ones are removed."""
+    import tempfile
+    from shutil import rmtree
+
+    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            status = old.lstat()
+            mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+            if mine and old.is_dir() and not old.is_symlink() and time.time() - status.st_mtime > KEPT:
+                rmtree(old, ignore_errors=True)
+        except OSError:
+            continue  # another run has just removed it
+    path = Path(tempfile.mkdtemp(prefix=PREFIX)) / "message.html"
+    path.write_text(page, encoding="utf-8", errors="replace")
+    return path

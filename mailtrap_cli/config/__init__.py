@@ -1,0 +1,1 @@
+"""Settings: the file, the environment and the flags."""

@@ -1,0 +1,219 @@
+"""The configuration file: found, read with clear errors, and rewritten atomically, one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from .profile import check_profile
+
+_MEND = "To mend it: mailtrap config edit"
+LARGEST = 1 << 20  # bytes of a configuration file
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """What the file holds: profiles by name, the name of the default one, and what is wrong with its mode."""
+
+    default_profile: str | None
+    profiles: Mapping[str, dict[str, Any]]
+    warnings: tuple[str, ...]
+
+
+def config_path(env: Mapping[str, str]) -> Path:
+    """MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never the current folder's."""
+    if env.get("MAILTRAP_CONFIG"):
+        return Path(env["MAILTRAP_CONFIG"]).absolute()
+    from platformdirs import user_config_path
+
+    return user_config_path("mailtrap", appauthor=False) / "config.toml"
+
+
+def read(path: Path) -> ConfigFile:
+    """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
+    data, mode = _read(path)
+    document = check(parse(data, path), path)
+    warnings = tuple(_wide(path, mode)) if os.name == "posix" and stat.S_ISREG(mode) else ()
+    return ConfigFile(document.get("default_profile"), document.get("profiles", {}), warnings)
+
+
+def _wide(path: Path, mode: int) -> Iterator[str]:
+    """Warnings: others may read the file, or put another one in its place."""
+    if mode & 0o077:
+        shown = f"{stat.S_IMODE(mode):04o}"
+        yield f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}"
+    folder = path.parent
+    with contextlib.suppress(OSError):
+        mode = folder.stat().st_mode
+        if mode & 0o022 and not mode & stat.S_ISVTX:
+            shown = f"{stat.S_IMODE(mode):04o}"
+            yield f"Warning: {folder} can be written to by others (mode {shown}); to mend it: chmod 700 {folder}"
+
+
+def parse(data: bytes, path: Path) -> dict[str, Any]:
+    """The TOML document; ConfigError with file and line for a broken one."""
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_MEND) from error
+    except (ValueError, RecursionError) as error:  # of TOML, of a number with thousands of digits, of deep nesting
+        raise ConfigError(f"{path}{_place(str(error), data)}", hint=_MEND) from error
+
+
+def check(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The document, with everything that is ours of the right type; ConfigError otherwise. Unknown keys pass."""
+    default = document.get("default_profile")
+    if default is not None and not isinstance(default, str):
+        raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_MEND)
+    profiles = document.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise ConfigError(f"{path}: profiles must be a table", hint="Write a profile as [profiles.NAME].")
+    for name, profile in profiles.items():
+        try:
+            check_profile(name, profile, str(path))
+        except ConfigError as error:
+            error.hint = error.hint or _MEND
+            raise
+    return document
+
+
+def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """Apply `change` to the document and replace the file, atomically, while no other process does.
+
+    Returns notices: where comments, which cannot be kept, went. A changed document that is not valid is not written.
+    """
+    import tomli_w
+
+    notices = []
+    with _locked(path) as target:
+        before = read_bytes(target)
+        document = check(parse(before, path), path)
+        change(document)
+        after = tomli_w.dumps(check(document, path)).encode()
+        if has_comments(before):
+            backup = target.with_name(f"{target.name}.bak")
+            _replace(backup, before)
+            notices.append(f"Comments cannot be kept: the file as it was is in {backup}")
+        _replace(target, after)
+    return notices
+
+
+def replace(path: Path, before: bytes, after: bytes) -> None:
+    """Replace the file, whose text was `before`, by a text edited by hand, which must be valid.
+
+    Where another process has changed the file meanwhile, it is left alone, and the edited text is kept beside it.
+    """
+    check(parse(after, path), path)
+    with _locked(path) as target:
+        if read_bytes(target) != before:
+            kept = target.with_name(f"{target.name}.edited")
+            _replace(kept, after)
+            raise ConfigError(
+                f"{path} was changed by another process meanwhile; it was left alone", hint=f"Your text is in {kept}"
+            )
+        _replace(target, after)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file as it is; an absent one is empty. ConfigError for one that cannot be read or is far too large."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[bytes, int]:
+    """The file's bytes and its mode; 0 for one that is absent."""
+    try:
+        with path.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            data = stream.read(LARGEST + 1)
+    except FileNotFoundError:
+        return b"", 0
+    except (OSError, ValueError) as error:  # ValueError for a name with a null character
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{path} cannot be read: {reason}", hint="Check its mode and owner.") from error
+    if len(data) > LARGEST:
+        raise ConfigError(
+            f"{path} is over {LARGEST >> 20} MB, which no configuration is", hint="Check MAILTRAP_CONFIG."
+        )
+    return data, mode
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner alone."""
+    from tempfile import mkstemp
+
+    name = None
+    try:
+        descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with open(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except OSError as error:
+        if name:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}", hint="Check the folder's mode, and space."
+        ) from error
+
+
+def has_comments(data: bytes) -> bool:
+    """Whether a TOML document holds a comment: a `#` outside of a string."""
+    import re
+
+    strings = rb'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
+    return b"#" in re.sub(strings, b"", data, flags=re.DOTALL)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[Path]:
+    """Hold the lock of the file at `path`; gives where the file is, behind any link.
+
+    Makes the folder, for its owner alone, where there is none.
+    """
+    target = Path(os.path.realpath(path))
+    with contextlib.ExitStack() as held:
+        try:
+            if target.exists() and not target.is_file():
+                raise ConfigError(f"{path} is no regular file, so it is not replaced", hint="Check MAILTRAP_CONFIG.")
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            held.callback(os.close, lock)  # and with it goes the lock
+            _lock(lock)
+        except OSError as error:
+            raise ConfigError(
+                f"{target.parent} cannot be written to: {error.strerror}", hint="Check its mode."
+            ) from error
+        yield target
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _place(message: str, data: bytes) -> str:
+    """`:3: what is wrong`, from tomllib's "what is wrong (at line 3, column 5)"."""
+    import re
+
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
+    if not found:
+        return f": {message}"
+    return f":{found[2] or data.count(bytes([10])) + 1}: {found[1]}"

@@ -1,0 +1,259 @@
+"""The settings of a run: flags, profiles of the configuration file, and the environment, in the contract's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from ..errors import ConfigError, InputError
+from .profile import HOSTS, LOCAL, STREAMS, TOKEN_KEYS, check_url, flat, profile_of, quoted, whole_number
+
+LOCAL_SENDER = "local@mailtrap.test"  # where nothing else names one, so that the first email needs no set-up
+
+# Each setting's variables, the first that is set wins; an empty one counts as not set.
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "token": ("MAILTRAP_API_TOKEN", "MAILTRAP_API_KEY"),
+    "stream": ("MAILTRAP_STREAM",),
+    "sandbox": ("MAILTRAP_USE_SANDBOX",),
+    "sandbox_id": ("MAILTRAP_SANDBOX_ID", "MAILTRAP_TEST_INBOX_ID", "MAILTRAP_INBOX_ID"),
+    "from": ("MAILTRAP_FROM_EMAIL",),
+    "hosts.send": ("MAILTRAP_SEND_URL",),
+    "hosts.bulk": ("MAILTRAP_BULK_URL",),
+    "hosts.sandbox": ("MAILTRAP_SANDBOX_URL",),
+    "hosts.account": ("MAILTRAP_API_URL",),
+}
+
+Stream = Literal["transactional", "bulk"]
+Host = Literal["send", "bulk", "sandbox", "account"]
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What the command line says; None where it says nothing."""
+
+    profile: str | None = None
+    stream: str | None = None
+    sandbox: bool | None = None
+    sandbox_id: int | None = None
+    sender: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an email goes: the host, the paths, and the sentence that says so."""
+
+    kind: Literal["transactional", "bulk", "sandbox"]
+    host: Host
+    send_path: str
+    batch_path: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run. `origins` says of each key where its value came from."""
+
+    profile: str | None
+    local: bool
+    stream: Stream
+    sandbox: bool
+    sandbox_id: int | None
+    sender: str | None
+    rate_limit: str | None
+    hosts: Mapping[str, str]
+    state_dir: Path
+    origins: Mapping[str, str]
+    warnings: tuple[str, ...]
+    credential: tuple[str, Any] | None  # (one of TOKEN_KEYS, its value)
+    env: Mapping[str, str]
+
+    def token(self) -> str:
+        """The API token, from wherever the credential says; ConfigError where there is none."""
+        if self.local:
+            return LOCAL
+        if self.credential is None:
+            raise ConfigError(
+                "There is no API token",
+                hint="Run: mailtrap config init, or set MAILTRAP_API_TOKEN. Without an account: -p local.",
+            )
+        key, value = self.credential
+        if key == "token_env":
+            if not self.env.get(value, "").strip():
+                raise ConfigError(
+                    f"The environment variable {value}, which {self.origins['token']} names for the token, is not set",
+                    hint=f"Set {value}, or: mailtrap config init",
+                )
+            value = self.env[value]
+        return _token_of_command(tuple(value)) if key == "token_command" else cast(str, value).strip()
+
+    def target(self) -> Target:
+        """Where an email goes; ConfigError for a sandbox without an id."""
+        suffix = f" · profile {self.profile}" if self.profile else ""
+        if not self.sandbox:
+            host: Host = "bulk" if self.stream == "bulk" else "send"
+            return Target(self.stream, host, "/api/send", "/api/batch", f"LIVE {self.stream}{suffix}")
+        if self.sandbox_id is None:
+            raise ConfigError(
+                "The sandbox to send to is not named",
+                hint="Give --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
+            )
+        number = self.sandbox_id
+        return Target("sandbox", "sandbox", f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Values from one place; `name` says which, for the origins and for errors."""
+
+    name: str
+    values: Mapping[str, Any]
+
+    def origin(self, key: str) -> str:
+        if self.name == "environment":
+            return f"environment {self.values[f'{key}@']}"
+        return self.name
+
+
+def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
+    """The settings by the contract's precedence: a flag; the profile named with --profile; the environment; the
+    profile that MAILTRAP_PROFILE or default_profile names; the defaults.
+
+    Raises ConfigError for an unknown profile, a broken file or a bad value, InputError for flags that exclude each
+    other.
+    """
+    from .file import config_path, read
+
+    if flags.sandbox is False and flags.sandbox_id is not None:
+        raise InputError("--live and --sandbox-id exclude each other", hint="Give one of them.")
+    path = config_path(env)
+    file = read(path)
+    named = flags.profile
+    implied = None if named is not None else env.get("MAILTRAP_PROFILE") or file.default_profile
+    name = named if named is not None else implied
+    named_by = (
+        "--profile" if named is not None else "MAILTRAP_PROFILE" if env.get("MAILTRAP_PROFILE") else "default_profile"
+    )
+    profile = {} if name is None else profile_of(file.profiles, name, path, named_by)
+    from_profile = _Layer(f"profile {name}", flat(profile))
+    from_flags = _Layer("flag", _of_flags(flags))
+    from_env = _Layer("environment", _of_environment(env))
+    layers = [from_flags, from_profile, from_env] if named is not None else [from_flags, from_env, from_profile]
+    local = name == LOCAL
+    if local and flags.sandbox is False:
+        raise InputError("The profile local never sends live", hint="Name another profile with --profile.")
+
+    origins: dict[str, str] = {}
+
+    def pick(key: str, default: Any = None) -> Any:
+        for layer in layers:
+            if key in layer.values:
+                origins[key] = layer.origin(key)
+                return layer.values[key]
+        origins[key] = "default"
+        return default
+
+    credential = None
+    origins["token"] = "none"
+    origins["profile"] = "none" if name is None else named_by
+    origins["state_dir"] = "environment MAILTRAP_STATE_DIR" if env.get("MAILTRAP_STATE_DIR") else "default"
+    for layer in layers:
+        found = [key for key in TOKEN_KEYS if key in layer.values]
+        if found:
+            credential, origins["token"] = (found[0], layer.values[found[0]]), layer.origin(found[0])
+            break
+    hosts = {host: pick(f"hosts.{host}", url) for host, url in HOSTS.items()}
+    sandbox = pick("sandbox", False)
+    if local:  # whatever the environment says: nothing leaves this machine
+        sandbox, origins["sandbox"] = True, from_profile.name
+        origins["token"] = "not needed"
+        hosts = {host: f"http://{host}.{LOCAL}.invalid" for host in HOSTS}
+        for host in HOSTS:
+            origins[f"hosts.{host}"] = "embedded"
+    state = env.get("MAILTRAP_STATE_DIR")
+    return Settings(
+        profile=name,
+        local=local,
+        stream=pick("stream", "transactional"),
+        sandbox=sandbox,
+        sandbox_id=pick("sandbox_id"),
+        sender=pick("from", LOCAL_SENDER if local else None),
+        rate_limit=pick("rate_limit"),
+        hosts=hosts,
+        state_dir=Path(state).absolute() if state else _user_state_dir(),
+        origins=origins,
+        warnings=file.warnings,
+        credential=credential,
+        env=env,
+    )
+
+
+def _of_flags(flags: Flags) -> dict[str, Any]:
+    sandbox = True if flags.sandbox_id is not None else flags.sandbox
+    if flags.stream is not None and flags.stream not in STREAMS:
+        raise InputError(f"--stream: {flags.stream!r} is not one of transactional, bulk")
+    given = {"stream": flags.stream, "sandbox": sandbox, "sandbox_id": flags.sandbox_id, "from": flags.sender}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _of_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the environment; `key@` is the variable that gave each."""
+    values: dict[str, Any] = {}
+    for key, variables in ENVIRONMENT.items():
+        for variable in variables:
+            if env.get(variable, "").strip():
+                values[key], values[f"{key}@"] = _from_variable(key, env[variable], variable), variable
+                break
+    return values
+
+
+def _from_variable(key: str, text: str, variable: str) -> Any:
+    match key:
+        case "sandbox":
+            lowered = text.strip().lower()
+            if lowered in ("true", "1", "yes", "on"):
+                return True
+            if lowered in ("false", "0", "no", "off"):
+                return False
+            raise ConfigError(f"{variable} must be true or false, not {quoted(text)}")
+        case "sandbox_id":
+            if (number := whole_number(text)) is None:
+                raise ConfigError(f"{variable} must be a whole number of 1 or more, not {quoted(text)}")
+            return number
+        case "stream" if text not in STREAMS:
+            raise ConfigError(f"{variable} must be transactional or bulk, not {quoted(text)}")
+        case _ if key.startswith("hosts."):
+            check_url(text, variable)
+            return text.rstrip("/")
+        case _:
+            return text
+
+
+def _user_state_dir() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("mailtrap", appauthor=False)
+
+
+@cache  # a batch asks for the token at each request
+def _token_of_command(command: tuple[str, ...]) -> str:
+    import subprocess
+
+    shown = command[0]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        raise ConfigError(f"token_command {shown!r} gave no token within 60 s") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"token_command {shown!r} cannot be run: {reason}", hint="See: mailtrap config show --origins"
+        ) from None
+    token = done.stdout.decode(errors="replace").strip()
+    if done.returncode or not token:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"exit code {done.returncode}" if done.returncode else "it printed nothing"
+        raise ConfigError(f"token_command {shown!r} gave no token: {reason}", hint="Run it by hand to see why.")
+    return token

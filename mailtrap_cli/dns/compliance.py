@@ -1,0 +1,88 @@
+"""What the API says of a domain: whether it can send, and what its compliance status asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MailtrapError, TransportError
+from .names import plain
+
+if TYPE_CHECKING:
+    from ..api.client import Client
+
+PATH = "/api/domains"
+ROWS = "data"  # the key of the list in the answer
+
+# What to do about each status but `compliant` (email-sending.openapi.yml, Domain.compliance_status).
+ADVICE: Mapping[str, str] = {
+    "demo": "It is a demo domain, which can send to the owner of the account and to nobody else.",
+    "demo_exhausted": "The demo domain has no sends left: add a domain of your own: mailtrap domains create.",
+    "unverified_dns": "The DNS records come first; the review follows by itself.",
+    "missing_company_info": "Say who sends: mailtrap domains company-info create {domain} --name … (see --help).",
+    "under_review": "The review takes a few minutes and needs nothing from you.",
+    "awaiting_questionnaire": "Open the domain at https://mailtrap.io/domains and fill in its questionnaire.",
+    "awaiting_card_verification": "Open the domain at https://mailtrap.io/domains and give a card: what it is charged "
+    "comes back at once, and it is not kept.",
+    "non_compliant": "The domain did not pass the review: ask support@mailtrap.io why, and what can be done.",
+    "suspended": "The domain may not send any more: ask support@mailtrap.io why, and what can be done.",
+}
+
+
+def can_send(domain: Mapping[str, Any]) -> bool:
+    """Whether the API's domain object is one that may send; a demo domain may, to the account's owner."""
+    return domain.get("dns_verified") is True and domain.get("compliance_status") in ("compliant", "demo")
+
+
+def advice(name: str, status: str | None) -> str:
+    """What to do about a compliance status: a sentence, or "" for `compliant`."""
+    if status == "compliant":
+        return ""
+    return ADVICE.get(status or "", "See the domain at https://mailtrap.io/domains.").format(domain=name)
+
+
+def listed(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
+    """Every domain that the token sees, with its records; one request.
+
+    Raises ApiError, and TransportError also for an answer that is not a list of domains.
+    """
+    try:
+        found = api.get(PATH, retry=retry).json()[ROWS]
+        if all(isinstance(domain["domain_name"], str) for domain in found):
+            return list(found)
+    except (LookupError, TypeError):
+        pass
+    raise TransportError(
+        "The answer is not the API's list of domains",
+        outcome=None,
+        hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
+    )
+
+
+def sender_hint(api: Client, email: str) -> str | None:
+    """Why a live send from this address may have been refused with 401 or 403; None where the API does not say.
+
+    One request, once; what becomes of it is never an error of its own.
+    """
+    name = plain(email.rpartition("@")[2])
+    try:
+        domains = {plain(domain["domain_name"]): domain for domain in listed(api, retry=False)}
+    except MailtrapError:
+        return None
+    if name not in domains:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, domains, n=3) or list(domains)[:3]
+        known = f"it knows {', '.join(near)}" if near else "it knows none"
+        return (
+            f"The sender's domain {name} is not one of this token's ({known}). To add it: mailtrap domains create "
+            f"--domain-name {name}"
+        )
+    if not can_send(domains[name]):
+        return f"The sender's domain {name} is not ready to send. To see what it lacks: mailtrap domains check {name}"
+    if domains[name]["compliance_status"] == "demo":
+        return f"{name} is a demo domain: it can send to the owner of the account and to nobody else."
+    return (
+        f"The sender's domain {name} is verified for this token, so that is not the reason: the token may be of "
+        "another stream, or may not send."
+    )

@@ -1,0 +1,1 @@
+"""Flags, files, rows and MIME to the API's payload. Pure."""

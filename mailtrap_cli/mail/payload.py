@@ -1,0 +1,158 @@
+"""The API's JSON of a message, read back into a message; what it would refuse is refused here. Pure."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..errors import InputError
+from .addresses import Address, parse_address
+from .message import Attachment, Message
+
+
+def load_json(text: str, where: str) -> Any:
+    """Parse JSON; InputError with `where`, line and column for a broken document.
+
+    What Python takes but JSON in UTF-8 cannot hold (NaN, half a surrogate pair) is refused too.
+    """
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text or "\\uD" in text:
+            json.dumps(document, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where}:{error.lineno}:{error.colno}: {error.msg}", hint="The file must be JSON.") from error
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{where}: the JSON holds half of a surrogate pair", hint="Write the character itself."
+        ) from error
+    except RecursionError:
+        raise InputError(f"{where}: the JSON is nested too deeply") from None
+    except ValueError as error:  # NaN, or an integer of thousands of digits
+        raise InputError(f"{where}: the JSON holds a number that JSON cannot hold: {error}") from error
+    return document
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_TEXTS = ("subject", "text", "html", "category", "template_uuid")
+_FIELDS = (
+    *("from", "to", "cc", "bcc", "reply_to", "attachments", "headers", "custom_variables", "template_variables"),
+    *_TEXTS,
+)
+
+
+def from_payload(document: object, where: str) -> Message:
+    """The message that the API's JSON describes; InputError, with `where` and the field, for what it would refuse.
+
+    A field that is null is one that is not there; an unknown one is refused, since it would be lost without a word.
+    """
+    fields = _known(document, where, _FIELDS)
+    return Message(
+        sender=_address(fields["from"], f"{where}: from") if "from" in fields else None,
+        to=_addresses(fields, "to", where),
+        cc=_addresses(fields, "cc", where),
+        bcc=_addresses(fields, "bcc", where),
+        reply_to=_address(fields["reply_to"], f"{where}: reply_to") if "reply_to" in fields else None,
+        attachments=tuple(
+            _attachment(entry, f"{where}: attachments[{number}]")
+            for number, entry in enumerate(_list(fields.get("attachments", []), f"{where}: attachments"))
+        ),
+        headers=_strings(fields.get("headers", {}), f"{where}: headers"),
+        custom_variables=_strings(fields.get("custom_variables", {}), f"{where}: custom_variables"),
+        template_variables=_object(fields["template_variables"], f"{where}: template_variables")
+        if "template_variables" in fields
+        else None,
+        **{name: _string(fields[name], f"{where}: {name}") for name in _TEXTS if name in fields},
+    )
+
+
+def _known(value: object, where: str, names: Sequence[str]) -> dict[str, Any]:
+    """The object's fields that are not null; InputError for one that the API does not have."""
+    fields = _object(value, where)
+    for name in fields:
+        if name in names:
+            continue
+        if name in ("base", "requests"):
+            raise InputError(f"{where} holds a batch, not a message", hint="Send it with: mailtrap batch FILE")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, n=1) or sorted(names)
+        raise InputError(f"{where}: the API has no field {name!r}", hint=f"There is {', '.join(near)}.")
+    return {name: entry for name, entry in fields.items() if entry is not None}
+
+
+def _addresses(fields: Mapping[str, Any], name: str, where: str) -> tuple[Address, ...]:
+    entries = _list(fields.get(name, []), f"{where}: {name}")
+    return tuple(_address(entry, f"{where}: {name}[{number}]") for number, entry in enumerate(entries))
+
+
+def _address(entry: object, where: str) -> Address:
+    fields = _known(entry, where, ("email", "name"))
+    if "email" not in fields:
+        raise InputError(f"{where}.email is missing")
+    found = parse_address(_string(fields["email"], f"{where}.email"), f"{where}.email")
+    return replace(found, name=_string(fields["name"], f"{where}.name") or None) if "name" in fields else found
+
+
+def _attachment(entry: object, where: str) -> Attachment:
+    fields = _known(entry, where, ("content", "filename", "type", "disposition", "content_id"))
+    for name in ("content", "filename"):
+        if name not in fields:
+            raise InputError(f"{where}.{name} is missing")
+    try:
+        content = b64decode(_string(fields["content"], f"{where}.content"), validate=True)
+    except ValueError as error:
+        raise InputError(f"{where}.content is not base64: {error}") from error
+    disposition = _string(fields.get("disposition", "attachment"), f"{where}.disposition")
+    if disposition not in ("attachment", "inline"):
+        raise InputError(f"{where}.disposition must be attachment or inline, not {disposition!r}")
+    return Attachment(
+        content,
+        _string(fields["filename"], f"{where}.filename"),
+        _string(fields["type"], f"{where}.type") if "type" in fields else None,
+        disposition,
+        _string(fields["content_id"], f"{where}.content_id") if "content_id" in fields else None,
+    )
+
+
+def _object(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{where} must be an object, not {_kind(value)}")
+    return value
+
+
+def _list(value: object, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise InputError(f"{where} must be a list, not {_kind(value)}")
+    return value
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{where} must be text, not {_kind(value)}")
+    return value
+
+
+def _strings(value: object, where: str) -> dict[str, str]:
+    return {name: _string(entry, f"{where}.{name}") for name, entry in _object(value, where).items()}
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

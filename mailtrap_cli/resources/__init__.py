@@ -1,1 +1,0 @@
-"""One file a noun: the flat operations of the REST API, declared."""

@@ -1,0 +1,413 @@
+"""The root: help, version, the common options, the error boundary, what is not imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.core import TyperGroup
+
+from mailtrap_cli.cli.context import World
+from mailtrap_cli.cli.root import COMMANDS, load, root
+from mailtrap_cli.errors import reason_of
+from tests.conftest import PROGRAM, Run
+from tests.loopback import SENT, Loopback, until
+from tests.processes import start
+from tests.terminal import on_terminal
+
+MESSAGE = ("--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
+
+
+def test_version_is_the_packages_own(mailtrap: Run) -> None:
+    result = mailtrap("--version")
+    assert result.code == 0
+    assert re.fullmatch(r"mailtrap \d+\.\d+\.\d+\n", result.out)
+    assert mailtrap("send", "--version").out == result.out
+
+
+def test_python_m_is_the_same_program(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mailtrap_cli", "--version"], env=environment, capture_output=True, check=True
+    )
+    assert done.stdout.startswith(b"mailtrap ")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_names_every_command(mailtrap: Run, flag: str) -> None:
+    result = mailtrap(flag)
+    assert result.code == 0
+    assert result.err == ""
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} ", result.out, re.MULTILINE)
+
+
+def test_the_help_page_that_is_kept_says_what_the_commands_say(environment: dict[str, str], mailtrap: Run) -> None:
+    bare = {name: value for name, value in environment.items() if name != "COLUMNS"}
+    for arguments in ([], ["-h"], ["--help"]):
+        done = subprocess.run([PROGRAM, *arguments], env=bare, capture_output=True, text=True, check=True)
+        assert done.stdout == mailtrap("--help", env={"COLUMNS": "80"}).out
+    assert "mailtrap_cli.cli" not in modules_of(bare, "--help")
+
+
+def test_help_says_the_same_on_a_terminal(environment: dict[str, str], mailtrap: Run) -> None:
+    code, screen = on_terminal([PROGRAM, "send", "--help"], environment)
+    assert code == 0
+    assert "╭" in screen
+    plain = mailtrap("send", "--help").out
+    for flag in re.findall(r"--[a-z-]+", plain):
+        assert flag in re.sub(r"\x1b\[[0-9;]*m", "", screen)
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_a_help_page_without_markup(name: str) -> None:
+    def walk(command: object) -> list[str]:
+        members = getattr(command, "commands", {}).values()
+        texts = [command.help or "", command.epilog or ""]  # type: ignore[attr-defined]  # every kind of command has both
+        texts += [getattr(parameter, "help", None) or "" for parameter in command.params]  # type: ignore[attr-defined]
+        return texts + [text for member in members for text in walk(member)]
+
+    texts = walk(load(name))
+    assert texts[0]
+    assert not [text for text in texts if re.search(r"\[[a-zA-Z/#]", text)]  # Rich would take it for markup
+
+
+def leaves(path: str, command: object) -> list[tuple[str, object]]:
+    """The commands under this one that are no groups, by their paths."""
+    members = getattr(command, "commands", None)
+    if members is None:
+        return [(path, command)]
+    return [leaf for name, member in members.items() for leaf in leaves(f"{path} {name}", member)]
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_example_is_a_command_line_that_can_be_parsed(name: str) -> None:
+    for path, command in leaves(f"mailtrap {name}", load(name)):
+        example = re.search(r"mailtrap [^)]*", command.epilog or "")  # type: ignore[attr-defined]
+        assert example, path
+        ctx = root().make_context("mailtrap", shlex.split(example[0])[1:], obj=World())
+        while True:
+            group, rest = ctx.command, [*ctx._protected_args, *ctx.args]
+            if not isinstance(group, TyperGroup):
+                break
+            word, member, rest = group.resolve_command(ctx, rest)
+            assert member
+            ctx = member.make_context(word, rest, parent=ctx)
+        assert ctx.command_path == path
+
+
+def test_every_example_stands_on_one_line_of_its_help_page(mailtrap: Run) -> None:
+    page = mailtrap("domains", "company-info", "create", "--help", env={"COLUMNS": "60"}).out
+    assert page.splitlines()[-1].startswith("  Example: mailtrap domains company-info create")
+    assert page.splitlines()[-1].endswith("--website-url https://acme.example")
+
+
+def test_no_line_of_a_groups_help_page_is_cut(mailtrap: Run) -> None:
+    page = mailtrap("local", "--help", env={"COLUMNS": "60"}).out
+    assert "..." not in page.partition("COMMAND [ARGS]...")[2]
+
+
+@pytest.mark.parametrize("command", [(), ("messages",), ("send",)])
+def test_the_common_options_are_the_last_section_of_every_help_page(
+    mailtrap: Run, environment: dict[str, str], command: tuple[str, ...]
+) -> None:
+    _, screen = on_terminal([PROGRAM, *command, "--help"], environment)
+    plain = re.findall(r"^(\S.*):$", mailtrap(*command, "--help").out, re.MULTILINE)
+    shown = re.findall(r"╭─ (.*?) ─", re.sub(r"\x1b\[[0-9;]*m", "", screen))
+    assert plain == shown
+    assert plain[-1] == "Common options"
+
+
+def test_usage_and_ranges_are_written_as_people_write_them(mailtrap: Run) -> None:
+    assert mailtrap("config", "set", "-h").out.startswith("Usage: mailtrap config set [OPTIONS] KEY VALUE\n")
+    assert "[1 or more]" in mailtrap("send", "-h").out
+    assert "[default: 3580; 0 to 65535]" in " ".join(mailtrap("local", "serve", "-h").out.split())
+
+
+def test_every_command_has_an_example_and_the_common_options() -> None:
+    for name in COMMANDS:
+        for path, command in leaves(f"mailtrap {name}", load(name)):
+            assert re.match(rf"Example: .*\b{path}\b", command.epilog or ""), path  # type: ignore[attr-defined]
+            flags = {flag for parameter in command.params for flag in parameter.opts}  # type: ignore[attr-defined]
+            assert {"-p", "-o", "-q", "-v", "--timeout", "--no-color", "--version"} <= flags, path
+
+
+def test_the_table_has_a_line_for_every_command() -> None:
+    assert set(root().commands) == set(COMMANDS)
+    assert all(entry.help.endswith(".") for entry in COMMANDS.values())
+
+
+def test_every_command_that_a_text_names_is_there() -> None:
+    top = Path(__file__).parents[2]
+    texts = [*(top / "mailtrap_cli").rglob("*.py"), top / "README.md", top / "CHANGELOG.md"]
+    members = {name: set(getattr(load(name), "commands", ())) for name in COMMANDS}
+    for text in texts:
+        for name, member in re.findall(
+            r"\bmailtrap ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text.read_text(encoding="utf-8")
+        ):
+            assert name in {*members, "help"}, f"{text.name}: mailtrap {name}"
+            assert member in {"", *members.get(name, ())} or not members.get(name), f"{text.name}: {name} {member}"
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Loopback, place: str) -> None:
+    server.reply(SENT)
+    common = ("-o", "json", "-q", "--timeout", "5")
+    command = ("send", "--live", *MESSAGE)
+    result = mailtrap(*((*common, *command) if place == "before" else (*command, *common)), env=server.env)
+    assert result.code == 0
+    assert result.json()["success"] is True
+    assert result.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("sned",), "send"),
+        (("send", "--form", "x"), "--from"),
+        (("send", "-o", "xml"), "'xml' is not one of table, json, jsonl, csv"),
+        (("send", "--timeout", "0"), "above 0"),
+        (("send", "--timeout", "nan"), "above 0"),
+        (("send", "--timeout", "1e300"), "up to 86400"),
+        (("config", "lst"), "Did you mean 'list'"),
+        (("config", "list", "-p"), "mailtrap config list --help"),
+        (("send", "--to"), "mailtrap send --help"),
+        (("send", "left", "over"), "left over"),
+        (("config", "use"), "NAME"),
+        (("config", "--output=xml", "list"), "mailtrap config --help"),
+        (("",), "''"),
+        (("messages", "show"), "ID"),
+        (("messages", "show", "abc"), "abc"),
+        (("send", "--timeout", "soon"), "'soon' is not a number"),
+        (("send", "--sandbox-id", "0"), "0 is not 1 or more"),
+        (("messages", "list", "--limit", "1.5"), "'1.5' is not a whole number"),
+        (("batch", "--concurrency", "65"), "65 is not 1 to 64"),
+    ],
+)
+def test_bad_usage_is_one_sentence_with_a_hint_and_exit_2(
+    mailtrap: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    result = mailtrap(*arguments)
+    assert result.code == 2
+    assert result.out == ""
+    assert words in result.err
+    assert result.err.startswith("Error: ")
+    assert "Hint: See: mailtrap" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-o", "json", "sned"), ("send", "--nope", "--output=jsonl"), ("send", "-ojson", "--nope"), ("-qo", "jsonl", "x")],
+)
+def test_bad_usage_is_json_where_json_was_asked_for(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    result = mailtrap(*arguments)
+    assert result.code == 2
+    assert result.error()["code"] == 2
+    assert result.error()["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-o", "csv", "config", "list", "-o", "json"),
+        ("-o", "csv", "config", "-ojson", "list"),
+        ("config", "--output", "csv", "list", "--output=json"),
+    ],
+)
+def test_the_last_value_of_a_common_option_wins_at_every_level(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    assert mailtrap(*arguments).json()[0]["name"] == "local"
+
+
+@pytest.mark.parametrize("arguments", [(), ("config",), ("-q",)])
+def test_a_group_alone_prints_its_help(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    result = mailtrap(*arguments)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == mailtrap(*arguments, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "page"),
+    [
+        (("send", "--to", "x", "-h"), "send"),
+        (("config", "use", "-h"), "config use"),
+        (("config", "-h", "use"), "config"),
+        (("help", "config", "use"), "config use"),
+    ],
+)
+def test_help_stands_anywhere(mailtrap: Run, arguments: tuple[str, ...], page: str) -> None:
+    result = mailtrap(*arguments)
+    assert result.code == 0
+    assert result.out.startswith(f"Usage: mailtrap {page} [OPTIONS]")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("send", "--version"), ("config", "--version", "list"), ("config", "list", "--version")]
+)
+def test_version_stands_anywhere(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+    assert mailtrap(*arguments).out == mailtrap("--version").out
+
+
+def test_ctrl_c_is_130(environment: dict[str, str], tmp_path: Path) -> None:
+    waiting = tmp_path / "waiting"
+    config = tmp_path / "config.toml"
+    config.write_text(f'[profiles.slow]\ntoken_command = ["sh", "-c", "touch {waiting}; exec sleep 60"]\n')
+    config.chmod(0o600)
+    run = start(
+        [PROGRAM, "send", "-p", "slow", *MESSAGE, "-o", "json"],
+        env={**environment, "MAILTRAP_CONFIG": str(config)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    until(waiting.exists)
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    assert (run.returncode, out) == (130, b"")
+    assert json.loads(err.splitlines()[-1])["error"]["code"] == 130
+
+
+@pytest.mark.parametrize("stderr", ["/dev/full", "closed pipe"])
+def test_notices_that_nobody_reads_do_not_keep_an_email_back(
+    environment: dict[str, str], server: Loopback, stderr: str
+) -> None:
+    server.reply(SENT)
+    if stderr == "closed pipe":
+        ours, theirs = os.pipe()
+        os.close(ours)
+    else:
+        theirs = os.open(stderr, os.O_WRONLY)
+    with open(theirs, "w") as stream:
+        done = subprocess.run(
+            [PROGRAM, "send", "--live", *MESSAGE],
+            env={**environment, **server.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert b"message_id" in done.stdout
+
+
+def test_a_closed_pipe_is_no_error(environment: dict[str, str]) -> None:
+    run = start(
+        [PROGRAM, "completion", "bash"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+    )
+    assert run.stdout
+    assert run.stderr
+    run.stdout.read(1)
+    run.stdout.close()
+    assert run.stderr.read() == b""
+    run.stderr.close()
+    assert run.wait(20) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("completion", "bash"), ("config", "list")])
+def test_a_full_disk_under_stdout_is_said(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [PROGRAM, *arguments],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 7
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_standard_streams_are_no_traceback(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" config path >&- <&-; echo $?', PROGRAM],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "0\n"
+    assert "Traceback" not in done.stderr
+
+
+LOADED = "import sys, json; from mailtrap_cli.__main__ import answer; code = answer(sys.argv[1:]); " + (
+    "print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)"
+)
+
+
+def modules_of(environment: dict[str, str], *arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], env=environment, capture_output=True, text=True, check=True
+    )
+    code, modules = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0, done.stderr
+    return set(modules)
+
+
+def test_version_imports_nothing_of_note(environment: dict[str, str]) -> None:
+    loaded = modules_of(environment, "--version")
+    assert not loaded & {"typer", "httpx", "rich", "mailtrap_cli.cli.root", "importlib.metadata"}
+
+
+def test_help_imports_no_command_no_httpx_and_piped_no_rich(environment: dict[str, str]) -> None:
+    loaded = modules_of(environment, "--help")
+    assert not loaded & {
+        "httpx",
+        "rich",
+        "pydantic",
+        "click",
+        "mailtrap_cli.config.settings",
+        "mailtrap_cli.api.client",
+    }
+    assert not [name for name in loaded if name.startswith("mailtrap_cli.commands.")]
+
+
+def test_a_commands_help_imports_no_other_command_and_no_httpx(environment: dict[str, str]) -> None:
+    loaded = modules_of(environment, "send", "--help")
+    commands = [name for name in loaded if name.startswith("mailtrap_cli.commands.")]
+    assert commands == ["mailtrap_cli.commands.send"]
+    assert not loaded & {"httpx", "rich", "mailtrap_cli.mail.message", "mailtrap_cli.api.client"}
+
+
+def test_a_dry_run_imports_no_httpx(environment: dict[str, str]) -> None:
+    loaded = modules_of(environment, "send", "-p", "local", *MESSAGE, "--dry-run")
+    assert not loaded & {"httpx", "rich", "ssl", "email.headerregistry", "jinja2", "dns"}
+
+
+def test_a_send_with_json_imports_no_rich_and_none_of_the_batch(environment: dict[str, str], server: Loopback) -> None:
+    server.reply(SENT)
+    loaded = modules_of({**environment, **server.env}, "send", "--live", *MESSAGE, "-o", "json")
+    assert "httpx" in loaded
+    assert not loaded & {"rich", "click", "httpx._main", "asyncio", "jinja2", "dns", "sqlite3", "uvicorn"}
+
+
+def test_a_local_send_imports_no_mime(environment: dict[str, str]) -> None:
+    loaded = modules_of(environment, "send", "-p", "local", *MESSAGE, "-o", "json")
+    assert "sqlite3" in loaded
+    assert not loaded & {"rich", "click", "asyncio", "email.headerregistry", "jinja2"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (OSError("[SSL] PEM lib (_ssl.c:3905)"), "PEM lib"),
+        (
+            OSError("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4154)"),
+            "no certificate or ",
+        ),
+        (OSError("Server disconnected without sending a response."), "Server disconnected without sending a response"),
+        (OSError(), "no reason was given"),
+    ],
+)
+def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> None:
+    assert reason_of(error).startswith(words)
+    assert not re.search(r"[\[\]]|_ssl|\.$", reason_of(error))

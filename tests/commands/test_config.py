@@ -1,0 +1,706 @@
+"""`mailtrap config`, end to end with the installed program; its questions on a real terminal."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PROGRAM, Run
+from tests.loopback import SENT, Loopback, Reply, until
+from tests.processes import start
+from tests.terminal import Terminal
+
+TOKEN = "tok-0123456789abcdef1a2b"
+MESSAGE = ("--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
+
+
+@pytest.fixture
+def path(home: Path) -> Path:
+    return home / ".config" / "mailtrap" / "config.toml"
+
+
+TWO = f"""\
+default_profile = "staging"
+
+[profiles.staging]
+token = "{TOKEN}"
+from = "Acme <a@acme.example>"
+sandbox_id = 123456
+sandbox = true
+
+[profiles.production]
+token_env = "ACME"
+stream = "bulk"
+"""
+
+
+@pytest.fixture
+def two(path: Path) -> dict[str, Any]:
+    """Two profiles: staging, the default one, and production; gives the document."""
+    path.parent.mkdir(parents=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_text(TWO)
+    return document(path)
+
+
+def document(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+# ---------------------------------------------------------------------------------------------- init
+
+
+def test_init_makes_a_private_file_with_a_default_profile(mailtrap: Run, path: Path) -> None:
+    result = mailtrap("config", "init", "staging", "--token-stdin", "--sandbox-id", "5", stdin=f"{TOKEN}\n")
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"Profile staging is in {path}\n"
+    assert document(path) == {
+        "default_profile": "staging",
+        "profiles": {"staging": {"token": TOKEN, "sandbox_id": 5, "sandbox": True}},
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_init_takes_every_setting_from_flags(mailtrap: Run, path: Path) -> None:
+    result = mailtrap(
+        "config",
+        "init",
+        "--token-command",
+        "op read 'op://my vault/it'",
+        "--stream",
+        "bulk",
+        "--from",
+        "a@acme.example",
+    )
+    assert result.code == 0
+    assert document(path)["profiles"] == {
+        "default": {"token_command": ["op", "read", "op://my vault/it"], "stream": "bulk", "from": "a@acme.example"}
+    }
+    assert mailtrap("config", "init", "-p", "other", "--token-env", "ACME").code == 0
+    assert document(path)["profiles"]["other"] == {"token_env": "ACME"}
+    assert document(path)["default_profile"] == "default"
+
+
+def test_init_again_changes_what_is_given_and_keeps_the_rest(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    result = mailtrap("config", "init", "staging", "--token-env", "ACME", "--sandbox-id", "7")
+    assert result.code == 0
+    assert document(path)["profiles"]["staging"] == {
+        "token_env": "ACME",
+        "from": "Acme <a@acme.example>",
+        "sandbox_id": 7,
+        "sandbox": True,
+    }
+    assert document(path)["profiles"]["production"] == two["profiles"]["production"]
+
+
+def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, two: dict[str, Any]) -> None:
+    result = mailtrap("config", "init", "third", "--token-env", "X")
+    assert "To make it the default: mailtrap config use third" in result.err
+    assert mailtrap("config", "init", "third", "--token-env", "X", "-q").err == ""
+    assert "mailtrap config use 'a fourth'\n" in mailtrap("config", "init", "a fourth", "--token-env", "X").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        ((), "", "The profile it needs a token, and there is no terminal to ask on"),
+        (("--token-stdin",), " \n", "--token-stdin: standard input is empty"),
+        (("--token-stdin",), "secret token\n", "token holds a space, a line break or another character"),
+        (("--token-stdin", "--token-env", "X"), TOKEN, "--token-stdin and --token-env exclude each other"),
+        (("--token-env", "X", "--token-command", "x"), "", "--token-env and --token-command exclude each other"),
+        (("--token-env", ""), "", "token_env is empty"),
+        (("--token-command", ""), "", "token_command must be a list of words"),
+        (("--token-command", "op 'x"), "", 'token_command: "op \'x" has no closing quotation'),
+        (("--token-env", "X", "--stream", "fast"), "", 'stream must be transactional or bulk, not "fast"'),
+        (("--token-env", "X", "--sandbox-id", "0"), "", "--sandbox-id"),
+        (("--token-env", "X", "--from", "nobody"), "", "from"),
+    ],
+)
+def test_init_refuses_bad_input_and_writes_nothing(
+    mailtrap: Run, path: Path, arguments: tuple[str, ...], stdin: str, message: str
+) -> None:
+    result = mailtrap("config", "init", "it", *arguments, stdin=stdin)
+    assert result.code == 2
+    assert message in result.err
+    assert "secret" not in result.err
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["local", "", " ", "a\nb", "\x1b[31m"])
+def test_init_refuses_a_name_that_cannot_be_one(mailtrap: Run, path: Path, name: str) -> None:
+    result = mailtrap("config", "init", name, "--token-env", "X")
+    assert result.code == 2
+    assert not path.exists()
+
+
+def test_what_init_wrote_is_what_send_uses(mailtrap: Run, server: Loopback, two: dict[str, Any]) -> None:
+    server.reply(SENT)
+    env = {key: value for key, value in server.env.items() if key != "MAILTRAP_API_TOKEN"}
+    result = mailtrap("send", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello", env=env)
+    assert result.code == 0
+    assert result.err == "sandbox 123456 · profile staging\n"
+    (request,) = server.requests
+    assert request.path == "/sandbox/api/send/123456"
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.json()["from"] == {"email": "a@acme.example", "name": "Acme"}
+
+
+# ---------------------------------------------------------------------------------------------- init, asked
+
+
+# What a shell does for its programs: the terminal becomes the one that Ctrl-C and getpass's /dev/tty belong to.
+CONTROLLING = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+def ask(environment: dict[str, str], *arguments: str, controlling: bool = True) -> Terminal:
+    command = [PROGRAM, "config", "init", *arguments]
+    return Terminal([sys.executable, "-c", CONTROLLING, *command] if controlling else command, environment)
+
+
+def answer(terminal: Terminal, question: str, keys: str) -> None:
+    until(lambda: question in terminal.screen)
+    terminal.type(keys)
+
+
+@pytest.mark.parametrize("controlling", [True, False])
+def test_init_asks_on_a_terminal_and_does_not_show_the_token(
+    environment: dict[str, str], path: Path, controlling: bool
+) -> None:
+    terminal = ask(environment, "staging", controlling=controlling)
+    answer(terminal, "API token of staging (not shown): ", f"{TOKEN}\n")
+    answer(terminal, "empty to send live: ", "123456\n")
+    answer(terminal, "empty to leave it open: ", "Acme <a@acme.example>\n")
+    assert terminal.wait() == 0
+    assert document(path)["profiles"]["staging"] == {
+        "token": TOKEN,
+        "from": "Acme <a@acme.example>",
+        "sandbox_id": 123456,
+        "sandbox": True,
+    }
+    assert TOKEN not in terminal.screen
+    assert "123456" in terminal.screen
+
+
+def test_init_asks_only_for_what_flags_leave_open(environment: dict[str, str], path: Path) -> None:
+    terminal = ask(environment, "live", "--token-env", "ACME", "--stream", "bulk", "--from", "a@acme.example")
+    assert terminal.wait() == 0
+    assert document(path)["profiles"]["live"] == {"token_env": "ACME", "stream": "bulk", "from": "a@acme.example"}
+    assert ":" not in terminal.screen
+
+
+def test_empty_answers_leave_a_live_profile_without_a_sender(environment: dict[str, str], path: Path) -> None:
+    terminal = ask(environment)
+    answer(terminal, "not shown", f"{TOKEN}\n")
+    answer(terminal, "empty to send live: ", "\n")
+    answer(terminal, "empty to leave it open: ", "\n")
+    assert terminal.wait() == 0
+    assert document(path)["profiles"] == {"default": {"token": TOKEN}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "words"),
+    [
+        (("\n",), 2, "No token was given"),
+        ((f"{TOKEN}\n", "abc\n"), 2, "'abc' is not the id of a sandbox"),
+        ((f"{TOKEN}\n", "\n", "nobody\n"), 2, "nobody"),
+        (("\x04",), 130, "Interrupted"),
+        ((f"{TOKEN}\n", "\x04"), 130, "Interrupted"),
+        (("\x03",), 130, "Interrupted"),
+        ((f"{TOKEN}\n", "\x03"), 130, "Interrupted"),
+    ],
+)
+def test_a_bad_answer_or_none_ends_it_and_writes_nothing(
+    environment: dict[str, str], path: Path, answers: tuple[str, ...], code: int, words: str
+) -> None:
+    terminal = ask(environment, "staging")
+    questions = ("not shown", "empty to send live: ", "empty to leave it open: ")
+    for question, keys in zip(questions, answers, strict=False):
+        answer(terminal, question, keys)
+    assert terminal.wait() == code
+    assert words in terminal.screen
+    assert "Traceback" not in terminal.screen
+    assert TOKEN not in terminal.screen
+    assert not path.exists()
+
+
+def test_a_bad_flag_is_refused_before_the_first_question(environment: dict[str, str]) -> None:
+    terminal = ask(environment, "staging", "--from", "nobody")
+    assert terminal.wait() == 2
+    assert "API token" not in terminal.screen
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+def test_list_shows_every_profile_and_local(mailtrap: Run, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "list", "-o", "json").json() == [
+        {
+            "name": "staging",
+            "default": True,
+            "target": "sandbox 123456",
+            "from": "Acme <a@acme.example>",
+            "token": "••••1a2b",
+        },
+        {"name": "production", "default": False, "target": "LIVE bulk", "from": None, "token": "$ACME"},
+        {"name": "local", "default": False, "target": "sandbox 1", "from": None, "token": None},
+    ]
+    assert mailtrap("config", "list", "-q").out == "staging\nproduction\nlocal\n"
+    in_use = mailtrap("config", "list", "-o", "json", env={"MAILTRAP_PROFILE": "production"}).json()
+    assert [row["name"] for row in in_use if row["default"]] == ["production"]
+
+
+def test_show_is_the_profile_in_use_or_the_named_one(mailtrap: Run, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "show", "-o", "json").json() == {
+        "token": "••••1a2b",
+        "from": "Acme <a@acme.example>",
+        "sandbox_id": 123456,
+        "sandbox": True,
+    }
+    expected = "key\tvalue\ntoken_env\tACME\nstream\tbulk\n"
+    assert mailtrap("config", "show", "production").out == expected
+    assert mailtrap("config", "show", "-p", "production").out == expected
+    assert mailtrap("config", "show", "local", "-o", "json").json() == {"sandbox": True, "sandbox_id": 1}
+
+
+def test_show_origins_tells_where_each_setting_comes_from(mailtrap: Run, two: dict[str, Any]) -> None:
+    env = {"MAILTRAP_FROM_EMAIL": "b@acme.example", "MAILTRAP_SANDBOX_ID": "9"}
+    by_key = {
+        row["key"]: (row["value"], row["origin"])
+        for row in mailtrap("config", "show", "--origins", "-o", "json", env=env).json()
+    }
+    assert by_key["profile"] == ("staging", "default_profile")
+    assert by_key["token"] == ("••••1a2b", "profile staging")
+    assert by_key["stream"] == ("transactional", "default")
+    assert by_key["sandbox"] == (True, "profile staging")
+    assert by_key["sandbox_id"] == (9, "environment MAILTRAP_SANDBOX_ID")
+    assert by_key["from"] == ("b@acme.example", "environment MAILTRAP_FROM_EMAIL")
+    assert by_key["hosts.account"] == ("https://mailtrap.io", "default")
+    named = mailtrap("config", "show", "staging", "--origins", env=env).out
+    assert "sandbox_id\t123456\tprofile staging\n" in named
+    assert "profile\tstaging\t--profile\n" in named
+    local = mailtrap("config", "show", "--origins", "-p", "local").out
+    assert "sandbox\ttrue\tprofile local\n" in local
+
+
+def test_get_prints_one_value(mailtrap: Run, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "get", "from").out == "Acme <a@acme.example>\n"
+    assert mailtrap("config", "get", "sandbox", "-o", "json").json() is True
+    assert mailtrap("config", "get", "stream", "-p", "production").out == "bulk\n"
+    missing = mailtrap("config", "get", "stream")
+    assert (missing.code, missing.out) == (3, "")
+    assert "The profile staging does not set stream" in missing.err
+    unknown = mailtrap("config", "get", "strem")
+    assert unknown.code == 2
+    assert "There is stream" in unknown.err
+
+
+SHOWING = [
+    ("list",),
+    ("list", "-o", "json"),
+    ("list", "-o", "csv"),
+    ("show",),
+    ("show", "-o", "json"),
+    ("show", "-o", "jsonl"),
+    ("show", "-q"),
+    ("show", "-v"),
+    ("show", "--origins"),
+    ("show", "--origins", "-o", "json"),
+    ("get", "token"),
+    ("get", "token", "-o", "json"),
+]
+
+
+@pytest.mark.parametrize("arguments", SHOWING, ids=" ".join)
+def test_no_command_shows_a_token(mailtrap: Run, path: Path, arguments: tuple[str, ...], two: dict[str, Any]) -> None:
+    with path.open("a") as file:
+        file.write('[profiles.spelled]\ntokn = "another-secret-value"\n')
+    result = mailtrap("config", *arguments)
+    assert result.code == 0
+    assert TOKEN[:-4] not in result.out + result.err
+    spelled = mailtrap("config", *arguments, "-p", "spelled")
+    assert "another-secret-value" not in spelled.out + spelled.err
+
+
+@pytest.mark.parametrize("origin", ["token", "token_env", "token_command", "MAILTRAP_API_TOKEN"])
+def test_no_run_shows_the_token_it_uses(mailtrap: Run, path: Path, server: Loopback, origin: str) -> None:
+    word = sys.executable.replace("\\", "/")
+    credential = {
+        "token": f'token = "{TOKEN}"',
+        "token_env": 'token_env = "ACME"',
+        "token_command": f"token_command = ['{word}', '-c', 'import os; print(os.environ[\"ACME\"])']",
+    }.get(origin, "")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f'default_profile = "staging"\n[profiles.staging]\n{credential}\nsandbox_id = 7\nsandbox = true\n')
+    env = {**server.env, "ACME": TOKEN, "MAILTRAP_API_TOKEN": TOKEN if origin.startswith("MAILTRAP") else ""}
+    server.script = lambda request: Reply(
+        *(401, {"errors": ["Unauthorized"]}) if request.method == "POST" else (200, [])
+    )
+    for fmt in ("table", "json", "jsonl", "csv"):
+        for command in (
+            ("send", *MESSAGE),
+            ("send", *MESSAGE, "--dry-run"),
+            ("messages", "list"),
+            ("config", "show", "--origins"),
+        ):
+            result = mailtrap(*command, "-v", "-o", fmt, env=env)
+            assert TOKEN[:-4] not in result.out + result.err
+    assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
+
+
+def test_a_command_is_asked_for_the_token_once_a_run(
+    mailtrap: Run, path: Path, server: Loopback, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    script = tmp_path / "token.py"
+    script.write_text(f"open({str(asked)!r}, 'a').write('.')\nprint({TOKEN!r})\n")
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    path.write_text(f"[profiles.a]\ntoken_command = ['{sys.executable}', '{script}']\nsandbox_id = 7\n")
+    server.reply(Reply(503, ""), Reply(200, [{"id": number} for number in range(30, 0, -1)]), Reply(200, []))
+    result = mailtrap("messages", "list", "-p", "a", "-o", "json", env={**server.env, "MAILTRAP_API_TOKEN": ""})
+    assert (result.code, len(result.json())) == (0, 30)
+    assert len(server.requests) == 3
+    assert asked.read_text() == "."
+
+
+def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None:
+    for command in (("show",), ("get", "from"), ("set", "from", "a@acme.example"), ("unset", "from")):
+        result = mailtrap("config", *command)
+        assert result.code == 3
+        assert "Make one: mailtrap config init NAME" in result.err
+    assert mailtrap("config", "list", "-q").out == "local\n"
+
+
+def test_path_is_printed_whether_the_file_is_there_or_not(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+    assert mailtrap("config", "path").out == f"{path}\n"
+    other = str(tmp_path / "other.toml")
+    assert mailtrap("config", "path", "-o", "json", env={"MAILTRAP_CONFIG": other}).json() == other
+
+
+def test_nothing_is_read_from_the_current_folder(mailtrap: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    text = (
+        'default_profile = "evil"\n[profiles.evil]\ntoken = "t"\n[profiles.evil.hosts]\nsend = "https://evil.example"\n'
+    )
+    for name in ("config.toml", "mailtrap.toml", ".mailtrap.toml", ".mailtrap", "pyproject.toml"):
+        (folder / name).write_text(text)
+    (folder / ".env").write_text("MAILTRAP_PROFILE=evil\nMAILTRAP_SEND_URL=https://evil.example\n")
+    (folder / "mailtrap").mkdir()
+    (folder / "mailtrap" / "config.toml").write_text(text)
+    assert mailtrap("config", "list", "-q", cwd=folder).out == "local\n"
+    assert "evil" not in mailtrap("config", "show", "--origins", cwd=folder).out
+
+
+def test_a_wide_mode_is_warned_about_by_what_reads_the_file(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    path.chmod(0o644)
+    for command in (("config", "list"), ("config", "show"), ("send", "--dry-run", *MESSAGE)):
+        result = mailtrap(*command)
+        assert result.code == 0
+        assert result.err.count(f"chmod 600 {path}") == 1
+    assert mailtrap("config", "set", "stream", "bulk").code == 0
+    assert mailtrap("config", "list").err == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[profiles.a\n", ":1: "),
+        ('[profiles.a]\nsandbox_id = "abc"\n', ': profiles.a.sandbox_id must be a whole number, not "abc"'),
+    ],
+)
+def test_a_broken_file_ends_every_command_but_path_and_edit(mailtrap: Run, path: Path, text: str, message: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    path.chmod(0o600)
+    for command in (("config", "list"), ("config", "use", "a"), ("send", *MESSAGE), ("send", "-p", "local", *MESSAGE)):
+        result = mailtrap(*command)
+        assert result.code == 3
+        assert f"Error: {path}{message}" in result.err
+        assert "mailtrap config edit" in result.err
+    assert mailtrap("config", "path").code == 0
+    assert path.read_text() == text
+
+
+# ---------------------------------------------------------------------------------------------- changing
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("from", "b@acme.example", "b@acme.example"),
+        ("stream", "bulk", "bulk"),
+        ("sandbox", "false", False),
+        ("sandbox_id", "7", 7),
+        ("rate_limit", "150/10s", "150/10s"),
+    ],
+)
+def test_set_and_unset_change_one_value(
+    mailtrap: Run, path: Path, two: dict[str, Any], key: str, text: str, value: object
+) -> None:
+    before = two["profiles"]["staging"]
+    assert mailtrap("config", "set", key, text).code == 0
+    assert document(path)["profiles"]["staging"] == {**before, key: value}
+    assert mailtrap("config", "unset", key).code == 0
+    assert document(path)["profiles"]["staging"] == {name: kept for name, kept in before.items() if name != key}
+    assert document(path)["profiles"]["production"] == two["profiles"]["production"]
+    again = mailtrap("config", "unset", key)
+    assert again.code == 3
+    assert f"The profile does not set {key}" in again.err
+
+
+def test_hosts_are_set_one_by_one(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "set", "hosts.send", "http://127.0.0.1:3580/send", "-p", "production").code == 0
+    assert mailtrap("config", "set", "hosts.bulk", "https://proxy.example", "-p", "production").code == 0
+    hosts = {"send": "http://127.0.0.1:3580/send", "bulk": "https://proxy.example"}
+    assert document(path)["profiles"]["production"]["hosts"] == hosts
+    assert mailtrap("config", "get", "hosts.bulk", "-p", "production").out == "https://proxy.example\n"
+    for name in hosts:
+        assert mailtrap("config", "unset", f"hosts.{name}", "-p", "production").code == 0
+    assert document(path) == two
+
+
+def test_setting_one_way_to_a_token_takes_out_the_other(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "set", "token_command", "op read x").code == 0
+    assert mailtrap("config", "set", "token_env", "ACME").code == 0
+    profile = document(path)["profiles"]["staging"]
+    assert [(key, profile[key]) for key in profile if key.startswith("token")] == [("token_env", "ACME")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("token", TOKEN, "A token is not taken from the command line"),
+        ("colour", "red", 'A profile has no key "colour"'),
+        ("hosts", "x", 'A profile has no key "hosts"'),
+        ("hosts.inbound", "https://x.example", 'A profile has no key "hosts.inbound"'),
+        ("hosts.send", "http://mailtrap.io", "hosts.send is plain http to mailtrap.io"),
+        ("stream", "fast", 'stream must be transactional or bulk, not "fast"'),
+        ("sandbox", "maybe", 'sandbox must be true or false, not "maybe"'),
+        ("sandbox_id", "abc", 'sandbox_id must be a whole number of 1 or more, not "abc"'),
+        ("sandbox_id", "0", 'sandbox_id must be a whole number of 1 or more, not "0"'),
+        ("from", "a@b.example, c@d.example", "from"),
+        ("rate_limit", "fast", "rate_limit"),
+    ],
+)
+def test_set_refuses_what_the_file_could_not_hold(
+    mailtrap: Run, path: Path, two: dict[str, Any], key: str, value: str, message: str
+) -> None:
+    result = mailtrap("config", "set", key, value)
+    assert result.code == 2
+    assert message in result.err
+    assert TOKEN not in result.err
+    assert document(path) == two
+    if key == "token":
+        assert "--token-stdin" in result.err
+
+
+def test_set_of_an_unknown_profile_makes_none(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    result = mailtrap("config", "set", "stream", "bulk", "-p", "stagin")
+    assert result.code == 3
+    assert "There is staging" in result.err
+    assert document(path) == two
+
+
+def test_local_takes_a_sender(mailtrap: Run, path: Path) -> None:
+    assert mailtrap("config", "set", "from", "me@acme.example", "-p", "local").code == 0
+    assert document(path) == {"profiles": {"local": {"from": "me@acme.example"}}}
+    assert mailtrap("config", "set", "stream", "bulk", "-p", "local").code == 3
+    assert mailtrap("config", "unset", "from", "-p", "local").code == 0
+    assert mailtrap("config", "unset", "sandbox_id", "-p", "local").code == 3
+
+
+def test_use_makes_a_profile_the_default(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "use", "production").code == 0
+    assert document(path) == {**two, "default_profile": "production"}
+    assert mailtrap("config", "use", "local").code == 0
+    assert document(path)["default_profile"] == "local"
+    unknown = mailtrap("config", "use", "producton")
+    assert unknown.code == 3
+    assert "There is production" in unknown.err
+    noticed = mailtrap("config", "use", "staging", env={"MAILTRAP_PROFILE": "production"})
+    assert noticed.err == "MAILTRAP_PROFILE=production still comes first\n"
+
+
+def test_rename_keeps_the_order_and_the_default(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    assert mailtrap("config", "rename", "staging", "qa").code == 0
+    assert document(path) == {
+        "default_profile": "qa",
+        "profiles": {"qa": two["profiles"]["staging"], "production": two["profiles"]["production"]},
+    }
+    assert list(document(path)["profiles"]) == ["qa", "production"]
+    assert mailtrap("config", "rename", "qa", "production").code == 2
+    assert mailtrap("config", "rename", "qa", "local").code == 2
+    assert mailtrap("config", "rename", "local", "mine").code == 2
+    assert mailtrap("config", "rename", "gone", "mine").code == 3
+    assert list(document(path)["profiles"]) == ["qa", "production"]
+
+
+def test_remove_asks_first_and_takes_the_default_with_it(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    unasked = mailtrap("config", "remove", "staging")
+    assert unasked.code == 2
+    assert "--yes" in unasked.err
+    assert document(path) == two
+    assert mailtrap("config", "remove", "staging", "--yes").code == 0
+    assert document(path) == {"profiles": {"production": two["profiles"]["production"]}}
+    assert mailtrap("config", "remove", "staging", "--yes").code == 3
+    assert mailtrap("config", "remove", "local", "--yes").code == 2
+
+
+@pytest.mark.parametrize(("keys", "left"), [("y\n", False), ("n\n", True), ("\n", True), ("\x04", True)])
+def test_remove_on_a_terminal_takes_yes_for_yes_alone(
+    environment: dict[str, str], path: Path, two: dict[str, Any], keys: str, left: bool
+) -> None:
+    terminal = Terminal([PROGRAM, "config", "remove", "staging"], environment)
+    answer(terminal, "Remove the profile staging? [y/N] ", keys)
+    assert terminal.wait() == 0
+    assert ("staging" in document(path)["profiles"]) is left
+
+
+def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+    text = "# our profiles\n" + path.read_text()
+    path.write_text(text)
+    result = mailtrap("config", "set", "stream", "bulk")
+    backup = path.with_name("config.toml.bak")
+    assert result.err == f"Comments cannot be kept: the file as it was is in {backup}\n"
+    assert backup.read_text() == text
+
+
+def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], path: Path) -> None:
+    programs = [
+        start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
+        for number in range(8)
+    ]
+    assert [program.wait(60) for program in programs] == [0] * 8
+    assert set(document(path)["profiles"]) == {f"p{number}" for number in range(8)}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_folder_that_cannot_be_written_to_is_an_error(mailtrap: Run) -> None:
+    result = mailtrap("config", "init", "a", "--token-env", "X", env={"MAILTRAP_CONFIG": "/dev/full/config.toml"})
+    assert result.code == 3
+    assert "Not a directory" in result.err
+
+
+# ---------------------------------------------------------------------------------------------- edit
+
+
+def editor(tmp_path: Path, program: str) -> str:
+    """An editor that runs this Python on `path`, the file it is given; an argument and a quoted path come along."""
+    script = tmp_path / "my editor.py"
+    script.write_text(f"import os, sys\nfrom pathlib import Path\npath = Path(sys.argv[2])\n{program}\n")
+    return f"{sys.executable} '{script}' --wait"
+
+
+def test_edit_replaces_the_file_by_the_edited_text_as_it_is(
+    mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]
+) -> None:
+    seen = tmp_path / "seen"
+    program = (
+        "mode = oct(path.parent.stat().st_mode & 0o077)\n"
+        f"Path({str(seen)!r}).write_text(f'{{path}} {{mode}}')\n"
+        "path.write_text('# mine\\n' + path.read_text())"
+    )
+    before = path.read_text()
+    environment = {"VISUAL": editor(tmp_path, program), "EDITOR": "false"}
+    assert mailtrap("config", "edit", env=environment).code == 0
+    assert path.read_text() == "# mine\n" + before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    copy, folder_mode = seen.read_text().split(" ")
+    assert folder_mode == "0o0"  # so nobody else gets at the copy
+    assert copy != str(path)
+    assert not Path(copy).exists()
+    assert list(path.parent.glob("*.bak")) == []
+
+
+def test_edit_makes_the_first_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+    program = "path.write_text('[profiles.a]\\ntoken_env = \"X\"\\n')"
+    assert mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)}).code == 0
+    assert document(path) == {"profiles": {"a": {"token_env": "X"}}}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_edit_mends_a_broken_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("[profiles.a")
+    program = "path.write_text(path.read_text() + ']\\n')"
+    assert mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)}).code == 0
+    assert document(path) == {"profiles": {"a": {}}}
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("path.write_text('[profiles.a\\n')", "config.toml:1: "),
+        ("path.write_text('[profiles.a]\\nstream = 5\\n')", "profiles.a.stream must be text in quotes"),
+        ("path.write_bytes(b'\\xff')", "config.toml:1: not UTF-8 text"),
+        ("path.unlink(); path.mkdir()", "cannot be read: Is a directory"),
+        ("sys.exit(3)", "ended with exit code 3; nothing was changed"),
+    ],
+)
+def test_edit_leaves_the_file_alone_where_the_text_is_not_valid(
+    mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any], program: str, message: str
+) -> None:
+    result = mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)})
+    assert result.code == 3
+    assert message in result.err
+    assert document(path) == two
+
+
+def test_edit_without_a_change_says_so(mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]) -> None:
+    result = mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, "pass")})
+    assert (result.code, result.err) == (0, "Nothing was changed.\n")
+    assert document(path) == two
+
+
+@pytest.mark.parametrize(("command", "words"), [("no-such-editor", "No such file"), ("vi 'x", "No closing quotation")])
+def test_an_editor_that_cannot_be_run_is_an_error(mailtrap: Run, command: str, words: str) -> None:
+    result = mailtrap("config", "edit", env={"EDITOR": command})
+    assert result.code == 3
+    assert words in result.err
+
+
+def test_edit_does_not_undo_what_another_program_wrote_meanwhile(
+    mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]
+) -> None:
+    program = (
+        f"import subprocess\nsubprocess.run([{PROGRAM!r}, 'config', 'use', 'production'], check=True)\n"
+        "path.write_text('[profiles.mine]\\n')"
+    )
+    result = mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)})
+    assert result.code == 3
+    assert "was changed by another process meanwhile" in result.err
+    assert document(path) == {**two, "default_profile": "production"}
+    assert path.with_name("config.toml.edited").read_text() == "[profiles.mine]\n"
+
+
+def test_edit_on_a_terminal_offers_to_edit_again(
+    environment: dict[str, str], path: Path, tmp_path: Path, two: dict[str, Any]
+) -> None:
+    mend = "text = path.read_text()\npath.write_text('[profiles.b]\\n' if 'broken' in text else 'broken')"
+    terminal = Terminal([PROGRAM, "config", "edit"], {**environment, "EDITOR": editor(tmp_path, mend)})
+    answer(terminal, "Edit again? [y/N] ", "y\n")
+    assert terminal.wait() == 0
+    assert document(path) == {"profiles": {"b": {}}}
+
+
+def test_a_linked_file_is_edited_where_it_is(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles.toml"
+    real.touch()
+    path.parent.mkdir(parents=True)
+    path.symlink_to(real)
+    program = "path.write_text('[profiles.b]\\n')"
+    assert mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)}).code == 0
+    assert path.is_symlink()
+    assert os.path.realpath(path) == str(real)
+    assert document(real) == {"profiles": {"b": {}}}

@@ -1,0 +1,79 @@
+"""HTML of emails: its text, its links, whatever it holds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtrap_cli.sandbox.html import Link, Tag, links_of, text_of, tokens
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Hi <b>Ada</b>,</p><p>2 &lt; 3 &amp; 4</p>", "Hi Ada,\n2 < 3 & 4"),
+        ("a<br>b<br/>c", "a\nb\nc"),
+        ("<td>x</td><td>y</td>", "x y"),
+        ("<b>482</b> <b>913</b>", "482 913"),
+        ("<style>p { color: red }</style><script>if (a < b) { '</p>' }</script>seen", "seen"),
+        ("<script>never closed", ""),
+        ("<!-- a > b <b>not seen</b> -->seen<!-- never closed", "seen"),
+        ("<!doctype html><?xml?>seen", "seen"),
+        ("1 < 2 <3 << 4", "1 < 2 <3 << 4"),
+        ('<a title="a > b" href=x>seen', "seen"),
+        ("half a tag <a href=", "half a tag"),
+        ('<img alt="Shop &amp; Co">', "Shop & Co"),
+        ("<P\nCLASS=x>UPPER</P>", "UPPER"),
+        ("x\u00a0y  \n z", "x y z"),
+    ],
+)
+def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
+    assert text_of(html) == text
+
+
+def test_links_have_their_words_and_what_stands_before() -> None:
+    html = '<p>Hi</p> <a class="btn" href=" https://a.example/?x=1&amp;y=2\n">Go <img alt="now"><br>there</a>'
+    html += " or <a href=b>b"
+    assert links_of(html, 9) == [
+        Link("https://a.example/?x=1&y=2", "Go now there", "Hi", button=True),
+        Link("b", "b", "Hi Go now there or"),
+    ]
+    assert len(links_of("<a href=x>" * 20, 7)) == 7
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("?a=1&copy=2&lt=3", "?a=1&copy=2&lt=3"),  # no references: "=" follows, and no semicolon
+        ("?a=1&amp;copy=2", "?a=1&copy=2"),
+        ("?a=1&#38;b&#x3D;2", "?a=1&b=2"),
+        ("?a&amp", "?a&"),
+        ("ht\ntps://a.example", "https://a.example"),
+    ],
+)
+def test_a_link_is_decoded_as_a_browser_does(href: str, url: str) -> None:
+    assert [link.url for link in links_of(f'<a href="{href}">', 9)] == [url]
+
+
+def test_the_first_of_two_attributes_counts_and_names_are_in_lower_case() -> None:
+    (tag,) = tokens("<A HREF=one href='two' checked>")
+    assert tag == Tag("a", {"href": "one", "checked": ""})
+
+
+@given(st.text("<>a/!-='\" &;#x\n", max_size=200) | st.text(max_size=200))
+def test_any_text_has_tokens_and_loses_no_plain_word(html: str) -> None:
+    text = "".join(token for token in tokens(f"word {html}") if isinstance(token, str))
+    assert text.startswith("word ")
+    text_of(html)
+    links_of(html, 10)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["<", "<a ", '<a "', "<a b='", "<a href=x>y</a>", "<!--", "<script>", "</", "&#1", "<br>", "<a/", "<td>", "<! "],
+)
+def test_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
+    html = unit * (1_000_000 // len(unit))
+    assert len(text_of(html)) <= len(html)
+    assert len(links_of("<a href=x>" + html, 50)) <= 50
