@@ -5,9 +5,9 @@ import os
 import sys
 
 
-def answer(argv: list[str]) -> int:
+def run_flushed(argv: list[str]) -> int:
     """Run one command line in this process; returns its exit code, with everything flushed."""
-    text = _known(argv)
+    text = _quick_answer(argv)
     if text is not None:
         try:
             print(text, end="", flush=True)
@@ -20,7 +20,7 @@ def answer(argv: list[str]) -> int:
     return run(argv)
 
 
-def _known(argv: list[str]) -> str | None:
+def _quick_answer(argv: list[str]) -> str | None:
     """What is answered before Typer is imported, four fifths of such a run; None for all the rest."""
     if argv == ["--version"]:
         from . import __version__
@@ -36,7 +36,7 @@ def _known(argv: list[str]) -> str | None:
 def main() -> None:
     """The console script. Ends the process at once: taking the interpreter down costs as much as a tenth of a run."""
     try:
-        code = answer(sys.argv[1:])
+        code = run_flushed(sys.argv[1:])
     except KeyboardInterrupt:  # before there was a boundary to say so
         code = 130
     os._exit(code)

@@ -24,7 +24,7 @@ _JSON_UNSAFE = rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ufeff\ud800-\udfff]"
 ESCAPED = "mailtrap.escaped"  # the error handler of streams: what their encoding lacks becomes an escape of JSON
 
 
-def _escaped(error: UnicodeError) -> tuple[str, int]:
+def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
     """`\\u00e4` for `ä`: still JSON inside a JSON string, as `\\xe4` is not, and as readable anywhere else."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -32,7 +32,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True)), error.end
 
 
-codecs.register_error(ESCAPED, _escaped)
+codecs.register_error(ESCAPED, _escape_unencodable)
 
 
 def clean(text: str) -> str:

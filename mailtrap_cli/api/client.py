@@ -1,4 +1,4 @@
-"""The HTTP client: hosts, auth, deadline, retries, error decoding. The only importer of httpx."""
+"""The HTTP client: hosts, auth, deadline and retries."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from .. import __version__
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError, reason_of
 from .responses import DENIED, HINTS, Answer, failure_of
-from .retries import asked, pauses, wait_before_next
-from .tls import no_trust, trust
+from .retries import asked_wait, back_off_pauses, wait_before_next
+from .tls import trusting_context, untrusting_context
 
 if TYPE_CHECKING:
     import httpx
@@ -31,15 +31,15 @@ USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.
 
 
 class Limiter(Protocol):
-    """Paces requests; shared by the threads of a batch (`pace.Pacer`)."""
+    """Paces requests; shared by the threads of a batch (`rate_limit.Pacer`)."""
 
     def acquire(self) -> None:
         """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
 
     def release(self, status: int | None, asked: float | None) -> bool:
-        """An attempt ended: its status, None for no answer, and its Retry-After in seconds.
+        """Record a finished attempt: its status, None for no answer, and its Retry-After in seconds.
 
-        Whether a 429 is to be tried again after the next `acquire`, which then waits as long as it should.
+        Return True if a 429 should be retried after the next `acquire`, which then waits as long as needed.
         """
         ...
 
@@ -94,7 +94,7 @@ class Client:
 
         `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
         """
-        return self._request("GET", host, path, params=params, limiter=limiter, retry=retry)
+        return self._request_with_retries("GET", host, path, params=params, limiter=limiter, retry=retry)
 
     def call(
         self,
@@ -113,11 +113,11 @@ class Client:
         Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
         """
         if method == "GET":
-            return self._request("GET", host, path, params=params, limiter=limiter)
-        content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode(body)
-        return self._request(method, host, path, params=params, content=content, limiter=limiter)
+            return self._request_with_retries("GET", host, path, params=params, limiter=limiter)
+        content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode_body(body)
+        return self._request_with_retries(method, host, path, params=params, content=content, limiter=limiter)
 
-    def _request(
+    def _request_with_retries(
         self,
         method: str,
         host: Host,
@@ -128,9 +128,9 @@ class Client:
         limiter: Limiter | None = None,
         retry: bool = True,
     ) -> Answer:
-        url = self.settings.hosts[host] + path + _query(params)
+        url = self.settings.hosts[host] + path + _query_string(params)
         headers = {
-            "Authorization": f"Bearer {self._token()}",
+            "Authorization": f"Bearer {self._load_token()}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json, */*",
         }
@@ -139,7 +139,7 @@ class Client:
         if isinstance(content, Pieces):
             headers["Content-Length"] = str(len(content))
         late = 0  # attempts that took all of their time
-        back_off = pauses() if retry else iter((None,))
+        back_off = back_off_pauses() if retry else iter((None,))
         while True:
             if limiter:
                 limiter.acquire()
@@ -147,13 +147,13 @@ class Client:
             again = False
             started = time.monotonic()
             try:
-                answer = self._attempt(method, url, headers, content)
+                answer = self._attempt_once(method, url, headers, content)
                 failure = failure_of(answer, method, self.settings.hosts[host])
             except TransportError as error:
                 failure = error
             finally:
                 if limiter:
-                    again = limiter.release(answer.status if answer else None, asked(answer))
+                    again = limiter.release(answer.status if answer else None, asked_wait(answer))
             if answer and failure is None:
                 return answer
             if again:
@@ -164,22 +164,22 @@ class Client:
             late += time.monotonic() - started >= self.timeout
             # A 429 that the limiter does not try again is one to the end.
             pause = None if limiter and failure.status == 429 else next(back_off)
-            wait = wait_before_next(failure, method, pause if late <= LATE else None, asked(answer))
-            if wait is None or wait > self._left():
+            wait = wait_before_next(failure, method, pause if late <= LATE else None, asked_wait(answer))
+            if wait is None or wait > self._time_left():
                 raise failure
             if limiter:
                 limiter.sleep(wait)
             else:
-                self._pause(wait, failure, method)
+                self._pause_before_retry(wait, failure, method)
 
-    def _token(self) -> str:
+    def _load_token(self) -> str:
         """The token, asked for once: it may come from a command that takes its time, or asks a person."""
         with self._lock:
             if self._known_token is None:
                 self._known_token = _header_safe(self.settings.token())
             return self._known_token
 
-    def _pause(self, seconds: float, failure: MailtrapError, method: str) -> None:
+    def _pause_before_retry(self, seconds: float, failure: MailtrapError, method: str) -> None:
         try:
             if self._notice:
                 self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
@@ -188,22 +188,22 @@ class Client:
             said = "" if method == "GET" else ": not sent"
             raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
 
-    def _attempt(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
+    def _attempt_once(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
         request = self._http.build_request(method, url, headers=headers, content=content)
         started = time.perf_counter()
         try:
-            deadline = None if self.settings.local else min(self.timeout, max(self._left(), SHORTEST))
-            answer = _exchange(self._http, request, deadline)
+            deadline = None if self.settings.local else min(self.timeout, max(self._time_left(), SHORTEST))
+            answer = _send_request(self._http, request, deadline)
         except TransportError as error:
-            self._note(request, started, error.outcome or "no answer")
+            self._log_attempt(request, started, error.outcome or "no answer")
             raise
-        self._note(request, started, f"{answer.status}", len(answer.body))
+        self._log_attempt(request, started, f"{answer.status}", len(answer.body))
         return answer
 
-    def _left(self) -> float:
+    def _time_left(self) -> float:
         return float("inf") if self.until is None else self.until - time.monotonic()
 
-    def _note(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
+    def _log_attempt(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
             milliseconds = (time.perf_counter() - started) * 1000
             sent = request.headers.get("Content-Length", "0")
@@ -248,7 +248,7 @@ class _Call:
 
     def run(self) -> None:
         try:
-            self.answer = _read(self.http, self.request)
+            self.answer = _read_answer(self.http, self.request)
         except BaseException as error:  # handed to the thread that waits
             self.error = error
         finally:
@@ -269,10 +269,10 @@ class _Call:
             return "outcome unknown" if self.sending else "not sent"
 
 
-def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
+def _send_request(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
     """Send one request; `deadline` in seconds, None for the in-process sandbox, which needs no thread."""
     if deadline is None:
-        return _read(http, request)
+        return _read_answer(http, request)
     where = request.url.netloc.decode()
     call = _Call(http, request)
     request.extensions["trace"] = call.trace
@@ -292,7 +292,7 @@ def _exchange(http: httpx.Client, request: httpx.Request, deadline: float | None
     raise _transport_error(call, where) from call.error
 
 
-def _read(http: httpx.Client, request: httpx.Request) -> Answer:
+def _read_answer(http: httpx.Client, request: httpx.Request) -> Answer:
     import httpx
 
     response = http.send(request, stream=True)
@@ -352,12 +352,12 @@ def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransp
     from .lean_httpx import httpx, import_httpcore
 
     if transport is not None:
-        return httpx.Client(transport=transport, trust_env=False, verify=no_trust())
+        return httpx.Client(transport=transport, trust_env=False, verify=untrusting_context())
     import_httpcore()
     secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
     try:
         return httpx.Client(
-            verify=trust() if secure else no_trust(),
+            verify=trusting_context() if secure else untrusting_context(),
             timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
             follow_redirects=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
@@ -371,16 +371,16 @@ def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransp
         ) from error
 
 
-def _query(params: Mapping[str, Any] | None) -> str:
-    given = {key: _param(value) for key, value in (params or {}).items() if value is not None}
+def _query_string(params: Mapping[str, Any] | None) -> str:
+    given = {key: _param_value(value) for key, value in (params or {}).items() if value is not None}
     return f"?{urlencode(given, doseq=True)}" if given else ""
 
 
-def _param(value: Any) -> Any:
+def _param_value(value: Any) -> Any:
     return ("true" if value else "false") if isinstance(value, bool) else value
 
 
-def _encode(body: object) -> bytes:
+def _encode_body(body: object) -> bytes:
     try:
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:

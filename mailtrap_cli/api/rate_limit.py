@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-Rate = tuple[int, float]  # so many in so many seconds
+Rate = tuple[int, float]  # N requests in this many seconds
 
 DEFAULT_LIMIT: Rate = (150, 10.0)  # of each token (the API's own limit)
 SMOOTH = 10.0  # seconds: a rate of messages is kept in steps of this much
@@ -44,7 +44,7 @@ class Pace:
         self._hold = 0.0
         self._refused_since: float | None = None
 
-    def wait(self, now: float) -> float | None:
+    def time_to_start(self, now: float) -> float | None:
         """Seconds until one more may start, 0 for at once; None where first an answer must come."""
         until = max(self._held_until, self._messages_from)
         if self._slots:
@@ -58,14 +58,17 @@ class Pace:
             return None
         return max(0.0, until - now)
 
-    def start(self, now: float, messages: int = 0) -> None:
-        """A request with so many messages starts."""
+    def record_start(self, now: float, messages: int = 0) -> None:
+        """Record the start of a request with N messages."""
         self.flying += 1
         if messages:
             self._messages_from = max(self._messages_from, now) + messages * self._per_message
 
-    def end(self, now: float, status: int | None, asked: float | None = None, jitter: float = 1.0) -> bool:
-        """It ended; None is no answer, `asked` its Retry-After. Whether it is to be tried again, by way of `wait`."""
+    def record_end(self, now: float, status: int | None, asked: float | None = None, jitter: float = 1.0) -> bool:
+        """Record a finished attempt: its status, None for no answer, and its Retry-After, `asked`.
+
+        Return True if it should be retried once `time_to_start` allows it.
+        """
         in_flight, self.flying = self.flying, self.flying - 1
         if self._slots:
             self._answered.append(now)
@@ -98,26 +101,26 @@ class Pacer:
         self._stopped = False
 
     def acquire(self, messages: int = 0) -> None:
-        """Wait until one more request, with so many messages, may start."""
+        """Wait until one more request with this many messages may start."""
         with self._changed:
             while True:
                 if self._stopped:
                     raise Stopped
-                wait = self._pace.wait(self._clock())
+                wait = self._pace.time_to_start(self._clock())
                 if wait == 0:
-                    self._pace.start(self._clock(), messages)
+                    self._pace.record_start(self._clock(), messages)
                     return
                 self._changed.wait(wait)
 
     def release(self, status: int | None, asked: float | None = None) -> bool:
-        """An attempt ended, see `Pace.end`."""
+        """An attempt ended, see `Pace.record_end`."""
         with self._changed:
-            again = self._pace.end(self._clock(), status, asked, random.uniform(0.75, 1.25))
+            again = self._pace.record_end(self._clock(), status, asked, random.uniform(0.75, 1.25))
             self._changed.notify_all()
             return again
 
     def sleep(self, seconds: float) -> None:
-        """Wait so long, or until `stop`."""
+        """Wait this long, or until `stop`."""
         end = self._clock() + seconds
         with self._changed:
             while not self._stopped and (left := end - self._clock()) > 0:

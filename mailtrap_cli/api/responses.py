@@ -24,7 +24,7 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise TransportError(
-                f"The answer {self.status} is {_html_title(self) or repr(_short(self)[:60])}, not JSON",
+                f"The answer {self.status} is {_html_title(self) or repr(_short_text(self)[:60])}, not JSON",
                 outcome="outcome unknown",
                 hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
             ) from error
@@ -59,7 +59,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
         return None
     where = base.partition("://")[2]
     errors = decode_errors(answer.body)
-    said = "; ".join(errors) or _html_title(answer) or _short(answer)
+    said = "; ".join(errors) or _html_title(answer) or _short_text(answer)
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400
@@ -115,7 +115,7 @@ def _html_title(answer: Answer) -> str:
     return f'an HTML page, "{title[:100]}"' if title else "an HTML page"
 
 
-def _short(answer: Answer) -> str:
+def _short_text(answer: Answer) -> str:
     return " ".join(answer.text.split())[:200]
 
 

@@ -14,7 +14,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time,
 LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 
 
-def pauses() -> Iterator[float | None]:
+def back_off_pauses() -> Iterator[float | None]:
     """Seconds of back-off after each attempt, with jitter; None after the last."""
     for number in range(RETRIES):
         yield min(LONGEST_PAUSE, FIRST_PAUSE * 2**number) * random.uniform(0.75, 1.25)
@@ -28,7 +28,7 @@ def wait_before_next(
 
     `pause` is the back-off, None after the last attempt; `asked` the answer's Retry-After.
     """
-    if not _repeatable(failure, method):
+    if not _is_repeatable(failure, method):
         return None
     if asked is not None and asked > LONGEST_RETRY_AFTER:
         failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
@@ -38,12 +38,12 @@ def wait_before_next(
     return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
 
 
-def asked(answer: Answer | None) -> float | None:
+def asked_wait(answer: Answer | None) -> float | None:
     """The seconds of an answer's Retry-After."""
     return retry_after(answer.headers.get("retry-after"), time.time()) if answer else None
 
 
-def _repeatable(failure: ApiError | TransportError, method: str) -> bool:
+def _is_repeatable(failure: ApiError | TransportError, method: str) -> bool:
     """Whether the request surely had no effect, or may have it twice, and may succeed the next time."""
     if isinstance(failure, ApiError):
         return failure.status == 429

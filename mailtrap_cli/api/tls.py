@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import ssl
 
 
-def trust() -> ssl.SSLContext:
+def trusting_context() -> ssl.SSLContext:
     """The TLS context: SSL_CERT_FILE, SSL_CERT_DIR, the system's folder of certificates, else certifi's bundle.
 
     A folder is looked into only when a certificate is checked (0.2 ms); a bundle is read whole (20 to 55 ms).
@@ -18,7 +18,7 @@ def trust() -> ssl.SSLContext:
     import os
     import ssl
 
-    context = no_trust()
+    context = untrusting_context()
     paths = ssl.get_default_verify_paths()
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
@@ -38,7 +38,7 @@ def trust() -> ssl.SSLContext:
     return context
 
 
-def no_trust() -> ssl.SSLContext:
+def untrusting_context() -> ssl.SSLContext:
     """A context that trusts nobody, for connections without TLS: httpx would read certifi's bundle even for these."""
     import ssl
 

@@ -44,10 +44,10 @@ class World:
         sandbox_id: int | None = None,
         sender: str | None = None,
     ) -> Settings:
-        """The settings of this run: flags over profile over environment, see `config.resolve`."""
-        from ..config.settings import Flags, resolve
+        """The settings of this run: flags over profile over environment, see `config.settings.resolve_settings`."""
+        from ..config.settings import Flags, resolve_settings
 
-        settings = resolve(
+        settings = resolve_settings(
             Flags(profile=self.common.profile, stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=sender),
             self.env,
         )

@@ -10,18 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..cli.options import Yes
-from ..config.file import ConfigFile, check, config_path, edit, parse, read, read_bytes, replace
+from ..config.file import (
+    ConfigFile,
+    check_config,
+    config_path,
+    edit_config,
+    parse_config,
+    read_bytes,
+    read_config,
+    replace_config,
+)
 from ..config.profile import (
     KEYS,
     LOCAL,
     TOKEN_KEYS,
     check_given,
-    drop,
-    flat,
+    find_profile,
+    flatten_profile,
     known_key,
-    mask,
-    profile_of,
-    put,
+    mask_token,
+    set_value,
+    unset_value,
     value_from,
     whole_number,
 )
@@ -77,7 +86,7 @@ def init(
     values = {**_credential(world, token_stdin, token_env, token_command), "stream": stream, "from": sender}
     values["sandbox_id"] = sandbox_id
     _check(values)
-    known = read(path).profiles.get(name, {})
+    known = read_config(path).profiles.get(name, {})
     if world.interactive and not token_stdin:
         _ask(world, name, values, known)
         _check(values)
@@ -93,12 +102,12 @@ def init(
         profile = document.setdefault("profiles", {}).setdefault(name, {})
         for key, value in values.items():
             if value is not None:
-                put(profile, key, value)
+                set_value(profile, key, value)
         document.setdefault("default_profile", name)
 
     _edit(world, change)
     world.notice(f"Profile {name} is in {path}")
-    if read(path).default_profile != name:
+    if read_config(path).default_profile != name:
         from shlex import quote
 
         world.notice(f"To make it the default: mailtrap config use {quote(name)}")
@@ -145,7 +154,7 @@ def show(
         world.out.rows(_origins(world), ORIGINS, essential="key")
         return
     name, profile = _profile(world, name)
-    rows = [{"key": key, "value": value} for key, value in flat(_masked(profile)).items()]
+    rows = [{"key": key, "value": value} for key, value in flatten_profile(_masked(profile)).items()]
     world.out.rows(
         rows, VALUES, document=_masked(profile), essential="value", empty=f"The profile {name} sets nothing."
     )
@@ -160,7 +169,7 @@ def get(ctx: typer.Context, key: Key) -> None:
     world: World = ctx.obj
     known_key(key)
     name, profile = _profile(world, None)
-    values = flat(_masked(profile))
+    values = flatten_profile(_masked(profile))
     if key not in values:
         how = f"init {name}" if key == "token" else f"set {key} VALUE"  # a token is never an argument
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config {how}")
@@ -188,7 +197,7 @@ def set_(
         )
     new = value_from(key, value)
     check_given(key, new)
-    _edit_profile(world, lambda profile: put(profile, key, new))
+    _edit_profile(world, lambda profile: set_value(profile, key, new))
 
 
 @app.command(epilog="Example: mailtrap config unset stream")
@@ -198,7 +207,7 @@ def unset(ctx: typer.Context, key: Key) -> None:
     known_key(key)
 
     def change(profile: dict[str, Any]) -> None:
-        if not drop(profile, key):
+        if not unset_value(profile, key):
             raise ConfigError(f"The profile does not set {key}", hint="See: mailtrap config show")
 
     _edit_profile(world, change)
@@ -211,7 +220,7 @@ def use(ctx: typer.Context, name: Name) -> None:
     path = config_path(world.env)
 
     def change(document: dict[str, Any]) -> None:
-        profile_of(document.get("profiles", {}), name, path)
+        find_profile(document.get("profiles", {}), name, path)
         document["default_profile"] = name
 
     _edit(world, change)
@@ -247,7 +256,7 @@ def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Remove a profile, with its token."""
     world: World = ctx.obj
     path = config_path(world.env)
-    _own(read(path).profiles, name, path)
+    _own(read_config(path).profiles, name, path)
     if not world.confirm(f"Remove the profile {name}?", yes=yes):
         world.notice("Nothing was done.")
         return
@@ -296,7 +305,7 @@ def edit_(ctx: typer.Context) -> None:
                 raise ConfigError(f"The editor {editor!r} ended with exit code {done.returncode}; nothing was changed")
             after = read_bytes(copy)
             try:
-                check(parse(after, path), path)
+                check_config(parse_config(after, path), path)
                 break
             except ConfigError as error:
                 if not world.interactive or not world.confirm(f"{error.message}. Edit again?", yes=False):
@@ -304,7 +313,7 @@ def edit_(ctx: typer.Context) -> None:
     if after == before:
         world.notice("Nothing was changed.")
         return
-    replace(path, before, after)
+    replace_config(path, before, after)
 
 
 # ------------------------------------------------------------------------------------------------ inside
@@ -368,14 +377,14 @@ def _prompt(world: World, question: str) -> str:
 
 
 def _file(world: World) -> ConfigFile:
-    file = read(config_path(world.env))
+    file = read_config(config_path(world.env))
     for warning in file.warnings:
         world.notice(warning)
     return file
 
 
 def _edit(world: World, change: Callable[[dict[str, Any]], None]) -> None:
-    for notice in edit(config_path(world.env), change):
+    for notice in edit_config(config_path(world.env), change):
         world.notice(notice)
 
 
@@ -385,7 +394,7 @@ def _edit_profile(world: World, change: Callable[[dict[str, Any]], None]) -> Non
 
     def change_document(document: dict[str, Any]) -> None:
         profiles = document.setdefault("profiles", {})
-        profile_of(profiles, name, config_path(world.env))
+        find_profile(profiles, name, config_path(world.env))
         change(profiles.setdefault(name, {}))
 
     _edit(world, change_document)
@@ -397,7 +406,7 @@ def _profile(world: World, name: str | None) -> tuple[str, dict[str, Any]]:
     name = name if name is not None else _in_use(world, file)
     if not name:
         raise ConfigError("There is no profile yet", hint="Make one: mailtrap config init NAME")
-    return name, profile_of(file.profiles, name, config_path(world.env))
+    return name, find_profile(file.profiles, name, config_path(world.env))
 
 
 def _in_use(world: World, file: ConfigFile) -> str | None:
@@ -415,17 +424,17 @@ def _new_name(name: str) -> str:
 def _own(profiles: Mapping[str, Any], name: str, path: Path) -> None:
     if name == LOCAL:
         raise InputError("The profile local is part of the program: it can be neither renamed nor removed")
-    profile_of(profiles, name, path)
+    find_profile(profiles, name, path)
 
 
 def _masked(profile: Mapping[str, Any]) -> dict[str, Any]:
     """What is ours in a profile, the token masked. What is not ours may hide a secret, and is not shown."""
-    return {key: mask(value) if key == "token" else value for key, value in profile.items() if key in KEYS}
+    return {key: mask_token(value) if key == "token" else value for key, value in profile.items() if key in KEYS}
 
 
 def _shown_token(profile: Mapping[str, Any]) -> str | None:
     if "token" in profile:
-        return mask(profile["token"])
+        return mask_token(profile["token"])
     if "token_env" in profile:
         return f"${profile['token_env']}"
     return f"command {profile['token_command'][0]}" if "token_command" in profile else None

@@ -164,13 +164,13 @@ def env(
 
     JSON: the variables and their values; without the token where it is in a variable of yours.
     """
-    from ..config.settings import Flags, resolve
+    from ..config.settings import Flags, resolve_settings
 
     world: World = ctx.obj
     url = _url(host, port, https=tls)
     variables = _variables(url)
     _token(world, token_env)
-    if resolve(Flags(), {**world.env, **variables}).local:
+    if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
     if world.common.as_json:
         world.out.json(variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN}))

@@ -36,15 +36,15 @@ def config_path(env: Mapping[str, str]) -> Path:
     return user_config_path("mailtrap", appauthor=False) / "config.toml"
 
 
-def read(path: Path) -> ConfigFile:
+def read_config(path: Path) -> ConfigFile:
     """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
-    data, mode = _read(path)
-    document = check(parse(data, path), path)
-    warnings = tuple(_wide(path, mode)) if os.name == "posix" and stat.S_ISREG(mode) else ()
+    data, mode = _read_file(path)
+    document = check_config(parse_config(data, path), path)
+    warnings = tuple(_mode_warnings(path, mode)) if os.name == "posix" and stat.S_ISREG(mode) else ()
     return ConfigFile(document.get("default_profile"), document.get("profiles", {}), warnings)
 
 
-def _wide(path: Path, mode: int) -> Iterator[str]:
+def _mode_warnings(path: Path, mode: int) -> Iterator[str]:
     """Warnings: others may read the file, or put another one in its place."""
     if mode & 0o077:
         shown = f"{stat.S_IMODE(mode):04o}"
@@ -57,7 +57,7 @@ def _wide(path: Path, mode: int) -> Iterator[str]:
             yield f"Warning: {folder} can be written to by others (mode {shown}); to mend it: chmod 700 {folder}"
 
 
-def parse(data: bytes, path: Path) -> dict[str, Any]:
+def parse_config(data: bytes, path: Path) -> dict[str, Any]:
     """The TOML document; ConfigError with file and line for a broken one."""
     import tomllib
 
@@ -67,10 +67,10 @@ def parse(data: bytes, path: Path) -> dict[str, Any]:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_MEND) from error
     except (ValueError, RecursionError) as error:  # of TOML, of a number with thousands of digits, of deep nesting
-        raise ConfigError(f"{path}{_place(str(error), data)}", hint=_MEND) from error
+        raise ConfigError(f"{path}{_describe_place(str(error), data)}", hint=_MEND) from error
 
 
-def check(document: dict[str, Any], path: Path) -> dict[str, Any]:
+def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
     """The document, with everything that is ours of the right type; ConfigError otherwise. Unknown keys pass."""
     default = document.get("default_profile")
     if default is not None and not isinstance(default, str):
@@ -87,7 +87,7 @@ def check(document: dict[str, Any], path: Path) -> dict[str, Any]:
     return document
 
 
-def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
     """Apply `change` to the document and replace the file, atomically, while no other process does.
 
     Returns notices: where comments, which cannot be kept, went. A changed document that is not valid is not written.
@@ -95,41 +95,41 @@ def edit(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
     import tomli_w
 
     notices = []
-    with _locked(path) as target:
+    with _hold_lock(path) as target:
         before = read_bytes(target)
-        document = check(parse(before, path), path)
+        document = check_config(parse_config(before, path), path)
         change(document)
-        after = tomli_w.dumps(check(document, path)).encode()
+        after = tomli_w.dumps(check_config(document, path)).encode()
         if has_comments(before):
             backup = target.with_name(f"{target.name}.bak")
-            _replace(backup, before)
+            _write_privately(backup, before)
             notices.append(f"Comments cannot be kept: the file as it was is in {backup}")
-        _replace(target, after)
+        _write_privately(target, after)
     return notices
 
 
-def replace(path: Path, before: bytes, after: bytes) -> None:
+def replace_config(path: Path, before: bytes, after: bytes) -> None:
     """Replace the file, whose text was `before`, by a text edited by hand, which must be valid.
 
     Where another process has changed the file meanwhile, it is left alone, and the edited text is kept beside it.
     """
-    check(parse(after, path), path)
-    with _locked(path) as target:
+    check_config(parse_config(after, path), path)
+    with _hold_lock(path) as target:
         if read_bytes(target) != before:
             kept = target.with_name(f"{target.name}.edited")
-            _replace(kept, after)
+            _write_privately(kept, after)
             raise ConfigError(
                 f"{path} was changed by another process meanwhile; it was left alone", hint=f"Your text is in {kept}"
             )
-        _replace(target, after)
+        _write_privately(target, after)
 
 
 def read_bytes(path: Path) -> bytes:
     """The file as it is; an absent one is empty. ConfigError for one that cannot be read or is far too large."""
-    return _read(path)[0]
+    return _read_file(path)[0]
 
 
-def _read(path: Path) -> tuple[bytes, int]:
+def _read_file(path: Path) -> tuple[bytes, int]:
     """The file's bytes and its mode; 0 for one that is absent."""
     try:
         with path.open("rb") as stream:
@@ -147,7 +147,7 @@ def _read(path: Path) -> tuple[bytes, int]:
     return data, mode
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write_privately(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, readable by its owner alone."""
     from tempfile import mkstemp
 
@@ -177,7 +177,7 @@ def has_comments(data: bytes) -> bool:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[Path]:
+def _hold_lock(path: Path) -> Iterator[Path]:
     """Hold the lock of the file at `path`; gives where the file is, behind any link.
 
     Makes the folder, for its owner alone, where there is none.
@@ -190,7 +190,7 @@ def _locked(path: Path) -> Iterator[Path]:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
             held.callback(os.close, lock)  # and with it goes the lock
-            _lock(lock)
+            _lock_file(lock)
         except OSError as error:
             raise ConfigError(
                 f"{target.parent} cannot be written to: {error.strerror}", hint="Check its mode."
@@ -198,7 +198,7 @@ def _locked(path: Path) -> Iterator[Path]:
         yield target
 
 
-def _lock(descriptor: int) -> None:
+def _lock_file(descriptor: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
@@ -209,7 +209,7 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
-def _place(message: str, data: bytes) -> str:
+def _describe_place(message: str, data: bytes) -> str:
     """`:3: what is wrong`, from tomllib's "what is wrong (at line 3, column 5)"."""
     import re
 

@@ -36,7 +36,7 @@ TOKEN_KEYS = ("token", "token_env", "token_command")  # one setting: a profile h
 FLAT_KEYS = (*(key for key in KEYS if key != "hosts"), *(f"hosts.{host}" for host in HOSTS))
 
 
-def profile_of(
+def find_profile(
     profiles: Mapping[str, dict[str, Any]], name: str, path: Path, named_by: str | None = None
 ) -> dict[str, Any]:
     """The profile of this name; ConfigError with the nearest names, and with what named it, for one not there."""
@@ -56,13 +56,13 @@ def profile_of(
     )
 
 
-def flat(profile: Mapping[str, Any]) -> dict[str, Any]:
+def flatten_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
     """What is ours in a profile, its hosts as `hosts.send` and so on, URLs without a slash at the end."""
     hosts = {f"hosts.{host}": url.rstrip("/") for host, url in profile.get("hosts", {}).items() if host in HOSTS}
     return {**{key: value for key, value in profile.items() if key in KEYS and key != "hosts"}, **hosts}
 
 
-def put(profile: dict[str, Any], key: str, value: Any) -> None:
+def set_value(profile: dict[str, Any], key: str, value: Any) -> None:
     """Set one of FLAT_KEYS in a profile; one way to a token takes the place of another."""
     if key in TOKEN_KEYS:
         for other in TOKEN_KEYS:
@@ -74,7 +74,7 @@ def put(profile: dict[str, Any], key: str, value: Any) -> None:
         profile[noun] = value
 
 
-def drop(profile: dict[str, Any], key: str) -> bool:
+def unset_value(profile: dict[str, Any], key: str) -> bool:
     """Take one of FLAT_KEYS out of a profile; whether it was there."""
     noun, _, host = key.partition(".")
     table = profile.get(noun, {}) if host else profile
@@ -84,7 +84,7 @@ def drop(profile: dict[str, Any], key: str) -> bool:
     return found
 
 
-def mask(token: str) -> str:
+def mask_token(token: str) -> str:
     """A token that can be shown: its last four characters where it is long enough, else nothing of it."""
     return f"••••{token[-4:]}" if len(token) >= 16 else "••••"
 
@@ -117,7 +117,7 @@ def check_value(key: str, value: object, here: str) -> None:
         dict: "a table",
     }
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        found = "" if key == "token" else f", not {quoted(value)}"
+        found = "" if key == "token" else f", not {quote_value(value)}"
         raise ConfigError(f"{here} must be {names[kind]}{found}")
     match key:
         case "token" | "token_env" | "from" if not value:
@@ -127,7 +127,7 @@ def check_value(key: str, value: object, here: str) -> None:
         case "token_command" if not value or not all(isinstance(word, str) for word in cast(list[object], value)):
             raise ConfigError(f'{here} must be a list of words, such as ["op", "read", "op://vault/mailtrap"]')
         case "stream" if value not in STREAMS:
-            raise ConfigError(f"{here} must be transactional or bulk, not {quoted(value)}")
+            raise ConfigError(f"{here} must be transactional or bulk, not {quote_value(value)}")
         case "sandbox_id" if cast(int, value) < 1:
             raise ConfigError(f"{here} must be 1 or more, not {value}")
         case "hosts":
@@ -149,7 +149,7 @@ def check_url(url: object, here: str) -> None:
 
     hint = "Such as https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
     if not isinstance(url, str):
-        raise ConfigError(f"{here} must be text in quotes, not {quoted(url)}", hint=hint)
+        raise ConfigError(f"{here} must be text in quotes, not {quote_value(url)}", hint=hint)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -158,11 +158,11 @@ def check_url(url: object, here: str) -> None:
 
             IPv6Address(host or "")
     except ValueError:
-        raise ConfigError(f"{here} is no URL: {quoted(url)}", hint=hint) from None
+        raise ConfigError(f"{here} is no URL: {quote_value(url)}", hint=hint) from None
     if parts.username is not None or "?" in url or "#" in url:
         raise ConfigError(f"{here} must hold no user name, query or fragment", hint=hint)
     if parts.scheme not in ("http", "https") or not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(f"{here} is no http or https URL: {quoted(url)}", hint=hint)
+        raise ConfigError(f"{here} is no http or https URL: {quote_value(url)}", hint=hint)
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(
             f"{here} is plain http to {host}, where the token could be read on the way", hint="Use https."
@@ -174,7 +174,7 @@ def is_token(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
-def quoted(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value as TOML and JSON write it, for a sentence."""
     import json
 
@@ -201,7 +201,7 @@ def known_key(key: str) -> str:
         from difflib import get_close_matches
 
         near = get_close_matches(key, FLAT_KEYS, n=3) or FLAT_KEYS
-        raise InputError(f"A profile has no key {quoted(key)}", hint=f"There is {', '.join(near)}.")
+        raise InputError(f"A profile has no key {quote_value(key)}", hint=f"There is {', '.join(near)}.")
     return key
 
 
@@ -210,11 +210,11 @@ def value_from(key: str, text: str) -> Any:
     match KEYS[key.partition(".")[0]]:
         case kind if kind is bool:
             if text.lower() not in ("true", "false"):
-                raise InputError(f"{key} must be true or false, not {quoted(text)}")
+                raise InputError(f"{key} must be true or false, not {quote_value(text)}")
             return text.lower() == "true"
         case kind if kind is int:
             if (number := whole_number(text)) is None:
-                raise InputError(f"{key} must be a whole number of 1 or more, not {quoted(text)}")
+                raise InputError(f"{key} must be a whole number of 1 or more, not {quote_value(text)}")
             return number
         case kind if kind is list:
             import shlex
@@ -223,7 +223,7 @@ def value_from(key: str, text: str) -> Any:
                 return shlex.split(text)
             except ValueError as error:
                 raise InputError(
-                    f"{key}: {quoted(text)} has {str(error).lower()}", hint="Quote its words as in a shell."
+                    f"{key}: {quote_value(text)} has {str(error).lower()}", hint="Quote its words as in a shell."
                 ) from error
         case _:
             return text

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..errors import ConfigError, InputError
-from .profile import HOSTS, LOCAL, STREAMS, TOKEN_KEYS, check_url, flat, profile_of, quoted, whole_number
+from .profile import (
+    HOSTS,
+    LOCAL,
+    STREAMS,
+    TOKEN_KEYS,
+    check_url,
+    find_profile,
+    flatten_profile,
+    quote_value,
+    whole_number,
+)
 
 LOCAL_SENDER = "local@mailtrap.test"  # where nothing else names one, so that the first email needs no set-up
 
@@ -111,33 +121,33 @@ class _Layer:
     name: str
     values: Mapping[str, Any]
 
-    def origin(self, key: str) -> str:
+    def describe_origin(self, key: str) -> str:
         if self.name == "environment":
             return f"environment {self.values[f'{key}@']}"
         return self.name
 
 
-def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
+def resolve_settings(flags: Flags, env: Mapping[str, str]) -> Settings:
     """The settings by the contract's precedence: a flag; the profile named with --profile; the environment; the
     profile that MAILTRAP_PROFILE or default_profile names; the defaults.
 
     Raises ConfigError for an unknown profile, a broken file or a bad value, InputError for flags that exclude each
     other.
     """
-    from .file import config_path, read
+    from .file import config_path, read_config
 
     if flags.sandbox is False and flags.sandbox_id is not None:
         raise InputError("--live and --sandbox-id exclude each other", hint="Give one of them.")
     path = config_path(env)
-    file = read(path)
+    file = read_config(path)
     named = flags.profile
     implied = None if named is not None else env.get("MAILTRAP_PROFILE") or file.default_profile
     name = named if named is not None else implied
     named_by = (
         "--profile" if named is not None else "MAILTRAP_PROFILE" if env.get("MAILTRAP_PROFILE") else "default_profile"
     )
-    profile = {} if name is None else profile_of(file.profiles, name, path, named_by)
-    from_profile = _Layer(f"profile {name}", flat(profile))
+    profile = {} if name is None else find_profile(file.profiles, name, path, named_by)
+    from_profile = _Layer(f"profile {name}", flatten_profile(profile))
     from_flags = _Layer("flag", _of_flags(flags))
     from_env = _Layer("environment", _of_environment(env))
     layers = [from_flags, from_profile, from_env] if named is not None else [from_flags, from_env, from_profile]
@@ -147,10 +157,10 @@ def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
 
     origins: dict[str, str] = {}
 
-    def pick(key: str, default: Any = None) -> Any:
+    def pick_value(key: str, default: Any = None) -> Any:
         for layer in layers:
             if key in layer.values:
-                origins[key] = layer.origin(key)
+                origins[key] = layer.describe_origin(key)
                 return layer.values[key]
         origins[key] = "default"
         return default
@@ -162,10 +172,10 @@ def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
     for layer in layers:
         found = [key for key in TOKEN_KEYS if key in layer.values]
         if found:
-            credential, origins["token"] = (found[0], layer.values[found[0]]), layer.origin(found[0])
+            credential, origins["token"] = (found[0], layer.values[found[0]]), layer.describe_origin(found[0])
             break
-    hosts = {host: pick(f"hosts.{host}", url) for host, url in HOSTS.items()}
-    sandbox = pick("sandbox", False)
+    hosts = {host: pick_value(f"hosts.{host}", url) for host, url in HOSTS.items()}
+    sandbox = pick_value("sandbox", False)
     if local:  # whatever the environment says: nothing leaves this machine
         sandbox, origins["sandbox"] = True, from_profile.name
         origins["token"] = "not needed"
@@ -176,11 +186,11 @@ def resolve(flags: Flags, env: Mapping[str, str]) -> Settings:
     return Settings(
         profile=name,
         local=local,
-        stream=pick("stream", "transactional"),
+        stream=pick_value("stream", "transactional"),
         sandbox=sandbox,
-        sandbox_id=pick("sandbox_id"),
-        sender=pick("from", LOCAL_SENDER if local else None),
-        rate_limit=pick("rate_limit"),
+        sandbox_id=pick_value("sandbox_id"),
+        sender=pick_value("from", LOCAL_SENDER if local else None),
+        rate_limit=pick_value("rate_limit"),
         hosts=hosts,
         state_dir=Path(state).absolute() if state else _user_state_dir(),
         origins=origins,
@@ -217,13 +227,13 @@ def _from_variable(key: str, text: str, variable: str) -> Any:
                 return True
             if lowered in ("false", "0", "no", "off"):
                 return False
-            raise ConfigError(f"{variable} must be true or false, not {quoted(text)}")
+            raise ConfigError(f"{variable} must be true or false, not {quote_value(text)}")
         case "sandbox_id":
             if (number := whole_number(text)) is None:
-                raise ConfigError(f"{variable} must be a whole number of 1 or more, not {quoted(text)}")
+                raise ConfigError(f"{variable} must be a whole number of 1 or more, not {quote_value(text)}")
             return number
         case "stream" if text not in STREAMS:
-            raise ConfigError(f"{variable} must be transactional or bulk, not {quoted(text)}")
+            raise ConfigError(f"{variable} must be transactional or bulk, not {quote_value(text)}")
         case _ if key.startswith("hosts."):
             check_url(text, variable)
             return text.rstrip("/")

@@ -57,9 +57,9 @@ def simulate(
     now, refused, started = 1000.0, 0, 0
     flying: list[tuple[float, float]] = []  # when the server counts it, when it is answered
     while started < requests or flying:
-        wait = pace.wait(now)
+        wait = pace.time_to_start(now)
         if started < requests and len(flying) < 8 and wait == 0:
-            pace.start(now)
+            pace.record_start(now)
             took = latency()
             flying.append((now + took * random.random(), now + took))
             flying.sort(key=lambda times: times[1])
@@ -72,7 +72,7 @@ def simulate(
         counted, now = flying.pop(0)
         if not take(counted):
             refused += 1
-        pace.end(now, 200)
+        pace.record_end(now, 200)
     return now - 1000.0, refused
 
 
@@ -94,34 +94,34 @@ def test_two_hundred_requests_take_little_more_than_the_ten_seconds_that_the_lim
 
 def test_a_slot_is_free_again_a_window_after_the_answer_and_not_after_the_start() -> None:
     pace = Pace((1, 10.0))
-    pace.start(0.0)
-    assert pace.wait(1.0) is None
-    pace.end(4.0, 200)
-    assert pace.wait(4.0) == 10.0
-    assert pace.wait(13.5) == 0.5
-    assert pace.wait(14.0) == 0
+    pace.record_start(0.0)
+    assert pace.time_to_start(1.0) is None
+    pace.record_end(4.0, 200)
+    assert pace.time_to_start(4.0) == 10.0
+    assert pace.time_to_start(13.5) == 0.5
+    assert pace.time_to_start(14.0) == 0
 
 
 def test_answers_of_an_earlier_command_still_take_their_slots() -> None:
     pace = Pace((2, 10.0), None, [1.0, 5.0])
-    assert pace.wait(6.0) == 5.0
-    assert pace.wait(11.0) == 0
+    assert pace.time_to_start(6.0) == 5.0
+    assert pace.time_to_start(11.0) == 0
 
 
 def test_without_a_limit_nothing_waits() -> None:
     pace = Pace(None)
     for _ in range(1000):
-        assert pace.wait(0.0) == 0
-        pace.start(0.0)
+        assert pace.time_to_start(0.0) == 0
+        pace.record_start(0.0)
 
 
 def test_a_rate_of_messages_spaces_requests_by_what_they_hold() -> None:
     pace = Pace(None, (5000, 3600.0))
-    pace.start(0.0, 10)
-    assert pace.wait(0.0) == pytest.approx(7.2)
-    pace.end(0.1, 200)
-    pace.start(100.0, 5)  # time that passed unused is not made up for
-    assert pace.wait(100.0) == pytest.approx(3.6)
+    pace.record_start(0.0, 10)
+    assert pace.time_to_start(0.0) == pytest.approx(7.2)
+    pace.record_end(0.1, 200)
+    pace.record_start(100.0, 5)  # time that passed unused is not made up for
+    assert pace.time_to_start(100.0) == pytest.approx(3.6)
 
 
 @pytest.mark.parametrize(
@@ -137,51 +137,51 @@ def test_a_request_holds_no_more_than_the_rate_allows_in_a_moment(
 def test_a_429_holds_everything_back_and_halves_what_is_in_flight_once_for_a_burst() -> None:
     pace = Pace(None)
     for _ in range(8):
-        pace.start(0.0)
-    assert all(pace.end(0.1, 429) for _ in range(4))
-    assert pace.wait(0.1) is None  # four are still in flight, as many as may be
+        pace.record_start(0.0)
+    assert all(pace.record_end(0.1, 429) for _ in range(4))
+    assert pace.time_to_start(0.1) is None  # four are still in flight, as many as may be
     for _ in range(4):
-        pace.end(0.2, 200)
-    assert pace.wait(0.2) == pytest.approx(0.4)
-    assert pace.wait(0.6) == 0
+        pace.record_end(0.2, 200)
+    assert pace.time_to_start(0.2) == pytest.approx(0.4)
+    assert pace.time_to_start(0.6) == 0
 
 
 def test_after_429s_the_pauses_grow_and_an_answer_ends_them() -> None:
     pace, now, holds = Pace(None), 0.0, []
     for _ in range(6):
-        pace.start(now)
-        pace.end(now, 429)
-        wait = pace.wait(now)
+        pace.record_start(now)
+        pace.record_end(now, 429)
+        wait = pace.time_to_start(now)
         assert wait is not None
         holds.append(wait)
         now += wait
     assert holds == [0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
-    pace.start(now)
-    pace.end(now, 200)
-    assert pace.wait(now) == 0
-    pace.start(now)
-    assert pace.wait(now) == 0  # one more in flight for each answer
-    pace.end(now, 429)
-    assert pace.wait(now) == 0.5
+    pace.record_start(now)
+    pace.record_end(now, 200)
+    assert pace.time_to_start(now) == 0
+    pace.record_start(now)
+    assert pace.time_to_start(now) == 0  # one more in flight for each answer
+    pace.record_end(now, 429)
+    assert pace.time_to_start(now) == 0.5
 
 
 def test_a_retry_after_is_waited_for_unless_it_is_beyond_reason() -> None:
     pace = Pace(None)
-    pace.start(0.0)
-    assert pace.end(0.0, 429, 7.0)
-    assert pace.wait(0.0) == pytest.approx(7.0, abs=0.1)
-    pace.start(8.0)
-    assert not pace.end(8.0, 429, 3600.0)
+    pace.record_start(0.0)
+    assert pace.record_end(0.0, 429, 7.0)
+    assert pace.time_to_start(0.0) == pytest.approx(7.0, abs=0.1)
+    pace.record_start(8.0)
+    assert not pace.record_end(8.0, 429, 3600.0)
 
 
 def test_nothing_but_429_is_believed_after_a_while() -> None:
     pace, now = Pace(None), 0.0
-    pace.start(now)
-    while pace.end(now, 429):
-        wait = pace.wait(now)
+    pace.record_start(now)
+    while pace.record_end(now, 429):
+        wait = pace.time_to_start(now)
         assert wait is not None
         now += wait
-        pace.start(now)
+        pace.record_start(now)
         assert now < 2 * PATIENCE
     assert now >= PATIENCE
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from mailtrap_cli.batch.model import TRACE_VARIABLE, Composed, trace_of
 from mailtrap_cli.batch.run import Report, Sending, open_run
-from mailtrap_cli.config.settings import Flags, Settings, resolve
+from mailtrap_cli.config.settings import Flags, Settings, resolve_settings
 from tests.conftest import client_of
 from tests.loopback import Loopback, Reply, Request
 
@@ -65,7 +65,7 @@ def email(row: int) -> str:
 def settings_of(state: Path, env: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """The settings of a run with this state folder; without `env` the embedded sandbox's."""
     env = {"MAILTRAP_CONFIG": str(state / "none.toml"), "MAILTRAP_STATE_DIR": str(state), **(env or {})}
-    return resolve(Flags(profile=None if "MAILTRAP_API_TOKEN" in env else "local", **flags), env)
+    return resolve_settings(Flags(profile=None if "MAILTRAP_API_TOKEN" in env else "local", **flags), env)
 
 
 def send(plan: Rows, settings: Settings, *, timeout: float = 5.0, **sending: Any) -> Report:

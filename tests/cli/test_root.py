@@ -338,7 +338,7 @@ def test_closed_standard_streams_are_no_traceback(environment: dict[str, str]) -
     assert "Traceback" not in done.stderr
 
 
-LOADED = "import sys, json; from mailtrap_cli.__main__ import answer; code = answer(sys.argv[1:]); " + (
+LOADED = "import sys, json; from mailtrap_cli.__main__ import run_flushed; code = run_flushed(sys.argv[1:]); " + (
     "print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)"
 )
 

@@ -19,9 +19,17 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailtrap_cli.config.file import ConfigFile, config_path, edit, has_comments, parse, read, replace
-from mailtrap_cli.config.profile import mask, profile_of
-from mailtrap_cli.config.settings import Flags, Settings, Target, resolve
+from mailtrap_cli.config.file import (
+    ConfigFile,
+    config_path,
+    edit_config,
+    has_comments,
+    parse_config,
+    read_config,
+    replace_config,
+)
+from mailtrap_cli.config.profile import find_profile, mask_token
+from mailtrap_cli.config.settings import Flags, Settings, Target, resolve_settings
 from mailtrap_cli.errors import ConfigError, InputError
 from tests.loopback import until
 from tests.processes import start
@@ -46,7 +54,7 @@ class Resolve:
             self.path.touch(mode=0o600)
             self.path.write_text(text, encoding="utf-8")
         known = {"MAILTRAP_CONFIG": str(self.path), "MAILTRAP_STATE_DIR": str(self.path.parent / "state")}
-        return resolve(Flags(**flags), {**known, **(env or {})})
+        return resolve_settings(Flags(**flags), {**known, **(env or {})})
 
 
 @pytest.fixture
@@ -447,7 +455,7 @@ def test_the_line_break_that_secrets_end_with_is_not_part_of_the_token(settle: R
     ],
 )
 def test_a_masked_token_shows_four_characters_of_a_long_one_at_most(token: str, shown: str) -> None:
-    assert mask(token) == shown
+    assert mask_token(token) == shown
 
 
 # ---------------------------------------------------------------------------------------------- bad input
@@ -530,16 +538,16 @@ def test_what_is_wrong_in_the_file_is_said_with_its_place(settle: Resolve, path:
 
 def test_bytes_that_are_not_utf8_are_said_with_their_line(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:2: not UTF-8 text"):
-        parse(b"a = 1\nb = '\xff'\n", path)
+        parse_config(b"a = 1\nb = '\xff'\n", path)
 
 
 def test_a_document_nested_without_end_is_an_error_like_any_other(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:"):
-        parse(b"a = " + b"[" * 100_000, path)
+        parse_config(b"a = " + b"[" * 100_000, path)
 
 
 def test_a_byte_order_mark_and_windows_line_breaks_are_read(path: Path) -> None:
-    assert parse(b"\xef\xbb\xbfa = 1\r\nb = 2\r\n", path) == {"a": 1, "b": 2}
+    assert parse_config(b"\xef\xbb\xbfa = 1\r\nb = 2\r\n", path) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize(
@@ -598,7 +606,7 @@ def test_unknown_keys_are_passed_over(settle: Resolve) -> None:
 def test_a_file_that_cannot_be_read_is_an_error(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(ConfigError) as caught:
-        read(path)
+        read_config(path)
     assert caught.value.message == f"{path} cannot be read: Is a directory"
 
 
@@ -608,33 +616,33 @@ def test_a_file_of_another_owner_is_an_error(path: Path) -> None:
     path.parent.mkdir()
     path.touch(mode=0o000)
     with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
-        read(path)
+        read_config(path)
 
 
 @posix
 def test_a_file_without_end_is_not_read_to_its_end() -> None:
     with pytest.raises(ConfigError, match="is over 1 MB"):
-        read(Path("/dev/zero"))
+        read_config(Path("/dev/zero"))
 
 
 @posix
 def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(tmp_path: Path) -> None:
-    assert read(Path("/dev/null")) == ConfigFile(None, {}, ())
+    assert read_config(Path("/dev/null")) == ConfigFile(None, {}, ())
     link = tmp_path / "config.toml"
     link.symlink_to("/dev/null")
     with pytest.raises(ConfigError, match="is no regular file"):
-        edit(link, add("a"))
+        edit_config(link, add("a"))
     assert Path("/dev/null").is_char_device()
     assert os.listdir(tmp_path) == ["config.toml"]
 
 
 def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="null"):
-        read(tmp_path / "a\0b")
+        read_config(tmp_path / "a\0b")
 
 
 def test_no_file_is_an_empty_one(path: Path) -> None:
-    assert read(path) == ConfigFile(None, {}, ())
+    assert read_config(path) == ConfigFile(None, {}, ())
 
 
 # ---------------------------------------------------------------------------------------------- writing
@@ -650,22 +658,22 @@ def add(name: str) -> Callable[[dict[str, Any]], None]:
 
 @posix
 def test_the_file_and_its_folder_are_its_owners_alone(path: Path) -> None:
-    assert edit(path, add("a")) == []
+    assert edit_config(path, add("a")) == []
     assert mode_of(path) == 0o600
     assert mode_of(path.parent) == 0o700
-    assert read(path).warnings == ()
+    assert read_config(path).warnings == ()
 
 
 @posix
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
 def test_a_wider_mode_is_warned_about_until_the_file_is_rewritten(path: Path, mode: int) -> None:
-    edit(path, add("a"))
+    edit_config(path, add("a"))
     path.chmod(mode)
-    (warning,) = resolve(Flags(), {"MAILTRAP_CONFIG": str(path)}).warnings
+    (warning,) = resolve_settings(Flags(), {"MAILTRAP_CONFIG": str(path)}).warnings
     assert f"(mode 0{mode:o})" in warning
     assert f"chmod 600 {path}" in warning
-    edit(path, add("b"))
-    assert read(path).warnings == ()
+    edit_config(path, add("b"))
+    assert read_config(path).warnings == ()
 
 
 @posix
@@ -673,21 +681,21 @@ def test_a_wider_mode_is_warned_about_until_the_file_is_rewritten(path: Path, mo
     ("mode", "warned"), [(0o700, False), (0o755, False), (0o775, True), (0o777, True), (0o1777, False)]
 )
 def test_a_folder_that_others_can_write_to_is_warned_about(path: Path, mode: int, warned: bool) -> None:
-    edit(path, add("a"))
+    edit_config(path, add("a"))
     path.parent.chmod(mode)
     words = f"{path.parent} can be written to by others (mode 0{mode:o}); to mend it: chmod 700 {path.parent}"
-    assert read(path).warnings == ((f"Warning: {words}",) if warned else ())
+    assert read_config(path).warnings == ((f"Warning: {words}",) if warned else ())
 
 
 @posix
 def test_a_linked_file_is_rewritten_where_it_is(path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "mailtrap.toml"
-    edit(real, add("a"))
+    edit_config(real, add("a"))
     path.parent.mkdir()
     path.symlink_to(real)
-    edit(path, add("b"))
+    edit_config(path, add("b"))
     assert path.is_symlink()
-    assert set(read(real).profiles) == {"a", "b"}
+    assert set(read_config(real).profiles) == {"a", "b"}
 
 
 @posix
@@ -695,20 +703,20 @@ def test_a_link_to_itself_is_an_error(path: Path) -> None:
     path.parent.mkdir()
     path.symlink_to(path)
     with pytest.raises(ConfigError, match="cannot be"):
-        edit(path, add("a"))
+        edit_config(path, add("a"))
 
 
 def test_comments_are_kept_beside_the_file_and_that_is_said(path: Path) -> None:
     path.parent.mkdir()
     text = '# mine\n[profiles.a]\ntoken = "t"  # of the test account\n'
     path.write_text(text)
-    (notice,) = edit(path, add("b"))
+    (notice,) = edit_config(path, add("b"))
     backup = path.with_name("config.toml.bak")
     assert notice == f"Comments cannot be kept: the file as it was is in {backup}"
     assert backup.read_text() == text
     assert os.name != "posix" or mode_of(backup) == 0o600
-    assert set(read(path).profiles) == {"a", "b"}
-    assert edit(path, add("c")) == []  # and the copy stays
+    assert set(read_config(path).profiles) == {"a", "b"}
+    assert edit_config(path, add("c")) == []  # and the copy stays
     assert backup.read_text() == text
 
 
@@ -732,15 +740,15 @@ def test_comments_are_kept_beside_the_file_and_that_is_said(path: Path) -> None:
     ],
 )
 def test_a_comment_is_told_from_a_hash_in_a_string(path: Path, text: str, expected: bool) -> None:
-    parse(text.encode(), path)  # valid TOML, so that the question has an answer
+    parse_config(text.encode(), path)  # valid TOML, so that the question has an answer
     assert has_comments(text.encode()) is expected
 
 
 def test_a_change_that_breaks_the_rules_is_not_written(path: Path) -> None:
-    edit(path, add("a"))
+    edit_config(path, add("a"))
     before = path.read_bytes()
     with pytest.raises(ConfigError, match=r"profiles\.a\.stream"):
-        edit(path, lambda document: document["profiles"]["a"].update(stream="fast"))
+        edit_config(path, lambda document: document["profiles"]["a"].update(stream="fast"))
     assert path.read_bytes() == before
     assert sorted(entry.name for entry in path.parent.iterdir()) == [".config.toml.lock", "config.toml"]
 
@@ -749,31 +757,31 @@ def test_a_broken_file_is_not_overwritten(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("[profiles.a")
     with pytest.raises(ConfigError, match=r":1: "):
-        edit(path, add("b"))
+        edit_config(path, add("b"))
     assert path.read_text() == "[profiles.a"
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="cannot be written to: "):
-        edit(tmp_path / "file" / "config.toml", add("a"))
+        edit_config(tmp_path / "file" / "config.toml", add("a"))
 
 
 def test_a_text_edited_by_hand_replaces_the_file_as_it_is(path: Path) -> None:
-    edit(path, add("a"))
-    replace(path, path.read_bytes(), b"# mine\n[profiles.b]\n")
+    edit_config(path, add("a"))
+    replace_config(path, path.read_bytes(), b"# mine\n[profiles.b]\n")
     assert path.read_bytes() == b"# mine\n[profiles.b]\n"
     with pytest.raises(ConfigError, match="profiles must be a table"):
-        replace(path, path.read_bytes(), b"profiles = 5")
+        replace_config(path, path.read_bytes(), b"profiles = 5")
 
 
 def test_a_text_edited_by_hand_does_not_undo_what_another_process_wrote_meanwhile(path: Path) -> None:
-    edit(path, add("a"))
+    edit_config(path, add("a"))
     before = path.read_bytes()
-    edit(path, add("b"))
+    edit_config(path, add("b"))
     with pytest.raises(ConfigError, match="was changed by another process meanwhile") as caught:
-        replace(path, before, b"[profiles.c]\n")
-    assert set(read(path).profiles) == {"a", "b"}
+        replace_config(path, before, b"[profiles.c]\n")
+    assert set(read_config(path).profiles) == {"a", "b"}
     kept = path.with_name("config.toml.edited")
     assert kept.read_bytes() == b"[profiles.c]\n"
     assert caught.value.hint == f"Your text is in {kept}"
@@ -799,9 +807,9 @@ def test_a_rewrite_keeps_every_unknown_key_and_value(
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(tomli_w.dumps({**root, "profiles": {name: {"token": "t", **inside}}}).encode())
     assert not has_comments(path.read_bytes())
-    assert edit(path, lambda document: document["profiles"][name].update(token="new")) == []
+    assert edit_config(path, lambda document: document["profiles"][name].update(token="new")) == []
     assert tomllib.loads(path.read_bytes().decode()) == {**root, "profiles": {name: {"token": "new", **inside}}}
-    assert profile_of(read(path).profiles, name, path)["token"] == "new"
+    assert find_profile(read_config(path).profiles, name, path)["token"] == "new"
 
 
 WRITER = """
@@ -810,7 +818,7 @@ from pathlib import Path
 from mailtrap_cli.configfile import edit
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
-    edit(path, lambda document: document.setdefault("profiles", {}).update({f"{name}-{number}": {"token": "t" * 99}}))
+    edit_config(path, lambda document: document.setdefault("profiles", {}).update({f"{name}-{number}": {"token": "t" * 99}}))
 """
 
 
@@ -821,20 +829,20 @@ def writer(path: Path, name: str, count: int) -> subprocess.Popen[bytes]:
 def test_ten_processes_that_write_at_once_lose_nothing(path: Path) -> None:
     writers = [writer(path, f"p{number}", 5) for number in range(10)]
     assert [process.wait(60) for process in writers] == [0] * 10
-    assert set(read(path).profiles) == {f"p{number}-{turn}" for number in range(10) for turn in range(5)}
+    assert set(read_config(path).profiles) == {f"p{number}-{turn}" for number in range(10) for turn in range(5)}
 
 
 def has_profile(path: Path, name: str) -> bool:
-    return name in read(path).profiles
+    return name in read_config(path).profiles
 
 
 @posix
 def test_a_process_killed_while_it_writes_leaves_a_whole_file_and_no_lock(path: Path) -> None:
-    edit(path, add("first"))
+    edit_config(path, add("first"))
     for turn in range(5):
         process = writer(path, f"killed-{turn}", 100_000)
         until(partial(has_profile, path, f"killed-{turn}-0"))
         process.send_signal(signal.SIGKILL)
         process.wait(10)
-        assert "first" in read(path).profiles
-        edit(path, lambda document: document.update(profiles={"first": {"token": "t"}}))
+        assert "first" in read_config(path).profiles
+        edit_config(path, lambda document: document.update(profiles={"first": {"token": "t"}}))

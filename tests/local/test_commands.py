@@ -222,7 +222,7 @@ def test_fault_imports_no_server_and_no_httpx(serve: Serve, environment: dict[st
 def test_serve_imports_no_httpx_no_rich_and_no_template_engine(serve: Serve, environment: dict[str, str]) -> None:
     busy = serve()
     script = (
-        "import sys, json; from mailtrap_cli.__main__ import answer; answer(sys.argv[1:]);"
+        "import sys, json; from mailtrap_cli.__main__ import run_flushed; run_flushed(sys.argv[1:]);"
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(

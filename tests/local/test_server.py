@@ -258,8 +258,8 @@ SLOWED = """
 import sys
 from mailtrap_cli.local import server
 server.SLOW = 1
-from mailtrap_cli.__main__ import answer
-sys.exit(answer(sys.argv[1:]))
+from mailtrap_cli.__main__ import run_flushed
+sys.exit(run_flushed(sys.argv[1:]))
 """
 
 

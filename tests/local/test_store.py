@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtrap_cli.config.settings import Flags, resolve
+from mailtrap_cli.config.settings import Flags, resolve_settings
 from mailtrap_cli.errors import ConfigError
 from mailtrap_cli.local.store import FILE, Store
 from tests.conftest import Run, client_of
@@ -77,7 +77,7 @@ def test_threads_that_share_a_store_lose_nothing(tmp_path: Path) -> None:
 
 
 def test_threads_that_share_a_client_in_this_process_lose_nothing(tmp_path: Path) -> None:
-    settings = resolve(
+    settings = resolve_settings(
         Flags(profile="local", sandbox_id=3),
         {"MAILTRAP_STATE_DIR": str(tmp_path), "MAILTRAP_CONFIG": str(tmp_path / "none")},
     )
