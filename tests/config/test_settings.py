@@ -815,10 +815,11 @@ def test_a_rewrite_keeps_every_unknown_key_and_value(
 WRITER = """
 import sys
 from pathlib import Path
-from mailtrap_cli.configfile import edit
+from mailtrap_cli.config.file import edit_config
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
-    edit_config(path, lambda document: document.setdefault("profiles", {}).update({f"{name}-{number}": {"token": "t" * 99}}))
+    profile = {f"{name}-{number}": {"token": "t" * 99}}
+    edit_config(path, lambda document: document.setdefault("profiles", {}).update(profile))
 """
 
 
