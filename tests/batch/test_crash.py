@@ -283,7 +283,7 @@ def test_rows_that_a_limit_leaves_out_of_the_look_up_are_not_taken_for_unsent(
 KILLED_WHILE_THE_JOURNAL_IS_MADE = """
 import os, signal, sys
 os.rename = lambda *names: os.kill(os.getpid(), signal.SIGKILL)
-from mailtrap_cli.cli import run
+from mailtrap_cli.cli.root import run
 sys.exit(run(sys.argv[1:]))
 """
 

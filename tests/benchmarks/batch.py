@@ -31,7 +31,7 @@ WITHOUT_JOURNAL = """
 import sys
 from mailtrap_cli.batch.journal import Journal
 Journal._commit = lambda self, batch: [setattr(write, "done", True) for write in batch]
-from mailtrap_cli.cli import run
+from mailtrap_cli.cli.root import run
 sys.exit(run(sys.argv[1:]))
 """
 

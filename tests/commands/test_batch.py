@@ -179,7 +179,7 @@ def test_only_what_is_needed_is_imported(environment: dict[str, str], people: Pa
     import subprocess
 
     code = (
-        "import sys; from mailtrap_cli.cli import run; code = run(sys.argv[1:]);"
+        "import sys; from mailtrap_cli.cli.root import run; code = run(sys.argv[1:]);"
         "print(code, *sorted({'httpx', 'rich', 'jinja2', 'dns'} & set(sys.modules)))"
     )
 

@@ -183,7 +183,7 @@ def test_quoted_names_come_back_as_they_were(given_: list[tuple[str, str]]) -> N
 
 def test_a_plain_address_loads_neither_the_full_parser_nor_idna() -> None:
     program = (
-        "import sys; from mailtrap_cli.addresses import parse_address; parse_address('a@b.example', '--to');"
+        "import sys; from mailtrap_cli.mail.addresses import parse_address; parse_address('a@b.example', '--to');"
         "print(sorted({'email.headerregistry', 'email.message', 'idna'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -472,7 +472,7 @@ def test_any_json_gives_a_message_or_an_input_error(document: object) -> None:
 
 def test_importing_the_module_loads_no_mail_parser_and_no_terminal_library() -> None:
     program = (
-        "import sys, mailtrap_cli.message;"
+        "import sys, mailtrap_cli.mail.message;"
         "print(sorted({'email', 'idna', 'typer', 'rich', 'httpx', 'mimetypes', 'difflib'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
