@@ -1,14 +1,17 @@
 """The options that commands share, declared once.
 
-`COMMON` are taken by every command, before or after its name (`cli.py` adds them to the whole tree); the
-`Annotated` aliases below are for the signatures of commands.
+Every command takes the options of `Common`, before or after its name (`root.py` adds them to the whole tree). Options
+that travel together are a dataclass of annotated fields: `expand_options` gives a command one option for each field of
+such a parameter, and the command receives the object.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any, get_type_hints
 
 import typer
 from typer.core import TyperOption
@@ -106,6 +109,60 @@ def _version(ctx: typer.Context) -> str:
     from .. import __version__
 
     return f"mailtrap {__version__}\n"
+
+
+def expand_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace each parameter of a command that is annotated with a dataclass by one option for each field of it.
+
+    A field is declared as Typer declares a parameter, `name: Annotated[kind, typer.Option(…)] = default`; a dataclass
+    that extends another may redeclare a field, for instance to word its help differently. Raises TypeError where two
+    parameters of one command have the same name.
+
+        @app.command("list")
+        @expand_options
+        def list_messages(ctx: typer.Context, filters: MessageFilters, limit: int = 100) -> None: ...
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        objects = {name: _collect_fields(kind, given) for name, kind in groups.items()}
+        command(**given, **objects)
+
+    parameters: list[Parameter] = []
+    own = signature(command)
+    for name, parameter in own.parameters.items():
+        if name in groups:
+            parameters += _field_parameters(groups[name])
+        else:
+            parameters.append(parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
+    names = [parameter.name for parameter in parameters]
+    if repeated := {name for name in names if names.count(name) > 1}:
+        raise TypeError(f"{command.__qualname__} declares {', '.join(sorted(repeated))} more than once")
+    run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]  # what Typer reads
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+def _field_parameters(kind: Any) -> Iterator[Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        if field.default is not MISSING:
+            default = field.default
+        else:
+            default = Parameter.empty if field.default_factory is MISSING else None
+        yield Parameter(field.name, Parameter.KEYWORD_ONLY, annotation=hints[field.name], default=default)
+
+
+def _collect_fields(kind: Any, given: dict[str, Any]) -> Any:
+    """Take the values of the dataclass's fields out of `given`; None means a field's own default, such as a list."""
+    values = {field.name: given.pop(field.name) for field in fields(kind)}
+    made: list[Field[Any]] = [field for field in fields(kind) if field.default_factory is not MISSING]
+    for field in made:
+        if values[field.name] is None:
+            del values[field.name]
+    return kind(**values)
 
 
 TARGET = "Target"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..cli.filters import MessageId, SandboxId, filtered
-from ..cli.options import Folder, Force
+from ..cli.filters import MessageFilters, MessageId, SandboxId
+from ..cli.options import Folder, Force, expand_options
 from ..errors import ApiError, InputError
 from ..output import Column
-from ..sandbox.mailbox import Filters, Mail
+from ..sandbox.mailbox import Mail
 
 if TYPE_CHECKING:
     from ..cli.context import World
@@ -29,11 +29,11 @@ SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes",
 
 
 @app.command("list", epilog="Example: mailtrap attachments list latest -p local")
-@filtered
+@expand_options
 def list_(
     ctx: typer.Context,
     message_id: MessageId,
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
     kind: Annotated[str | None, typer.Option("--type", metavar="inline|attachment", help="Only these.")] = None,
 ) -> None:
@@ -49,11 +49,11 @@ def list_(
 
 
 @app.command(epilog="Example: mailtrap attachments get latest '*.pdf' -p local --dir downloads")
-@filtered
+@expand_options
 def get(
     ctx: typer.Context,
     message_id: MessageId,
-    filters: Filters,
+    filters: MessageFilters,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name, an id, or such as '*.pdf'; all.")] = None,
     sandbox_id: SandboxId = None,
     folder: Folder = ".",

@@ -92,7 +92,7 @@ def test_since_asks_for_no_page_of_older_messages(mailtrap: Run, inbox: Inbox) -
         (("list", "--since", "soon"), 2, "--since: 'soon' is not a duration"),
         (("list", "--since", "9999999999d"), 2, "--since"),
         (("show", "0"), 2, "'0' is neither"),
-        (("show", "newest"), 2, "neither a message's id nor latest"),
+        (("show", "newest"), 2, "neither a message ID nor latest"),
         (("show", "1", "--to", "x"), 2, "latest"),
         (("show", "9"), 5, "Message 9 is not in sandbox 7"),
         (("text", "latest", "--to", "nobody"), 5, "There is no message to nobody in sandbox 7"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...cli.filters import SandboxId, filtered
-from ...cli.options import Junit
+from ...cli.filters import MessageFilters, SandboxId
+from ...cli.options import Junit, expand_options
 from ...errors import InputError
 from ...output import Column
 from ...sandbox.mailbox import Filters, Mail, Mailbox
@@ -35,10 +35,10 @@ Many = list[str] | None
 @app.command(
     epilog="Example: mailtrap messages expect --to ada@example.com --contains 'Hello Ada' --links-ok --wait 60s"
 )
-@filtered
+@expand_options
 def expect(
     ctx: typer.Context,
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
     count: Annotated[
         int | None,

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ...cli.filters import MessageId, SandboxId, filtered
+from ...cli.filters import MessageFilters, MessageId, SandboxId
+from ...cli.options import expand_options
 from ...errors import MailtrapError
 from ...output import Column
-from ...sandbox.mailbox import Filters, Mail
+from ...sandbox.mailbox import Mail
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -40,8 +41,8 @@ HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content=
 
 
 @app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
-@filtered
-def open_(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def open_(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.
 
     It is written to a file that only you can read, in the folder for temporary files; the file's path is printed. The

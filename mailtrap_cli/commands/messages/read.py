@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...cli.filters import MessageId, SandboxId, filtered
-from ...cli.options import Force, Yes
+from ...cli.filters import MessageFilters, MessageId, SandboxId
+from ...cli.options import Force, Yes, expand_options
 from ...errors import InputError
 from ...output import Column
 from ...sandbox.mailbox import Filters, Mail, address
@@ -47,10 +47,10 @@ PROBLEMS = (
 
 
 @app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
-@filtered
+@expand_options
 def list_(
     ctx: typer.Context,
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
     limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 100,
 ) -> None:
@@ -67,8 +67,8 @@ def list_(
 
 
 @app.command(epilog="Example: mailtrap messages show latest -p local --to ada@example.com")
-@filtered
-def show(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def show(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Show a message as a person reads it: headers, text, attachments.
 
     JSON: the API's message object with headers, text and html added (null where the message has none).
@@ -108,8 +108,8 @@ def readable(mail: Mail) -> str:
 
 
 @app.command(epilog="Example: mailtrap messages text latest -p local")
-@filtered
-def text(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def text(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Print the text body.
 
     JSON: id, text.
@@ -118,8 +118,8 @@ def text(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id
 
 
 @app.command(epilog="Example: mailtrap messages html latest -p local")
-@filtered
-def html(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def html(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Print the HTML body, as the API formats it.
 
     JSON: id, html.
@@ -128,8 +128,10 @@ def html(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id
 
 
 @app.command("html-source", epilog="Example: mailtrap messages html-source latest -p local")
-@filtered
-def html_source(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def html_source(
+    ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None
+) -> None:
     """Print the HTML body as it was sent.
 
     JSON: id, html_source.
@@ -138,8 +140,8 @@ def html_source(ctx: typer.Context, message_id: MessageId, filters: Filters, san
 
 
 @app.command(epilog="Example: mailtrap messages raw latest -p local")
-@filtered
-def raw(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def raw(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Print the whole message as text, headers and all.
 
     JSON: id, raw.
@@ -166,11 +168,11 @@ def _body(world: World, message_id: str, filters: Filters, sandbox_id: int | Non
 
 
 @app.command(epilog="Example: mailtrap messages eml latest -p local --save message.eml")
-@filtered
+@expand_options
 def eml(
     ctx: typer.Context,
     message_id: MessageId,
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
     save: Annotated[str | None, typer.Option("--save", metavar="FILE", help="Write it to FILE.")] = None,
     force: Force = False,
@@ -205,8 +207,8 @@ def _exists(path: Path) -> InputError:
 
 
 @app.command(epilog="Example: mailtrap messages headers latest -p local")
-@filtered
-def headers(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def headers(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """List the headers.
 
     JSON: an object "headers" of names and values, as the API answers.
@@ -219,8 +221,8 @@ def headers(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox
 
 
 @app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
-@filtered
-def spam(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def spam(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Show the report of the spam filter; -q prints the score alone."""
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
@@ -229,8 +231,10 @@ def spam(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id
 
 
 @app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")
-@filtered
-def html_check(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def html_check(
+    ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None
+) -> None:
     """List what email clients do not support in the HTML, by line.
 
     JSON: an object "report" with its "errors", as the API answers.
@@ -251,8 +255,8 @@ def _report(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @app.command("mark-read", epilog="Example: mailtrap messages mark-read latest -p local")
-@filtered
-def mark_read(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def mark_read(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
     """Mark a message as read.
 
     JSON: the API's message object.
@@ -261,8 +265,10 @@ def mark_read(ctx: typer.Context, message_id: MessageId, filters: Filters, sandb
 
 
 @app.command("mark-unread", epilog="Example: mailtrap messages mark-unread 7 -p local")
-@filtered
-def mark_unread(ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None) -> None:
+@expand_options
+def mark_unread(
+    ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None
+) -> None:
     """Mark a message as not yet read.
 
     JSON: the API's message object.
@@ -281,12 +287,12 @@ def _mark(world: World, message_id: str, filters: Filters, sandbox_id: int | Non
 
 
 @app.command(epilog="Example: mailtrap messages forward latest ada@example.com --sandbox-id 123456")
-@filtered
+@expand_options
 def forward(
     ctx: typer.Context,
     message_id: MessageId,
     email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to forward it to.")],
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
 ) -> None:
     """Forward a message to a real address, whose owner has confirmed it in Mailtrap.
@@ -305,9 +311,9 @@ def forward(
 
 
 @app.command(epilog="Example: mailtrap messages delete 7 -p local --yes")
-@filtered
+@expand_options
 def delete(
-    ctx: typer.Context, message_id: MessageId, filters: Filters, sandbox_id: SandboxId = None, yes: Yes = False
+    ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None, yes: Yes = False
 ) -> None:
     """Delete a message.
 

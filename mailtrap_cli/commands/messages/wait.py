@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...cli.filters import SandboxId, filtered
-from ...cli.options import Folder, Junit
+from ...cli.filters import MessageFilters, SandboxId
+from ...cli.options import Folder, Junit, expand_options
 from ...sandbox.mailbox import Filters, Mail
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ app = typer.Typer()
 
 
 @app.command(epilog="Example: mailtrap messages wait --to ada@example.com --extract link:/confirm")
-@filtered
+@expand_options
 def wait(
     ctx: typer.Context,
-    filters: Filters,
+    filters: MessageFilters,
     sandbox_id: SandboxId = None,
     duration: Annotated[
         str, typer.Option("--wait", metavar="DURATION", help="How long, such as 60s; 0 looks once.")
