@@ -256,162 +256,168 @@ function __mailtrap_options
                 --install 'Put the script where the shell looks for it.'
         case 'messages list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --limit 'At most this many, newest first.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                --limit 'At most this many, newest first.'
         case 'messages show'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages text'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-source'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages raw'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages eml'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --save 'Write it to FILE.' \
-                --force 'Replace a file that exists.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                --save 'Write it to FILE.' \
+                --force 'Replace a file that exists.'
         case 'messages headers'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages spam'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-check'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-read'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-unread'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages forward'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages delete'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'messages open'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages wait'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --wait 'How long, such as 60s; 0 looks once.' \
                 --count 'Until there are this many.' \
                 --new 'Only messages that arrive after the start.' \
                 --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
                 --dir 'Where files are put; made if it is not there.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'messages expect'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --count 'Exactly this many messages.' \
                 --contains 'In the subject, the text or the HTML.' \
                 --not-contains 'In none of them.' \
@@ -424,35 +430,29 @@ function __mailtrap_options
                 --variables-filled 'No {{ placeholder }} left over.' \
                 --wait 'Wait for the messages first, such as 60s.' \
                 --new 'Only messages that arrive after the start.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'attachments list'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
-                --type 'Only these.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                --type 'Only these.'
         case 'attachments get'
             printf '%s\t%s\n' \
-                --sandbox-id 'The sandbox; the profile\'s by default.' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --dir 'Where files are put; made if it is not there.' \
                 --save 'The one attachment, as FILE; - is stdout.' \
-                --force 'Replace a file that exists.' \
-                --search 'Text of the subject or the recipient, as the API searches.' \
-                --to 'Recipient: a whole address, or a part of one or of a name.' \
-                --from 'Sender: as --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Not yet read.' \
-                --since 'Not older than this, such as 5m or 1h30m.'
+                --force 'Replace a file that exists.'
         case 'sandboxes create'
             printf '%s\t%s\n' \
                 --name 'Its name.'
@@ -549,43 +549,43 @@ function __mailtrap_taking
         case 'domains company-info update'
             printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
         case 'messages list'
-            printf '%s\n' --sandbox-id --limit --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --limit
         case 'messages show'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages text'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages html'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages html-source'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages raw'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages eml'
-            printf '%s\n' --sandbox-id --save --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --save
         case 'messages headers'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages spam'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages html-check'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages mark-read'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages mark-unread'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages forward'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages delete'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages open'
-            printf '%s\n' --sandbox-id --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id
         case 'messages wait'
-            printf '%s\n' --sandbox-id --wait --count --extract --dir --junit --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --wait --count --extract --dir --junit
         case 'messages expect'
-            printf '%s\n' --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit
         case 'attachments list'
-            printf '%s\n' --sandbox-id --type --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --type
         case 'attachments get'
-            printf '%s\n' --sandbox-id --dir --save --search --to --from --subject --since
+            printf '%s\n' --search --to --from --subject --since --sandbox-id --dir --save
         case 'sandboxes create'
             printf '%s\n' --name
         case 'sandboxes update'
