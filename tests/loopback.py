@@ -66,7 +66,7 @@ class Loopback:
             def _serve(self) -> None:
                 loopback._serve(self)
 
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - the names http.server looks for
+            do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - the names http.server looks for
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
                 pass
@@ -149,7 +149,8 @@ class Loopback:
             handler.close_connection = True
             return
         body, kind = _encoded(reply.body)
-        handler.send_response(reply.status)
+        send_status = handler.send_response_only if "Date" in reply.headers else handler.send_response
+        send_status(reply.status)
         for name, value in {"Content-Type": kind, **reply.headers}.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(body)))

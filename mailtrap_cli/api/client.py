@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from .retries import asked_wait, back_off_pauses, wait_before_next
 from .tls import trusting_context, untrusting_context
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
 
     from ..config.settings import Settings
@@ -57,6 +60,7 @@ class Client:
     """
 
     until: float | None = None
+    _dated: tuple[str, float] | None = None  # the first Date header, and when it came by this machine's clock
 
     def __init__(
         self,
@@ -80,6 +84,18 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+
+    def server_time(self) -> datetime:
+        """Now, by the clock of the server that answered last (its Date header); by this machine's before that."""
+        from datetime import UTC, datetime, timedelta
+
+        if self._dated:
+            from email.utils import parsedate_to_datetime
+
+            date, came = self._dated
+            with suppress(ValueError, OverflowError):
+                return parsedate_to_datetime(date).replace(tzinfo=UTC) + timedelta(seconds=time.time() - came)
+        return datetime.now(UTC)
 
     def get(
         self,
@@ -198,6 +214,8 @@ class Client:
             self._log_attempt(request, started, error.outcome or "no answer")
             raise
         self._log_attempt(request, started, f"{answer.status}", len(answer.body))
+        if self._dated is None and "date" in answer.headers:
+            self._dated = (answer.headers["date"], time.time())
         return answer
 
     def _time_left(self) -> float:

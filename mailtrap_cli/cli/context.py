@@ -70,10 +70,10 @@ class World:
     @contextlib.contextmanager
     def mailbox(self, sandbox_id: int | None) -> Iterator[Mailbox]:
         """Open the sandbox in use. Raises ConfigError if none is named."""
-        from ..sandbox.mailbox import Mailbox, number_of
+        from ..sandbox.mailbox import Mailbox, require_sandbox_id
 
         settings = self.settings(sandbox_id=sandbox_id)
-        number = number_of(settings)
+        number = require_sandbox_id(settings)
         with self.api(settings) as api:
             yield Mailbox(api, number)
 

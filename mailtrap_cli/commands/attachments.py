@@ -72,42 +72,44 @@ def get(
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
         mail = box.one(message_id, filters)
-        found = _chosen(mail, name)
+        found = _choose_attachments(mail, name)
         if save is not None:
             _save_one(world, mail, found, save, force)
             return
         saved: list[dict[str, Any]] = []
         for attachment in found:
-            path, size = _save(mail, attachment, Path(folder), force and not _taken(saved, attachment, folder))
+            path, size = _save_attachment(
+                mail, attachment, Path(folder), force and not _is_taken(saved, attachment, folder)
+            )
             saved.append({"id": attachment.get("id"), "file": str(path), "bytes": size})
     world.out.rows(saved, SAVED, essential="file", empty="The message has no attachments.")
 
 
-def _chosen(mail: Mail, name: str | None) -> list[dict[str, Any]]:
-    from ..sandbox.wanted import named
+def _choose_attachments(mail: Mail, name: str | None) -> list[dict[str, Any]]:
+    from ..sandbox.extract import match_attachments
 
     if name is None:
         return mail.attachments
-    found = named(mail, name)
+    found = match_attachments(mail, name)
     if not found:
         names = ", ".join(str(attachment.get("filename")) for attachment in mail.attachments)
         raise ApiError(f"Message {mail.id} has no attachment {name}", status=404, hint=f"It has {names or 'none'}.")
     return found
 
 
-def _taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
+def _is_taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
     """Whether this run has just written a file of that name: two attachments of one name are both kept."""
-    from ..sandbox.wanted import file_name
+    from ..sandbox.extract import attachment_file_name
 
-    return str(Path(folder) / file_name(attachment)) in {row["file"] for row in saved}
+    return str(Path(folder) / attachment_file_name(attachment)) in {row["file"] for row in saved}
 
 
-def _save(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
+def _save_attachment(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
     from ..files import save
-    from ..sandbox.wanted import file_name
+    from ..sandbox.extract import attachment_file_name
 
     content = mail.content(attachment)
-    return save(content, folder, file_name(attachment), force=force), len(content)
+    return save(content, folder, attachment_file_name(attachment), force=force), len(content)
 
 
 def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, force: bool) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError
-from .extract import links
+from .extract import match_attachments, searched_texts
 from .html import text_of
-from .patterns import compiled, search
-from .wanted import bodies, named
+from .links import collect_links
+from .patterns import search_pattern
 
 if TYPE_CHECKING:
     from .mailbox import Mail
@@ -45,79 +45,74 @@ class Check:
     message_id: int | None = None
 
 
-def header_of(text: str) -> tuple[str, str | None]:
-    """Name and value of `Name: value`; a name alone means any value. InputError where there is no name."""
+def parse_header(text: str, where: str) -> tuple[str, str | None]:
+    """Name and value of `Name: value`; a name alone means any value. InputError, named `where`, without a name."""
     name, colon, value = text.partition(":")
     if not re.fullmatch(r"[!-9;-~]+", name.strip()):
-        raise InputError(f"--header: {text!r} does not start with a header's name", hint="Such as 'X-Id: 42'.")
+        raise InputError(f"{where}: {text!r} does not start with a header's name", hint="Such as 'X-Id: 42'.")
     return name.strip(), value.strip() if colon else None
 
 
-def pattern_of(text: str) -> re.Pattern[str]:
-    """The expression of --matches; InputError with the position of what is wrong."""
-    return compiled(text, "--matches")
-
-
-def check(mail: Mail, expected: Expectations) -> Iterator[Check]:
+def check_mail(mail: Mail, expected: Expectations) -> Iterator[Check]:
     """Every expectation, held against the message."""
     for text in expected.contains:
-        yield _contains(mail, text)
+        yield _check_contains(mail, text)
     for text in expected.excludes:
-        yield _excludes(mail, text)
+        yield _check_excludes(mail, text)
     for pattern in expected.patterns:
-        yield _matches(mail, pattern)
+        yield _check_matches(mail, pattern)
     for name, value in expected.headers:
-        yield _header(mail, name, value)
+        yield _check_header(mail, name, value)
     for name in expected.attachments:
-        yield _attachment(mail, name)
+        yield _check_attachment(mail, name)
     if expected.max_spam_score is not None:
-        yield _spam(mail, expected.max_spam_score)
+        yield _check_spam(mail, expected.max_spam_score)
     if expected.no_html_errors:
-        yield _html(mail)
+        yield _check_html(mail)
     if expected.links_ok:
-        yield _links(mail)
+        yield _check_links(mail)
     if expected.variables_filled:
-        yield _variables(mail)
+        yield _check_variables(mail)
 
 
-def _contains(mail: Mail, text: str) -> Check:
-    there = any(_flat(text) in _flat(body) for body in bodies(mail))
-    return Check(f"contains {text!r}", there, "it is there" if there else _beginning(mail), mail.id)
+def _check_contains(mail: Mail, text: str) -> Check:
+    there = any(_fold_space(text) in _fold_space(body) for body in searched_texts(mail))
+    return Check(f"contains {text!r}", there, "it is there" if there else _quote_beginning(mail), mail.id)
 
 
-def _excludes(mail: Mail, text: str) -> Check:
-    for body in bodies(mail):
-        flat = _flat(body)
-        at = flat.find(_flat(text))
+def _check_excludes(mail: Mail, text: str) -> Check:
+    for body in searched_texts(mail):
+        flat = _fold_space(body)
+        at = flat.find(_fold_space(text))
         if at >= 0:
             around = flat[max(0, at - 30) : at + len(text) + 30]
             return Check(f"does not contain {text!r}", False, f"…{around}…", mail.id)
     return Check(f"does not contain {text!r}", True, "it is not there", mail.id)
 
 
-def _matches(mail: Mail, pattern: re.Pattern[str]) -> Check:
+def _check_matches(mail: Mail, pattern: re.Pattern[str]) -> Check:
     what = f"matches {pattern.pattern!r}"
-    for body in bodies(mail):
-        if found := search(pattern, body, "--matches"):
+    for body in searched_texts(mail):
+        if found := search_pattern(pattern, body, "matches"):
             return Check(what, True, found[0][:100], mail.id)
-    return Check(what, False, _beginning(mail), mail.id)
+    return Check(what, False, _quote_beginning(mail), mail.id)
 
 
-def _header(mail: Mail, name: str, value: str | None) -> Check:
+def _check_header(mail: Mail, name: str, value: str | None) -> Check:
     found = mail.header(name)
     what = f"has the header {name}" + ("" if value is None else f": {value}")
     if found is None:
         return Check(what, False, f"no {name} among {', '.join(mail.headers)}", mail.id)
-    return Check(what, value is None or _flat(found) == _flat(value), f"{name}: {found}", mail.id)
+    return Check(what, value is None or _fold_space(found) == _fold_space(value), f"{name}: {found}", mail.id)
 
 
-def _attachment(mail: Mail, name: str) -> Check:
-    found = named(mail, name)
+def _check_attachment(mail: Mail, name: str) -> Check:
+    found = match_attachments(mail, name)
     names = ", ".join(str(attachment.get("filename")) for attachment in found or mail.attachments)
     return Check(f"has the attachment {name}", bool(found), names or "no attachments", mail.id)
 
 
-def _spam(mail: Mail, most: float) -> Check:
+def _check_spam(mail: Mail, most: float) -> Check:
     what = f"has a spam score of {most:g} or less"
     report = mail.spam.get("report") or {}
     if any((rule or {}).get("RuleName") == "NOT_CHECKED" for rule in report.get("Details") or ()):
@@ -129,28 +124,28 @@ def _spam(mail: Mail, most: float) -> Check:
     return Check(what, score <= most, f"{score:g}" + (f": {', '.join(rules)}" if score > most else ""), mail.id)
 
 
-def _html(mail: Mail) -> Check:
+def _check_html(mail: Mail) -> Check:
     what = "has no HTML errors"
     if not mail.html:
         return Check(what, True, "no HTML", mail.id)
     report = mail.analysis.get("report") or {}
     errors = [error for error in report.get("errors") or () if error]
-    said = _some([f"line {error.get('error_line')}: {error.get('rule_name')}" for error in errors]) or "none"
+    said = _join_first([f"line {error.get('error_line')}: {error.get('rule_name')}" for error in errors]) or "none"
     aside = f" (not checked: {report['not_checked']})" if report.get("not_checked") else ""
     return Check(what, not errors, said + aside, mail.id)
 
 
-def _links(mail: Mail) -> Check:
+def _check_links(mail: Mail) -> Check:
     from .html import links_of
 
     written = [link.url for link in links_of(mail.html or "", 10_000)]
-    written += [link.url for link in links(mail.text, None)]
-    bad = [f"{url or '(empty)'}: {why}" for url in dict.fromkeys(written) if (why := fault_of(url))]
+    written += [link.url for link in collect_links(mail.text, None)]
+    bad = [f"{url or '(empty)'}: {why}" for url in dict.fromkeys(written) if (why := find_link_fault(url))]
     good = len(set(written))
-    return Check("has only good links", not bad, _some(bad) or f"{good} good link{'s' * (good != 1)}", mail.id)
+    return Check("has only good links", not bad, _join_first(bad) or f"{good} good link{'s' * (good != 1)}", mail.id)
 
 
-def fault_of(url: str) -> str | None:
+def find_link_fault(url: str) -> str | None:
     """What is wrong with a link in an email: it must be absolute and https; mailto, tel and sms are as good."""
     if re.search(r"[\s\x00-\x1f\x7f<>\"]", url):
         return "it holds a space or a character that must be encoded"
@@ -168,24 +163,24 @@ def fault_of(url: str) -> str | None:
     return None if re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", parts.hostname or "") else "it names no host"
 
 
-def _variables(mail: Mail) -> Check:
-    said = [*bodies(mail)]
+def _check_variables(mail: Mail) -> Check:
+    said = [*searched_texts(mail)]
     found = [left for body in said for left in re.findall(r"{{[^{}\n]{0,80}}?}?|{%[^{}\n]{0,80}%}", unquote(body))]
-    return Check("has no variable left over", not found, _some(list(dict.fromkeys(found))) or "none", mail.id)
+    return Check("has no variable left over", not found, _join_first(list(dict.fromkeys(found))) or "none", mail.id)
 
 
-def _flat(text: str) -> str:
+def _fold_space(text: str) -> str:
     return " ".join(text.split())
 
 
-def _beginning(mail: Mail) -> str:
+def _quote_beginning(mail: Mail) -> str:
     """The first words of the message, to tell what it is instead."""
-    text = _flat(mail.text or text_of(mail.html or ""))
+    text = _fold_space(mail.text or text_of(mail.html or ""))
     if not text:
         return "no text and no HTML"
     return f"{text[:80]}…" if len(text) > 80 else text
 
 
-def _some(found: list[str]) -> str:
+def _join_first(found: list[str]) -> str:
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return "; ".join(found[:SHOWN]) + more

@@ -1,4 +1,4 @@
-"""The messages of one sandbox: which of them are meant, and their parts, fetched when first asked for."""
+"""The messages of one sandbox: which of them match, and their parts, fetched when first used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class Filters:
-    """Which messages are meant. All that are given must hold.
+    """Which messages match: all that are given must hold.
 
     `search` is the API's own (subject and recipient). `to` and `sender`: a whole address is compared as a whole, any
     other text is looked for in addresses and names. `subject` is looked for in the subject. Case does not matter.
@@ -59,30 +59,30 @@ class Filters:
         """`message`, or `message to ada@example.com`."""
         return f"message {self}".rstrip()
 
-    def start(self) -> datetime | None:
-        """The time before which no message is meant; InputError where `since` is no duration."""
+    def start_time(self, now: datetime) -> datetime | None:
+        """The time before which no message matches; InputError if `since` is not a duration."""
         if self.since is None:
             return None
-        from datetime import UTC, datetime, timedelta
+        from datetime import timedelta
 
         from ..units import parse_duration
 
         try:
-            return datetime.now(UTC) - timedelta(seconds=parse_duration(self.since, "--since"))
+            return now - timedelta(seconds=parse_duration(self.since, "--since"))
         except OverflowError:
-            raise InputError(f"--since: {self.since!r} is before the beginning of time") from None
+            raise InputError(f"--since: {self.since!r} is too long ago") from None
 
     def match(self, row: Row) -> bool:
-        """Whether a message, as the list has it, is meant; `search` and `since` are left to `Mailbox.find`."""
+        """Whether a message, as the list has it, matches; `search` and `since` are left to `Mailbox.find`."""
         return (
-            (self.to is None or any(_named(self.to, *entry) for entry in _recipients(row)))
-            and (self.sender is None or _named(self.sender, row.get("from_email"), row.get("from_name")))
+            (self.to is None or any(_matches_address(self.to, *entry) for entry in _list_recipients(row)))
+            and (self.sender is None or _matches_address(self.sender, row.get("from_email"), row.get("from_name")))
             and (self.subject is None or self.subject.casefold() in str(row.get("subject") or "").casefold())
             and not (self.unread and row.get("is_read"))
         )
 
 
-def _recipients(row: Row) -> Iterator[tuple[Any, Any]]:
+def _list_recipients(row: Row) -> Iterator[tuple[Any, Any]]:
     """Address and name of everyone a message went to: the header's To, and whom the envelope names besides."""
     for email in str(row.get("to_email") or "").split(","):
         yield email, row.get("to_name")
@@ -91,7 +91,7 @@ def _recipients(row: Row) -> Iterator[tuple[Any, Any]]:
         yield email, None
 
 
-def _named(wanted: str, email: Any, name: Any) -> bool:
+def _matches_address(wanted: str, email: Any, name: Any) -> bool:
     wanted, found = wanted.strip().casefold(), str(email or "").strip().casefold()
     if wanted.partition("@")[0] and wanted.partition("@")[2]:
         return wanted == found
@@ -105,82 +105,88 @@ class Mailbox:
         self.api = api
         self.number = number
         self.path = f"/api/sandboxes/{number}/messages"
+        self._start: datetime | None = None  # what `since` means, counted from the first answer
 
     def find(self, filters: Filters, *, after: int = 0) -> Iterator[Row]:
-        """The messages meant, newest first, a page at a time; none with an id up to `after`.
+        """The messages that match, newest first, a page at a time; none with an ID up to `after`.
 
-        It asks for no further page once a message is older than the filters' `since`, or has an id up to `after`.
+        It requests no further page once a message is older than the filters' `since`, or has an ID up to `after`.
         """
         from ..api.paging import Paging, pages, unexpected
 
-        start = filters.start()
-        with self._explained():
+        filters.start_time(self.api.server_time())  # a wrong duration is refused before any request
+        with self._explain_errors():
             for row in pages(self.api, self.path, Paging("last_id", size=PAGE), {"search": filters.search or None}):
                 if not isinstance(row.get("id"), int):
                     raise unexpected("the id of a message")
-                if row["id"] <= after or (start is not None and _sent(row) < start):
+                self._start = self._start or filters.start_time(self.api.server_time())
+                if row["id"] <= after or (filters.since and self._start and _parse_sent_at(row) < self._start):
                     return
                 if filters.match(row):
                     yield row
 
     def one(self, which: str, filters: Filters) -> Mail:
-        """The message with this id, or the `latest` that is meant; ApiError (not found) where there is none."""
+        """The message with this ID, or the `latest` that matches; ApiError (not found) without one."""
         if which != LATEST:
             if filters:
-                raise InputError("The filters go with latest, not with an id", hint=f"Give {LATEST} in its place.")
+                raise InputError("Filters work with latest, not with an ID", hint=f"Use {LATEST} in its place.")
             from ..api.paging import object_of
 
             return Mail(self, object_of(self.get(int(which))))
         for row in self.find(filters):
             return Mail(self, row)
         raise ApiError(
-            f"There is no {filters.noun} in sandbox {self.number}",
+            f"No {filters.noun} in sandbox {self.number}",
             status=404,
-            hint="Wait for one with: mailtrap messages wait",
+            hint="Wait for one: mailtrap messages wait",
         )
 
+    def newest_id(self) -> int:
+        """The ID of the newest message, whatever it is; 0 in an empty sandbox."""
+        return next((int(row["id"]) for row in self.find(Filters())), 0)
+
     def get(self, message_id: int, part: str = "") -> Answer:
-        """GET something of a message: `/body.txt`, `/mail_headers`; the message itself without `part`."""
-        with self._explained(message_id):
+        """GET a part of a message, such as `/body.txt` or `/mail_headers`; the message itself without `part`."""
+        with self._explain_errors(message_id):
             return self.api.get(f"{self.path}/{message_id}{part}")
 
     def call(self, method: str, message_id: int, part: str = "", body: object = None) -> Answer:
         """Any other method on a message or a part of it."""
-        with self._explained(message_id):
+        with self._explain_errors(message_id):
             return self.api.call(method, f"{self.path}/{message_id}{part}", body=body)
 
     @contextmanager
-    def _explained(self, message_id: int | None = None) -> Iterator[None]:
+    def _explain_errors(self, message_id: int | None = None) -> Iterator[None]:
         try:
             yield
         except ApiError as error:
             if error.status == 404:
                 if message_id is not None:
                     error.message = f"Message {message_id} is not in sandbox {self.number}"
-                    error.hint = "See: mailtrap messages list. Another sandbox is named with --sandbox-id."
+                    error.hint = "See: mailtrap messages list. For another sandbox use --sandbox-id."
                 else:
-                    error.message = f"There is no sandbox {self.number} for this token"
+                    error.message = f"This token has no sandbox {self.number}"
                     error.hint = "See: mailtrap sandboxes list"
             elif error.status == 403:
                 error.hint = (
-                    f"The token may not see sandbox {self.number}, or the sandbox is another account's. "
-                    "Those that it may see: mailtrap sandboxes list"
+                    f"The token has no access to sandbox {self.number}, or the sandbox belongs to another account. "
+                    "See: mailtrap sandboxes list"
                 )
             raise
 
 
-def number_of(settings: Settings) -> int:
-    """The id of the sandbox in use; ConfigError where none is named."""
+def require_sandbox_id(settings: Settings) -> int:
+    """The ID of the sandbox in use; ConfigError without one."""
     if settings.sandbox_id is None:
         raise ConfigError(
             "No sandbox is named",
-            hint="Give --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
+            hint="Use --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
         )
     return settings.sandbox_id
 
 
 class Mail:
-    """One message: `row` as the list has it; everything else is fetched once, when it is first asked for."""
+    """One message: `row` as the list has it; everything else is fetched once, when it is first used."""
 
     def __init__(self, box: Mailbox, row: Row) -> None:
         self.box = box
@@ -194,24 +200,29 @@ class Mail:
 
     @property
     def subject(self) -> str:
-        """The subject; "" where it has none."""
+        """The subject; "" without one."""
         return str(self.row.get("subject") or "")
+
+    @property
+    def lacks_body(self) -> bool:
+        """Whether the text or the HTML does not exist (yet)."""
+        return self.text is None or self.html is None
 
     @cached_property
     def text(self) -> str | None:
-        """The text body; None where it has none."""
-        return self._body("/body.txt")
+        """The text body; None without one."""
+        return self._fetch_body("/body.txt")
 
     @cached_property
     def html(self) -> str | None:
-        """The HTML body; None where it has none."""
-        return self._body("/body.html")
+        """The HTML body; None without one."""
+        return self._fetch_body("/body.html")
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """The headers, in their order."""
-        found = self._document("/mail_headers").get("headers")
-        return {str(name): _joined(value) for name, value in found.items()} if isinstance(found, dict) else {}
+        """The headers, in order."""
+        found = self._fetch_object("/mail_headers").get("headers")
+        return {str(name): _join_values(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
     @cached_property
     def attachments(self) -> list[dict[str, Any]]:
@@ -224,12 +235,12 @@ class Mail:
     @cached_property
     def spam(self) -> dict[str, Any]:
         """The answer of the spam filter: its `report` may be missing or empty while it is made."""
-        return self._document("/spam_report")
+        return self._fetch_object("/spam_report")
 
     @cached_property
     def analysis(self) -> dict[str, Any]:
         """The answer of the HTML check."""
-        return self._document("/analyze")
+        return self._fetch_object("/analyze")
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name."""
@@ -241,10 +252,10 @@ class Mail:
     def content(self, attachment: dict[str, Any]) -> bytes:
         """The bytes of one of the attachments.
 
-        From the path that the API names for it, on its own host, for the token goes nowhere else; where that leads away
-        or to nothing, out of the whole message.
+        They come from the path that the API names, on its own host, since the token goes nowhere else. If that path
+        leads away or to nothing, they are taken from the raw message.
         """
-        path = _own_path(str(attachment.get("download_path") or ""), self.box.api.settings.hosts["account"])
+        path = _path_on_host(str(attachment.get("download_path") or ""), self.box.api.settings.hosts["account"])
         if path is not None:
             try:
                 return self.box.api.get(path).body
@@ -252,24 +263,24 @@ class Mail:
                 if error.status is None or not (300 <= error.status < 400 or error.status == 404):
                     raise
         same = [each.get("id") for each in self.attachments if each.get("filename") == attachment.get("filename")]
-        found = _parts_named(self.box.get(self.id, "/body.eml").body, str(attachment.get("filename") or ""))
+        found = _parts_matches_address(self.box.get(self.id, "/body.eml").body, str(attachment.get("filename") or ""))
         if len(found) != len(same):
             raise MailtrapError(
                 f"The attachment {attachment.get('filename')!r} cannot be downloaded",
-                hint=f"Look for it in the whole message: mailtrap messages eml {self.id} --save message.eml",
+                hint=f"Save the whole message instead: mailtrap messages eml {self.id} --save message.eml",
             )
         return found[same.index(attachment.get("id"))]
 
     def document(self) -> dict[str, Any]:
-        """The API's message object with headers, text and html added (null where the message has none)."""
+        """The API's message object with headers, text and html added (null without one)."""
         return {**self.row, "headers": self.headers, "text": self.text, "html": self.html}
 
-    def _document(self, part: str) -> dict[str, Any]:
+    def _fetch_object(self, part: str) -> dict[str, Any]:
         from ..api.paging import object_of
 
         return object_of(self.box.get(self.id, part))
 
-    def _body(self, part: str) -> str | None:
+    def _fetch_body(self, part: str) -> str | None:
         try:
             return self.box.get(self.id, part).text
         except ApiError as error:
@@ -278,12 +289,12 @@ class Mail:
             raise
 
 
-def _joined(value: Any) -> str:
+def _join_values(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _parts_named(eml: bytes, name: str) -> list[bytes]:
-    """The contents of the parts of a MIME message with this file name, in their order; [] where it cannot be read."""
+def _parts_matches_address(eml: bytes, name: str) -> list[bytes]:
+    """The contents of the parts of a MIME message with this file name, in order; [] if it cannot be read."""
     from email import message_from_bytes, policy
 
     from ..mail.mime import PARSER_ERRORS
@@ -296,13 +307,13 @@ def _parts_named(eml: bytes, name: str) -> list[bytes]:
     return [content for content in contents if isinstance(content, bytes)]
 
 
-def _own_path(given: str, host: str) -> str | None:
-    """The path of a link of the API, if it leads to the same host: the token goes nowhere else."""
+def _path_on_host(given: str, host: str) -> str | None:
+    """The path of an API link, if it leads to the same host: the token goes nowhere else."""
     path = given.removeprefix(host)
     return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else None
 
 
-def _sent(row: Row) -> datetime:
+def _parse_sent_at(row: Row) -> datetime:
     from datetime import UTC, datetime
 
     for key in ("created_at", "sent_at"):
@@ -314,7 +325,7 @@ def _sent(row: Row) -> datetime:
     return datetime.max.replace(tzinfo=UTC)
 
 
-def address(name: Any, email: Any) -> str:
-    """A name and an address as a person writes them; several addresses alone: of one name nobody knows whose it is."""
+def format_address(name: Any, email: Any) -> str:
+    """A name and an address as a person writes them; several addresses without a name: nobody knows whose it is."""
     several = str(email or "").split(",")
     return f"{name} <{email}>" if name and len(several) == 1 else ", ".join(one.strip() for one in several)

@@ -1,4 +1,4 @@
-"""Waiting for messages: a loop that asks seldom enough for the API, and stops in time."""
+"""Waiting for messages: a loop that stays far below the API's rate limit and ends on time."""
 
 from __future__ import annotations
 
@@ -11,57 +11,80 @@ from ..errors import ApiError, MailtrapError, TimedOut, TransportError
 from ..text import clean
 from .mailbox import Filters, Mail, Mailbox
 
-# Seconds between two questions. The API takes 150 requests in 10 s a token, which other jobs may share.
+# The poll interval in seconds. The API takes 150 requests in 10 s for a token, which other jobs may share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
-OVERLAP = 30  # ids that are looked at again: a message may show after one with a higher id
-JUDGED = 30  # messages, the newest, that `accept` is asked about in one look
-LAST_LOOK = 5.0  # seconds for what came meanwhile, once time is up
+OVERLAP = 30  # IDs that are looked at again: a message may show up after one with a higher ID
+JUDGED = 30  # messages, newest first, that `accept` is asked about in one look
+LATE_BODY = 30.0  # seconds during which a message without a text or HTML body is looked at again
+LATE_BODIES = 5  # messages, newest first, that are looked at again for that reason
+LAST_LOOK = 5.0  # seconds for what else arrived, once time is up
 SHOWN = 10  # messages that are named when time is up
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time of a wait, in seconds. Tests use one that does not sleep."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass
 class Wait:
-    """A wait of `seconds` for `count` messages that `accept` takes; `new` ones have come after the start.
+    """A wait of `seconds` for `count` messages with an ID above `after`.
 
-    What is new is told by ids, which grow, so that no clock here or there matters.
+    IDs grow, so no clock here or there matters. `accept` says whether a message has what is wanted. `complete` says
+    whether enough of a message is there: the API may list a message a moment before its bodies, so one that is not
+    accepted or not complete is looked at again for a while. `on_wait` is called once, before the first pause.
     """
 
     box: Mailbox
     filters: Filters
     seconds: float
     count: int = 1
-    new: bool = False
+    after: int = 0
     accept: Callable[[Mail], bool] | None = None
+    complete: Callable[[Mail], bool] | None = None
+    on_wait: Callable[[], None] | None = None
+    clock: Clock = field(default_factory=Clock)
     found: dict[int, Mail] = field(default_factory=dict)
     refused: dict[int, Mail] = field(default_factory=dict)
     newest_at_start: int = 0
+    _end: float = 0.0
     _looked_up_to: int = 0
-    _looked: bool = False  # whether any question was answered
+    _looked: bool = False  # whether any request was answered
+    _first_seen: dict[int, float] = field(default_factory=dict)
+    _late: set[int] = field(default_factory=set)  # what is looked at again
     _failure: MailtrapError | None = None
 
     def start(self) -> None:
-        """Look which message is the newest; raises the request's error."""
-        self.newest_at_start = max((row["id"] for row in islice(self.box.find(Filters()), 1)), default=0)
+        """Find out which message is the newest. Raises the request's error."""
+        self.newest_at_start = self.box.newest_id()
 
     def run(self) -> list[Mail]:
-        """The messages, newest first, once there are `count`; those that there are when time is up.
+        """The messages, newest first, once there are `count`, or those there are when time is up.
 
-        Failures of the network and of the server are waited out; one is raised where there was nothing else.
+        Passing failures of the network and the server are waited out. The last one is raised if no request succeeded.
         """
-        self.box.api.until = end = time.monotonic() + self.seconds
-        for pause in _pauses():
+        self._end = self.clock.now() + self.seconds
+        self.box.api.until = time.monotonic() + self.seconds
+        for pause in _grow_pauses():
             self._look()
-            left = end - time.monotonic()
+            left = self._end - self.clock.now()
             if len(self.found) >= self.count or left <= 0:
                 break
-            time.sleep(min(pause, left))
+            if self.on_wait is not None:
+                self.on_wait()
+                self.on_wait = None
+            self.clock.sleep(min(pause, left))
         self.box.api.until = None
         if self._failure is not None and not self._looked:
             raise self._failure
         return [self.found[number] for number in sorted(self.found, reverse=True)]
 
     def _look(self) -> None:
-        after = max(self._looked_up_to - OVERLAP, self.newest_at_start if self.new else 0)
+        oldest_late = min(sorted(self._late)[-LATE_BODIES:], default=self._looked_up_to)
+        after = max(min(self._looked_up_to - OVERLAP, oldest_late - 1), self.after)
         listed = replace(Filters(), search=self.filters.search, since=self.filters.since)
         judged = 0
         try:
@@ -76,50 +99,65 @@ class Wait:
                     break
             self._looked_up_to, self._looked, self._failure = newest, True, None
         except (TransportError, ApiError) as error:
-            lasting = error.status not in (404, 429) if isinstance(error, ApiError) else not error.passing
-            if lasting:
+            if not _is_passing(error):
                 raise
             self._failure = error
 
-    def _others(self) -> list[Mail]:
-        """What came since the start and is not meant, as far as it can be told at once."""
+    def _judge(self, mail: Mail) -> None:
+        """Sort the message into `found` or `refused`; leave one whose body may still come to the next look."""
+        accepted = self.accept is None or self.accept(mail)
+        done = accepted and (self.complete is None or self.complete(mail))
+        if not done and mail.lacks_body and self._may_be_late(mail.id):
+            self._late.add(mail.id)
+            return
+        self._late.discard(mail.id)
+        (self.found if accepted else self.refused)[mail.id] = mail
+
+    def _may_be_late(self, number: int) -> bool:
+        now = self.clock.now()
+        first_seen = self._first_seen.setdefault(number, now)
+        newest = sorted({*self._late, number}, reverse=True)[:LATE_BODIES]
+        return now < self._end and now - first_seen < LATE_BODY and number in newest
+
+    def _find_others(self) -> list[Mail]:
+        """What arrived since the start and does not match, as far as it can be told at once."""
         if self._failure is not None:
             return []
         self.box.api.until = time.monotonic() + LAST_LOOK
         try:
-            rows = list(islice(self.box.find(Filters(), after=self.newest_at_start), SHOWN + 1))
+            rows = list(islice(self.box.find(Filters(), after=max(self.newest_at_start, self.after)), SHOWN + 1))
         except MailtrapError:
             return []
         return [Mail(self.box, row) for row in rows if row["id"] not in {*self.refused, *self.found}]
 
-    def _judge(self, mail: Mail) -> None:
-        (self.found if self.accept is None or self.accept(mail) else self.refused)[mail.id] = mail
-
-    def timed_out(self, lacking: str = "") -> TimedOut:
-        """The error for a wait in vain: what did arrive meanwhile, and what the refused messages are `lacking`."""
-        details = [f"{line(mail)}, which holds no {lacking}" for mail in self.refused.values()]
-        details += [f"{line(mail)}, which is another" for mail in self._others()]
-        what = f"{'new ' if self.new else ''}{self.filters.noun}" + (f" that holds a {lacking}" if lacking else "")
-        where = f"sandbox {self.box.number}"
-        where = f"came to {where} within {self.seconds:g} s" if self.seconds else f"is in {where}"
-        message = f"No {what} {where}" if not self.found else f"{len(self.found)} of {self.count} {where}: {what}"
+    def make_timeout_error(self, lacking: str = "") -> TimedOut:
+        """The error once time is up: what did arrive, and that the refused messages have no `lacking`."""
+        details = [f"{describe_mail(mail)} has no {lacking}" for mail in self.refused.values()]
+        details += [f"{describe_mail(mail)} does not match" for mail in self._find_others()]
+        what = self.filters.noun + (f" with a {lacking}" if lacking else "")
+        what += f" after message {self.after}" if self.after else ""
+        where = f"{'arrived ' if self.seconds else ''}in sandbox {self.box.number}"
+        where += f" within {self.seconds:g} s" if self.seconds else ""
+        message = f"Only {len(self.found)} of {self.count} {where}: {what}" if self.found else f"No {what} {where}"
         if self._failure is not None:
             details.append(f"The last request failed: {self._failure.message}")
         if not details and self.seconds:
-            message += "; nothing else came meanwhile"
-        more = [f"and more: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
-        hint = "Was it sent, and to this sandbox? --wait DURATION waits longer." + (
-            " With --new only what is sent after the start counts." if self.new else ""
-        )
+            message += "; nothing else arrived"
+        more = [f"More: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
+        hint = "Check that it was sent, and to this sandbox. Wait longer with --wait DURATION."
         return TimedOut(message, hint=hint, details=[*details[:SHOWN], *more])
 
 
-def line(mail: Mail) -> str:
+def describe_mail(mail: Mail) -> str:
     """A message in a few words: `7 "Your receipt" to ada@example.com`."""
     return clean(f'{mail.id} "{mail.subject}" to {mail.row.get("to_email")}')
 
 
-def _pauses() -> Iterator[float]:
+def _is_passing(error: TransportError | ApiError) -> bool:
+    return error.status in (404, 429) if isinstance(error, ApiError) else error.passing
+
+
+def _grow_pauses() -> Iterator[float]:
     pause = FIRST_PAUSE
     while True:
         yield pause

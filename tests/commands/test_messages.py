@@ -95,7 +95,7 @@ def test_since_asks_for_no_page_of_older_messages(mailtrap: Run, inbox: Inbox) -
         (("show", "newest"), 2, "neither a message ID nor latest"),
         (("show", "1", "--to", "x"), 2, "latest"),
         (("show", "9"), 5, "Message 9 is not in sandbox 7"),
-        (("text", "latest", "--to", "nobody"), 5, "There is no message to nobody in sandbox 7"),
+        (("text", "latest", "--to", "nobody"), 5, "No message to nobody in sandbox 7"),
         (("forward", "1", "not an address"), 2, "ADDRESS"),
     ],
 )
@@ -112,12 +112,12 @@ def test_a_sandbox_of_another_token_has_its_likely_reason(mailtrap: Run, inbox: 
     env = {**inbox.env, "MAILTRAP_SANDBOX_ID": "8"}
     result = mailtrap("messages", "list", env=env)
     assert result.code == 5
-    assert "There is no sandbox 8 for this token" in result.err
+    assert "This token has no sandbox 8" in result.err
     assert "mailtrap sandboxes list" in result.err
     inbox.parts["/account/api/sandboxes/8/messages/1"] = Reply(403, {"errors": "Access forbidden"})
     result = mailtrap("messages", "show", "1", env=env)
     assert result.code == 4
-    assert "may not see sandbox 8" in result.err
+    assert "no access to sandbox 8" in result.err
 
 
 def test_without_a_sandbox_it_says_how_to_name_one(mailtrap: Run, inbox: Inbox) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mailtrap_cli.sandbox.expectations import fault_of
+from mailtrap_cli.sandbox.expectations import find_link_fault
 from tests.commands.conftest import Inbox, message
 from tests.conftest import Run
 from tests.loopback import Reply, Request
@@ -230,4 +230,4 @@ def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_pat
     ],
 )
 def test_a_link_is_good_where_it_is_absolute_https_and_well_formed(url: str, fault: str | None) -> None:
-    assert fault_of(url) == fault
+    assert find_link_fault(url) == fault

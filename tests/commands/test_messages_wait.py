@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mailtrap_cli.cli.context import World
+from mailtrap_cli.sandbox.extract import extract_value, parse_target
 from mailtrap_cli.sandbox.mailbox import Filters, Mail
-from mailtrap_cli.sandbox.wanted import parse, take
 from tests.commands.conftest import CORPUS, Inbox, message
 from tests.conftest import PROGRAM, Run
 from tests.loopback import Reply, Request, until
@@ -57,7 +57,9 @@ def test_the_link_and_the_code_of_every_message_of_the_corpus(
     with world.mailbox(None) as box:
         mails = dict(zip(reversed(NAMES), (Mail(box, row) for row in box.find(Filters())), strict=True))
         for kind, expected in (("link", LINKS), ("code", CODES)):
-            found = {name: take(parse(kind), mail, tmp_path) for name, mail in mails.items()}
+            found = {
+                name: extract_value(parse_target(kind, "--extract"), mail, tmp_path) for name, mail in mails.items()
+            }
             assert {name: value for name, value in found.items() if value is not None} == expected
 
 
@@ -67,7 +69,7 @@ def test_a_message_without_the_value_is_passed_over(mailtrap: Run, deliver: Deli
     assert mailtrap(*wanted, "code", "-q").out == "482913\n"
     result = mailtrap(*wanted, "link:/confirm")
     assert (result.code, result.out) == (10, "")
-    assert '2 "Your receipt for order 20261234" to ada@example.com, which holds no link:/confirm' in result.err
+    assert '2 "Your receipt for order 20261234" to ada@example.com has no link:/confirm' in result.err
 
 
 @pytest.mark.parametrize(
@@ -171,15 +173,15 @@ def test_time_that_is_up_is_code_10_and_names_what_did_arrive(mailtrap: Run, inb
     result = mailtrap("messages", "wait", "--to", "zoe@example.com", "--wait", "1s", "-o", "json", env=inbox.env)
     assert (result.code, result.out) == (10, "")
     error = result.error()
-    assert error["message"] == "No message to zoe@example.com came to sandbox 7 within 1 s"
-    assert error["details"] == ['2 "Other" to bob@example.com, which is another']
+    assert error["message"] == "No message to zoe@example.com arrived in sandbox 7 within 1 s"
+    assert error["details"] == ['2 "Other" to bob@example.com does not match']
 
 
 def test_fewer_than_wanted_is_said(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     result = mailtrap("messages", "wait", "--count", "3", "--wait", "0", env=inbox.env)
     assert result.code == 10
-    assert "2 of 3 is in sandbox 7" in result.err
+    assert "Only 2 of 3 in sandbox 7" in result.err
     result = mailtrap("messages", "wait", "--count", "2", "--wait", "0", "-q", env=inbox.env)
     assert result.out == "2\n1\n"
 
@@ -247,7 +249,7 @@ def test_too_many_requests_are_waited_out(mailtrap: Run, inbox: Inbox) -> None:
         (("--extract", "regex:(a"), "unterminated subpattern at position 1"),
         (("--extract", "regex:"), "regex needs a value"),
         (("--extract", "header"), "header needs a value"),
-        (("--extract", "everything"), "none of link, code"),
+        (("--extract", "everything"), "not one of link, code"),
         (("--wait", "long"), "--wait: 'long' is not a duration"),
         (("--count", "0"), "--count"),
     ],

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mailtrap_cli.sandbox.extract import code, link, links
+from mailtrap_cli.sandbox.codes import find_code
+from mailtrap_cli.sandbox.links import collect_links, find_link
 from mailtrap_cli.text import clean
 
 
@@ -42,24 +43,26 @@ from mailtrap_cli.text import clean
         ("Tel. 030 1234567, Fax 4821", None),
         ("https://acme.example/code/482913", None),
         ("color #336699", None),
+        ("Code: 4821 EUR", None),
+        ("Your code: €4821", None),
         ("", None),
     ],
 )
 def test_a_code_is_told_from_years_prices_telephones_and_orders(text: str, expected: str | None) -> None:
-    assert code("", text, None) == expected
-    assert code("", None, f"<p>{text}</p>".replace("\n", "<br>")) == expected
+    assert find_code("", text, None) == expected
+    assert find_code("", None, f"<p>{text}</p>".replace("\n", "<br>")) == expected
 
 
 def test_a_code_of_the_subject_is_found() -> None:
-    assert code("Your code is 482913", None, None) == "482913"
+    assert find_code("Your code is 482913", None, None) == "482913"
 
 
 def test_a_code_is_narrowed_by_its_length_or_the_text_before_it() -> None:
     text = "Your PIN is 4821.\nYour backup code: 99887766"
-    assert code("", text, None, "8") == "99887766"
-    assert code("", text, None, "4") == "4821"
-    assert code("", text, None, "backup") == "99887766"
-    assert code("", text, None, "nothing") is None
+    assert find_code("", text, None, "8") == "99887766"
+    assert find_code("", text, None, "4") == "4821"
+    assert find_code("", text, None, "backup") == "99887766"
+    assert find_code("", text, None, "nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +81,7 @@ def test_a_code_is_narrowed_by_its_length_or_the_text_before_it() -> None:
 def test_the_link_that_acts_is_preferred(links_given: list[str], expected: str | None) -> None:
     wanted = links_given[0] if expected is None else expected or None
     for ordered in (links_given, links_given[::-1]):
-        assert link(None, "".join(f'<a href="{url}">here</a> ' for url in ordered)) == wanted
+        assert find_link(None, "".join(f'<a href="{url}">here</a> ' for url in ordered)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -104,14 +107,14 @@ def test_the_link_that_acts_is_preferred(links_given: list[str], expected: str |
 )
 def test_the_words_on_a_link_count_in_many_languages(words: str) -> None:
     html = f'<a href="https://a.example/l/1">Shop</a><a href="https://a.example/l/2">{words}</a><a href="https://a.example/l/3">x</a>'
-    assert link(None, html) == "https://a.example/l/2"
+    assert find_link(None, html) == "https://a.example/l/2"
 
 
 def test_a_link_is_narrowed_by_its_address_or_its_words_even_to_an_unsubscribing_one() -> None:
     html = '<a href="https://a.example/confirm">A</a> <a href="https://a.example/out/unsubscribe">Leave Us</a>'
-    assert link(None, html, "/out") == "https://a.example/out/unsubscribe"
-    assert link(None, html, "leave us") == "https://a.example/out/unsubscribe"
-    assert link(None, html, "nothing") is None
+    assert find_link(None, html, "/out") == "https://a.example/out/unsubscribe"
+    assert find_link(None, html, "leave us") == "https://a.example/out/unsubscribe"
+    assert find_link(None, html, "nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -126,11 +129,11 @@ def test_a_link_is_narrowed_by_its_address_or_its_words_even_to_an_unsubscribing
     ],
 )
 def test_a_link_in_plain_text_ends_where_the_sentence_goes_on(text: str, url: str) -> None:
-    assert link(text, None) == url
+    assert find_link(text, None) == url
 
 
 def test_quoted_printable_is_not_decoded_twice() -> None:
-    assert link("https://a.example/confirm?x=3D1&y=20", None) == "https://a.example/confirm?x=3D1&y=20"
+    assert find_link("https://a.example/confirm?x=3D1&y=20", None) == "https://a.example/confirm?x=3D1&y=20"
 
 
 PIECES = st.sampled_from(
@@ -147,13 +150,13 @@ MESSY = st.lists(PIECES | SCRAPS | st.text(max_size=8), max_size=30).map("".join
 def test_extraction_never_fails_and_returns_only_links_of_the_message(
     subject: str, text: str, html: str, narrow: str
 ) -> None:
-    code(subject, text, html, narrow)
-    found = link(text, html, narrow)
+    find_code(subject, text, html, narrow)
+    found = find_link(text, html, narrow)
     # The sources of a link: the text; the HTML without line breaks, its references read in either of the two ways.
     flat = re.sub(r"[\t\n\r]", "", html)
     attributes = re.sub(r"&(#\d+;?|#[xX][0-9a-fA-F]+;?|[a-zA-Z]\w*;)", lambda m: unescape(m[0]), flat)
     sources = (text, unescape(flat), attributes, re.sub(r"[\t\n\r]", "", attributes))
-    for url in [*([found] if found is not None else []), *(each.url for each in links(text, html))]:
+    for url in [*([found] if found is not None else []), *(each.url for each in collect_links(text, html))]:
         assert any(url in source for source in sources)
         assert clean(url) == url
         assert " " not in url
@@ -161,7 +164,7 @@ def test_extraction_never_fails_and_returns_only_links_of_the_message(
 
 @given(MESSY, MESSY)
 def test_a_code_is_made_of_the_messages_own_letters_and_digits(subject: str, text: str) -> None:
-    found = code(subject, text, None)
+    found = find_code(subject, text, None)
     wide = str.maketrans("０１２３４５６７８９", "0123456789")
     if found is not None:
         assert re.fullmatch(r"[0-9A-Za-z-]{4,11}", found)
@@ -171,5 +174,5 @@ def test_a_code_is_made_of_the_messages_own_letters_and_digits(subject: str, tex
 @pytest.mark.parametrize("unit", ["1234 ", "A", "a1", "code 123456 ", "https://", "x://", "-", "code\n123456\n", "1 "])
 def test_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
     body = unit * (1_000_000 // len(unit))
-    assert code("", body, body) is None or unit.startswith("code")
-    assert link(body, body) is None or "://" in unit
+    assert find_code("", body, body) is None or unit.startswith("code")
+    assert find_link(body, body) is None or "://" in unit

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.sandbox.patterns import compiled, search
+from mailtrap_cli.sandbox.patterns import compile_pattern, search_pattern
 
 
 @pytest.mark.parametrize(
@@ -22,26 +22,28 @@ from mailtrap_cli.sandbox.patterns import compiled, search
 )
 def test_a_bad_one_is_refused_with_the_position(pattern: str, words: str) -> None:
     with pytest.raises(InputError) as caught:
-        compiled(pattern, "--matches")
+        compile_pattern(pattern, "--matches")
     assert caught.value.message.startswith("--matches: ")
     assert words in caught.value.message
 
 
 def test_one_that_a_later_python_may_read_otherwise_is_no_warning() -> None:
-    assert compiled("[[a]", "--matches").search("[")
+    assert compile_pattern("[[a]", "--matches").search("[")
 
 
 def test_a_search_without_end_is_stopped_and_the_signal_is_as_before() -> None:
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(InputError, match=r"took longer than 0\.2 s"):
-        search(compiled("(a+)+$", "--matches"), "a" * 80 + "!", "--matches", 0.2)
+        search_pattern(compile_pattern("(a+)+$", "--matches"), "a" * 80 + "!", "--matches", 0.2)
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_off_the_main_thread_it_searches_without_a_limit() -> None:
     found: list[object] = []
-    thread = threading.Thread(target=lambda: found.append(search(compiled("b", "--matches"), "abc", "--matches")))
+    thread = threading.Thread(
+        target=lambda: found.append(search_pattern(compile_pattern("b", "--matches"), "abc", "--matches"))
+    )
     thread.start()
     thread.join()
     assert found[0] is not None

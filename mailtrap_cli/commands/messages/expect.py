@@ -93,7 +93,8 @@ def expect(
     JSON: a list of message_id, expectation, ok (null: not checked), found.
     """
     from ...ci_report import check_file
-    from ...sandbox.expectations import Expectations, header_of, pattern_of
+    from ...sandbox.expectations import Expectations, parse_header
+    from ...sandbox.patterns import compile_pattern
     from ...units import parse_duration
 
     world: World = ctx.obj
@@ -104,8 +105,8 @@ def expect(
     expected = Expectations(
         contains=tuple(contains or ()),
         excludes=tuple(not_contains or ()),
-        patterns=tuple(map(pattern_of, matches or ())),
-        headers=tuple(map(header_of, header or ())),
+        patterns=tuple(compile_pattern(text, "--matches") for text in matches or ()),
+        headers=tuple(parse_header(text, "--header") for text in header or ()),
         attachments=tuple(has_attachment or ()),
         max_spam_score=max_spam_score,
         no_html_errors=no_html_errors,
@@ -113,12 +114,12 @@ def expect(
         variables_filled=variables_filled,
     )
     with world.mailbox(sandbox_id) as box:
-        found = _found(world, box, filters, count, seconds, new, junit)
-        checks = list(_checks(found, filters, count, expected))
-    _report(world, checks, junit)
+        found = _find_messages(world, box, filters, count, seconds, new, junit)
+        checks = list(_check_messages(found, filters, count, expected))
+    _report_checks(world, checks, junit)
 
 
-def _found(
+def _find_messages(
     world: World,
     box: Mailbox,
     filters: Filters,
@@ -133,37 +134,37 @@ def _found(
     if not seconds:
         rows = box.find(filters)
         return [Mail(box, row) for row in (rows if count is not None else islice(rows, 1))]
-    waiting = Wait(box, filters, seconds, max(count or 1, 1), new)
+    waiting = Wait(box, filters, seconds, max(count or 1, 1))
     waiting.start()
-    world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
+    waiting.after = waiting.newest_at_start if new else 0
+    waiting.on_wait = lambda: world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
     found = waiting.run()
     if not found and count != 0:
         from ...ci_report import Case, report
 
-        error = waiting.timed_out()
+        error = waiting.make_timeout_error()
         report(world, SUITE, [Case(f"a {filters.noun} arrives", error.message)], junit)
         raise error
     if count is None:
         return found[:1]
     # There may be more than were waited for.
-    after = waiting.newest_at_start if new else 0
-    return [Mail(box, row) for row in box.find(filters, after=after)]
+    return [Mail(box, row) for row in box.find(filters, after=waiting.after)]
 
 
-def _checks(found: Sequence[Mail], filters: Filters, count: int | None, expected: Expectations) -> list[Check]:
-    from ...sandbox.expectations import Check, check
-    from ...sandbox.wait import line
+def _check_messages(found: Sequence[Mail], filters: Filters, count: int | None, expected: Expectations) -> list[Check]:
+    from ...sandbox.expectations import Check, check_mail
+    from ...sandbox.wait import describe_mail
 
     if count is None:
-        result = [Check(f"there is a {filters.noun}", bool(found), line(found[0]) if found else "none")]
+        result = [Check(f"there is a {filters.noun}", bool(found), describe_mail(found[0]) if found else "none")]
     else:
-        named = "; ".join(line(mail) for mail in found[:5]) or "none"
+        named = "; ".join(describe_mail(mail) for mail in found[:5]) or "none"
         what = f"there are exactly {count} messages {filters}".rstrip()
         result = [Check(what, len(found) == count, f"{len(found)}: {named}" if found else named)]
-    return result + [checked for mail in found[: count or 1] for checked in check(mail, expected)]
+    return result + [checked for mail in found[: count or 1] for checked in check_mail(mail, expected)]
 
 
-def _report(world: World, checks: list[Check], junit: str | None) -> None:
+def _report_checks(world: World, checks: list[Check], junit: str | None) -> None:
     from dataclasses import asdict
 
     from ...ci_report import Case, report

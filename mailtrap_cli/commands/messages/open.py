@@ -53,8 +53,8 @@ def open_(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sa
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
         mail = box.one(message_id, filters)
-        page = page_of(mail)
-    path = _written(page)
+        page = render_page(mail)
+    path = _write_page(page)
     columns = (Column("ID", "id"), Column("File", "file"))
     world.out.record({"id": mail.id, "file": str(path)}, columns, essential="file")
     world.stdout.flush()
@@ -64,17 +64,17 @@ def open_(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sa
         raise MailtrapError("No browser could be started", hint=f"Set BROWSER to one, or open {path} yourself.")
 
 
-def page_of(mail: Mail) -> str:
+def render_page(mail: Mail) -> str:
     """The page that shows the message: its HTML, or its text."""
     from html import escape
 
     # A <link> may make a browser look up or connect to a host beforehand, which no policy forbids.
     html = re.sub(r"<link\b[^<>]*>", "", mail.html or "", flags=re.IGNORECASE)
-    content = _with_images(mail, html) if html else f"<pre>{escape(mail.text or '(no text)')}</pre>"
+    content = _embed_images(mail, html) if html else f"<pre>{escape(mail.text or '(no text)')}</pre>"
     return PAGE.format(title=escape(mail.subject), content=escape(HEAD + content))
 
 
-def _with_images(mail: Mail, html: str) -> str:
+def _embed_images(mail: Mail, html: str) -> str:
     """The HTML with its inline images (`cid:…`, RFC 2392) in it, as far as they are not too large."""
     if "cid:" not in html:
         return html
@@ -92,7 +92,7 @@ def _with_images(mail: Mail, html: str) -> str:
     return html
 
 
-def _written(page: str) -> Path:
+def _write_page(page: str) -> Path:
     """The page in a new folder that only its owner can look into; old ones are removed."""
     import tempfile
     from shutil import rmtree

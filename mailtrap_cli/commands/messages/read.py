@@ -12,7 +12,7 @@ from ...cli.filters import MessageFilters, MessageId, SandboxId
 from ...cli.options import Force, Yes, expand_options
 from ...errors import InputError
 from ...output import Column
-from ...sandbox.mailbox import Filters, Mail, address
+from ...sandbox.mailbox import Filters, Mail, format_address
 from ...text import clean
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ app = typer.Typer()
 
 COLUMNS = (
     Column("ID", "id", right=True),
-    Column("From", lambda row: address(row.get("from_name"), row.get("from_email"))),
-    Column("To", lambda row: address(row.get("to_name"), row.get("to_email"))),
+    Column("From", lambda row: format_address(row.get("from_name"), row.get("from_email"))),
+    Column("To", lambda row: format_address(row.get("to_name"), row.get("to_email"))),
     Column("Subject", "subject"),
     Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read"),

@@ -24,9 +24,9 @@ def wait(
     filters: MessageFilters,
     sandbox_id: SandboxId = None,
     duration: Annotated[
-        str, typer.Option("--wait", metavar="DURATION", help="How long, such as 60s; 0 looks once.")
+        str, typer.Option("--wait", metavar="DURATION", help="How long to wait, such as 60s; 0 looks once.")
     ] = "60s",
-    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="Until there are this many.")] = 1,
+    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="Wait for this many messages.")] = 1,
     new: Annotated[bool, typer.Option("--new", help="Only messages that arrive after the start.")] = False,
     extract: Annotated[
         str | None,
@@ -40,53 +40,54 @@ def wait(
     folder: Folder = ".",
     junit: Junit = None,
 ) -> None:
-    """Wait for a message, and print it, or only the link or the code in it.
+    """Wait for a message and print it, or only the link or code in it.
 
-    Messages that are already there count, unless --new says otherwise. With --extract a message without such a value
-    is passed over, and the value is printed alone, on one line a message. Exit code 10 when time is up.
+    Messages that are already there count, unless you use --new. With --extract, messages without such a value are
+    skipped, and only the value is printed, one line per message. Exit code 10 when time is up.
 
-    JSON: as of messages show, in a list with --count; with --extract message_id, kind, value.
+    JSON: like messages show, in a list with --count; with --extract message_id, kind, value.
     """
     from ...ci_report import check_file
+    from ...sandbox.extract import extract_value, parse_target
     from ...sandbox.wait import Wait
-    from ...sandbox.wanted import parse, take
     from ...units import parse_duration
 
     world: World = ctx.obj
     seconds = parse_duration(duration, "--wait")
-    wanted = None if extract is None else parse(extract)
+    target = None if extract is None else parse_target(extract, "--extract")
     check_file(junit)
     values: dict[int, str] = {}
 
-    def holds(mail: Mail) -> bool:
-        assert wanted is not None
-        value = take(wanted, mail, Path(folder))
+    def has_value(mail: Mail) -> bool:
+        assert target is not None
+        value = extract_value(target, mail, Path(folder))
         if value:
             values[mail.id] = value
         return bool(value)
 
     with world.mailbox(sandbox_id) as box:
-        waiting = Wait(box, filters, seconds, count, new, holds if wanted else None)
+        waiting = Wait(box, filters, seconds, count, accept=has_value if target else None)
         waiting.start()
-        if seconds:
-            world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
+        waiting.after = waiting.newest_at_start if new else 0
+        notice = f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}"
+        waiting.on_wait = lambda: world.notice(notice)
         found = waiting.run()
         if len(found) < count:
-            error = waiting.timed_out(str(wanted or ""))
-            _report(world, filters, error.message, junit)
+            error = waiting.make_timeout_error(str(target or ""))
+            _report_arrival(world, filters, error.message, junit)
             raise error
-        if wanted is None:
-            _print(world, found, count)
+        if target is None:
+            _print_messages(world, found, count)
         else:
-            rows = [{"message_id": mail.id, "kind": wanted.kind, "value": values[mail.id]} for mail in found]
+            rows = [{"message_id": mail.id, "kind": target.kind, "value": values[mail.id]} for mail in found]
             if world.common.as_json:
                 world.out.json(rows if count > 1 else rows[0])
             else:
                 world.out.write("".join(f"{row['value']}\n" for row in rows))
-    _report(world, filters, "", junit)
+    _report_arrival(world, filters, "", junit)
 
 
-def _print(world: World, found: list[Mail], count: int) -> None:
+def _print_messages(world: World, found: list[Mail], count: int) -> None:
     from .read import COLUMNS, print_message
 
     if count == 1:
@@ -97,7 +98,7 @@ def _print(world: World, found: list[Mail], count: int) -> None:
         world.out.rows([mail.row for mail in found], COLUMNS)
 
 
-def _report(world: World, filters: Filters, failure: str, junit: str | None) -> None:
+def _report_arrival(world: World, filters: Filters, failure: str, junit: str | None) -> None:
     from ...ci_report import Case, report
 
     if failure or junit:
