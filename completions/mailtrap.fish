@@ -60,7 +60,7 @@ function __mailtrap_members
                 forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
                 delete 'Delete a message.' \
                 open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
-                wait 'Wait for a message, and print it, or only the link or the code in it.' \
+                wait 'Wait for a message and print it, or only the link or code in it.' \
                 expect 'Check that the right email was sent; every expectation that does not hold is listed.'
         case 'attachments'
             printf '%s\t%s\n' \
@@ -403,8 +403,8 @@ function __mailtrap_options
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --wait 'How long, such as 60s; 0 looks once.' \
-                --count 'Until there are this many.' \
+                --wait 'How long to wait, such as 60s; 0 looks once.' \
+                --count 'Wait for this many messages.' \
                 --new 'Only messages that arrive after the start.' \
                 --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
                 --dir 'Where files are put; made if it is not there.' \
