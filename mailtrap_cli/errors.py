@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Literal
 
+from .text import shorten_text
+
+LONGEST = 1000  # characters of a message, whatever a server or a file puts into it
+
 Outcome = Literal["not sent", "outcome unknown"]
 
 
@@ -40,10 +44,10 @@ class MailtrapError(Exception):
         self, message: str, *, hint: str | None = None, status: int | None = None, details: Sequence[str] = ()
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = shorten_text(message, LONGEST)
         self.hint = hint
         self.status = status
-        self.details = list(details)
+        self.details = [shorten_text(detail, LONGEST) for detail in details]
 
 
 class InputError(MailtrapError):

@@ -49,11 +49,37 @@ def clean_block(text: str) -> str:
     return re.sub(_INVISIBLE, "", re.sub(_ESCAPES, "", text.replace("\r\n", "\n")))
 
 
+def shorten_text(text: str, length: int) -> str:
+    """`text` in at most `length` characters; what is too long loses its middle, so that its end can still be read."""
+    if len(text) <= length:
+        return text
+    tail = min(100, length // 4)
+    return f"{text[: length - tail - 3]} … {text[-tail:]}"
+
+
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON in UTF-8 in which no character can drive a terminal or reorder text; nothing is lost."""
+    """JSON (RFC 8259) in UTF-8 in which no character can drive a terminal or reorder text; nothing is lost.
+
+    Numbers that JSON does not have, NaN and the infinities, become null.
+    """
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_nan(value), ensure_ascii=False, indent=indent, allow_nan=False)
     if text.isascii() and "\x7f" not in text:
         return text
     return re.sub(_JSON_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _without_nan(value: object) -> object:
+    match value:
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return None
+        case dict():
+            return {key: _without_nan(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_without_nan(item) for item in value]
+        case _:
+            return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from hypothesis import settings
 
 from mailtrap_cli.api.client import Client
 from mailtrap_cli.cli.context import World
+from mailtrap_cli.cli.root import run as run_command
 from mailtrap_cli.config.settings import Settings
 from tests.loopback import Loopback
 from tests.processes import leftovers
@@ -118,6 +120,31 @@ def mailtrap(environment: dict[str, str], tmp_path: Path) -> Run:
         result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.err, result.err
         return result
+
+    return run
+
+
+@pytest.fixture
+def patient(environment: dict[str, str], tmp_path: Path) -> Run:
+    """The program in this process: it says how long it would wait between attempts, and does not wait."""
+
+    def run(
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        stdin: str | bytes = "",
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Result:
+        out, err = io.StringIO(), io.StringIO()
+        data = io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin)
+        world = World(
+            env={**environment, **(env or {})},
+            stdin=io.TextIOWrapper(data, encoding="utf-8"),
+            stdout=out,
+            stderr=err,
+            sleep=lambda seconds: None,
+        )
+        return Result(run_command(list(args), world), out.getvalue(), err.getvalue())
 
     return run
 

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from .. import __version__
-from ..errors import ConfigError, InputError, Interrupted, MailtrapError, Outcome, TransportError, reason_of
-from .responses import DENIED, HINTS, Answer, failure_of
+from ..errors import ConfigError, InputError, Interrupted, MailtrapError, TransportError
+from ..text import shorten_text
+from .attempt import send_request
+from .decoding import ACCEPTED
+from .responses import DENIED, Answer, failure_of, unexpected_answer
 from .retries import asked_wait, back_off_pauses, wait_before_next
 from .tls import trusting_context, untrusting_context
 
@@ -28,7 +31,6 @@ Host = Literal["send", "bulk", "sandbox", "account"]
 
 LATE = 1  # attempts that took the whole deadline and are followed by another: patience has an end
 SHORTEST = 10.0  # seconds for a request, however little time is left
-LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
 
 USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
 
@@ -50,13 +52,17 @@ class Limiter(Protocol):
         """Wait between two attempts."""
 
 
+# What Python raises where an answer has other types, or lacks what the API's description has.
+_MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+
+
 class Client:
     """The API of one profile. Safe for several threads; a context manager that closes its connections.
 
     `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
-    set, a time of `time.monotonic()` after which nothing is waited for. `log` gets one line an attempt: method, URL,
-    status, milliseconds, bytes; `notice` a line whenever there is a wait before the next one. A `transport` answers in
-    place of the network.
+    set, a time of `clock` after which nothing is waited for. `log` gets one line for each attempt: method, URL, status,
+    milliseconds, bytes; `notice` a line whenever there is a wait before the next one. A `transport` answers in place of
+    the network. `clock` and `sleep` are the system's, in seconds, unless a test brings its own.
     """
 
     until: float | None = None
@@ -70,6 +76,8 @@ class Client:
         log: Callable[[str], None] | None = None,
         notice: Callable[[str], None] | None = None,
         transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.settings = settings
         self.timeout = timeout
@@ -78,12 +86,19 @@ class Client:
         self._http = _http_client(settings, timeout, transport)
         self._known_token: str | None = None
         self._lock = threading.Lock()
+        self._clock = clock
+        self._sleep = sleep
+        self._answered: set[str] = set()  # the methods of requests that a server answered
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._http.close()
+        # What an answer holds is checked where it is read. This is for the rest: a server can answer anything.
+        error = raised[1] if len(raised) > 1 else None
+        if isinstance(error, _MISREAD) and self._answered and not self.settings.local:
+            raise unexpected_answer(f"{type(error).__name__}: {error}", sent=self._answered != {"GET"}) from error
 
     def server_time(self) -> datetime:
         """Now, by the clock of the server that answered last (its Date header); by this machine's before that."""
@@ -149,6 +164,7 @@ class Client:
             "Authorization": f"Bearer {self._load_token()}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json, */*",
+            "Accept-Encoding": ACCEPTED,
         }
         if content is not None:
             headers["Content-Type"] = "application/json"
@@ -161,7 +177,7 @@ class Client:
                 limiter.acquire()
             answer: Answer | None = None
             again = False
-            started = time.monotonic()
+            started = self._clock()
             try:
                 answer = self._attempt_once(method, url, headers, content)
                 failure = failure_of(answer, method, self.settings.hosts[host])
@@ -171,13 +187,14 @@ class Client:
                 if limiter:
                     again = limiter.release(answer.status if answer else None, asked_wait(answer))
             if answer and failure is None:
+                self._answered.add(method)
                 return answer
             if again:
                 continue
             assert failure is not None
             if host == "account" and failure.hint is None:
                 failure.hint = DENIED.get(failure.status or 0)
-            late += time.monotonic() - started >= self.timeout
+            late += self._clock() - started >= self.timeout
             # A 429 that the limiter does not try again is one to the end.
             pause = None if limiter and failure.status == 429 else next(back_off)
             wait = wait_before_next(failure, method, pause if late <= LATE else None, asked_wait(answer))
@@ -199,17 +216,22 @@ class Client:
         try:
             if self._notice:
                 self._notice(f"{failure.message}; waiting {seconds:.1f} s before the next attempt")
-            time.sleep(seconds)
+            self._sleep(seconds)
         except KeyboardInterrupt:
             said = "" if method == "GET" else ": not sent"
             raise Interrupted(f"Interrupted while waiting for the next attempt{said}") from None
 
     def _attempt_once(self, method: str, url: str, headers: dict[str, str], content: bytes | Pieces | None) -> Answer:
-        request = self._http.build_request(method, url, headers=headers, content=content)
+        import httpx
+
+        try:
+            request = self._http.build_request(method, url, headers=headers, content=content)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise InputError(f"{shorten_text(url, 200)} is not a URL: {error}", hint="Check the path.") from error
         started = time.perf_counter()
         try:
             deadline = None if self.settings.local else min(self.timeout, max(self._time_left(), SHORTEST))
-            answer = _send_request(self._http, request, deadline)
+            answer = send_request(self._http, request, deadline)
         except TransportError as error:
             self._log_attempt(request, started, error.outcome or "no answer")
             raise
@@ -219,7 +241,7 @@ class Client:
         return answer
 
     def _time_left(self) -> float:
-        return float("inf") if self.until is None else self.until - time.monotonic()
+        return float("inf") if self.until is None else self.until - self._clock()
 
     def _log_attempt(self, request: httpx.Request, started: float, result: str, received: int = 0) -> None:
         if self._log:
@@ -243,124 +265,6 @@ class Pieces:
         for part in self._parts:
             for start in range(0, len(part), self.SIZE):
                 yield part[start : start + self.SIZE]
-
-
-# ------------------------------------------------------------------------------------------------ one attempt
-
-
-class _Call:
-    """One attempt on a thread of its own, so that the deadline holds whatever the peer or a name server does.
-
-    The request may begin to go out only while nobody has given it up: this is what makes "not sent" certain.
-    """
-
-    def __init__(self, http: httpx.Client, request: httpx.Request) -> None:
-        self.http = http
-        self.request = request
-        self.answer: Answer | None = None
-        self.error: BaseException | None = None
-        self.done = threading.Event()
-        self.sending = False
-        self._given_up = False
-        self._lock = threading.Lock()
-
-    def run(self) -> None:
-        try:
-            self.answer = _read_answer(self.http, self.request)
-        except BaseException as error:  # handed to the thread that waits
-            self.error = error
-        finally:
-            self.done.set()
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """httpcore's trace hook: its "send_request_headers.started" is the last moment before bytes go out."""
-        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
-            with self._lock:
-                if self._given_up:
-                    raise TimeoutError("given up before anything was sent")
-                self.sending = True
-
-    def give_up(self) -> Outcome:
-        """No more interest in the answer. Says whether anything can have reached the server."""
-        with self._lock:
-            self._given_up = True
-            return "outcome unknown" if self.sending else "not sent"
-
-
-def _send_request(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
-    """Send one request; `deadline` in seconds, None for the in-process sandbox, which needs no thread."""
-    if deadline is None:
-        return _read_answer(http, request)
-    where = request.url.netloc.decode()
-    call = _Call(http, request)
-    request.extensions["trace"] = call.trace
-    try:
-        threading.Thread(target=call.run, daemon=True).start()
-        finished = call.done.wait(deadline)
-    except KeyboardInterrupt:
-        outcome = call.give_up()
-        if request.method == "GET":
-            raise Interrupted(f"Interrupted while waiting for {where}") from None
-        raise Interrupted(f"Interrupted while waiting for {where}: {outcome}", hint=HINTS[outcome]) from None
-    if not finished:
-        raise _no_answer(request, f"{where} did not answer within {deadline:g} s", call.give_up())
-    if call.answer is not None:
-        return call.answer
-    assert call.error is not None
-    raise _transport_error(call, where) from call.error
-
-
-def _read_answer(http: httpx.Client, request: httpx.Request) -> Answer:
-    import httpx
-
-    response = http.send(request, stream=True)
-    try:
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_bytes():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
-                where = request.url.netloc.decode()
-                message = f"{where} answered with more than {LARGEST_ANSWER >> 20} MB"
-                raise _no_answer(request, message, "outcome unknown", passing=False)
-        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, b"".join(chunks))
-    finally:
-        response.close()
-        # Each response refers to itself by way of its stream; until Python's collector came by, it would keep the
-        # request's body in memory.
-        response.stream = httpx.ByteStream(b"")
-        request.extensions.pop("trace", None)
-
-
-# How the errors begin that trying again does not mend: a certificate, a server without TLS, a proxy's 403 or 407.
-_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
-
-
-def _transport_error(call: _Call, where: str) -> Exception:
-    import httpx
-
-    error = call.error
-    outcome: Outcome = "outcome unknown" if call.sending else "not sent"
-    match error:
-        case TransportError():
-            return error
-        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError():  # the last for a host that is no name
-            message = f"No connection to {where}: {reason_of(error)}"
-            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
-            return _no_answer(call.request, message, "not sent", passing=passing)
-        case httpx.TransportError() | httpx.DecodingError() | OSError():
-            return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
-        case _:
-            assert error is not None
-            return error if isinstance(error, Exception) else RuntimeError(repr(error))
-
-
-def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:
-    if request.method == "GET":
-        hint = "Check the network, or try again later." if passing else None
-        return TransportError(message, outcome=None, hint=hint, passing=passing)
-    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)
 
 
 # ------------------------------------------------------------------------------------------------ httpx

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import TransportError
+from .responses import Answer, unexpected_answer
 
 if TYPE_CHECKING:
+    from ..errors import TransportError
     from .client import Client
-    from .responses import Answer
 
 Row = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ def pages(
         document = api.get(path, params=asked).json()
         page = part(document, rows)
         if not isinstance(page, list):
-            raise unexpected(path)
+            raise unexpected(f"the list of {path}")
         yield from page
         following = document.get(paging.cursor) if paging.cursor else page[-1].get("id") if page else None
         # A cursor that stays where it is would go round for ever.
@@ -57,14 +57,10 @@ def object_of(answer: Answer) -> dict[str, Any]:
     """The object that an answer is; TransportError where it is anything else."""
     found = answer.json()
     if not isinstance(found, dict):
-        raise unexpected("an object")
+        raise unexpected("an object", sent=answer.sent)
     return found
 
 
-def unexpected(what: str) -> TransportError:
+def unexpected(what: str, *, sent: bool = False) -> TransportError:
     """The error for an answer that is JSON but not what the API's description has."""
-    return TransportError(
-        f"The answer does not hold what was expected of it: {what}",
-        outcome="outcome unknown",
-        hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
-    )
+    return unexpected_answer(f"it does not hold {what}", sent=sent)

@@ -15,7 +15,7 @@ SMOOTH = 10.0  # seconds: a rate of messages is kept in steps of this much
 
 FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds in which nothing starts after a 429, doubled each time
 PATIENCE = 30.0  # seconds of nothing but 429, three windows of the API, after which one is believed
-LONGEST_ASKED = 60.0  # seconds: a Retry-After above this is reported instead of waited for
+LONGEST_ASKED = 300.0  # seconds: a Retry-After above this is reported instead of waited for
 
 
 class Stopped(Exception):  # noqa: N818 - the user's own wish

@@ -5,38 +5,113 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ..errors import ApiError, Outcome, TransportError
+from ..text import dumps, shorten_text
+
+LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
+DEEPEST_JSON = 100  # levels; no answer of the API has ten
+LONGEST_SENTENCE = 600  # characters of an error that a server wrote
+MOST_SENTENCES = 20
+# Codecs for text. Python has others: `punycode` takes quadratic time, `idna` and `undefined` raise what they like.
+_CHARSETS = (
+    "utf-8",
+    "utf-16",
+    "utf-32",
+    "ascii",
+    "iso8859",
+    "cp125",
+    "cp932",
+    "koi8",
+    "gb",
+    "big5",
+    "shift_jis",
+    "euc_",
+    "mac-roman",
+)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered: `headers` have lower-case names, `body` is decoded of any compression."""
+    """What a server answered: `headers` have lower-case names, `body` is decoded of any compression.
+
+    `sent` if the request may have had an effect, as all but a GET may.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    sent: bool = False
 
     def json(self) -> Any:
-        """The body as JSON; TransportError where it is none."""
+        """The body as JSON, NaN and infinities as None. Raises TransportError if it is not JSON."""
         try:
-            return json.loads(self.body)
+            return load_json(self.body)
         except (ValueError, RecursionError) as error:
-            raise TransportError(
-                f"The answer {self.status} is {_html_title(self) or repr(_short_text(self)[:60])}, not JSON",
-                outcome="outcome unknown",
-                hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
-            ) from error
+            found = _html_title(self) or (repr(_short_text(self, 60)) if self.body.strip() else "an empty body")
+            raise unexpected_answer(f"{self.status} with {found}, not JSON", sent=self.sent) from error
 
     @property
     def text(self) -> str:
         """The body as text, in the charset that the answer names, else UTF-8."""
-        charset = self.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(' "') or "utf-8"
+        return self._decode_text(self.body)
+
+    def excerpt(self, size: int) -> str:
+        """The text of the first `size` bytes."""
+        return self._decode_text(self.body[:size])
+
+    def _decode_text(self, data: bytes) -> str:
+        import codecs
+
+        charset = self.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(" \"'") or "utf-8"
         try:
-            return self.body.decode(charset, errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
+            name = codecs.lookup(charset).name
+            return data.decode(name if name.startswith(_CHARSETS) else "utf-8", errors="replace")
+        except (LookupError, ValueError):
+            return data.decode("utf-8", errors="replace")
+
+
+def load_json(data: bytes) -> Any:
+    """A JSON document of a server, NaN and infinities as None.
+
+    Raises ValueError or RecursionError for anything else, for one that is too large, and for one too deeply nested.
+    """
+    if len(data) > LARGEST_JSON:
+        raise ValueError(f"more than {LARGEST_JSON >> 20} MB of JSON")
+    document = json.loads(data, parse_constant=lambda _: None)
+    if data.count(b"[") + data.count(b"{") > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
+        raise ValueError(f"more than {DEEPEST_JSON} levels of JSON")
+    return document
+
+
+def _is_deeper(document: Any, levels: int) -> bool:
+    nodes = [document] if isinstance(document, dict | list) else []
+    for _ in range(levels):
+        children = (
+            node.values() if isinstance(node, dict) else node for node in nodes if isinstance(node, dict | list)
+        )
+        nodes = [child for inside in children for child in inside if isinstance(child, dict | list)]
+        if not nodes:
+            return False
+    return True
+
+
+def is_settled(status: int) -> bool:
+    """Return True if the status alone tells what happened to a request: 4xx is refused, 503 is "not sent"."""
+    return 400 <= status < 500 or status == 503
+
+
+def unexpected_answer(what: str, *, sent: bool = False) -> TransportError:
+    """The error for an answer that the API does not give; `sent` if the request may have had an effect."""
+    message = f"The server gave an unexpected answer: {shorten_text(what, LONGEST_SENTENCE)}"
+    return TransportError(
+        f"{message}: outcome unknown" if sent else message,
+        outcome="outcome unknown" if sent else None,
+        hint="Is the host the Mailtrap API's? See: mailtrap config show --origins",
+        passing=False,
+    )
 
 
 HINTS: dict[Outcome, str] = {
@@ -58,13 +133,14 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if 200 <= status < 300:
         return None
     where = base.partition("://")[2]
-    errors = decode_errors(answer.body)
-    said = "; ".join(errors) or _html_title(answer) or _short_text(answer)
+    document = _load_object(answer.body)
+    errors = _sentences_of(document)
+    said = shorten_text("; ".join(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400
     if not passing:
-        target = answer.headers.get("location", "another address")
+        target = shorten_text(answer.headers.get("location", "another address"), 200)
         said = f"redirected to {target}, which is not followed because the token would go along"
     message = f"{where} answered {status}" + (f": {said}" if said else "")
     if 400 <= status < 500:
@@ -72,56 +148,81 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if method == "GET":
         hint = "Try again later." if passing else "Name the host it leads to: mailtrap config show --origins"
         return TransportError(message, outcome=None, status=status, hint=hint, passing=passing)
-    # 500 with `errors`, and not with an `error` as any program's crash has, is documented as "not delivered".
-    refused = status == 503 or (status == 500 and errors and "errors" in json.loads(answer.body))
+    # 500 with something in `errors`, and not with an `error` as any program's crash has, means "not delivered".
+    refused = status == 503 or (status == 500 and bool(_sentences_in(document.get("errors"))))
     outcome: Outcome = "not sent" if refused else "outcome unknown"
     return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
 
 
 def decode_errors(body: bytes) -> list[str]:
-    """The sentences of an error body in any of the API's shapes; [] where it is none of them.
+    """The sentences of an error body in any of the API's shapes, cut to LONGEST_SENTENCE; [] if it is none of them.
 
-    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`,
-    `{"error": ".."}`.
+    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`, `{"error": ".."}`.
     """
+    return _sentences_of(_load_object(body))
+
+
+def _load_object(body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body)
+        document = load_json(body)
     except (ValueError, RecursionError):
-        return []
-    if not isinstance(document, dict):
-        return []
-    match document.get("errors") or document.get("error"):
-        case list() as errors:
-            found = [error if isinstance(error, str) else json.dumps(error, ensure_ascii=False) for error in errors]
-        case dict() as errors:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _sentences_of(document: Mapping[str, Any]) -> list[str]:
+    return _sentences_in(document.get("errors")) or _sentences_in(document.get("error"))
+
+
+def _sentences_in(errors: Any) -> list[str]:
+    match errors:
+        case list():
+            found = [_sentence(error) for error in errors[:MOST_SENTENCES]]
+        case dict():
             found = [
-                f"{sentence}" if field == "base" else f"{field} {sentence}"
-                for field, sentences in errors.items()
-                for sentence in (sentences if isinstance(sentences, list) else [sentences])
+                _sentence(said) if field == "base" else f"{field[:100]} {_sentence(said)}"
+                for field, value in islice(errors.items(), MOST_SENTENCES)
+                for said in (value[:MOST_SENTENCES] if isinstance(value, list) else [value])
             ]
-        case error:
-            found = [error] if isinstance(error, str) else []
+        case str():
+            found = [_sentence(errors)]
+        case _:
+            found = []
     return [sentence for sentence in found if sentence.strip()]
+
+
+def _sentence(error: Any) -> str:
+    return shorten_text(error if isinstance(error, str) else dumps(error), LONGEST_SENTENCE)
 
 
 def _html_title(answer: Answer) -> str:
     """What a gateway's HTML page says in its title or first heading."""
-    import re
-
-    if "html" not in answer.headers.get("content-type", "") and answer.body.lstrip()[:1] != b"<":
+    if "html" not in answer.headers.get("content-type", "") and answer.body[:1000].lstrip()[:1] != b"<":
         return ""
-    found = re.search(r"<(title|h1)[^>]*>(.*?)</\1\s*>", answer.text, re.DOTALL | re.IGNORECASE)
-    title = re.sub(r"<[^>]*>|\s+", " ", found[2]).strip() if found else ""
-    return f'an HTML page, "{title[:100]}"' if title else "an HTML page"
+    page = answer.excerpt(20_000)
+    folded = page.translate(_LOWER)
+    for tag in ("title", "h1"):
+        start = folded.find(">", max(folded.find(f"<{tag}"), 0)) + 1
+        end = folded.find(f"</{tag}", start)
+        if f"<{tag}" in folded and 0 < start < end:
+            import re
+
+            title = " ".join(re.sub(r"<[^<>]*>", " ", page[start : min(end, start + 1000)]).split())
+            if title:
+                return f'an HTML page, "{title[:100]}"'
+    return "an HTML page"
 
 
-def _short_text(answer: Answer) -> str:
-    return " ".join(answer.text.split())[:200]
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}  # every index stays what it was
+
+
+def _short_text(answer: Answer, length: int) -> str:
+    return " ".join(answer.excerpt(4 * length).split())[:length]
 
 
 def retry_after(value: str | None, now: float) -> float | None:
     """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
-    if value is None:
+    if value is None or not value.isascii() or len(value) > 100:
         return None
     try:
         seconds = float(value)
@@ -130,6 +231,6 @@ def retry_after(value: str | None, now: float) -> float | None:
 
         try:
             seconds = parsedate_to_datetime(value).timestamp() - now
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             return None
     return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None

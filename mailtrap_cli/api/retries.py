@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 
 from ..errors import ApiError, TransportError
+from ..units import in_words
+from .rate_limit import LONGEST_ASKED
 from .responses import Answer, retry_after
 
+FAR = 100 * 86400.0  # seconds: nobody means a longer wait
 RETRIES = 4  # after the first attempt
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time, with jitter
-LONGEST_RETRY_AFTER = 60.0  # a server that asks for more is reported instead of waited for
 
 
 def back_off_pauses() -> Iterator[float | None]:
@@ -30,11 +32,11 @@ def wait_before_next(
     """
     if not _is_repeatable(failure, method):
         return None
-    if asked is not None and asked > LONGEST_RETRY_AFTER:
-        failure.hint = f"The server asks for {asked:.0f} s of patience: try again then."
+    if asked is not None and asked > LONGEST_ASKED:
+        failure.hint = f"The server asks to wait {in_words(min(asked, FAR))}. Run the same command after that."
         return None
     if pause is None and isinstance(failure, ApiError):  # 429 to the end
-        failure.hint = "Wait a minute, then give the same command again."
+        failure.hint = "Wait a minute, then run the same command again."
     return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
 
 

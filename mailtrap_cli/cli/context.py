@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from ..errors import InputError
@@ -29,7 +30,9 @@ class World:
         stdin: TextIO | None = None,
         stdout: TextIO | None = None,
         stderr: TextIO | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.sleep = sleep  # seconds between two attempts of a request; a test brings its own
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.stdin: TextIO | None = stdin or sys.stdin
         self.stdout: TextIO = stdout or sys.stdout or _nowhere()
@@ -65,7 +68,14 @@ class World:
             from ..local.transport import SandboxTransport
 
             transport = SandboxTransport(settings)
-        return Client(settings, timeout=self.common.timeout, log=log, notice=self.notice, transport=transport)
+        return Client(
+            settings,
+            timeout=self.common.timeout,
+            log=log,
+            notice=self.notice,
+            transport=transport,
+            sleep=self.sleep,
+        )
 
     @contextlib.contextmanager
     def mailbox(self, sandbox_id: int | None) -> Iterator[Mailbox]:

@@ -165,13 +165,13 @@ def _help_of_group(*_: Any, **__: Any) -> None:
         ctx.obj.write(page(ctx))
 
 
-def run(argv: list[str]) -> int:
-    """Run one command line; prints errors, returns the exit code, never raises."""
+def run(argv: list[str], world: World | None = None) -> int:
+    """Run one command line; prints errors, returns the exit code, never raises. `world` is the process's by default."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             with suppress(OSError):  # what is wrong with a stream is said where it is written
                 stream.reconfigure(errors=ESCAPED)
-    world = World()
+    world = world or World()
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]
     try:

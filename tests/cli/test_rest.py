@@ -99,8 +99,8 @@ def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None
         (Reply(404, {"error": "Not Found"}), 5, "There is no project 7 for this token"),
         (Reply(422, {"errors": {"name": ["is taken", "is too short"]}}), 1, "name is too short"),
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
-        (Reply(200, [1, 2]), 7, "does not hold what was expected"),
-        (Reply(200, '"text"'), 7, "does not hold what was expected"),
+        (Reply(200, [1, 2]), 7, "does not hold a list or an object"),
+        (Reply(200, '"text"'), 7, "does not hold a list or an object"),
     ],
 )
 def test_a_refusal_or_a_strange_answer_is_one_sentence(

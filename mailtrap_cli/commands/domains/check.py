@@ -160,9 +160,9 @@ class _Look:
     def __enter__(self) -> _Look:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self.api:
-            self.api.__exit__()
+            self.api.__exit__(*raised)
 
     def __call__(self, *, retry: bool = True) -> list[Report]:
         """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""

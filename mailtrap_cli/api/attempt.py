@@ -1,0 +1,155 @@
+"""One attempt at a request: sent and read within its deadline, and what is certain if no answer came."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Interrupted, Outcome, TransportError, reason_of
+from .decoding import BodyReader, UnreadableBody
+from .responses import HINTS, Answer, is_settled
+
+if TYPE_CHECKING:
+    import httpx
+
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
+
+
+def send_request(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
+    """Send one request and read its answer; `deadline` in seconds, None for the local sandbox, which needs no thread.
+
+    Raises TransportError where no usable answer came, Interrupted on Ctrl-C.
+    """
+    if deadline is None:
+        response = http.send(request)
+        return Answer(response.status_code, dict(response.headers), response.content, request.method != "GET")
+    call = _Call(http, request)
+    where = request.url.netloc.decode()
+    request.extensions["trace"] = call.trace
+    try:
+        threading.Thread(target=call.run, daemon=True).start()
+        finished = call.done.wait(deadline)
+    except KeyboardInterrupt:
+        outcome = call.give_up()
+        if request.method == "GET":
+            raise Interrupted(f"Interrupted while waiting for {where}") from None
+        raise Interrupted(f"Interrupted while waiting for {where}: {outcome}", hint=HINTS[outcome]) from None
+    if not finished:
+        outcome = call.give_up()
+        if call.answer is None:
+            raise _no_answer(request, f"{where} did not answer within {deadline:g} s", outcome)
+    if call.answer is not None and (call.error is None or is_settled(call.answer.status)):
+        return call.answer
+    raise _transport_error(call, where) from call.error
+
+
+class _Call:
+    """One attempt on a thread of its own, so that the deadline holds whatever the peer or a name server does.
+
+    The request may begin to go out only while nobody has given it up: this is what makes "not sent" certain. `answer`
+    is set as soon as it is certain what it means: with the headers where the status alone decides, else with the end
+    of the body.
+    """
+
+    def __init__(self, http: httpx.Client, request: httpx.Request) -> None:
+        self.http = http
+        self.request = request
+        self.answer: Answer | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.sending = False
+        self._given_up = False
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        try:
+            self.answer = self.read_answer()
+        except BaseException as error:  # handed to the thread that waits
+            self.error = error
+        finally:
+            self.done.set()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore's trace hook: its "send_request_headers.started" is the last moment before bytes go out."""
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            with self._lock:
+                if self._given_up:
+                    raise TimeoutError("given up before anything was sent")
+                self.sending = True
+
+    def give_up(self) -> Outcome:
+        """Stop waiting for the answer. Says whether anything can have reached the server."""
+        with self._lock:
+            self._given_up = True
+            return "outcome unknown" if self.sending else "not sent"
+
+    def read_answer(self) -> Answer:
+        import httpx
+
+        response = self.http.send(self.request, stream=True)
+        try:
+            status, sent = response.status_code, self.request.method != "GET"
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            if is_settled(status):
+                self.answer = Answer(status, headers, b"", sent)
+            reader = BodyReader(headers.get("content-encoding", ""), LARGEST_ANSWER)
+            for chunk in response.iter_raw():
+                if self._given_up:  # or a body without an end would keep this thread
+                    break
+                reader.feed(chunk)
+            return Answer(status, headers, reader.finish(), sent)
+        finally:
+            response.close()
+            # Each response refers to itself through its stream; until Python's collector ran, it would keep the
+            # request's body in memory.
+            response.stream = httpx.ByteStream(b"")
+            self.request.extensions.pop("trace", None)
+
+
+# How the errors begin that another attempt does not cure: a certificate, a server without TLS, a proxy's 403 or 407.
+_LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
+
+
+def _transport_error(call: _Call, where: str) -> Exception:
+    import httpx
+
+    error = call.error
+    assert error is not None
+    outcome: Outcome = "outcome unknown" if call.sending else "not sent"
+    match error:
+        case UnreadableBody():
+            return _no_answer(call.request, f"The answer of {where} is {error}", outcome, passing=False)
+        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError() if not call.sending:  # no host name
+            passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
+            message = f"No connection to {where}{_describe_proxy(call.request)}: {reason_of(error)}"
+            return _no_answer(call.request, message, "not sent", passing=passing)
+        case httpx.TransportError() | OSError():
+            return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
+        case Exception() if call.sending:  # whatever it is, the request has gone out
+            return _no_answer(call.request, f"The answer of {where} cannot be read: {reason_of(error)}", outcome)
+        case Exception():
+            return error
+        case _:
+            return RuntimeError(repr(error))
+
+
+def _describe_proxy(request: httpx.Request) -> str:
+    """` through the proxy proxy.example:3128` where the environment names one for this request; no password in it."""
+    if request.url.scheme != "https":
+        return ""
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    proxy = proxies.get("https") or proxies.get("all")
+    if not proxy or proxy_bypass(request.url.host):
+        return ""
+    return f" through the proxy {urlsplit(proxy if '://' in proxy else f'//{proxy}').netloc.rpartition('@')[2]}"
+
+
+def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:
+    if request.method == "GET":
+        hint = "Check the network, or try again later." if passing else None
+        return TransportError(message, outcome=None, hint=hint, passing=passing)
+    return TransportError(f"{message}: {outcome}", outcome=outcome, hint=HINTS[outcome], passing=passing)

@@ -1,0 +1,66 @@
+"""The body of an answer, decompressed within bounds: a few kilobytes of gzip can stand for gigabytes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+ACCEPTED = "gzip, deflate"  # what requests ask for; RFC 9110, 8.4.1, names no others that the standard library reads
+
+_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+
+
+class UnreadableBody(Exception):  # noqa: N818 - a verdict on what a server sent
+    """The body is not what its headers say, or larger than allowed; the sentence says which."""
+
+
+class BodyReader:
+    """Collects a body, chunk by chunk, in `content`. It never holds more than `limit` bytes."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        codings = [coding for word in encoding.lower().split(",") if (coding := word.strip()) not in ("", "identity")]
+        if len(codings) > 1 or any(coding not in _WINDOWS for coding in codings):
+            raise UnreadableBody(f"in an encoding that was not asked for ({', '.join(codings)[:40]})")
+        self.content = bytearray()
+        self._limit = limit
+        self._coding = codings[0] if codings else ""
+        self._inflater = zlib.decompressobj(_WINDOWS[self._coding]) if codings else None
+        self._feed: Callable[[bytes], None] = self._inflate if codings else self._append
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the body. Raises UnreadableBody."""
+        if chunk:
+            self._feed(chunk)
+
+    def finish(self) -> bytes:
+        """The whole body. Raises UnreadableBody if it ends in the middle of its compression."""
+        if self._inflater and self.content and not self._inflater.eof:
+            raise UnreadableBody(f"cut off within its {self._coding} encoding")
+        return bytes(self.content)
+
+    def _append(self, data: bytes) -> None:
+        self.content += data
+        if len(self.content) > self._limit:
+            raise UnreadableBody(f"of more than {self._limit >> 20} MB")
+
+    def _inflate(self, data: bytes) -> None:
+        assert self._inflater is not None
+        try:
+            while data:
+                if self._inflater.eof:  # a gzip file may have several members (RFC 1952, 2.2)
+                    self._inflater = zlib.decompressobj(_WINDOWS[self._coding])
+                self._append(self._inflate_some(data))
+                data = self._inflater.unconsumed_tail or self._inflater.unused_data
+        except zlib.error as error:
+            raise UnreadableBody(f"no valid {self._coding}") from error
+
+    def _inflate_some(self, data: bytes) -> bytes:
+        assert self._inflater is not None
+        most = self._limit - len(self.content) + 1
+        try:
+            return self._inflater.decompress(data, most)
+        except zlib.error:
+            if self._coding != "deflate" or self.content:
+                raise
+            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)  # some servers leave the zlib header out
+            return self._inflater.decompress(data, most)
