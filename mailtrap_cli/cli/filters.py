@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..sandbox.mailbox import LATEST, Filters
+from ..sandbox.mailbox import LATEST, Filters, Mail
+
+if TYPE_CHECKING:
+    from .context import World
 
 PANEL = "Which messages"
 
@@ -46,3 +51,18 @@ class MessageFilters(Filters):
     subject: Annotated[str | None, _filter("--subject", "TEXT", "Text in the subject.")] = None
     unread: Annotated[bool, _filter("--unread", None, "Only unread messages.")] = False
     since: Annotated[str | None, _filter("--since", "DURATION", "Not older than this, such as 5m or 1h30m.")] = None
+
+
+@dataclass(frozen=True)
+class MessageChoice:
+    """One message: its ID, or the latest that the filters match."""
+
+    message_id: MessageId
+    filters: MessageFilters
+    sandbox_id: SandboxId = None
+
+    @contextmanager
+    def open_mail(self, world: World) -> Iterator[Mail]:
+        """Open the sandbox and find the message. Raises ApiError (404) if no message matches."""
+        with world.mailbox(self.sandbox_id) as box:
+            yield box.one(self.message_id, self.filters)

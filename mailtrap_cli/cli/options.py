@@ -8,7 +8,7 @@ such a parameter, and the command receives the object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any, get_type_hints
@@ -115,8 +115,8 @@ def expand_options(command: Callable[..., None]) -> Callable[..., None]:
     """Replace each parameter of a command that is annotated with a dataclass by one option for each field of it.
 
     A field is declared as Typer declares a parameter, `name: Annotated[kind, typer.Option(…)] = default`; a dataclass
-    that extends another may redeclare a field, for instance to word its help differently. Raises TypeError where two
-    parameters of one command have the same name.
+    that extends another may redeclare a field, for instance to word its help differently, and one may be the field of
+    another. Raises TypeError if two parameters of one command have the same name.
 
         @app.command("list")
         @expand_options
@@ -148,6 +148,9 @@ def expand_options(command: Callable[..., None]) -> Callable[..., None]:
 def _field_parameters(kind: Any) -> Iterator[Parameter]:
     hints = get_type_hints(kind, include_extras=True)
     for field in fields(kind):
+        if is_dataclass(hints[field.name]):
+            yield from _field_parameters(hints[field.name])
+            continue
         if field.default is not MISSING:
             default = field.default
         else:
@@ -157,11 +160,13 @@ def _field_parameters(kind: Any) -> Iterator[Parameter]:
 
 def _collect_fields(kind: Any, given: dict[str, Any]) -> Any:
     """Take the values of the dataclass's fields out of `given`; None means a field's own default, such as a list."""
-    values = {field.name: given.pop(field.name) for field in fields(kind)}
-    made: list[Field[Any]] = [field for field in fields(kind) if field.default_factory is not MISSING]
-    for field in made:
-        if values[field.name] is None:
-            del values[field.name]
+    hints = get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        nested = hints[field.name]
+        value = _collect_fields(nested, given) if is_dataclass(nested) else given.pop(field.name)
+        if value is not None or field.default_factory is MISSING:
+            values[field.name] = value
     return kind(**values)
 
 

@@ -58,7 +58,16 @@ COMMANDS: dict[str, Entry] = {
     "messages": Entry(
         "The messages that a sandbox captured: read, wait for, check.",
         SANDBOX,
-        ("commands.messages.read", "commands.messages.open", "commands.messages.wait", "commands.messages.expect"),
+        (
+            "commands.messages.list",
+            "commands.messages.show",
+            "commands.messages.body",
+            "commands.messages.checks",
+            "commands.messages.update",
+            "commands.messages.open",
+            "commands.messages.wait",
+            "commands.messages.expect",
+        ),
     ),
     "attachments": Entry("The attachments of captured messages.", SANDBOX, ("commands.attachments",)),
     "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("commands.sandboxes",)),

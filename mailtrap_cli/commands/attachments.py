@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..cli.filters import MessageFilters, MessageId, SandboxId
+from ..cli.filters import MessageChoice
 from ..cli.options import Folder, Force, expand_options
 from ..errors import ApiError, InputError
 from ..output import Column
@@ -32,9 +32,7 @@ SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes",
 @expand_options
 def list_(
     ctx: typer.Context,
-    message_id: MessageId,
-    filters: MessageFilters,
-    sandbox_id: SandboxId = None,
+    message: MessageChoice,
     kind: Annotated[str | None, typer.Option("--type", metavar="inline|attachment", help="Only these.")] = None,
 ) -> None:
     """List the attachments of a message.
@@ -42,8 +40,8 @@ def list_(
     JSON: the API's attachment objects.
     """
     world: World = ctx.obj
-    with world.mailbox(sandbox_id) as box:
-        found = box.one(message_id, filters).attachments
+    with message.open_mail(world) as mail:
+        found = mail.attachments
     rows = [row for row in found if kind in (None, row.get("attachment_type"))]
     world.out.rows(rows, COLUMNS, empty="The message has no attachments.")
 
@@ -52,10 +50,8 @@ def list_(
 @expand_options
 def get(
     ctx: typer.Context,
-    message_id: MessageId,
-    filters: MessageFilters,
+    message: MessageChoice,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name, an id, or such as '*.pdf'; all.")] = None,
-    sandbox_id: SandboxId = None,
     folder: Folder = ".",
     save: Annotated[
         str | None, typer.Option("--save", metavar="FILE", help="The one attachment, as FILE; - is stdout.")
@@ -70,8 +66,7 @@ def get(
     JSON: a list of id, file, bytes.
     """
     world: World = ctx.obj
-    with world.mailbox(sandbox_id) as box:
-        mail = box.one(message_id, filters)
+    with message.open_mail(world) as mail:
         found = _choose_attachments(mail, name)
         if save is not None:
             _save_one(world, mail, found, save, force)

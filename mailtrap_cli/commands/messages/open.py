@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ...cli.filters import MessageFilters, MessageId, SandboxId
+from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
 from ...errors import MailtrapError
 from ...output import Column
@@ -42,7 +42,7 @@ HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content=
 
 @app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
 @expand_options
-def open_(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sandbox_id: SandboxId = None) -> None:
+def open_(ctx: typer.Context, message: MessageChoice) -> None:
     """Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.
 
     It is written to a file that only you can read, in the folder for temporary files; the file's path is printed. The
@@ -51,8 +51,7 @@ def open_(ctx: typer.Context, message_id: MessageId, filters: MessageFilters, sa
     JSON: id, file.
     """
     world: World = ctx.obj
-    with world.mailbox(sandbox_id) as box:
-        mail = box.one(message_id, filters)
+    with message.open_mail(world) as mail:
         page = render_page(mail)
     path = _write_page(page)
     columns = (Column("ID", "id"), Column("File", "file"))

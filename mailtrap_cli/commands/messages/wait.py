@@ -88,7 +88,8 @@ def wait(
 
 
 def _print_messages(world: World, found: list[Mail], count: int) -> None:
-    from .read import COLUMNS, print_message
+    from .columns import COLUMNS
+    from .show import print_message
 
     if count == 1:
         print_message(world, found[0])

@@ -1,0 +1,125 @@
+"""`mailtrap messages text`, `html`, `html-source`, `raw`, `eml` and `headers`: the parts of one message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...cli.filters import MessageChoice
+from ...cli.options import Force, expand_options
+from ...errors import ApiError, InputError
+from ...output import Column
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+HEADERS = (Column("Name", "name", keep=True), Column("Value", "value"))
+
+
+@app.command(epilog="Example: mailtrap messages text latest -p local")
+@expand_options
+def text(ctx: typer.Context, message: MessageChoice) -> None:
+    """Print the text body.
+
+    JSON: id, text.
+    """
+    _body(ctx.obj, message, "text", "/body.txt")
+
+
+@app.command(epilog="Example: mailtrap messages html latest -p local")
+@expand_options
+def html(ctx: typer.Context, message: MessageChoice) -> None:
+    """Print the HTML body, as the API formats it.
+
+    JSON: id, html.
+    """
+    _body(ctx.obj, message, "html", "/body.html")
+
+
+@app.command("html-source", epilog="Example: mailtrap messages html-source latest -p local")
+@expand_options
+def html_source(ctx: typer.Context, message: MessageChoice) -> None:
+    """Print the HTML body as it was sent.
+
+    JSON: id, html_source.
+    """
+    _body(ctx.obj, message, "html_source", "/body.htmlsource")
+
+
+@app.command(epilog="Example: mailtrap messages raw latest -p local")
+@expand_options
+def raw(ctx: typer.Context, message: MessageChoice) -> None:
+    """Print the whole message as text, headers and all.
+
+    JSON: id, raw.
+    """
+    _body(ctx.obj, message, "raw", "/body.raw")
+
+
+def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
+    with message.open_mail(world) as mail:
+        try:
+            found = mail.box.get(mail.id, part).text
+        except ApiError as error:
+            if error.status == 409:  # the API's answer for a body that does not exist
+                error.message = f"Message {mail.id} has no {name.replace('html', 'HTML').replace('_', ' ')}"
+                error.hint = f"What it has: mailtrap messages show {mail.id}"
+            raise
+    if world.common.as_json:
+        world.out.json({"id": mail.id, name: found})
+    else:
+        world.out.text(found)
+
+
+@app.command(epilog="Example: mailtrap messages eml latest -p local --save message.eml")
+@expand_options
+def eml(
+    ctx: typer.Context,
+    message: MessageChoice,
+    save: Annotated[str | None, typer.Option("--save", metavar="FILE", help="Write it to FILE.")] = None,
+    force: Force = False,
+) -> None:
+    """Print the message as an .eml file, byte by byte, or save it.
+
+    JSON: id, file with --save; else id, eml.
+    """
+    world: World = ctx.obj
+    if save is not None and not force and Path(save).exists():
+        raise _exists(Path(save))
+    with message.open_mail(world) as mail:
+        answer = mail.box.get(mail.id, "/body.eml")
+    if save is None:
+        if world.common.as_json:
+            world.out.json({"id": mail.id, "eml": answer.text})
+        else:
+            world.out.data(answer.body)
+        return
+    from ...files import write
+
+    try:
+        write(answer.body, Path(save), force=force)
+    except FileExistsError:
+        raise _exists(Path(save)) from None
+    world.out.record({"id": mail.id, "file": save}, (Column("ID", "id"), Column("File", "file")), essential="file")
+
+
+def _exists(path: Path) -> InputError:
+    return InputError(f"--save: {path} exists", hint="Give --force to replace it.")
+
+
+@app.command(epilog="Example: mailtrap messages headers latest -p local")
+@expand_options
+def headers(ctx: typer.Context, message: MessageChoice) -> None:
+    """List the headers.
+
+    JSON: an object "headers" of names and values, as the API answers.
+    """
+    world: World = ctx.obj
+    with message.open_mail(world) as mail:
+        found = mail.headers
+    rows = [{"name": name, "value": value} for name, value in found.items()]
+    world.out.rows(rows, HEADERS, document={"headers": found}, essential="value")

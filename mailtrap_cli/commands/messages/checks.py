@@ -1,0 +1,64 @@
+"""`mailtrap messages spam` and `html-check`: the reports on one message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ...cli.filters import MessageChoice
+from ...cli.options import expand_options
+from ...output import Column
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+SPAM = (
+    Column("Score", "Score"),
+    Column("Threshold", "Threshold"),
+    Column("Spam", "Spam"),
+    Column("Says", "ResponseMessage"),
+    Column("Rules", lambda row: [f"{rule['RuleName']} {rule['Pts']}" for rule in row.get("Details") or () if rule]),
+)
+PROBLEMS = (
+    Column("Line", "error_line", right=True),
+    Column("Rule", "rule_name"),
+    Column("Desktop", "email_clients.desktop"),
+    Column("Mobile", "email_clients.mobile"),
+    Column("Web", "email_clients.web"),
+)
+
+
+@app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
+@expand_options
+def spam(ctx: typer.Context, message: MessageChoice) -> None:
+    """Show the report of the spam filter; -q prints the score alone."""
+    world: World = ctx.obj
+    with message.open_mail(world) as mail:
+        found = mail.spam
+    world.out.record(_report(found), SPAM, document=found, essential="Score")
+
+
+@app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")
+@expand_options
+def html_check(ctx: typer.Context, message: MessageChoice) -> None:
+    """List what email clients do not support in the HTML, by line.
+
+    JSON: an object "report" with its "errors", as the API answers.
+    """
+    world: World = ctx.obj
+    with message.open_mail(world) as mail:
+        found = mail.analysis
+    report = _report(found)
+    if report.get("not_checked"):
+        world.notice(f"Not checked: {report['not_checked']}")
+    rows = [error for error in report.get("errors") or () if error]
+    world.out.rows(rows, PROBLEMS, document=found, essential="rule_name", empty="No problems found.")
+
+
+def _report(answer: Mapping[str, Any]) -> dict[str, Any]:
+    found = answer.get("report")
+    return found if isinstance(found, dict) else {}

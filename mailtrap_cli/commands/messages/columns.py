@@ -1,0 +1,20 @@
+"""The columns of a message in every list of messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...output import Column
+from ...sandbox.mailbox import format_address
+
+if TYPE_CHECKING:
+    pass
+
+COLUMNS = (
+    Column("ID", "id", right=True),
+    Column("From", lambda row: format_address(row.get("from_name"), row.get("from_email"))),
+    Column("To", lambda row: format_address(row.get("to_name"), row.get("to_email"))),
+    Column("Subject", "subject"),
+    Column("Sent at", "sent_at", keep=True, time=True),
+    Column("Read", "is_read"),
+)

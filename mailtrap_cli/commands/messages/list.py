@@ -1,0 +1,36 @@
+"""`mailtrap messages list`: the captured messages, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...cli.filters import MessageFilters, SandboxId
+from ...cli.options import expand_options
+from .columns import COLUMNS
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+
+@app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
+@expand_options
+def list_(
+    ctx: typer.Context,
+    filters: MessageFilters,
+    sandbox_id: SandboxId = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 100,
+) -> None:
+    """List the messages of a sandbox, newest first.
+
+    JSON: the API's message objects.
+    """
+    from ...cli.rest import limited
+
+    world: World = ctx.obj
+    with world.mailbox(sandbox_id) as box:
+        empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
+        world.out.rows(limited(world, box.find(filters), limit), COLUMNS, empty=empty)

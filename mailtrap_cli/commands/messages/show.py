@@ -1,0 +1,61 @@
+"""`mailtrap messages show`: one message as a person reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from ...cli.filters import MessageChoice
+from ...cli.options import expand_options
+from ...sandbox.mailbox import Mail
+from ...text import clean
+from .columns import COLUMNS
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # headers that say nothing to a person
+
+
+@app.command(epilog="Example: mailtrap messages show latest -p local --to ada@example.com")
+@expand_options
+def show(ctx: typer.Context, message: MessageChoice) -> None:
+    """Show a message as a person reads it: headers, text, attachments.
+
+    JSON: the API's message object with headers, text and html added (null where the message has none).
+    """
+    world: World = ctx.obj
+    with message.open_mail(world) as mail:
+        print_message(world, mail)
+
+
+def print_message(world: World, mail: Mail) -> None:
+    """One message in the format asked for, as `messages show` has it."""
+    out = world.out
+    if world.common.as_json:
+        out.json(mail.document())
+    elif world.common.quiet:
+        out.write(f"{mail.id}\n")
+    elif out.format == "csv":
+        out.record(mail.row, COLUMNS)
+    else:
+        out.text(readable(mail))
+
+
+def readable(mail: Mail) -> str:
+    """The headers, but for those of the encoding; the text (or the HTML's); a line an attachment."""
+    from ...sandbox.html import text_of
+
+    lines = [f"{name}: {clean(value)}" for name, value in mail.headers.items() if name.lower() not in ENCODING]
+    body = mail.text or (text_of(mail.html) if mail.html else "") or "(no text)"
+    lines += ["", body.rstrip("\r\n")]
+    if mail.attachments:
+        lines.append("")
+    lines += [
+        clean(f"[{found.get('filename')}, {found.get('content_type')}, {found.get('attachment_human_size')}]")
+        for found in mail.attachments
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""`mailtrap messages mark-read`, `mark-unread`, `forward` and `delete`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...cli.filters import MessageChoice
+from ...cli.options import Yes, expand_options
+from ...output import Column
+from .columns import COLUMNS
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+
+@app.command("mark-read", epilog="Example: mailtrap messages mark-read latest -p local")
+@expand_options
+def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
+    """Mark a message as read.
+
+    JSON: the API's message object.
+    """
+    _mark(ctx.obj, message, read=True)
+
+
+@app.command("mark-unread", epilog="Example: mailtrap messages mark-unread 7 -p local")
+@expand_options
+def mark_unread(ctx: typer.Context, message: MessageChoice) -> None:
+    """Mark a message as not yet read.
+
+    JSON: the API's message object.
+    """
+    _mark(ctx.obj, message, read=False)
+
+
+def _mark(world: World, message: MessageChoice, *, read: bool) -> None:
+    from ...api.paging import object_of
+
+    with message.open_mail(world) as mail:
+        # The API takes a string here (sandbox.openapi.yml, updateSandboxEmailMessage).
+        answer = mail.box.call("PATCH", mail.id, body={"message": {"is_read": "true" if read else "false"}})
+    world.out.record(object_of(answer), COLUMNS)
+
+
+@app.command(epilog="Example: mailtrap messages forward latest ada@example.com --sandbox-id 123456")
+@expand_options
+def forward(
+    ctx: typer.Context,
+    message: MessageChoice,
+    email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to forward it to.")],
+) -> None:
+    """Forward a message to a real address, whose owner has confirmed it in Mailtrap.
+
+    JSON: message, as the API answers.
+    """
+    from ...api.paging import object_of
+    from ...mail.addresses import parse_address
+
+    world: World = ctx.obj
+    to = parse_address(email, "ADDRESS").email
+    with message.open_mail(world) as mail:
+        answer = mail.box.call("POST", mail.id, "/forward", body={"email": to})
+    world.out.record(object_of(answer), (Column("Message", "message"),), essential="message")
+
+
+@app.command(epilog="Example: mailtrap messages delete 7 -p local --yes")
+@expand_options
+def delete(ctx: typer.Context, message: MessageChoice, yes: Yes = False) -> None:
+    """Delete a message.
+
+    JSON: the API's message object.
+    """
+    from ...api.paging import object_of
+
+    world: World = ctx.obj
+    with message.open_mail(world) as mail:
+        if not world.confirm(f'Delete message {mail.id} "{mail.subject}" of sandbox {mail.box.number}?', yes=yes):
+            world.notice("Nothing was done.")
+            return
+        answer = mail.box.call("DELETE", mail.id)
+    world.out.record(object_of(answer), COLUMNS)
