@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TextIO
 
-from .errors import InputError, OutputError
+from .errors import OutputError
+from .files import check_writable, replace_file
 from .text import clean
 
 MOST = 10  # annotations: GitHub shows no more of one kind for a step
@@ -64,12 +65,7 @@ def check_file(path: str | None) -> None:
     """Raise InputError, before any work, where the JUnit file could not be written at the end."""
     if path is None:
         return
-    target = Path(path)
-    there = next(place for place in (target, *target.absolute().parents) if os.path.exists(place))
-    if target.is_dir() or not (there.is_dir() or there == target):
-        raise InputError(f"--junit: {path} cannot be written", hint="Name a file.")
-    if not os.access(there, os.W_OK):
-        raise InputError(f"--junit: {path} cannot be written: no permission", hint="Name a file that you may write.")
+    check_writable(Path(path), "--junit", makes_folders=True)
 
 
 def report(
@@ -199,7 +195,8 @@ def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
     indent(root)
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n")
+        with replace_file(Path(path)) as file:
+            file.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n")
     except OSError as error:
         raise OutputError(
             f"--junit: {path} cannot be written: {error.strerror}", hint="The checks were made."

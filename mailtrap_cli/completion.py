@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ConfigError
+from .files import make_private_folder, replace_file
 
 # Each shell's file in `completions/`.
 FILES = {"bash": "mailtrap.bash", "zsh": "_mailtrap", "fish": "mailtrap.fish", "powershell": "mailtrap.ps1"}
@@ -130,10 +131,9 @@ def _write(path: Path, text: str) -> bool:
         if path.is_file() and path.read_bytes() == text.encode():
             return True
         path = path.resolve()  # a link, as dotfile managers make, stays one
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        new.write_bytes(text.encode())
-        os.replace(new, path)
+        make_private_folder(path.parent)
+        with replace_file(path) as file:
+            file.write(text.encode())
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}", hint="Print the script instead.") from error
     return False

@@ -1,10 +1,16 @@
-"""Files whose names and contents came from outside: they land where the user said, and replace nothing."""
+"""Files: safe names, new files, atomic replacement, private folders, and locks between processes."""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import InputError
 from .text import clean
@@ -15,7 +21,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECA
 
 
 def safe_name(given: str, fallback: str) -> str:
-    """A file's name that is no path, no device, not hidden, and harmless in a shell's listing; `fallback` for none."""
+    """A file name that is not a path, a device or hidden, and is harmless in a shell's listing; else `fallback`."""
     name = re.split(r"[/\\]", clean(given))[-1]
     name = re.sub(r'[<>:"|?*\x00-\x1f]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
@@ -28,46 +34,193 @@ def safe_name(given: str, fallback: str) -> str:
     return f"_{name}" if _DEVICES.fullmatch(name) else name
 
 
-def save(content: bytes, folder: Path, name: str, *, force: bool = False) -> Path:
-    """Write a new file `name` in `folder`, which is made; where it exists, `name (2)` and so on, or with `force` in its
-    place.
+def save_file(content: bytes, folder: Path, name: str, *, force: bool = False) -> Path:
+    """Write a new file `name` in `folder`, which is created if missing.
 
-    Returns its path. No link is followed. Raises InputError.
+    If the file exists, it is called `name (2)` and so on; with `force` it is replaced. Links are not followed. Returns
+    the path. Raises InputError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"The folder {folder} cannot be made: {error.strerror}", hint="Name another one.") from error
+        raise InputError(f"Cannot create the folder {folder}: {error.strerror}", hint="Use another folder.") from error
     stem, dot, ending = name.rpartition(".")
     stem, ending = (stem, dot + ending) if stem else (name, "")
     path = folder / name
     for number in range(2, 10_000):
         try:
-            return write(content, path, force=force)
+            return write_new_file(content, path, force=force)
         except FileExistsError:
             path = folder / f"{stem} ({number}){ending}"
     raise InputError(f"{folder} has too many files named {name}")
 
 
-def write(content: bytes, path: Path, *, force: bool = False) -> Path:
-    """Write a new file; FileExistsError where it exists, unless `force` puts the new one in its place.
-
-    Raises InputError for a folder that is missing or cannot be written to.
-    """
-    target = path.with_name(f".{path.name[:LONGEST]}.{os.getpid()}.part") if force else path
+def write_new_file(content: bytes, path: Path, *, force: bool = False) -> Path:
+    """Write a new file. FileExistsError if it exists and `force` is not given; InputError if it cannot be written."""
     try:
-        with open(target, "xb") as file:
+        if force and not is_special(path):
+            with replace_file(path) as file:
+                file.write(content)
+            return path
+        with open(path, "xb") as file:
             try:
                 file.write(content)
             except OSError:
-                target.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
                 raise
-        if force:
-            target.replace(path)
     except FileExistsError:
         raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be written: {error.strerror}", hint="Name a folder that exists and can be written to."
+            f"{path}: cannot be written: {describe_failure(error)}", hint="Use a folder that exists and is writable."
         ) from error
     return path
+
+
+@contextmanager
+def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Write the new content of a file. It replaces the old one, on disk, when the block ends; never half of it.
+
+    A new file is `private` (mode 0600) or has the mode of the one it replaces. A link is replaced, not followed: give
+    `os.path.realpath(path)` to follow it. A device or pipe is written to as it is. Raises OSError.
+    """
+    if is_special(path):
+        with open(path, "wb") as file:
+            yield file
+        return
+    draft = path.with_name(f".{path.name.encode()[:LONGEST].decode(errors='ignore')}.{os.urandom(4).hex()}.part")
+    mode = 0o600 if private else 0o666
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with open(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(handle)
+        if not private:
+            with suppress(OSError):
+                os.chmod(draft, path.stat().st_mode & 0o777)
+        os.replace(draft, path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def is_special(path: Path) -> bool:
+    """Whether this exists and is neither a file nor a folder: a device, a pipe, a socket."""
+    with suppress(OSError, ValueError):
+        mode = path.stat().st_mode
+        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    return False
+
+
+def check_writable(path: Path, where: str, *, makes_folders: bool = False) -> None:
+    """Raise InputError, before any work is done, if this file could not be written later."""
+    place = path.absolute()
+    try:
+        place.stat()
+        exists = True
+    except (FileNotFoundError, NotADirectoryError):
+        exists = False
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{where}: {_cut_path(path)} cannot be written: {describe_failure(error)}", hint="Use another file name."
+        ) from error
+    if not exists:
+        place = next(parent for parent in place.parents if parent.exists()) if makes_folders else place.parent
+        if not place.is_dir():
+            raise InputError(f"{where}: {path} cannot be written: no such folder", hint="Use a folder that exists.")
+    elif place.is_dir():
+        raise InputError(f"{where}: {path} cannot be written: it is a folder", hint="Use a file name.")
+    if not os.access(place, os.W_OK):
+        raise InputError(f"{where}: {path} cannot be written: no permission", hint="Use a file you can write.")
+
+
+def _cut_path(path: Path) -> str:
+    text = str(path)
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+def describe_failure(error: Exception) -> str:
+    """Why a file operation failed, in the system's words."""
+    return getattr(error, "strerror", None) or "not a usable file name"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder and its missing parents, each for its owner alone. Raises OSError."""
+    for path in (*reversed(folder.parents), folder):
+        if not path.exists():
+            path.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+class FileLock:
+    """The operating system's lock on a file beside what it guards. It ends with the process that holds it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock without waiting; return whether it is ours now. OSError if the file cannot be created."""
+        make_private_folder(self.path.parent)
+        for pause in (0.05, 0.15, 0.0):  # another process may only be looking at it, see `is_held`
+            if self._try_once(wait=False):
+                return True
+            time.sleep(pause)
+        return False
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Wait for the lock and hold it during the block. OSError if the file cannot be created."""
+        make_private_folder(self.path.parent)
+        self._try_once(wait=True)
+        try:
+            yield
+        finally:
+            self.release()
+
+    def _try_once(self, *, wait: bool) -> bool:
+        while True:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            try:
+                _lock_handle(handle, wait=wait)
+                # unless the process that had it removed the file on its way out
+                if os.path.samestat(os.fstat(handle), os.stat(self.path)):
+                    self._handle = handle
+                    return True
+            except FileNotFoundError:
+                pass
+            except OSError:
+                os.close(handle)
+                if wait:
+                    raise
+                return False
+            os.close(handle)
+
+    def is_held(self) -> bool:
+        """Whether another process holds it."""
+        if not self.path.exists():
+            return False
+        if not self.take():
+            return True
+        self.release()
+        return False
+
+    def release(self, *, remove: bool = False) -> None:
+        """Give the lock back, and remove the file if it is no longer needed."""
+        if self._handle is not None:
+            if remove:
+                self.path.unlink(missing_ok=True)
+            os.close(self._handle)
+            self._handle = None
+
+
+def _lock_handle(handle: int, *, wait: bool) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

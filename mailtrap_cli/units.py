@@ -21,7 +21,7 @@ def parse_duration(text: str, where: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(compact))
 
 
-def in_words(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A duration for a sentence, to two of its units: `45 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`."""
     whole = round(seconds)
     if whole < 60:
@@ -33,7 +33,7 @@ def in_words(seconds: float) -> str:
     return f"{whole // size} {name}" + (f" {rest} {smaller}" if rest else "")
 
 
-def counted(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """A number of things for a sentence: `1 row`, `2,001 rows`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 

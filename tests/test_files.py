@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.files import safe_name, save, write
+from mailtrap_cli.files import check_writable, make_private_folder, replace_file, safe_name, save_file, write_new_file
 
 
 @pytest.mark.parametrize(
@@ -46,19 +48,70 @@ def test_any_name_is_one_file_in_the_folder(given_name: str) -> None:
 
 
 def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
-    names = [save(b"x", tmp_path, "bill.tar.gz").name for _ in range(3)]
+    names = [save_file(b"x", tmp_path, "bill.tar.gz").name for _ in range(3)]
     assert names == ["bill.tar.gz", "bill.tar (2).gz", "bill.tar (3).gz"]
-    assert save(b"y", tmp_path, "bill.tar.gz", force=True).read_bytes() == b"y"
+    assert save_file(b"y", tmp_path, "bill.tar.gz", force=True).read_bytes() == b"y"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
 def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
     for force in (False, True):
         with pytest.raises(InputError, match="cannot be written"):
-            write(b"x", tmp_path / "none" / "x", force=force)
+            write_new_file(b"x", tmp_path / "none" / "x", force=force)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
-        write(b"x", Path("/dev/full"))
+        write_new_file(b"x", Path("/dev/full"))
+
+
+def test_a_file_is_replaced_as_a_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("old")
+    path.chmod(0o640)
+    with replace_file(path) as file:
+        file.write(b"new")
+        assert path.read_text() == "old"
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o640)
+    with replace_file(path, private=True) as file:
+        file.write(b"secret")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["results.csv"]
+
+
+def test_a_failed_replacement_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("old")
+    with pytest.raises(TypeError), replace_file(path) as file:
+        file.write("half")  # type: ignore[arg-type]
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["results.csv"]
+
+
+def test_a_device_is_written_to_and_stays_a_device() -> None:
+    with replace_file(Path(os.devnull)) as file:
+        file.write(b"x")
+    assert Path(os.devnull).is_char_device()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_every_missing_folder_is_private_even_without_a_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        make_private_folder(tmp_path / "a" / "b" / "c")
+    finally:
+        os.umask(before)
+    for name in ("a", "a/b", "a/b/c"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "none/out.csv", "file/out.csv", ".", "a\0b"])
+def test_a_file_that_could_not_be_written_later_is_refused_first(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"^--results: .* cannot be written: ") as caught:
+        check_writable(tmp_path / name, "--results")
+    assert len(caught.value.message) < 300
+    check_writable(tmp_path / "new.csv", "--results")
+    check_writable(tmp_path / "file", "--results")
+    check_writable(tmp_path / "new" / "folder" / "j.xml", "--junit", makes_folders=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.units import counted, in_words, parse_duration, parse_rate
+from mailtrap_cli.units import format_count, format_duration, parse_duration, parse_rate
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_what_is_no_rate_is_refused(text: str) -> None:
     ],
 )
 def test_a_duration_in_words_has_two_units_at_most(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_a_count_is_of_one_thing_or_of_several() -> None:
-    assert [counted(number, "row") for number in (0, 1, 2001)] == ["0 rows", "1 row", "2,001 rows"]
+    assert [format_count(number, "row") for number in (0, 1, 2001)] == ["0 rows", "1 row", "2,001 rows"]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from ..errors import ApiError, TransportError
-from ..units import in_words
+from ..units import format_duration
 from .rate_limit import LONGEST_ASKED
 from .responses import Answer, retry_after
 
@@ -33,7 +33,7 @@ def wait_before_next(
     if not _is_repeatable(failure, method):
         return None
     if asked is not None and asked > LONGEST_ASKED:
-        failure.hint = f"The server asks to wait {in_words(min(asked, FAR))}. Run the same command after that."
+        failure.hint = f"The server asks to wait {format_duration(min(asked, FAR))}. Run the same command after that."
         return None
     if pause is None and isinstance(failure, ApiError):  # 429 to the end
         failure.hint = "Wait a minute, then run the same command again."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..ci_report import Case
 from ..errors import MailtrapError
-from ..units import counted
+from ..units import format_count
 
 if TYPE_CHECKING:
     from .preflight import Checked
@@ -67,4 +67,4 @@ def _more(count: int, *, failure: str = "", skipped: str = "") -> list[Case]:
 
 
 def _rows(count: int, what: str, *, failure: str = "", skipped: str = "") -> Case:
-    return Case(f"{counted(count, 'row')} {what}", failure, skipped, count=max(1, count))
+    return Case(f"{format_count(count, 'row')} {what}", failure, skipped, count=max(1, count))

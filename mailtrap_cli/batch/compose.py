@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 from ..errors import InputError
 from ..mail.addresses import Address, is_plain, parse_addresses
-from ..mail.message import MAX_BYTES, Attachment, Message, check, read_attachment, size_of, unsafe
+from ..mail.message import MAX_BYTES, Attachment, Message, check_message, has_controls, read_attachment, size_of
 from ..mail.payload import from_payload, load_json
-from ..units import counted
+from ..units import format_count
 from .columns import Columns, folded, identifier
 from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, MISSING, TRACE_VARIABLE, Composed, Table, trace_of
@@ -132,8 +132,8 @@ class RowComposer:
                 f"--variable: {TRACE_VARIABLE} is what this tool finds its own messages by",
                 hint="Name yours otherwise, or give --no-trace.",
             )
-        check(replace(self._shared, **stand_ins))
-        return replace(self._shared, cc=(), bcc=()).payload()
+        check_message(replace(self._shared, **stand_ins))
+        return replace(self._shared, cc=(), bcc=()).to_payload()
 
     def _traced(self, trace: str | None) -> Mapping[str, str]:
         given = self._shared.custom_variables
@@ -172,7 +172,7 @@ class RowComposer:
             )
             if subject := self._text(cells, "subject") if "subject" in self._roles else "":
                 message = replace(message, subject=subject)
-            check(message)
+            check_message(message)
         except InputError as error:
             raise RowError(_without_dashes(error)) from error
         return message
@@ -183,7 +183,7 @@ class RowComposer:
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
         if len(cells) != width:
-            raise RowError(f"{counted(len(cells), 'cell')} where the header has {width}")
+            raise RowError(f"{format_count(len(cells), 'cell')} where the header has {width}")
         return cells
 
     def _text(self, cells: Sequence[Any], role: str) -> str:
@@ -278,10 +278,10 @@ class RowComposer:
             if cells[place]:
                 return None
         subject = cells[self._subject].strip() if self._subject >= 0 else ""
-        if unsafe(subject) if subject else self._needs_subject:
+        if has_controls(subject) if subject else self._needs_subject:
             return None
         name = cells[self._name].strip() if self._name >= 0 else ""
-        if name and unsafe(name):
+        if name and has_controls(name):
             return None
         found = f'{{"to":[{{"email":"{email}","name":{_encode(name)}}}]' if name else f'{{"to":[{{"email":"{email}"}}]'
         if subject:
@@ -291,7 +291,7 @@ class RowComposer:
             if is_subject and subject:
                 continue
             text = render(cells)
-            if not text or (is_subject and unsafe(text)):
+            if not text or (is_subject and has_controls(text)):
                 return None
             size += len(text)
             found += key + encode_basestring(text)
@@ -336,7 +336,7 @@ def _composed(row: int, line: int, message: Message, base: Mapping[str, Any], sh
     """The JSON of what the message has beyond the base."""
     # The attachments of all rows are in the base already: their base64 is large.
     same = len(message.attachments) == len(shared.attachments)
-    payload = (replace(message, attachments=()) if same else message).payload()
+    payload = (replace(message, attachments=()) if same else message).to_payload()
     return _entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
 
 
@@ -365,7 +365,7 @@ class MessageComposer:
         if given.to or given.cc or given.bcc:
             raise InputError(f"{name}: base holds recipients", hint="Move them into the messages under requests.")
         if given.sender is None and shared.sender is not None:
-            base["from"] = shared.sender.payload()
+            base["from"] = shared.sender.to_payload()
         self.base: Mapping[str, Any] = base
         self._traced = traced
 
@@ -376,7 +376,7 @@ class MessageComposer:
             kept = trace or ("x" * LONGEST_TRACE if self._traced else None)
             if kept:
                 message = replace(message, custom_variables={**message.custom_variables, TRACE_VARIABLE: kept})
-            check(message)
+            check_message(message)
         except InputError as error:
             raise RowError(_without_dashes(error).removeprefix(": ")) from error
         if trace is None and self._traced:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, InputError, TransportError
-from .lock import Lock
+from ..files import FileLock, make_private_folder
 
 FOLDER = "runs"  # in the state folder
 SUFFIX = ".sqlite3"
@@ -271,9 +271,9 @@ def path_of(state_dir: Path, key: str, run: str) -> Path:
     return state_dir / FOLDER / f"{key}-{run}{SUFFIX}"
 
 
-def lock_of(state_dir: Path, key: str) -> Lock:
+def lock_of(state_dir: Path, key: str) -> FileLock:
     """The lock of all runs with this key, so that two processes that begin at once do not begin two runs."""
-    return Lock(state_dir / FOLDER / f"{key}.lock")
+    return FileLock(state_dir / FOLDER / f"{key}.lock")
 
 
 def read(path: Path) -> Known:
@@ -291,15 +291,15 @@ def read(path: Path) -> Known:
         db.close()
 
 
-def lock_beside(path: Path) -> Lock:
+def lock_beside(path: Path) -> FileLock:
     """The lock of a journal that the user named."""
-    return Lock(path.with_name(path.name + ".lock"))
+    return FileLock(path.with_name(path.name + ".lock"))
 
 
 def known_runs(state_dir: Path) -> list[Known]:
     """The runs in the state folder, newest first; ConfigError where a file is broken."""
     newest = runs_with(state_dir, "*")
-    held = {each: lock_of(state_dir, each).held() for each in {run.key for run in newest}}
+    held = {each: lock_of(state_dir, each).is_held() for each in {run.key for run in newest}}
     return [replace(run, running=held[run.key]) for run in newest]
 
 
@@ -346,7 +346,7 @@ def _create(path: Path, run: Known) -> sqlite3.Connection:
     """A new journal, made under another name: a process that ends in the midst leaves none that is no whole one."""
     making = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         for left in (making, *path.parent.glob(f"{run.key}-*.new")):
             remove(left)
         os.close(os.open(making, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

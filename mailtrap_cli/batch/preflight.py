@@ -238,7 +238,7 @@ def _digest(composer: Composer, options: Options) -> str:
         shared.subject,
         shared.text,
         shared.html,
-        [[address.payload() for address in addresses] for addresses in (shared.cc, shared.bcc)],
+        [[address.to_payload() for address in addresses] for addresses in (shared.cc, shared.bcc)],
         sorted(options.columns.items()),
         sorted(options.constants.items()),
         composer.files.digest,

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..units import in_words
+from ..units import format_duration
 from .journal import Counts
 
 EVERY = 5.0  # seconds between two lines
@@ -40,7 +40,7 @@ class State:
     def line(self) -> str:
         """All of it in words."""
         rate = f"{self.rate:,.0f}/s" if self.rate >= 10 else f"{self.rate:.1f}/s"
-        left = f"{in_words(self.left)} left" if self.left is not None and self.left >= 1 else ""
+        left = f"{format_duration(self.left)} left" if self.left is not None and self.left >= 1 else ""
         return ", ".join(filter(None, [f"{self.done:,} of {self.total:,} rows", rate, self.trouble, left]))
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from heapq import merge
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..errors import InputError, OutputError
+from ..files import check_writable, replace_file
 from ..text import clean_block, dumps
 from .model import MISSING
 
@@ -130,33 +131,22 @@ def check_file(path: Path, flag: str) -> None:
     """Raise InputError, before anything is sent, where this file could not be written at the end."""
     if path.suffix not in FORMATS:
         raise InputError(f"{flag}: {path} is none of {', '.join(FORMATS)}", hint=f"Such as {flag} out.csv.")
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir():
-        raise InputError(f"{flag}: {path} cannot be written", hint="Name a file in a folder that is there.")
-    if not os.access(path if path.exists() else folder, os.W_OK):
-        raise InputError(f"{flag}: {path} cannot be written: no permission", hint="Name a file that you may write.")
+    check_writable(path, flag)
 
 
 @contextmanager
 def _replaced(path: Path, flag: str) -> Iterator[TextIO]:
     """The new content of a file, which takes the place of the old one when it is whole; never half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(beside, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(OSError):
-            os.chmod(beside, path.stat().st_mode & 0o777)
-        os.replace(beside, path)
+        with replace_file(path) as file:
+            text = TextIOWrapper(file, encoding="utf-8", newline="")
+            yield text
+            text.detach()  # which writes what it still holds
     except OSError as error:
         raise OutputError(
             f"{flag}: {path} cannot be written: {error.strerror}",
             hint="The run is in its journal: the same command, which sends nothing twice, writes the file again.",
         ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def _csv_rows(file: TextIO, path: Path) -> Callable[[Sequence[object]], object]:

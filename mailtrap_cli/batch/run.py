@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..api.rate_limit import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError
-from ..units import counted
+from ..files import FileLock
+from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
 from .journal import (
     UNSENT,
@@ -36,7 +37,6 @@ from .journal import (
     runs_with,
     unfinished,
 )
-from .lock import Lock
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
@@ -118,7 +118,7 @@ class Run:
     written before `send`.
     """
 
-    def __init__(self, plan: Plan, settings: Settings, sending: Sending, known: Known, lock: Lock) -> None:
+    def __init__(self, plan: Plan, settings: Settings, sending: Sending, known: Known, lock: FileLock) -> None:
         self.id = known.id
         self.known = known
         self.notices: list[str] = []
@@ -244,7 +244,7 @@ class Run:
             return
         if self._sending.resend_unknown:
             again = self._emails(chunks).keys()
-            notice(f"{counted(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
+            notice(f"{format_count(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
             self._revise(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
@@ -257,13 +257,13 @@ class Run:
         try:
             ready = ready_at(traced, catch_up(self._settings) if wait is None else wait)
         except NotVisible as error:
-            rows = counted(len(emails), "row")
+            rows = format_count(len(emails), "row")
             notice(f"{error.message}: {rows} of unknown outcome cannot be looked up and stay unknown.")
             return
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
-        notice(f"{counted(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
+        notice(f"{format_count(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
         wait_until(ready)
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
@@ -275,7 +275,7 @@ class Run:
         self._revise(traced, search.seen, emails.keys() if complete else ())
         left = len(emails) - len(search.seen)
         rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
-        notice(f"{counted(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
+        notice(f"{format_count(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
     def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
@@ -360,7 +360,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     return run
 
 
-def _take(lock: Lock) -> None:
+def _take(lock: FileLock) -> None:
     try:
         taken = lock.take()
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..mail.message import Message
 from ..text import clean, clean_block
-from ..units import counted, in_words
+from ..units import format_count, format_duration
 from .preflight import Checked
 from .requests import ENOUGH_BYTES, MOST_MESSAGES
 
@@ -35,9 +35,9 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
     requests = least_requests(plan, messages)
     seconds = least_seconds(requests, messages, limit, rate)
     bound = (
-        f"{rate[0]:,} emails in {in_words(rate[1])}"
+        f"{rate[0]:,} emails in {format_duration(rate[1])}"
         if rate and seconds > least_seconds(requests, messages, limit, None)
-        else f"{limit[0]} requests in {in_words(limit[1])}"
+        else f"{limit[0]} requests in {format_duration(limit[1])}"
         if limit
         else "no limit"
     )
@@ -48,8 +48,8 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
         + (f", {left:,} left out" if left else ""),
         f"  from     {first.sender}",
         f"  subject  {clean(subject or '')}",
-        f"  time     {'at least ' + in_words(seconds) if seconds >= 1 else 'a moment'}: "
-        f"{counted(requests, 'request')}, {bound}",
+        f"  time     {'at least ' + format_duration(seconds) if seconds >= 1 else 'a moment'}: "
+        f"{format_count(requests, 'request')}, {bound}",
     ]
 
 
@@ -59,12 +59,12 @@ def notices(plan: Checked, *, dedupe: bool) -> list[str]:
     if plan.invalid > len(found):
         found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:
-        found.append(f"{counted(plan.invalid, 'row')} left out that cannot be sent.")
+        found.append(f"{format_count(plan.invalid, 'row')} left out that cannot be sent.")
     if plan.repeated:
         places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
         more = ", …" if plan.repeated > len(plan.repeats) else ""
         found.append(
-            f"{counted(plan.repeated, 'row')} with the recipient of an earlier row ({places}{more}): "
+            f"{format_count(plan.repeated, 'row')} with the recipient of an earlier row ({places}{more}): "
             + ("left out." if dedupe else "each gets its email; --dedupe leaves them out.")
         )
     return found

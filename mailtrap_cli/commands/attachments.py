@@ -100,11 +100,11 @@ def _is_taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: s
 
 
 def _save_attachment(mail: Mail, attachment: dict[str, Any], folder: Path, force: bool) -> tuple[Path, int]:
-    from ..files import save
+    from ..files import save_file
     from ..sandbox.extract import attachment_file_name
 
     content = mail.content(attachment)
-    return save(content, folder, attachment_file_name(attachment), force=force), len(content)
+    return save_file(content, folder, attachment_file_name(attachment), force=force), len(content)
 
 
 def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, force: bool) -> None:
@@ -114,11 +114,11 @@ def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, 
     if file == "-":
         world.out.data(mail.content(found[0]))
         return
-    from ..files import write
+    from ..files import write_new_file
 
     content = mail.content(found[0])
     try:
-        write(content, Path(file), force=force)
+        write_new_file(content, Path(file), force=force)
     except FileExistsError:
         raise InputError(f"--save: {file} exists", hint="Give --force to replace it.") from None
     world.out.rows([{"id": found[0].get("id"), "file": file, "bytes": len(content)}], SAVED, essential="file")

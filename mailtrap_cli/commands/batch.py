@@ -322,7 +322,7 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
 
     first = islice(plan.full(), count)
     if world.common.as_json:
-        world.out.json([message.payload() for _, message in first])
+        world.out.json([message.to_payload() for _, message in first])
         return
     for number, (line, message) in enumerate(first):
         world.out.write(("\n" if number else "") + letter(line, plan.name, message))
@@ -362,14 +362,14 @@ def _send_test(world: World, plan: Checked, settings: Settings, target: Target, 
     """Send the first message to one address, copies to nobody; it is no part of the run."""
     from dataclasses import replace
 
-    from ..mail.message import check, parse_address
+    from ..mail.message import check_message, parse_address
 
     assert plan.first is not None
     message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())
-    check(message)
+    check_message(message)
     with world.api(settings) as api:
         try:
-            answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
+            answer = api.call("POST", target.send_path, body=message.to_payload(), host=target.host)
         except ApiError as error:
             raise explained(error, target, api, message.sender) from error
     show_result(world, target, message, answer.body, answer.status)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import InputError
 from ..output import Column
 from ..terminal import is_terminal
-from ..units import counted
+from ..units import format_count
 from .send import explained
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
 
 
 def _question(run: Run, target: Target) -> str:
-    return f"Send {counted(run.left, 'email')} {target.label}?"
+    return f"Send {format_count(run.left, 'email')} {target.label}?"
 
 
 def _when_done(report: Report) -> str:

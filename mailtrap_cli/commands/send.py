@@ -119,16 +119,16 @@ def send(
     message = with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
-    from ..mail.message import check
+    from ..mail.message import check_message
 
-    check(message)
+    check_message(message)
     world.notice(f"{'Dry run: ' if dry_run else ''}{target.label}")
     if dry_run:
         _show_request(world, settings, target, message)
         return
     with world.api(settings) as api:
         try:
-            answer = api.call("POST", target.send_path, body=message.payload(), host=target.host)
+            answer = api.call("POST", target.send_path, body=message.to_payload(), host=target.host)
         except ApiError as error:
             raise explained(error, target, api, message.sender) from error
     show_result(world, target, message, answer.body, answer.status)
@@ -264,9 +264,9 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
 
     url = settings.hosts[target.host] + target.send_path
     if world.common.as_json:
-        world.out.json({"method": "POST", "url": url, "body": message.payload()})
+        world.out.json({"method": "POST", "url": url, "body": message.to_payload()})
     else:
-        world.out.write(f"POST {url}\n{dumps(message.payload(), indent=2)}\n")
+        world.out.write(f"POST {url}\n{dumps(message.to_payload(), indent=2)}\n")
 
 
 def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
+from ..files import FileLock, replace_file
 from .profile import check_profile
 
 _MEND = "To mend it: mailtrap config edit"
@@ -149,20 +149,10 @@ def _read_file(path: Path) -> tuple[bytes, int]:
 
 def _write_privately(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, readable by its owner alone."""
-    from tempfile import mkstemp
-
-    name = None
     try:
-        descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with open(descriptor, "wb") as stream:
+        with replace_file(path, private=True) as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, path)
     except OSError as error:
-        if name:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
         raise ConfigError(
             f"{path} cannot be written: {error.strerror}", hint="Check the folder's mode, and space."
         ) from error
@@ -187,26 +177,12 @@ def _hold_lock(path: Path) -> Iterator[Path]:
         try:
             if target.exists() and not target.is_file():
                 raise ConfigError(f"{path} is no regular file, so it is not replaced", hint="Check MAILTRAP_CONFIG.")
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(target.with_name(f".{target.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-            held.callback(os.close, lock)  # and with it goes the lock
-            _lock_file(lock)
+            held.enter_context(FileLock(target.with_name(f".{target.name}.lock")).hold())
         except OSError as error:
             raise ConfigError(
                 f"{target.parent} cannot be written to: {error.strerror}", hint="Check its mode."
             ) from error
         yield target
-
-
-def _lock_file(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _describe_place(message: str, data: bytes) -> str:

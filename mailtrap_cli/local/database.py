@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import ConfigError, TransportError
+from ..files import make_private_folder
 
 FILE = "sandbox.sqlite3"
 VERSION = 1
@@ -63,7 +64,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     """
     path = folder / FILE
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -7,11 +7,11 @@ import os
 import ssl
 import urllib.error
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..errors import ApiError, InputError, TransportError, reason_of
+from ..files import replace_file
 
 LOOPBACK = "127.0.0.1"
 
@@ -35,13 +35,10 @@ class ReadyFile:
 
     def write(self, url: str, port: int) -> None:
         """Say that the server is up; whoever waits for the file finds it whole. Raises InputError."""
-        draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            draft.write_text(json.dumps({"url": url, "port": port, "pid": os.getpid()}) + "\n")
-            draft.replace(self._path)
+            with replace_file(self._path) as file:
+                file.write(json.dumps({"url": url, "port": port, "pid": os.getpid()}).encode() + b"\n")
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             raise InputError(f"--ready-file: {self._path} cannot be written: {error.strerror}") from error
 
     def remove(self) -> None:

@@ -42,7 +42,7 @@ class Address:
         """As a person reads it: `Ada <ada@example.com>`; its name may need quotes to be parsed again."""
         return f"{self.name} <{self.email}>" if self.name else self.email
 
-    def payload(self) -> dict[str, str]:
+    def to_payload(self) -> dict[str, str]:
         """The API's form (email-sending openapi, Address)."""
         return {"email": self.email, "name": self.name} if self.name else {"email": self.email}
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import InputError
 from .addresses import Address, parse_address, parse_addresses
 
-__all__ = ["Address", "Attachment", "Message", "check", "parse_address", "parse_addresses"]
+__all__ = ["Address", "Attachment", "Message", "check_message", "parse_address", "parse_addresses"]
 
 # Limits of the API.
 MAX_BYTES = 10 * 1024 * 1024  # of a message with its attachments
@@ -58,7 +58,7 @@ class Attachment:
     disposition: str = "attachment"
     content_id: str | None = None
 
-    def payload(self) -> dict[str, str]:
+    def to_payload(self) -> dict[str, str]:
         """The API's form: the content in base64."""
         entry = {"content": b64encode(self.content).decode(), "filename": self.filename}
         if self.type:
@@ -88,22 +88,22 @@ class Message:
     template_uuid: str | None = None
     template_variables: Mapping[str, Any] | None = None
 
-    def payload(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The API's JSON, with what is set and nothing else."""
         document: dict[str, Any] = {}
         if self.sender:
-            document["from"] = self.sender.payload()
+            document["from"] = self.sender.to_payload()
         for name, addresses in (("to", self.to), ("cc", self.cc), ("bcc", self.bcc)):
             if addresses:
-                document[name] = [address.payload() for address in addresses]
+                document[name] = [address.to_payload() for address in addresses]
         if self.reply_to:
-            document["reply_to"] = self.reply_to.payload()
+            document["reply_to"] = self.reply_to.to_payload()
         for name in ("subject", "text", "html"):
             value = getattr(self, name)
             if value is not None:
                 document[name] = value
         if self.attachments:
-            document["attachments"] = [attachment.payload() for attachment in self.attachments]
+            document["attachments"] = [attachment.to_payload() for attachment in self.attachments]
         if self.headers:
             document["headers"] = dict(self.headers)
         if self.category is not None:
@@ -120,7 +120,7 @@ class Message:
 # ------------------------------------------------------------------------------------------------ checks
 
 
-def check(message: Message) -> None:
+def check_message(message: Message) -> None:
     """Everything that can be known to be refused, before the request.
 
     Raises InputError: the first problem is its sentence, all of them its `details` where there are several.
@@ -188,7 +188,7 @@ def _content_problems(message: Message) -> Iterable[Problem]:
 
 def _line_problems(message: Message) -> Iterable[Problem]:
     """Line breaks and other control characters where they could add a header of their own."""
-    if message.subject and unsafe(message.subject):
+    if message.subject and has_controls(message.subject):
         yield "--subject holds a line break or another control character", _ONE_LINE
     for flag, addresses in (
         ("--from", [message.sender] if message.sender else ()),
@@ -198,9 +198,9 @@ def _line_problems(message: Message) -> Iterable[Problem]:
         ("--reply-to", [message.reply_to] if message.reply_to else ()),
     ):
         for address in addresses:
-            if address.name and unsafe(address.name):
+            if address.name and has_controls(address.name):
                 yield f"{flag}: the name {address.name!r} holds a line break or another control character", _ONE_LINE
-    if message.category and unsafe(message.category):
+    if message.category and has_controls(message.category):
         yield "--category holds a line break or another control character", _ONE_LINE
     if message.headers:
         yield from _header_problems(message.headers)
@@ -217,7 +217,7 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
             yield f"--header: {name} is set by the API itself", f"Use {own} for it." if own else "Leave it out."
         elif key in seen:
             yield f"--header: {seen[key]} and {name} are the same header", "Give it once."
-        if unsafe(value):
+        if has_controls(value):
             yield f"--header: {name!r} holds a line break or another control character", _ONE_LINE
         seen[key] = name
 
@@ -225,9 +225,9 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
 def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]:
     seen: set[str] = set()
     for attachment in attachments:
-        if not attachment.filename or unsafe(attachment.filename):
+        if not attachment.filename or has_controls(attachment.filename):
             yield f"--attach: {attachment.filename!r} is not a usable file name", "Rename the file."
-        if attachment.type and unsafe(attachment.type):
+        if attachment.type and has_controls(attachment.type):
             yield f"--attach: {attachment.type!r} is not a MIME type", "Such as image/png."
         identity = attachment.content_id
         if identity is None:
@@ -239,7 +239,7 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
         seen.add(identity)
 
 
-def unsafe(text: str) -> bool:
+def has_controls(text: str) -> bool:
     """Whether a text that must be one line holds a line break or another control character."""
     return not (text.isascii() and text.isprintable()) and _UNSAFE.search(text) is not None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
-from ..files import safe_name, save
+from ..files import safe_name, save_file
 from ..text import clean
 from .codes import find_code
 from .html import text_of
@@ -90,7 +90,7 @@ def _extract_header(target: Target, mail: Mail, folder: Path) -> str | None:
 
 def _extract_attachment(target: Target, mail: Mail, folder: Path) -> str | None:
     for attachment in match_attachments(mail, target.narrow):
-        return str(save(mail.content(attachment), folder, attachment_file_name(attachment)))
+        return str(save_file(mail.content(attachment), folder, attachment_file_name(attachment)))
     return None
 
 

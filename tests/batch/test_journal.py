@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mailtrap_cli.batch.journal import Chunk, Counts, Journal, JournalError, Known, new_id, read
-from mailtrap_cli.batch.lock import Lock
 from mailtrap_cli.errors import ConfigError
+from mailtrap_cli.files import FileLock
 from tests.processes import start
 
 
@@ -102,8 +102,8 @@ def test_a_lock_is_held_by_one_and_dies_with_its_process(tmp_path: Path) -> None
             sys.executable,
             "-c",
             "import pathlib, sys, time\n"
-            "from mailtrap_cli.batch.lock import Lock\n"
-            "lock = Lock(pathlib.Path(sys.argv[1]))\n"
+            "from mailtrap_cli.files import FileLock\n"
+            "lock = FileLock(pathlib.Path(sys.argv[1]))\n"
             "print(lock.take(), flush=True)\n"
             "time.sleep(60)",
             str(path),
@@ -113,12 +113,12 @@ def test_a_lock_is_held_by_one_and_dies_with_its_process(tmp_path: Path) -> None
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "True\n"
-    lock = Lock(path)
-    assert lock.held()
+    lock = FileLock(path)
+    assert lock.is_held()
     assert not lock.take()
     holder.kill()
     holder.communicate()
-    assert not lock.held()
+    assert not lock.is_held()
     assert lock.take()
     lock.release(remove=True)
     assert not path.exists()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.mail.message import Address, Attachment, Message, check
+from mailtrap_cli.mail.message import Address, Attachment, Message, check_message
 from tests.commands.test_send import FLAGS, FROM, MESSAGE, TARGETS, UUID, files
 from tests.conftest import Run
 from tests.loopback import SENT, Loopback, Reply
@@ -81,8 +81,8 @@ MESSAGES = (
 
 @given(st.sampled_from(["email-sending-transactional", "email-sending-bulk"]), MESSAGES)
 def test_any_message_that_passes_the_checks_is_one_that_the_api_describes(file: str, message: Message) -> None:
-    check(message)
-    check_request(file, "POST", "/api/send", body=message.payload())
+    check_message(message)
+    check_request(file, "POST", "/api/send", body=message.to_payload())
 
 
 def test_the_questions_about_a_sandbox_are_those_of_the_api(mailtrap: Run, server: Loopback) -> None:

@@ -96,7 +96,7 @@ def test_a_name_with_a_comma_gets_a_hint_with_the_quoting_that_works(text: str, 
     error = refusal(text)
     assert "a name with a comma must be quoted" in error.message
     assert error.hint == f"Write '{quoted}'."
-    assert parse_address(quoted, "--to").payload().keys() == {"email", "name"}
+    assert parse_address(quoted, "--to").to_payload().keys() == {"email", "name"}
 
 
 def test_a_semicolon_between_addresses_gets_its_own_hint() -> None:
@@ -133,9 +133,9 @@ def test_exactly_one_address_is_wanted_where_there_can_be_one() -> None:
 
 
 def test_the_payload_of_an_address_has_a_name_only_where_there_is_one() -> None:
-    assert Address("a@b.example").payload() == {"email": "a@b.example"}
-    assert Address("a@b.example", "").payload() == {"email": "a@b.example"}
-    assert Address("a@b.example", "Ada").payload() == {"email": "a@b.example", "name": "Ada"}
+    assert Address("a@b.example").to_payload() == {"email": "a@b.example"}
+    assert Address("a@b.example", "").to_payload() == {"email": "a@b.example"}
+    assert Address("a@b.example", "Ada").to_payload() == {"email": "a@b.example", "name": "Ada"}
 
 
 @given(st.one_of(st.builds("{}@{}".format, ASCII_TEXT, DOMAINS), ASCII_TEXT))

@@ -19,7 +19,7 @@ from mailtrap_cli.mail.message import (
     Address,
     Attachment,
     Message,
-    check,
+    check_message,
     parse_headers,
     parse_pairs,
     read_attachment,
@@ -36,7 +36,7 @@ TEMPLATE = Message(sender=Address("a@acme.example"), to=(Address("ada@x.example"
 
 def refusal(message: Message) -> InputError:
     with pytest.raises(InputError) as caught:
-        check(message)
+        check_message(message)
     assert caught.value.exit_code == ExitCode.USAGE
     return caught.value
 
@@ -88,15 +88,15 @@ def test_a_payload_has_the_fields_of_the_api_in_reading_order_and_only_those_tha
         "category": "welcome",
         "custom_variables": {"user": "42"},
     }
-    assert message.payload() == expected
-    assert list(message.payload()) == list(expected)
-    assert replace(TEMPLATE, template_variables={"n": [1, {"a": None}]}).payload() == {
+    assert message.to_payload() == expected
+    assert list(message.to_payload()) == list(expected)
+    assert replace(TEMPLATE, template_variables={"n": [1, {"a": None}]}).to_payload() == {
         "from": {"email": "a@acme.example"},
         "to": [{"email": "ada@x.example"}],
         "template_uuid": "b81aabcd-1a1e-41cf-91b6-eca0254b3d96",
         "template_variables": {"n": [1, {"a": None}]},
     }
-    assert Message().payload() == {}
+    assert Message().to_payload() == {}
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -140,7 +140,7 @@ MESSAGE = st.builds(
 
 @given(MESSAGE)
 def test_every_message_comes_back_from_its_payload_as_json(message: Message) -> None:
-    assert from_payload(load_json(json.dumps(message.payload()), "mail.json"), "mail.json") == message
+    assert from_payload(load_json(json.dumps(message.to_payload()), "mail.json"), "mail.json") == message
 
 
 # ------------------------------------------------------------------------------------------------ checks
@@ -148,10 +148,10 @@ def test_every_message_comes_back_from_its_payload_as_json(message: Message) -> 
 
 def test_good_messages_pass() -> None:
     for message in (GOOD, replace(GOOD, text=None, html="<p>"), replace(GOOD, to=(), bcc=GOOD.to), TEMPLATE):
-        check(message)
-    check(replace(TEMPLATE, template_variables={"name": "Ada"}, category="c", custom_variables={"a": "b"}))
-    check(replace(GOOD, subject="Grüße 🎉\tund mehr", headers={"X-City": "Köln", "List-ID": "<a.b>"}))
-    check(replace(GOOD, attachments=(Attachment(b"x", "über uns.png", "image/png", "inline", "logo@acme"),)))
+        check_message(message)
+    check_message(replace(TEMPLATE, template_variables={"name": "Ada"}, category="c", custom_variables={"a": "b"}))
+    check_message(replace(GOOD, subject="Grüße 🎉\tund mehr", headers={"X-City": "Köln", "List-ID": "<a.b>"}))
+    check_message(replace(GOOD, attachments=(Attachment(b"x", "über uns.png", "image/png", "inline", "logo@acme"),)))
 
 
 def test_all_problems_are_told_at_once_the_first_as_the_sentence() -> None:
@@ -197,9 +197,9 @@ def test_what_the_api_would_refuse_is_refused_before_the_request(message: Messag
 
 
 def test_the_limits_themselves_are_allowed() -> None:
-    check(replace(GOOD, to=MANY[:1000], cc=MANY[:1000], bcc=MANY[:1000]))
-    check(replace(GOOD, category="c" * 255, custom_variables={"a": "x" * 991}))
-    check(replace(GOOD, text="x", attachments=(Attachment(bytes(10 * 1024 * 1024 - 1), "big.bin"),)))
+    check_message(replace(GOOD, to=MANY[:1000], cc=MANY[:1000], bcc=MANY[:1000]))
+    check_message(replace(GOOD, category="c" * 255, custom_variables={"a": "x" * 991}))
+    check_message(replace(GOOD, text="x", attachments=(Attachment(bytes(10 * 1024 * 1024 - 1), "big.bin"),)))
 
 
 @pytest.mark.parametrize("character", ["\r", "\n", "\0", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\udcff"])
@@ -467,7 +467,7 @@ def test_any_json_gives_a_message_or_an_input_error(document: object) -> None:
         message = from_payload(document, "mail.json")
     except InputError:
         return
-    message.payload()
+    message.to_payload()
 
 
 def test_importing_the_module_loads_no_mail_parser_and_no_terminal_library() -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.mail.message import Address, Attachment, Message, check
+from mailtrap_cli.mail.message import Address, Attachment, Message, check_message
 from mailtrap_cli.mail.mime import from_eml
 from mailtrap_cli.mail.payload import from_payload
 
@@ -80,7 +80,7 @@ def test_headers_become_fields_and_those_of_transport_are_dropped() -> None:
 
 
 def test_what_was_read_passes_the_checks() -> None:
-    check(read(SIMPLE))
+    check_message(read(SIMPLE))
 
 
 def test_crlf_line_ends_are_read_alike() -> None:
@@ -148,7 +148,7 @@ def test_a_message_made_by_the_standard_library_comes_back() -> None:
     )
     assert (message.text, message.html) == ("Grüße\n", "<p>Grüße</p>\n")
     assert message.attachments == (Attachment(PNG, "Übersicht.png", "image/png"),)
-    assert from_payload(message.payload(), "payload") == message
+    assert from_payload(message.to_payload(), "payload") == message
 
 
 def test_headers_in_plain_utf_8_or_latin_1_are_read() -> None:
@@ -263,4 +263,4 @@ def test_any_bytes_give_a_message_or_an_input_error(data: bytes) -> None:
     except InputError:
         return
     assert all(part.isprintable() for part in (message.subject or "", *message.headers.values()) if part.isascii())
-    assert from_payload(message.payload(), "payload") == message
+    assert from_payload(message.to_payload(), "payload") == message

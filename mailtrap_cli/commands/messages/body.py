@@ -98,10 +98,10 @@ def eml(
         else:
             world.out.data(answer.body)
         return
-    from ...files import write
+    from ...files import write_new_file
 
     try:
-        write(answer.body, Path(save), force=force)
+        write_new_file(answer.body, Path(save), force=force)
     except FileExistsError:
         raise _exists(Path(save)) from None
     world.out.record({"id": mail.id, "file": save}, (Column("ID", "id"), Column("File", "file")), essential="file")
