@@ -84,7 +84,7 @@ def test_a_failed_replacement_leaves_the_old_file_and_nothing_else(tmp_path: Pat
     path = tmp_path / "results.csv"
     path.write_text("old")
     with pytest.raises(TypeError), replace_file(path) as file:
-        file.write("half")  # type: ignore[arg-type]
+        file.write("half")  # type: ignore[call-overload]
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["results.csv"]
 
