@@ -98,6 +98,7 @@ class World:
             quiet=self.common.quiet,
             color=self.color(self.stdout),
             env=self.env,
+            notice=self.notice,
         )
 
     def write(self, text: str) -> None:

@@ -30,11 +30,6 @@ class Common:
     timeout: float = 30.0  # seconds, for one request
     no_color: bool = False
 
-    @property
-    def as_json(self) -> bool:
-        """Whether results and errors are for programs: `json` or `jsonl`."""
-        return self.output in ("json", "jsonl")
-
 
 def common_options() -> list[TyperOption]:
     """Fresh `TyperOption`s for one command; each writes its value to the `Common` of the run. (`root` adds --help.)"""

@@ -190,12 +190,11 @@ def _run(
     if not answer.body.strip():
         world.notice(operation.done.format(**names) or "Done.")
         return
-    document = answer.json()
-    rows = part(document, operation.rows)
+    rows = part(answer.json(), operation.rows)
     if isinstance(rows, list):
-        world.out.rows(rows, columns, document=document)
+        world.out.rows(rows, columns)
     else:
-        world.out.record(rows, columns, document=document)
+        world.out.record(rows, columns)
 
 
 def _values(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, 
         names = ", ".join(str(attachment.get("filename")) for attachment in found)
         raise InputError(f"--save takes one attachment, and there are {len(found)}", hint=f"Name one: {names}.")
     if file == "-":
-        world.out.data(mail.content(found[0]))
+        world.out.data(None, mail.content(found[0]))
         return
     from ..files import write_new_file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -249,11 +249,11 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
         plan = preflight(source, options)
     except BadRows as error:
         report(world, SUITE, of_input(error.checked, refused=True), junit)
-        if world.common.as_json:
-            raise
-        for problem in error.details:
-            world.trace(problem)
-        raise InputError(error.message, hint=error.hint) from error
+        if not world.out.for_programs:
+            for problem in error.details:
+                world.trace(problem)
+            error.details = []
+        raise
     except InputError as error:
         report(world, SUITE, of_error(error), junit)
         raise
@@ -321,15 +321,14 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
     from ..batch.summary import letter
 
     first = islice(plan.full(), count)
-    if world.common.as_json:
-        world.out.json([message.to_payload() for _, message in first])
-        return
-    for number, (line, message) in enumerate(first):
-        world.out.write(("\n" if number else "") + letter(line, plan.name, message))
+    world.out.stream(
+        (message.to_payload(), ("\n" if number else "") + letter(line, plan.name, message))
+        for number, (line, message) in enumerate(first)
+    )
 
 
 def _show_request(world: World, plan: Checked, settings: Settings, target: Target, trace: str | None) -> None:
-    """Print the first request, cut where it is for reading; under jsonl all of them, one a line."""
+    """Print the first request, cut for reading; in jsonl all of them, one per line."""
     import json
 
     from ..batch.requests import requests_of
@@ -337,25 +336,23 @@ def _show_request(world: World, plan: Checked, settings: Settings, target: Targe
     from ..text import dumps
 
     url = settings.hosts[target.host] + target.batch_path
-    bodies = (
-        json.loads(request.body if isinstance(request.body, bytes) else b"".join(request.body))
-        for request in requests_of(plan.messages(trace), plan.base, unsent=lambda row: True)
+    requests = (
+        {"method": "POST", "url": url, "body": json.loads(body if isinstance(body, bytes) else b"".join(body))}
+        for body in (r.body for r in requests_of(plan.messages(trace), plan.base, unsent=lambda row: True))
     )
-    match world.common.output:
-        case "json":
-            shape = {"method": "POST", "url": url, "body": next(bodies)}
-            world.out.json(
-                {**shape, "total": plan.total, "messages": plan.count, "requests": least_requests(plan, plan.count)}
-            )
-        case "jsonl":
-            for body in bodies:
-                world.out.json({"method": "POST", "url": url, "body": body})
-        case _:
-            body = next(bodies)
-            body["requests"] = body["requests"][:FEW]
-            world.out.write(f"POST {url}\n{dumps(body, indent=2)}\n")
-            if plan.count > FEW:
-                world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
+
+    def whole() -> dict[str, Any]:
+        counts = {"total": plan.total, "messages": plan.count, "requests": least_requests(plan, plan.count)}
+        return {**next(requests), **counts}
+
+    def cut() -> str:
+        body = next(requests)["body"]
+        body["requests"] = body["requests"][:FEW]
+        if plan.count > FEW:
+            world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
+        return f"POST {url}\n{dumps(body, indent=2)}\n"
+
+    world.out.text(whole, cut, every=requests)
 
 
 def _send_test(world: World, plan: Checked, settings: Settings, target: Target, to: str) -> None:

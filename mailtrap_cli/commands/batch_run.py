@@ -135,7 +135,7 @@ def _progress(world: World, total: int) -> Iterator[Meter | None]:
     if world.common.quiet:
         yield None
     elif is_terminal(world.stderr) and not world.common.verbose:
-        from ..output import Bar
+        from ..output.tables import Bar
 
         bar = Bar(world.stderr, color=world.color(world.stderr))
         try:

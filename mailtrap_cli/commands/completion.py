@@ -42,17 +42,11 @@ def completion(
         from ..completion import install as put
 
         done = put(shell, text, world.env)
-        if world.common.as_json:
-            world.out.json({"shell": shell, "path": str(done.path), "notes": list(done.notes)})
-        elif world.common.quiet:
-            world.out.write(f"{done.path}\n")
-        else:
-            state = "The completion script is up to date" if done.unchanged else "Wrote the completion script"
-            world.out.write("\n".join([f"{state}: {done.path}", *done.notes]) + "\n")
-    elif world.common.as_json:
-        world.out.json({"shell": shell, "script": text})
+        state = "The completion script is up to date" if done.unchanged else "Wrote the completion script"
+        document = {"shell": shell, "path": str(done.path), "notes": list(done.notes)}
+        world.out.text(document, "\n".join([f"{state}: {done.path}", *done.notes]), essential="path")
     else:
-        world.out.write(text)
+        world.out.text({"shell": shell, "script": text}, text)
 
 
 def _own_shell(world: World) -> str:

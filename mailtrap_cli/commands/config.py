@@ -49,7 +49,7 @@ PROFILES = (
     Column("From", "from"),
     Column("Token", "token"),
 )
-VALUES = (Column("Key", "key"), Column("Value", "value"))
+VALUES = (Column("Key", "key", keep=True), Column("Value", "value", main=True))
 ORIGINS = (*VALUES, Column("Origin", "origin"))
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile.")]
@@ -155,9 +155,7 @@ def show(
         return
     name, profile = _profile(world, name)
     rows = [{"key": key, "value": value} for key, value in flatten_profile(_masked(profile)).items()]
-    world.out.rows(
-        rows, VALUES, document=_masked(profile), essential="value", empty=f"The profile {name} sets nothing."
-    )
+    world.out.record(_masked(profile), VALUES, parts=rows, essential="value", empty=f"The profile {name} sets nothing.")
 
 
 @app.command(epilog="Example: mailtrap config get from")
@@ -173,12 +171,9 @@ def get(ctx: typer.Context, key: Key) -> None:
     if key not in values:
         how = f"init {name}" if key == "token" else f"set {key} VALUE"  # a token is never an argument
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"To set it: mailtrap config {how}")
-    if world.common.as_json:
-        world.out.json(values[key])
-    else:
-        from ..output import plain
+    from ..output import plain
 
-        world.out.write(plain(values[key]) + "\n")
+    world.out.text(values[key], plain(values[key]))
 
 
 @app.command("set", epilog="Example: mailtrap config set from no-reply@acme.example")
@@ -275,10 +270,7 @@ def path_(ctx: typer.Context) -> None:
     """Print where the configuration file is, whether it exists or not."""
     world: World = ctx.obj
     path = str(config_path(world.env))
-    if world.common.as_json:
-        world.out.json(path)
-    else:
-        world.out.write(path + "\n")
+    world.out.text(path, path)
 
 
 @app.command("edit", epilog="Example: mailtrap config edit")

@@ -115,7 +115,6 @@ def serve(
     if remote:
         who = "whoever reaches it" if token is None else "whoever has the token"
         world.trace(f"Warning: {host} can be reached from other machines; {who} can read and delete every message")
-    as_json = world.common.as_json
     ready_to_say = None if ready_file is None else ReadyFile(ready_file)
 
     def trouble(sentence: str) -> None:
@@ -127,14 +126,14 @@ def serve(
     def ready(number: int) -> None:
         url = _url(host, number, https=tls is not None)
         if shown is not None:
-            shown.put(*_announcement(url, number, token_env, as_json=as_json))
+            shown.put(_announcement(world, url, number, token_env))
             trouble(f"Listening on {url}; Ctrl-C ends it")
         if ready_to_say is not None:
             ready_to_say.write(url, number)
 
     def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
         if shown is not None:
-            shown.put(*lines(stream, sandbox_id, messages, as_json=as_json))
+            shown.put(*lines(stream, sandbox_id, messages, world.out.line))
 
     names = Names(remote=remote, others=frozenset(name.lower() for name in [host, *(allow_host or ())]))
     sandbox = Sandbox(store, token=token, captured=captured)
@@ -172,10 +171,8 @@ def env(
     _token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
-    if world.common.as_json:
-        world.out.json(variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN}))
-    else:
-        world.out.write("".join(f"{line}\n" for line in _exports(url, token_env)))
+    document = variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN})
+    world.out.text(document, "\n".join(_exports(url, token_env)))
 
 
 @app.command(epilog="Example: mailtrap local fault --latency 2s --fail 503:10%")
@@ -237,10 +234,7 @@ def path(ctx: typer.Context) -> None:
     """
     world: World = ctx.obj
     found = str(_store_file(world))
-    if world.common.as_json:
-        world.out.json(found)
-    else:
-        world.out.write(found + "\n")
+    world.out.text(found, found)
 
 
 @app.command(epilog="Example: mailtrap local stats -o json")
@@ -333,12 +327,10 @@ def _exports(url: str, token_env: str | None) -> list[str]:
     return [f"export MAILTRAP_API_TOKEN={token}", *exports]
 
 
-def _announcement(url: str, port: int, token_env: str | None, *, as_json: bool) -> list[str]:
+def _announcement(world: World, url: str, port: int, token_env: str | None) -> str:
     import os
 
-    from ..text import dumps
-
-    return [dumps({"url": url, "port": port, "pid": os.getpid()})] if as_json else _exports(url, token_env)
+    return world.out.line({"url": url, "port": port, "pid": os.getpid()}, "\n".join(_exports(url, token_env)))
 
 
 def _changes(

@@ -263,10 +263,8 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
     from ..text import dumps
 
     url = settings.hosts[target.host] + target.send_path
-    if world.common.as_json:
-        world.out.json({"method": "POST", "url": url, "body": message.to_payload()})
-    else:
-        world.out.write(f"POST {url}\n{dumps(message.to_payload(), indent=2)}\n")
+    payload = message.to_payload()
+    world.out.text({"method": "POST", "url": url, "body": payload}, f"POST {url}\n{dumps(payload, indent=2)}\n")
 
 
 def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
@@ -293,13 +291,8 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
         )
     recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
-    if world.common.as_json:
-        world.out.json(result)
-        return
-    if world.common.quiet:
-        recipients = recipients[: len(ids)]  # an id a line, and no empty one
     rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
-    world.out.rows(rows, COLUMNS, essential="message_id")
+    world.out.record(result, COLUMNS, parts=rows, essential="message_id")
 
 
 def explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:

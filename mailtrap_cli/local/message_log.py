@@ -8,13 +8,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TextIO
 
-from ..text import ESCAPED, clean, dumps
+from ..text import ESCAPED, clean
 
 MOST = 10_000  # lines that wait for a slow reader
 
 
-def lines(stream: str, sandbox_id: int, messages: list[dict[str, Any]], *, as_json: bool) -> Iterator[str]:
-    """A line for each message, cleaned of whatever could drive a terminal; as JSON for programs."""
+def lines(
+    stream: str, sandbox_id: int, messages: list[dict[str, Any]], form: Callable[[Any, str], str]
+) -> Iterator[str]:
+    """A line for each message, cleaned of whatever could drive a terminal; `form` chooses its document or its text."""
     for message in messages:
         recipients = [entry["email"] for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
         document = {
@@ -24,7 +26,7 @@ def lines(stream: str, sandbox_id: int, messages: list[dict[str, Any]], *, as_js
             "to": recipients,
             "subject": message.get("subject"),
         }
-        yield dumps(document) if as_json else _line(document, message)
+        yield form(document, _line(document, message))
 
 
 def _line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str:

@@ -169,7 +169,7 @@ def test_on_a_terminal_a_bar_moves_and_is_gone_at_the_end(letters: tuple[list[st
     assert "1,000 of 2,000 rows" in screen
     assert " 50%" in screen
     assert "━" in screen
-    assert "2000" in screen.rpartition("\x1b[2K")[2]
+    assert "2,000\n" in screen.rpartition("\x1b[2K")[2]
     assert "of 2,000 rows" not in screen.rpartition("\x1b[2K")[2]
 
 

@@ -169,7 +169,7 @@ def test_every_form_of_a_message_is_printed(mailtrap: Run, deliver: Deliver) -> 
     assert email.message_from_string(raw)["Subject"] == "Please confirm your email address"
     headers = mailtrap("messages", "headers", *one)
     assert "Subject\tPlease confirm your email address\n" in headers.out
-    assert mailtrap("messages", "headers", *one, "-o", "json").json()["headers"]["Subject"]
+    assert mailtrap("messages", "headers", *one, "-o", "json").json()["Subject"]
 
 
 def test_an_eml_file_is_saved_byte_by_byte_and_never_over_another(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_the_spam_report_is_shown_and_its_score_alone(mailtrap: Run, inbox: Inbo
     inbox.messages = [message(1)]
     inbox.parts["/1/spam_report"] = Reply(200, REPORT)
     assert mailtrap("messages", "spam", "1", "-q", env=inbox.env).out == "1.2\n"
-    assert mailtrap("messages", "spam", "1", "-o", "json", env=inbox.env).json() == REPORT
+    assert mailtrap("messages", "spam", "1", "-o", "json", env=inbox.env).json() == REPORT["report"]
     assert mailtrap("messages", "spam", "1", env=inbox.env).out.splitlines()[1].split("\t") == [
         *("1.2", "5", "false", "Not spam", "HTML_MESSAGE 0")
     ]
@@ -257,7 +257,7 @@ def test_the_html_check_lists_problems_by_line(mailtrap: Run, inbox: Inbox) -> N
     assert (
         mailtrap("messages", "html-check", "1", env=inbox.env).out.splitlines()[1] == "15\tstyle\tNotes 6 / 7\tGmail\t"
     )
-    assert mailtrap("messages", "html-check", "latest", "-o", "json", env=inbox.env).json() == found
+    assert mailtrap("messages", "html-check", "latest", "-o", "json", env=inbox.env).json() == found["report"]
 
 
 def test_the_embedded_sandbox_says_what_it_does_not_check(mailtrap: Run, deliver: Deliver) -> None:

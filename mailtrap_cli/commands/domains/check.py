@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -233,10 +232,9 @@ def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
     What fails in the first look is raised; later, an API that does not answer is asked again the next time.
     """
     out = world.out
-    live = out.tabular and out.terminal and world.env.get("TERM") != "dumb"
     reports, trouble = look(), ""
     pause, end = FIRST_PAUSE, time.monotonic() + seconds
-    with out.live() if live else nullcontext() as show:
+    with out.live() as show:
         while not (reports and all(report.good for report in reports)) and (left := end - time.monotonic()) > 0:
             resting = min(pause, left)
             line = f"{time.strftime('%H:%M:%S')} {trouble or _progress(reports)}. Next look in {resting:.0f} s."
@@ -280,7 +278,7 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
             can = [report.domain for report in reports if report.good]
             said = f"By what the API says, {', '.join(can) or 'none of them'} can send. {said}"
         return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
-    remarks = [text for report in reports for text in report.remarks()] if world.common.as_json else []
+    remarks = [text for report in reports for text in report.remarks()] if world.out.for_programs else []
     if not bad and reports:
         for text in filter(None, [*remarks, f"{sentence}.", hint]):
             world.notice(text)

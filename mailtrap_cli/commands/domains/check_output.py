@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from ...output import Column, Listing, Note, Row
+from ...output import Column, Row
 
 if TYPE_CHECKING:
     from ...cli.context import World
     from ...dns.fixes import Provider
     from ...dns.report import Report
     from ...dns.verdict import Checked
+    from ...output.tables import Listing, Note
 
 
 def _verdict_style(verdict: str) -> str:
@@ -39,19 +40,22 @@ SEEN = Column("Mailtrap", "mailtrap_status")
 def print_reports(world: World, reports: Sequence[Report]) -> None:
     """Print the reports in the format asked for; with -q the domains that can send."""
     out = world.out
-    if world.common.as_json:
-        out.json([report.document() for report in reports])
-    elif world.common.quiet:
-        out.write("".join(f"{report.domain}\n" for report in reports if report.good))
-    elif out.tabular:
+
+    def show_listings() -> None:
         for report in reports:
             if len(reports) > 1 and report is not reports[0]:
                 out.write("\n")
             out.listing(listing(world, report))
             out.write("\n")
             out.record(report.document(), _facts(report, alone=len(reports) == 1))
-    else:
-        out.rows((row for report in reports for row in _rows(report)), COLUMNS)
+
+    out.rows(
+        (row for report in reports for row in _rows(report)),
+        COLUMNS,
+        documents=(report.document() for report in reports),
+        essential=[report.domain for report in reports if report.good],
+        human=show_listings,
+    )
 
 
 def _facts(report: Report, *, alone: bool) -> list[Column]:
@@ -91,6 +95,8 @@ def listing(world: World, report: Report, *, facts: bool = False) -> Listing:
     if facts and report.can_send is not None:
         title += f" · DNS {'' if report.dns_verified else 'not '}verified · {report.compliance_status}"
     color = world.color(world.stdout)
+    from ...output.tables import Listing
+
     rows: list[Row] = []
     told = {""}
     for row in _rows(report):
@@ -141,7 +147,7 @@ def print_fixes(world: World, reports: Sequence[Report], provider: str, *, optio
 
     checked = [one for report in reports for one in report.checked if optional or one.record.needed]
     found = fixes(checked, cast("Provider", provider))
-    world.out.write(found.text)
+    world.out.text({"provider": provider, "text": found.text, "notes": list(found.notes)}, found.text)
     for note in found.notes:
         world.notice(note)
     if not found.text and not found.notes:

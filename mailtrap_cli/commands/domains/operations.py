@@ -9,7 +9,7 @@ from ...output import Column, Row
 
 COLUMNS = (
     Column("ID", "id", right=True),
-    Column("Domain", "domain_name"),
+    Column("Domain", "domain_name", main=True),
     Column("Can send", can_send, style=lambda text: "green" if text == "yes" else "red", keep=True),
     Column("DNS verified", "dns_verified", keep=True),
     Column("Compliance", "compliance_status", keep=True),

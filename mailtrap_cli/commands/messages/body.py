@@ -69,10 +69,7 @@ def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
                 error.message = f"Message {mail.id} has no {name.replace('html', 'HTML').replace('_', ' ')}"
                 error.hint = f"What it has: mailtrap messages show {mail.id}"
             raise
-    if world.common.as_json:
-        world.out.json({"id": mail.id, name: found})
-    else:
-        world.out.text(found)
+    world.out.text({"id": mail.id, name: found}, found)
 
 
 @app.command(epilog="Example: mailtrap messages eml latest -p local --save message.eml")
@@ -93,10 +90,7 @@ def eml(
     with message.open_mail(world) as mail:
         answer = mail.box.get(mail.id, "/body.eml")
     if save is None:
-        if world.common.as_json:
-            world.out.json({"id": mail.id, "eml": answer.text})
-        else:
-            world.out.data(answer.body)
+        world.out.data(lambda: {"id": mail.id, "eml": answer.text}, answer.body)
         return
     from ...files import write_new_file
 
@@ -116,10 +110,10 @@ def _exists(path: Path) -> InputError:
 def headers(ctx: typer.Context, message: MessageChoice) -> None:
     """List the headers.
 
-    JSON: an object "headers" of names and values, as the API answers.
+    JSON: an object of names and values.
     """
     world: World = ctx.obj
     with message.open_mail(world) as mail:
         found = mail.headers
     rows = [{"name": name, "value": value} for name, value in found.items()]
-    world.out.rows(rows, HEADERS, document={"headers": found}, essential="value")
+    world.out.record(found, HEADERS, parts=rows, essential="value")

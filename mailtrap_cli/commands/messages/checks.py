@@ -35,11 +35,14 @@ PROBLEMS = (
 @app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
 @expand_options
 def spam(ctx: typer.Context, message: MessageChoice) -> None:
-    """Show the report of the spam filter; -q prints the score alone."""
+    """Show the report of the spam filter; -q prints the score alone.
+
+    JSON: the API's report: Score, Threshold, Spam, ResponseMessage, Details.
+    """
     world: World = ctx.obj
     with message.open_mail(world) as mail:
         found = mail.spam
-    world.out.record(_report(found), SPAM, document=found, essential="Score")
+    world.out.record(_report(found), SPAM, essential="Score")
 
 
 @app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")
@@ -47,7 +50,7 @@ def spam(ctx: typer.Context, message: MessageChoice) -> None:
 def html_check(ctx: typer.Context, message: MessageChoice) -> None:
     """List what email clients do not support in the HTML, by line.
 
-    JSON: an object "report" with its "errors", as the API answers.
+    JSON: the API's report: status, errors.
     """
     world: World = ctx.obj
     with message.open_mail(world) as mail:
@@ -56,7 +59,7 @@ def html_check(ctx: typer.Context, message: MessageChoice) -> None:
     if report.get("not_checked"):
         world.notice(f"Not checked: {report['not_checked']}")
     rows = [error for error in report.get("errors") or () if error]
-    world.out.rows(rows, PROBLEMS, document=found, essential="rule_name", empty="No problems found.")
+    world.out.record(report, PROBLEMS, parts=rows, essential="rule_name", empty="No problems found.")
 
 
 def _report(answer: Mapping[str, Any]) -> dict[str, Any]:

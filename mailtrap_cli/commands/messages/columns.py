@@ -14,7 +14,7 @@ COLUMNS = (
     Column("ID", "id", right=True),
     Column("From", lambda row: format_address(row.get("from_name"), row.get("from_email"))),
     Column("To", lambda row: format_address(row.get("to_name"), row.get("to_email"))),
-    Column("Subject", "subject"),
+    Column("Subject", "subject", main=True),
     Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read"),
 )

@@ -180,11 +180,8 @@ def _report_checks(world: World, checks: list[Check], junit: str | None) -> None
     ]
     failed = [case for case in cases if case.failure]
     seen = next((check.message_id for check in checks if check.message_id is not None), None)
-    if world.common.quiet and not world.common.as_json:
-        ids = dict.fromkeys(check.message_id for check in checks if check.message_id is not None)
-        world.out.write("".join(f"{number}\n" for number in ids))
-    else:
-        world.out.rows([asdict(check) for check in checks], COLUMNS)
+    ids = dict.fromkeys(check.message_id for check in checks)
+    world.out.rows([asdict(check) for check in checks], COLUMNS, essential=list(ids))
     report(world, SUITE, cases, junit)
     for case in cases:
         if case.skipped:

@@ -34,15 +34,7 @@ def show(ctx: typer.Context, message: MessageChoice) -> None:
 
 def print_message(world: World, mail: Mail) -> None:
     """One message in the format asked for, as `messages show` has it."""
-    out = world.out
-    if world.common.as_json:
-        out.json(mail.document())
-    elif world.common.quiet:
-        out.write(f"{mail.id}\n")
-    elif out.format == "csv":
-        out.record(mail.row, COLUMNS)
-    else:
-        out.text(readable(mail))
+    world.out.text(mail.document, lambda: readable(mail), essential="id", row=mail.row, columns=COLUMNS)
 
 
 def readable(mail: Mail) -> str:

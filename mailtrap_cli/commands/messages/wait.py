@@ -80,10 +80,10 @@ def wait(
             _print_messages(world, found, count)
         else:
             rows = [{"message_id": mail.id, "kind": target.kind, "value": values[mail.id]} for mail in found]
-            if world.common.as_json:
-                world.out.json(rows if count > 1 else rows[0])
+            if count > 1:
+                world.out.stream((row, str(row["value"])) for row in rows)
             else:
-                world.out.write("".join(f"{row['value']}\n" for row in rows))
+                world.out.text(rows[0], str(rows[0]["value"]), essential="value")
     _report_arrival(world, filters, "", junit)
 
 
@@ -93,10 +93,8 @@ def _print_messages(world: World, found: list[Mail], count: int) -> None:
 
     if count == 1:
         print_message(world, found[0])
-    elif world.common.as_json:
-        world.out.json([mail.document() for mail in found])
     else:
-        world.out.rows([mail.row for mail in found], COLUMNS)
+        world.out.rows([mail.row for mail in found], COLUMNS, documents=(mail.document() for mail in found))
 
 
 def _report_arrival(world: World, filters: Filters, failure: str, junit: str | None) -> None:

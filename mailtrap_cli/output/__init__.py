@@ -1,0 +1,257 @@
+"""Results on stdout: one declaration of columns becomes a table, tsv, json, jsonl or csv.
+
+A command says what it has, never how it is printed: a list (`rows`), one object (`record`), a body of text (`text`,
+`data`), or items one after another (`stream`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from ..errors import lost_output
+from ..terminal import is_terminal
+from ..text import clean_block, dumps
+from .columns import Column, Row, csv_cell, plain
+
+if TYPE_CHECKING:
+    from .tables import Listing
+
+__all__ = ["FORMATS", "Column", "Format", "Output", "Row", "plain"]
+
+Format = Literal["table", "json", "jsonl", "csv"]
+FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv")
+
+NOTHING = "Nothing found."
+
+
+class Output:
+    """Where results go. `fmt` is None for the default: a table on a terminal, tab-separated values otherwise.
+
+    Every method takes the API's own object as `document` (or a function that makes it, where that costs requests):
+    it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves;
+    a row without such a value prints no line.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        fmt: Format | None,
+        quiet: bool,
+        color: bool,
+        env: Mapping[str, str],
+        notice: Callable[[str], None] | None = None,
+    ) -> None:
+        self.color = color
+        self.env = env
+        self._stream = stream
+        self._notice = notice
+        self._terminal = is_terminal(stream)
+        self._shape: Literal["json", "jsonl", "quiet", "csv", "tsv", "table"]
+        if fmt in ("json", "jsonl"):
+            self._shape = fmt
+        elif quiet:
+            self._shape = "quiet"
+        else:
+            self._shape = fmt or ("table" if self._terminal else "tsv")
+
+    # -------------------------------------------------------------------------------------------- what commands call
+
+    def rows(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[Column],
+        *,
+        essential: str | Sequence[object] = "id",
+        documents: Iterable[Any] | None = None,
+        title: str | None = None,
+        empty: str = NOTHING,
+        human: Callable[[], None] | None = None,
+    ) -> None:
+        """Print a list, a row at a time where the format allows it.
+
+        `documents` are the objects of json where these are not simply the rows; `human` replaces the table.
+        """
+        rows = iter(rows)
+        rows = chain(list(islice(rows, 1)), rows)  # an error shows before the header is written
+        match self._shape:
+            case "json" | "jsonl":
+                self._documents(rows if documents is None else documents)
+            case "quiet":
+                if isinstance(essential, str):
+                    self._essentials(Column("", essential).of(row) for row in rows)
+                else:
+                    self._essentials(essential)
+            case "csv":
+                self._csv((column.name for column in columns), ([c.of(row) for c in columns] for row in rows))
+            case "tsv":
+                self.write("\t".join(column.name for column in columns) + "\n")
+                for row in rows:
+                    self.write("\t".join(plain(column.of(row)) for column in columns) + "\n")
+            case "table":
+                if human is not None:
+                    human()
+                elif listed := list(rows):
+                    from .tables import list_table, width_of
+
+                    self._show(list_table(listed, columns, title, width_of(self._stream, self.env)))
+                elif self._notice is not None:
+                    self._notice(empty)
+
+    def record(
+        self,
+        document: Row,
+        columns: Sequence[Column],
+        *,
+        essential: str = "id",
+        parts: Iterable[Row] | None = None,
+        title: str | None = None,
+        empty: str = NOTHING,
+    ) -> None:
+        """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl.
+
+        With `parts` it is shown as the list of these (the headers of a message), which `columns` then describe.
+        """
+        if self._shape in ("json", "jsonl"):
+            self._document(document)
+        elif parts is not None:
+            self.rows(parts, columns, essential=essential, title=title, empty=empty)
+        elif self._shape == "table":
+            from .tables import cards
+
+            self._show(cards([document], columns, title))
+        else:
+            self.rows([document], columns, essential=essential)
+
+    def text(
+        self,
+        document: Any,
+        text: str | Callable[[], str],
+        *,
+        essential: str = "",
+        row: Row | None = None,
+        columns: Sequence[Column] = (),
+        every: Iterable[Any] | None = None,
+    ) -> None:
+        """Print a body, made harmless even in a pipe, which may lead to a terminal; ends with a line break.
+
+        `row` with its `columns` is what csv prints in its place. `every` are the objects of jsonl where the text and
+        json show only the first of them. --quiet prints the text too, unless there is an `essential` key.
+        """
+        match self._shape:
+            case "json":
+                self._document(_made(document))
+            case "jsonl":
+                self._documents([_made(document)] if every is None else every)
+            case "quiet" if essential:
+                self._essentials([Column("", essential).of(_made(document) if row is None else row)])
+            case "csv" if row is not None:
+                self.rows([row], columns)
+            case _:
+                self._body(text() if callable(text) else text)
+
+    def data(self, document: Any, content: bytes) -> None:
+        """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl."""
+        if self._shape in ("json", "jsonl") and document is not None:
+            self._document(_made(document))
+        elif self._terminal or not hasattr(self._stream, "buffer"):
+            self._body(content.decode("utf-8", errors="replace"))
+        else:
+            with _lost_unless_written():
+                self._stream.flush()
+                self._stream.buffer.write(content)
+
+    def stream(self, items: Iterable[tuple[Any, str]]) -> None:
+        """Print items of a document and its text each, in their order."""
+        match self._shape:
+            case "json" | "jsonl":
+                self._documents(document for document, _ in items)
+            case _:
+                for _, text in items:
+                    self._body(text)
+
+    def line(self, document: Any, text: str) -> str:
+        """One item of a stream without an end, as one line; the caller writes it."""
+        return dumps(document) if self._shape in ("json", "jsonl") else text
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether a program reads: what a table shows beside the rows goes elsewhere then."""
+        return self._shape in ("json", "jsonl")
+
+    # -------------------------------------------------------------------------------------------- tables of one's own
+
+    def listing(self, listing: Listing) -> None:
+        """Print a listing, whatever the format."""
+        from rich.console import Group
+
+        from .tables import listing_lines, width_of
+
+        self._show(Group(*listing_lines(listing, width_of(self._stream, self.env))))
+
+    @contextmanager
+    def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
+        """Give a function that shows a line and listings in place of those before; None where stdout is no screen."""
+        if self._shape != "table" or not self._terminal or self.env.get("TERM") == "dumb":
+            yield None
+            return
+        from .tables import live_listings, width_of
+
+        with live_listings(self._stream, self.color, width_of(self._stream, self.env)) as update:
+            yield update
+
+    def write(self, text: str) -> None:
+        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        with _lost_unless_written():
+            self._stream.write(text)
+
+    # -------------------------------------------------------------------------------------------- the shapes
+
+    def _document(self, document: Any) -> None:
+        self.write(dumps(document, indent=2 if self._shape == "json" else None) + "\n")
+
+    def _documents(self, documents: Iterable[Any]) -> None:
+        """A list: one array, whole or not at all; or one object per line, as they come."""
+        if self._shape == "json":
+            self._document(list(documents))
+        else:
+            for document in documents:
+                self._document(document)
+
+    def _essentials(self, values: Iterable[object]) -> None:
+        for value in values:
+            if shown := plain(value):
+                self.write(shown + "\n")
+
+    def _csv(self, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+        import csv
+
+        writer = csv.writer(self, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([csv_cell(value) for value in row] for row in rows)
+
+    def _body(self, text: str) -> None:
+        if shown := clean_block(text):
+            self.write(shown if shown.endswith("\n") else shown + "\n")
+
+    def _show(self, renderable: Any) -> None:
+        from .tables import rendered, width_of
+
+        self.write(rendered(renderable, self._stream, self.color, width_of(self._stream, self.env)))
+
+
+@contextmanager
+def _lost_unless_written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise lost_output(error) from error
+
+
+def _made(document: Any) -> Any:
+    return document() if callable(document) else document
