@@ -56,6 +56,13 @@ class Terminal:
             assert time.monotonic() < end, f"{text!r} was not printed:\n{self.screen}"
             time.sleep(0.01)
 
+    def until_count(self, text: str, count: int, timeout: float = 30) -> None:
+        """Wait until this was printed so many times."""
+        end = time.monotonic() + timeout
+        while self.screen.count(text) < count:
+            assert time.monotonic() < end, f"{text!r} was not printed {count} times:\n{self.screen}"
+            time.sleep(0.01)
+
     def interrupt(self) -> None:
         """What Ctrl-C does."""
         self._process.send_signal(signal.SIGINT)

@@ -48,7 +48,11 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
 COMMANDS: dict[str, Entry] = {
     "send": Entry("Send one email.", SENDING, ("commands.send",), noun=False),
     "batch": Entry("Send an email for each row of a file.", SENDING, ("commands.batch",), noun=False),
-    "config": Entry("Profiles: tokens, streams, sandboxes.", SETUP, ("commands.config",)),
+    "config": Entry(
+        "Profiles: tokens, streams, sandboxes.",
+        SETUP,
+        ("commands.config.init", "commands.config.profiles", "commands.config.changes"),
+    ),
     "domains": Entry(
         "Domains: which can send, and what the others lack.",
         SETUP,

@@ -14,7 +14,7 @@ from ..errors import ConfigError
 from ..files import FileLock, replace_file
 from .profile import check_profile
 
-_MEND = "To mend it: mailtrap config edit"
+_FIX = "Fix it with: mailtrap config edit"
 LARGEST = 1 << 20  # bytes of a configuration file
 
 
@@ -30,14 +30,24 @@ class ConfigFile:
 def config_path(env: Mapping[str, str]) -> Path:
     """MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never the current folder's."""
     if env.get("MAILTRAP_CONFIG"):
-        return Path(env["MAILTRAP_CONFIG"]).absolute()
+        return absolute_path(env["MAILTRAP_CONFIG"], "MAILTRAP_CONFIG")
     from platformdirs import user_config_path
 
     return user_config_path("mailtrap", appauthor=False) / "config.toml"
 
 
+def absolute_path(name: str, where: str) -> Path:
+    """The path of a file that `where` names. ConfigError if it is relative to a folder that was deleted."""
+    try:
+        return Path(name).absolute()
+    except OSError as error:
+        raise ConfigError(
+            f"{where} is {name}, but the current folder does not exist any more", hint="Use an absolute path."
+        ) from error
+
+
 def read_config(path: Path) -> ConfigFile:
-    """The file, checked; an absent one is empty. ConfigError for one that is unreadable, broken or mistyped."""
+    """Read and check the file; a missing one is empty. Raises ConfigError if it is unreadable, broken or mistyped."""
     data, mode = _read_file(path)
     document = check_config(parse_config(data, path), path)
     warnings = tuple(_mode_warnings(path, mode)) if os.name == "posix" and stat.S_ISREG(mode) else ()
@@ -48,13 +58,13 @@ def _mode_warnings(path: Path, mode: int) -> Iterator[str]:
     """Warnings: others may read the file, or put another one in its place."""
     if mode & 0o077:
         shown = f"{stat.S_IMODE(mode):04o}"
-        yield f"Warning: {path} can be read by others (mode {shown}); to mend it: chmod 600 {path}"
+        yield f"Warning: {path} can be read by others (mode {shown}). Fix it with: chmod 600 {path}"
     folder = path.parent
     with contextlib.suppress(OSError):
         mode = folder.stat().st_mode
         if mode & 0o022 and not mode & stat.S_ISVTX:
             shown = f"{stat.S_IMODE(mode):04o}"
-            yield f"Warning: {folder} can be written to by others (mode {shown}); to mend it: chmod 700 {folder}"
+            yield f"Warning: {folder} can be written to by others (mode {shown}). Fix it with: chmod 700 {folder}"
 
 
 def parse_config(data: bytes, path: Path) -> dict[str, Any]:
@@ -65,16 +75,16 @@ def parse_config(data: bytes, path: Path) -> dict[str, Any]:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_MEND) from error
+        raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_FIX) from error
     except (ValueError, RecursionError) as error:  # of TOML, of a number with thousands of digits, of deep nesting
-        raise ConfigError(f"{path}{_describe_place(str(error), data)}", hint=_MEND) from error
+        raise ConfigError(f"{path}{_describe_place(str(error), data)}", hint=_FIX) from error
 
 
 def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The document, with everything that is ours of the right type; ConfigError otherwise. Unknown keys pass."""
+    """Return the document if everything that is ours has the right type, else raise ConfigError. Unknown keys pass."""
     default = document.get("default_profile")
     if default is not None and not isinstance(default, str):
-        raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_MEND)
+        raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_FIX)
     profiles = document.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigError(f"{path}: profiles must be a table", hint="Write a profile as [profiles.NAME].")
@@ -82,7 +92,7 @@ def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
         try:
             check_profile(name, profile, str(path))
         except ConfigError as error:
-            error.hint = error.hint or _MEND
+            error.hint = error.hint or _FIX
             raise
     return document
 
@@ -90,7 +100,7 @@ def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
 def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
     """Apply `change` to the document and replace the file, atomically, while no other process does.
 
-    Returns notices: where comments, which cannot be kept, went. A changed document that is not valid is not written.
+    Returns notices, such as where the comments, which cannot be kept, are now. An invalid document is not written.
     """
     import tomli_w
 
@@ -103,7 +113,7 @@ def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[st
         if has_comments(before):
             backup = target.with_name(f"{target.name}.bak")
             _write_privately(backup, before)
-            notices.append(f"Comments cannot be kept: the file as it was is in {backup}")
+            notices.append(f"Comments cannot be kept. The file with its comments is now {backup}")
         _write_privately(target, after)
     return notices
 
@@ -111,7 +121,7 @@ def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[st
 def replace_config(path: Path, before: bytes, after: bytes) -> None:
     """Replace the file, whose text was `before`, by a text edited by hand, which must be valid.
 
-    Where another process has changed the file meanwhile, it is left alone, and the edited text is kept beside it.
+    If another process changed the file meanwhile, it is left alone and the edited text is saved beside it.
     """
     check_config(parse_config(after, path), path)
     with _hold_lock(path) as target:
@@ -119,18 +129,18 @@ def replace_config(path: Path, before: bytes, after: bytes) -> None:
             kept = target.with_name(f"{target.name}.edited")
             _write_privately(kept, after)
             raise ConfigError(
-                f"{path} was changed by another process meanwhile; it was left alone", hint=f"Your text is in {kept}"
+                f"{path} was changed by another process meanwhile and was left alone", hint=f"Your text is in {kept}"
             )
         _write_privately(target, after)
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file as it is; an absent one is empty. ConfigError for one that cannot be read or is far too large."""
+    """The file as it is; a missing one is empty. Raises ConfigError if it cannot be read or is far too large."""
     return _read_file(path)[0]
 
 
 def _read_file(path: Path) -> tuple[bytes, int]:
-    """The file's bytes and its mode; 0 for one that is absent."""
+    """The file's bytes and its mode, 0 for a missing file."""
     try:
         with path.open("rb") as stream:
             mode = os.fstat(stream.fileno()).st_mode
@@ -139,10 +149,10 @@ def _read_file(path: Path) -> tuple[bytes, int]:
         return b"", 0
     except (OSError, ValueError) as error:  # ValueError for a name with a null character
         reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"{path} cannot be read: {reason}", hint="Check its mode and owner.") from error
+        raise ConfigError(f"{path}: cannot be read: {reason}", hint="Check its mode and owner.") from error
     if len(data) > LARGEST:
         raise ConfigError(
-            f"{path} is over {LARGEST >> 20} MB, which no configuration is", hint="Check MAILTRAP_CONFIG."
+            f"{path} is over {LARGEST >> 20} MB, too large for a configuration file", hint="Check MAILTRAP_CONFIG."
         )
     return data, mode
 
@@ -154,12 +164,12 @@ def _write_privately(path: Path, data: bytes) -> None:
             stream.write(data)
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be written: {error.strerror}", hint="Check the folder's mode, and space."
+            f"{path}: cannot be written: {error.strerror}", hint="Check the folder's mode and the free space."
         ) from error
 
 
 def has_comments(data: bytes) -> bool:
-    """Whether a TOML document holds a comment: a `#` outside of a string."""
+    """Return True if a TOML document has a comment: a `#` outside of a string."""
     import re
 
     strings = rb'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
@@ -170,13 +180,13 @@ def has_comments(data: bytes) -> bool:
 def _hold_lock(path: Path) -> Iterator[Path]:
     """Hold the lock of the file at `path`; gives where the file is, behind any link.
 
-    Makes the folder, for its owner alone, where there is none.
+    Creates the folder, for its owner alone, if it is missing.
     """
     target = Path(os.path.realpath(path))
     with contextlib.ExitStack() as held:
         try:
             if target.exists() and not target.is_file():
-                raise ConfigError(f"{path} is no regular file, so it is not replaced", hint="Check MAILTRAP_CONFIG.")
+                raise ConfigError(f"{path} is not a regular file, so it is not replaced", hint="Check MAILTRAP_CONFIG.")
             held.enter_context(FileLock(target.with_name(f".{target.name}.lock")).hold())
         except OSError as error:
             raise ConfigError(

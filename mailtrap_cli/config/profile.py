@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import ConfigError, InputError
+from ..text import shorten_text
 
 # The servers of each file of the published API.
 HOSTS: Mapping[str, str] = {
@@ -17,7 +18,10 @@ HOSTS: Mapping[str, str] = {
 }
 STREAMS = ("transactional", "bulk")
 
-LOCAL = "local"  # the profile that always exists: the embedded sandbox
+LARGEST_TOKEN = 8192  # characters: it travels in a header, and servers take no longer ones
+LARGEST_ID = 10**18 - 1
+
+LOCAL = "local"  # the profile that always exists: the local sandbox
 LOCAL_VALUES: Mapping[str, Any] = {"sandbox": True, "sandbox_id": 1}
 
 # The keys of a profile and their types; `token_command` is a list of words, `hosts` a table of URLs.
@@ -25,6 +29,7 @@ KEYS: Mapping[str, type] = {
     "token": str,
     "token_env": str,
     "token_command": list,
+    "token_keyring": bool,
     "stream": str,
     "sandbox": bool,
     "sandbox_id": int,
@@ -32,7 +37,7 @@ KEYS: Mapping[str, type] = {
     "rate_limit": str,
     "hosts": dict,
 }
-TOKEN_KEYS = ("token", "token_env", "token_command")  # one setting: a profile has one of them
+TOKEN_KEYS = ("token", "token_env", "token_command", "token_keyring")  # one setting: a profile has one of them
 FLAT_KEYS = (*(key for key in KEYS if key != "hosts"), *(f"hosts.{host}" for host in HOSTS))
 
 
@@ -52,7 +57,7 @@ def find_profile(
     named = f", which {named_by} names," if named_by else ""
     raise ConfigError(
         f"The profile {name!r}{named} is not in {path}",
-        hint=f"There is {', '.join(near)}. To make it: mailtrap config init {quote(name or 'NAME')}",
+        hint=f"Available profiles: {', '.join(near)}. To create it: mailtrap config init {quote(name or 'NAME')}",
     )
 
 
@@ -85,8 +90,36 @@ def unset_value(profile: dict[str, Any], key: str) -> bool:
 
 
 def mask_token(token: str) -> str:
-    """A token that can be shown: its last four characters where it is long enough, else nothing of it."""
+    """A token that can be shown: its last four characters if it is long enough, else nothing of it."""
     return f"••••{token[-4:]}" if len(token) >= 16 else "••••"
+
+
+def mask_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """What is ours in a profile, without secrets. What is not ours may hide one, and is left out."""
+    shown = {key: value for key, value in profile.items() if key in KEYS}
+    if "token" in shown:
+        shown["token"] = mask_token(shown["token"])
+    if len(shown.get("token_command", ())) > 1:  # its arguments may hold a password
+        shown["token_command"] = [shown["token_command"][0], "…"]
+    return shown
+
+
+def describe_token(profile: Mapping[str, Any]) -> str | None:
+    """Where a profile's token comes from, without the token: `••••1a2b`, `$ACME`, `command op`, `keyring`."""
+    if "token" in profile:
+        return mask_token(profile["token"])
+    if "token_env" in profile:
+        return f"${profile['token_env']}"
+    if profile.get("token_keyring"):
+        return "keyring"
+    return f"command {profile['token_command'][0]}" if "token_command" in profile else None
+
+
+def describe_target(name: str, profile: Mapping[str, Any]) -> str:
+    """Where a profile sends: `sandbox 123456`, `LIVE transactional`."""
+    if name == LOCAL or profile.get("sandbox"):
+        return f"sandbox {profile.get('sandbox_id', 1 if name == LOCAL else '?')}"
+    return f"LIVE {profile.get('stream', 'transactional')}"
 
 
 # ------------------------------------------------------------------------------------------------ in the file
@@ -103,7 +136,7 @@ def check_profile(name: str, profile: object, where: str) -> None:
     if len([key for key in TOKEN_KEYS if key in profile]) > 1:
         raise ConfigError(f"{here} has more than one of {', '.join(TOKEN_KEYS)}", hint="Keep one of them.")
     if name == LOCAL and set(profile) & set(KEYS) - {"from", "sandbox_id"}:
-        raise ConfigError(f"{here} is the embedded sandbox; only from and sandbox_id can be set", hint="Rename it.")
+        raise ConfigError(f"{here} is the local sandbox; it can set only from and sandbox_id", hint="Rename it.")
 
 
 def check_value(key: str, value: object, here: str) -> None:
@@ -123,13 +156,15 @@ def check_value(key: str, value: object, here: str) -> None:
         case "token" | "token_env" | "from" if not value:
             raise ConfigError(f"{here} is empty")
         case "token" if not is_token(cast(str, value)):
-            raise ConfigError(f"{here} holds a space, a line break or another character that no token has")
+            raise ConfigError(f"{here} {what_is_wrong(cast(str, value))}")
+        case "token_keyring" if value is not True:
+            raise ConfigError(f"{here} must be true", hint="Remove it where the token is not in the keyring.")
         case "token_command" if not value or not all(isinstance(word, str) for word in cast(list[object], value)):
             raise ConfigError(f'{here} must be a list of words, such as ["op", "read", "op://vault/mailtrap"]')
         case "stream" if value not in STREAMS:
             raise ConfigError(f"{here} must be transactional or bulk, not {quote_value(value)}")
-        case "sandbox_id" if cast(int, value) < 1:
-            raise ConfigError(f"{here} must be 1 or more, not {value}")
+        case "sandbox_id" if not 1 <= cast(int, value) <= LARGEST_ID:
+            raise ConfigError(f"{here} must be 1 or more and have at most 18 digits, not {quote_value(value)}")
         case "hosts":
             for host, url in cast(dict[str, object], value).items():
                 if host in HOSTS:
@@ -143,42 +178,69 @@ def check_value(key: str, value: object, here: str) -> None:
                 raise ConfigError(error.message, hint=error.hint) from error
 
 
-def check_url(url: object, here: str) -> None:
-    """Raise ConfigError for a host that a token must not be sent to: https, or http on a loopback address only."""
-    from urllib.parse import urlsplit
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?"
+_URL = rf"(?i:(?P<scheme>https?)://)(?P<host>{_NAME}|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?(?P<path>/[!-~]*)?"
 
+
+def check_url(url: object, here: str) -> None:
+    """Raise ConfigError for a host that a token must not be sent to: https, or http on a loopback address only.
+
+    The grammar is narrower than RFC 3986's, so that this check and the library that sends the request cannot read two
+    different hosts out of one URL.
+    """
     hint = "Such as https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
     if not isinstance(url, str):
         raise ConfigError(f"{here} must be text in quotes, not {quote_value(url)}", hint=hint)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-        if "[" in parts.netloc:
-            from ipaddress import IPv6Address
+    import re
 
-            IPv6Address(host or "")
-    except ValueError:
-        raise ConfigError(f"{here} is no URL: {quote_value(url)}", hint=hint) from None
-    if parts.username is not None or "?" in url or "#" in url:
-        raise ConfigError(f"{here} must hold no user name, query or fragment", hint=hint)
-    if parts.scheme not in ("http", "https") or not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(f"{here} is no http or https URL: {quote_value(url)}", hint=hint)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if "@" in url or "?" in url or "#" in url:
+        raise ConfigError(f"{here} must not have a user name, query or fragment", hint=hint)
+    found = re.fullmatch(_URL, url)
+    if not found or "\\" in url or int(found["port"] or 0) > 65535 or not _is_host(found["host"]):
+        raise ConfigError(f"{here} is not an http or https URL: {quote_value(url)}", hint=hint)
+    host = found["host"].lower().strip("[]")
+    if found["scheme"].lower() == "http" and not _is_loopback(host):
         raise ConfigError(
             f"{here} is plain http to {host}, where the token could be read on the way", hint="Use https."
         )
 
 
+def _is_host(host: str) -> bool:
+    """Return False for what looks like a host name or an address but is none: `[::g]`, `xn--a`."""
+    if host.startswith("["):
+        from ipaddress import IPv6Address
+
+        try:
+            IPv6Address(host[1:-1])
+        except ValueError:
+            return False
+    elif "xn--" in host.lower():
+        import idna
+
+        try:
+            idna.decode(host.lower())
+        except idna.IDNAError:
+            return False
+    return True
+
+
+def what_is_wrong(token: str) -> str:
+    """Why this text, which `is_token` refuses, cannot be a token."""
+    if len(token) > LARGEST_TOKEN:
+        return f"has {len(token):,} characters, more than a token can have"
+    return "contains a space, a line break or another character that no token has"
+
+
 def is_token(text: str) -> bool:
-    """Whether this can be a token: it travels in a header, so printable ASCII without spaces."""
-    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+    """Return True if this can be a token: it travels in a header, so printable ASCII without spaces."""
+    return 0 < len(text) <= LARGEST_TOKEN and text.isascii() and text.isprintable() and " " not in text
 
 
 def quote_value(value: object) -> str:
     """A value as TOML and JSON write it, for a sentence."""
     import json
 
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return shorten_text(json.dumps(value, ensure_ascii=False, default=str), 200)
 
 
 def _is_loopback(host: str) -> bool:
@@ -201,7 +263,7 @@ def known_key(key: str) -> str:
         from difflib import get_close_matches
 
         near = get_close_matches(key, FLAT_KEYS, n=3) or FLAT_KEYS
-        raise InputError(f"A profile has no key {quote_value(key)}", hint=f"There is {', '.join(near)}.")
+        raise InputError(f"A profile has no key {quote_value(key)}", hint=f"Available keys: {', '.join(near)}.")
     return key
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..errors import ConfigError, InputError
 from .profile import (
     HOSTS,
+    LARGEST_ID,
     LOCAL,
     STREAMS,
     TOKEN_KEYS,
@@ -21,7 +21,7 @@ from .profile import (
     whole_number,
 )
 
-LOCAL_SENDER = "local@mailtrap.test"  # where nothing else names one, so that the first email needs no set-up
+LOCAL_SENDER = "local@mailtrap.test"  # where nothing else names one, so that the first email needs no setup
 
 # Each setting's variables, the first that is set wins; an empty one counts as not set.
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
@@ -35,6 +35,12 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "hosts.sandbox": ("MAILTRAP_SANDBOX_URL",),
     "hosts.account": ("MAILTRAP_API_URL",),
 }
+
+NOT_SET_UP = "No API token: mailtrap is not set up yet"
+NEXT_STEPS = (
+    "Set it up with: mailtrap config init. Or try it without an account: "
+    "mailtrap send -p local --to you@example.com --subject Hello --text Hi"
+)
 
 Stream = Literal["transactional", "bulk"]
 Host = Literal["send", "bulk", "sandbox", "account"]
@@ -86,18 +92,31 @@ class Settings:
             return LOCAL
         if self.credential is None:
             raise ConfigError(
-                "There is no API token",
-                hint="Run: mailtrap config init, or set MAILTRAP_API_TOKEN. Without an account: -p local.",
+                NOT_SET_UP if self.profile is None else f"No API token: the profile {self.profile} does not set one",
+                hint=NEXT_STEPS if self.profile is None else f"Add one with: {self._init_command()}",
             )
         key, value = self.credential
         if key == "token_env":
             if not self.env.get(value, "").strip():
                 raise ConfigError(
                     f"The environment variable {value}, which {self.origins['token']} names for the token, is not set",
-                    hint=f"Set {value}, or: mailtrap config init",
+                    hint=f"Set {value}, or store the token with: {self._init_command()}",
                 )
             value = self.env[value]
-        return _token_of_command(tuple(value)) if key == "token_command" else cast(str, value).strip()
+        if key == "token_keyring":
+            from . import keyring_store
+
+            return keyring_store.load_token(self.profile or "", self._init_command())
+        if key == "token_command":
+            from .token_command import load_token
+
+            return load_token(tuple(value))
+        return cast(str, value).strip()
+
+    def _init_command(self) -> str:
+        from shlex import quote
+
+        return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
     def target(self) -> Target:
         """Where an email goes; ConfigError for a sandbox without an id."""
@@ -107,8 +126,8 @@ class Settings:
             return Target(self.stream, host, "/api/send", "/api/batch", f"LIVE {self.stream}{suffix}")
         if self.sandbox_id is None:
             raise ConfigError(
-                "The sandbox to send to is not named",
-                hint="Give --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
+                "No sandbox is named to send to",
+                hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
             )
         number = self.sandbox_id
         return Target("sandbox", "sandbox", f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
@@ -127,17 +146,18 @@ class _Layer:
         return self.name
 
 
-def resolve_settings(flags: Flags, env: Mapping[str, str]) -> Settings:
+def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[str, Any] | None = None) -> Settings:
     """The settings by the contract's precedence: a flag; the profile named with --profile; the environment; the
-    profile that MAILTRAP_PROFILE or default_profile names; the defaults.
+    profile that MAILTRAP_PROFILE or default_profile names; the defaults. `unsaved` are the values of the profile named
+    with --profile while they are not in the file yet.
 
     Raises ConfigError for an unknown profile, a broken file or a bad value, InputError for flags that exclude each
     other.
     """
-    from .file import config_path, read_config
+    from .file import absolute_path, config_path, read_config
 
     if flags.sandbox is False and flags.sandbox_id is not None:
-        raise InputError("--live and --sandbox-id exclude each other", hint="Give one of them.")
+        raise InputError("--live and --sandbox-id exclude each other", hint="Use one of them.")
     path = config_path(env)
     file = read_config(path)
     named = flags.profile
@@ -146,14 +166,16 @@ def resolve_settings(flags: Flags, env: Mapping[str, str]) -> Settings:
     named_by = (
         "--profile" if named is not None else "MAILTRAP_PROFILE" if env.get("MAILTRAP_PROFILE") else "default_profile"
     )
-    profile = {} if name is None else find_profile(file.profiles, name, path, named_by)
+    profile: Mapping[str, Any] = unsaved or {}
+    if unsaved is None and name is not None:
+        profile = find_profile(file.profiles, name, path, named_by)
     from_profile = _Layer(f"profile {name}", flatten_profile(profile))
     from_flags = _Layer("flag", _of_flags(flags))
     from_env = _Layer("environment", _of_environment(env))
     layers = [from_flags, from_profile, from_env] if named is not None else [from_flags, from_env, from_profile]
     local = name == LOCAL
     if local and flags.sandbox is False:
-        raise InputError("The profile local never sends live", hint="Name another profile with --profile.")
+        raise InputError("The profile local never sends live", hint="Choose another profile with --profile.")
 
     origins: dict[str, str] = {}
 
@@ -181,7 +203,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str]) -> Settings:
         origins["token"] = "not needed"
         hosts = {host: f"http://{host}.{LOCAL}.invalid" for host in HOSTS}
         for host in HOSTS:
-            origins[f"hosts.{host}"] = "embedded"
+            origins[f"hosts.{host}"] = "local sandbox"
     state = env.get("MAILTRAP_STATE_DIR")
     return Settings(
         profile=name,
@@ -192,7 +214,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str]) -> Settings:
         sender=pick_value("from", LOCAL_SENDER if local else None),
         rate_limit=pick_value("rate_limit"),
         hosts=hosts,
-        state_dir=Path(state).absolute() if state else _user_state_dir(),
+        state_dir=absolute_path(state, "MAILTRAP_STATE_DIR") if state else _user_state_dir(),
         origins=origins,
         warnings=file.warnings,
         credential=credential,
@@ -204,6 +226,8 @@ def _of_flags(flags: Flags) -> dict[str, Any]:
     sandbox = True if flags.sandbox_id is not None else flags.sandbox
     if flags.stream is not None and flags.stream not in STREAMS:
         raise InputError(f"--stream: {flags.stream!r} is not one of transactional, bulk")
+    if flags.sandbox_id is not None and not 1 <= flags.sandbox_id <= LARGEST_ID:
+        raise InputError("--sandbox-id must be 1 or more and have at most 18 digits")
     given = {"stream": flags.stream, "sandbox": sandbox, "sandbox_id": flags.sandbox_id, "from": flags.sender}
     return {key: value for key, value in given.items() if value is not None}
 
@@ -245,25 +269,3 @@ def _user_state_dir() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("mailtrap", appauthor=False)
-
-
-@cache  # a batch asks for the token at each request
-def _token_of_command(command: tuple[str, ...]) -> str:
-    import subprocess
-
-    shown = command[0]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"token_command {shown!r} gave no token within 60 s") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(
-            f"token_command {shown!r} cannot be run: {reason}", hint="See: mailtrap config show --origins"
-        ) from None
-    token = done.stdout.decode(errors="replace").strip()
-    if done.returncode or not token:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"exit code {done.returncode}" if done.returncode else "it printed nothing"
-        raise ConfigError(f"token_command {shown!r} gave no token: {reason}", hint="Run it by hand to see why.")
-    return token

@@ -263,7 +263,7 @@ def test_use_sandbox_takes_the_usual_words(settle: Resolve, word: str, expected:
         ("MAILTRAP_INBOX_ID", "0", 'MAILTRAP_INBOX_ID must be a whole number of 1 or more, not "0"'),
         ("MAILTRAP_INBOX_ID", "-1", 'MAILTRAP_INBOX_ID must be a whole number of 1 or more, not "-1"'),
         ("MAILTRAP_STREAM", "fast", 'MAILTRAP_STREAM must be transactional or bulk, not "fast"'),
-        ("MAILTRAP_API_URL", "mailtrap.io", 'MAILTRAP_API_URL is no http or https URL: "mailtrap.io"'),
+        ("MAILTRAP_API_URL", "mailtrap.io", 'MAILTRAP_API_URL is not an http or https URL: "mailtrap.io"'),
     ],
 )
 def test_a_bad_variable_is_named(settle: Resolve, variable: str, value: str, message: str) -> None:
@@ -342,7 +342,7 @@ def test_a_sandbox_without_an_id_is_an_error_only_for_who_sends(settle: Resolve)
     found = settle("", sandbox=True)
     with pytest.raises(ConfigError) as caught:
         found.target()
-    assert caught.value.message == "The sandbox to send to is not named"
+    assert caught.value.message == "No sandbox is named to send to"
     assert "--sandbox-id" in (caught.value.hint or "")
 
 
@@ -387,7 +387,7 @@ def test_nothing_takes_local_out_of_this_machine(settle: Resolve) -> None:
 def test_local_takes_a_sender_and_a_sandbox_from_the_file_and_nothing_else(settle: Resolve) -> None:
     found = settle('[profiles.local]\nfrom = "me@acme.example"\nsandbox_id = 3\nnote = "mine"\n', profile="local")
     assert (found.sender, found.sandbox_id) == ("me@acme.example", 3)
-    with pytest.raises(ConfigError, match="only from and sandbox_id can be set"):
+    with pytest.raises(ConfigError, match="it can set only from and sandbox_id"):
         settle('[profiles.local]\ntoken = "t"\n')
 
 
@@ -436,7 +436,7 @@ def test_a_variable_that_holds_no_token_is_named(settle: Resolve) -> None:
 def test_without_a_token_the_hint_says_how_to_get_one_or_do_without(settle: Resolve) -> None:
     with pytest.raises(ConfigError) as caught:
         settle("").token()
-    assert caught.value.message == "There is no API token"
+    assert caught.value.message == "No API token: mailtrap is not set up yet"
     assert "mailtrap config init" in (caught.value.hint or "")
     assert "-p local" in (caught.value.hint or "")
 
@@ -470,7 +470,7 @@ def test_an_unknown_profile_is_an_error_with_the_nearest_names(settle: Resolve, 
         with pytest.raises(ConfigError) as caught:
             settle(text, env, **flags)
         assert caught.value.message == f"The profile 'stagin', which {named_by} names, is not in {path}"
-        assert caught.value.hint == "There is staging. To make it: mailtrap config init stagin"
+        assert caught.value.hint == "Available profiles: staging. To create it: mailtrap config init stagin"
     with pytest.raises(ConfigError, match="which default_profile names"):
         settle('default_profile = "gone"\n' + text)
     with pytest.raises(ConfigError, match="''"):
@@ -480,7 +480,7 @@ def test_an_unknown_profile_is_an_error_with_the_nearest_names(settle: Resolve, 
 def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settle: Resolve) -> None:
     with pytest.raises(ConfigError) as caught:
         settle('[profiles.local]\nfrom = "a@b.example"\n', profile="no such")
-    assert caught.value.hint == "There is local. To make it: mailtrap config init 'no such'"
+    assert caught.value.hint == "Available profiles: local. To create it: mailtrap config init 'no such'"
 
 
 @pytest.mark.parametrize(
@@ -498,18 +498,18 @@ def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settl
         ("[profiles.a]\nsandbox = 1", ": profiles.a.sandbox must be true or false, not 1"),
         ('[profiles.a]\nsandbox_id = "abc"', ': profiles.a.sandbox_id must be a whole number, not "abc"'),
         ("[profiles.a]\nsandbox_id = true", ": profiles.a.sandbox_id must be a whole number, not true"),
-        ("[profiles.a]\nsandbox_id = 0", ": profiles.a.sandbox_id must be 1 or more, not 0"),
+        ("[profiles.a]\nsandbox_id = 0", ": profiles.a.sandbox_id must be 1 or more and have at most 18 digits, not 0"),
         ("[profiles.a]\nfrom = 2026-01-01", ': profiles.a.from must be text in quotes, not "2026-01-01"'),
         ('[profiles.a]\nfrom = ""', ": profiles.a.from is empty"),
         ("[profiles.a]\ntoken = 123456789", ": profiles.a.token must be text in quotes"),
         ('[profiles.a]\ntoken = ""', ": profiles.a.token is empty"),
         (
             '[profiles.a]\ntoken = "secret token"',
-            ": profiles.a.token holds a space, a line break or another character that no token has",
+            ": profiles.a.token contains a space, a line break or another character that no token has",
         ),
         (
             '[profiles.a]\ntoken = "t"\ntoken_env = "T"',
-            ": profiles.a has more than one of token, token_env, token_command",
+            ": profiles.a has more than one of token, token_env, token_command, token_keyring",
         ),
         (
             '[profiles.a]\ntoken_command = "op read"',
@@ -575,17 +575,17 @@ def test_https_and_loopback_hosts_are_taken(settle: Resolve, url: str) -> None:
         ("http://10.0.0.1", "is plain http"),
         ("http://[2001:db8::1]", "is plain http"),
         ("http://0.0.0.0", "is plain http"),
-        ("ftp://127.0.0.1", "is no http or https URL"),
-        ("send.api.mailtrap.io", "is no http or https URL"),
-        ("https://", "is no http or https URL"),
-        ("https://mail trap.io", "is no http or https URL"),
-        ("https://m\u00e4iltrap.io", "is no http or https URL"),
-        ("https://mailtrap.io:port", "is no URL"),
-        ("https://[::1", "is no URL"),
-        ("https://me:secret@mailtrap.io", "must hold no user name, query or fragment"),
-        ("http://127.0.0.1@evil.example", "must hold no user name, query or fragment"),
-        ("https://mailtrap.io?x=1", "must hold no user name, query or fragment"),
-        ("https://mailtrap.io#x", "must hold no user name, query or fragment"),
+        ("ftp://127.0.0.1", "is not an http or https URL"),
+        ("send.api.mailtrap.io", "is not an http or https URL"),
+        ("https://", "is not an http or https URL"),
+        ("https://mail trap.io", "is not an http or https URL"),
+        ("https://m\u00e4iltrap.io", "is not an http or https URL"),
+        ("https://mailtrap.io:port", "is not an http or https URL"),
+        ("https://[::1", "is not an http or https URL"),
+        ("https://me:secret@mailtrap.io", "must not have a user name, query or fragment"),
+        ("http://127.0.0.1@evil.example", "must not have a user name, query or fragment"),
+        ("https://mailtrap.io?x=1", "must not have a user name, query or fragment"),
+        ("https://mailtrap.io#x", "must not have a user name, query or fragment"),
     ],
 )
 def test_a_host_where_a_token_could_leak_is_refused(settle: Resolve, url: str, words: str) -> None:
@@ -607,7 +607,7 @@ def test_a_file_that_cannot_be_read_is_an_error(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(ConfigError) as caught:
         read_config(path)
-    assert caught.value.message == f"{path} cannot be read: Is a directory"
+    assert caught.value.message == f"{path}: cannot be read: Is a directory"
 
 
 @posix
@@ -630,7 +630,7 @@ def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(t
     assert read_config(Path("/dev/null")) == ConfigFile(None, {}, ())
     link = tmp_path / "config.toml"
     link.symlink_to("/dev/null")
-    with pytest.raises(ConfigError, match="is no regular file"):
+    with pytest.raises(ConfigError, match="is not a regular file"):
         edit_config(link, add("a"))
     assert Path("/dev/null").is_char_device()
     assert os.listdir(tmp_path) == ["config.toml"]
@@ -683,7 +683,7 @@ def test_a_wider_mode_is_warned_about_until_the_file_is_rewritten(path: Path, mo
 def test_a_folder_that_others_can_write_to_is_warned_about(path: Path, mode: int, warned: bool) -> None:
     edit_config(path, add("a"))
     path.parent.chmod(mode)
-    words = f"{path.parent} can be written to by others (mode 0{mode:o}); to mend it: chmod 700 {path.parent}"
+    words = f"{path.parent} can be written to by others (mode 0{mode:o}). Fix it with: chmod 700 {path.parent}"
     assert read_config(path).warnings == ((f"Warning: {words}",) if warned else ())
 
 
@@ -712,7 +712,7 @@ def test_comments_are_kept_beside_the_file_and_that_is_said(path: Path) -> None:
     path.write_text(text)
     (notice,) = edit_config(path, add("b"))
     backup = path.with_name("config.toml.bak")
-    assert notice == f"Comments cannot be kept: the file as it was is in {backup}"
+    assert notice == f"Comments cannot be kept. The file with its comments is now {backup}"
     assert backup.read_text() == text
     assert os.name != "posix" or mode_of(backup) == 0o600
     assert set(read_config(path).profiles) == {"a", "b"}

@@ -1,0 +1,1 @@
+"""`mailtrap config`: the profiles in the configuration file."""

@@ -1,0 +1,56 @@
+"""Tokens in the system's keyring, by the name of their profile; the `keyring` extra, imported only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+SERVICE = "mailtrap"
+
+
+def load_token(profile: str, how: str) -> str:
+    """The token of a profile. Raises ConfigError if the keyring has none, or cannot be used; `how` stores one."""
+    with _open_keyring() as keyring:
+        token: str | None = keyring.get_password(SERVICE, profile)
+    if not token:
+        raise ConfigError(f"The keyring has no token for the profile {profile}", hint=f"Store it with: {how} --keyring")
+    return token
+
+
+def save_token(profile: str, token: str) -> None:
+    """Keep the token of a profile. Raises ConfigError."""
+    with _open_keyring() as keyring:
+        keyring.set_password(SERVICE, profile, token)
+
+
+def delete_token(profile: str) -> None:
+    """Forget the token of a profile, if there is one. Raises ConfigError."""
+    with _open_keyring() as keyring:
+        if keyring.get_password(SERVICE, profile) is not None:
+            keyring.delete_password(SERVICE, profile)
+
+
+@contextmanager
+def _open_keyring() -> Iterator[ModuleType]:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError as error:
+        raise ConfigError(
+            "The system's keyring needs the keyring extra, which is not installed",
+            hint="Install it with: pip install 'mailtrap-cli[keyring]'",
+        ) from error
+    try:
+        yield keyring
+    except (KeyringError, OSError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConfigError(
+            f"The system's keyring cannot be used: {reason}",
+            hint="Keep the token in an environment variable instead: mailtrap config init --token-env VARIABLE",
+        ) from error

@@ -1,0 +1,75 @@
+"""The token of a profile from a command, such as a password manager's."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import IO
+
+from ..errors import ConfigError
+from .profile import LARGEST_TOKEN
+
+
+@cache  # a batch asks for the token at each request
+def load_token(command: tuple[str, ...]) -> str:
+    """The token that a command prints. Raises ConfigError."""
+    shown = command[0]
+    try:
+        code, out, err = _run_command(command)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"token_command {shown!r} cannot be run: {reason}", hint="See: mailtrap config show --origins"
+        ) from None
+    token = out.decode(errors="replace").strip()
+    if code is None:
+        raise ConfigError(f"token_command {shown!r} gave no token within {LONGEST_COMMAND:g} s", hint=_BY_HAND)
+    if len(token) > LARGEST_TOKEN:
+        raise ConfigError(f"token_command {shown!r} gave no token: it printed too much", hint=_BY_HAND)
+    if code or not token:
+        said = err.decode(errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"exit code {code}" if code else "it printed nothing"
+        raise ConfigError(f"token_command {shown!r} gave no token: {reason}", hint=_BY_HAND)
+    return token
+
+
+LONGEST_COMMAND = 60.0  # seconds
+_BY_HAND = "Run it by hand to see why."
+
+
+def _run_command(command: tuple[str, ...]) -> tuple[int | None, bytes, bytes]:
+    """Exit code, standard output and standard error of a command; the code is None for one that took too long.
+
+    It does not wait for the end of the streams: a child that the command leaves in the background, as a password
+    manager's agent is, keeps them open. A command that writes far more than a token is ended.
+    """
+    import subprocess
+    from threading import Thread
+
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout
+    assert process.stderr
+    written = bytearray(), bytearray()
+
+    def collect(stream: IO[bytes], data: bytearray) -> None:
+        with stream:
+            while chunk := os.read(stream.fileno(), LARGEST_TOKEN):
+                data += chunk
+                if len(data) > LARGEST_TOKEN:
+                    process.kill()
+                    return
+
+    streams = process.stdout, process.stderr
+    readers = [Thread(target=collect, args=pair, daemon=True) for pair in zip(streams, written, strict=True)]
+    for reader in readers:
+        reader.start()
+    code: int | None
+    try:
+        code = process.wait(LONGEST_COMMAND)
+    except subprocess.TimeoutExpired:
+        code = None
+    finally:
+        process.kill()
+    for reader in readers:
+        reader.join(1.0)  # what the command wrote is in the pipe already
+    return code, bytes(written[0]), bytes(written[1])
