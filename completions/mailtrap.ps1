@@ -17,17 +17,17 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'local' = 'The embedded sandbox, on a port and on disk.'
         }
         'config' = [ordered]@{
-            'init' = 'Make a profile, or change it: what is given is set, on a terminal the rest is asked for.'
-            'list' = 'List the profiles; local, the embedded sandbox, is always there.'
-            'show' = 'Show a profile; the token is masked.'
-            'get' = 'Print one value of the profile in use; a token is masked.'
-            'set' = 'Set one value of the profile in use (--profile names another).'
-            'unset' = 'Take one value out of the profile in use.'
-            'use' = 'Make a profile the default one.'
+            'init' = 'Create or update a profile.'
+            'list' = 'List the profiles.'
+            'show' = 'Show a profile.'
+            'get' = 'Print one value of the profile in use.'
+            'path' = 'Print the path of the configuration file, even if it does not exist yet.'
+            'set' = 'Set one value of the profile in use (choose another with --profile).'
+            'unset' = 'Remove one value from the profile in use (choose another with --profile).'
+            'use' = 'Make a profile the default.'
             'rename' = 'Rename a profile.'
-            'remove' = 'Remove a profile, with its token.'
-            'path' = 'Print where the configuration file is, whether it exists or not.'
-            'edit' = 'Edit the file in $VISUAL or $EDITOR: a private copy, which replaces the file once it is valid.'
+            'remove' = 'Remove a profile and its token.'
+            'edit' = 'Edit the configuration file in $VISUAL or $EDITOR.'
         }
         'domains' = [ordered]@{
             'check' = 'Check whether domains can send, and if not, why.'
@@ -183,15 +183,18 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'The stream of live sends.'
         }
         'config init' = [ordered]@{
-            '--token-stdin' = 'Read the token from standard input.'
-            '--token-env' = 'Take the token from this variable.'
-            '--token-command' = 'Take the token from this command.'
-            '--stream' = 'The stream of live sends.'
             '--sandbox-id' = 'Send to this sandbox.'
+            '--live' = 'Deliver to real recipients.'
+            '--stream' = 'The stream of live sends.'
             '--from' = 'The sender of its emails.'
+            '--token-stdin' = 'Read the token from stdin.'
+            '--token-env' = 'Read the token from this variable at each run.'
+            '--token-command' = 'Run this command for the token.'
+            '--keyring' = 'Keep the token in the system''s keyring, not in the file.'
+            '--no-check' = 'Save the token without trying it.'
         }
         'config show' = [ordered]@{
-            '--origins' = 'Every setting of a run as it would be now, and where each comes from.'
+            '--origins' = 'Show every setting that a run would use, and where each comes from.'
         }
         'config remove' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -528,7 +531,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
         'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
         'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
-        'config init' = @('--token-env', '--token-command', '--stream', '--sandbox-id', '--from')
+        'config init' = @('--sandbox-id', '--stream', '--from', '--token-env', '--token-command')
         'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix', '--junit')
         'domains create' = @('--domain-name')
         'domains send-setup-instructions' = @('--email')
