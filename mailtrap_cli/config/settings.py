@@ -36,7 +36,7 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "hosts.account": ("MAILTRAP_API_URL",),
 }
 
-NOT_SET_UP = "No API token: mailtrap is not set up yet"
+NOT_SET_UP = "No API token: nothing is set up yet"
 NEXT_STEPS = (
     "Set it up with: mailtrap config init. Or try it without an account: "
     "mailtrap send -p local --to you@example.com --subject Hello --text Hi"

@@ -436,7 +436,7 @@ def test_a_variable_that_holds_no_token_is_named(settle: Resolve) -> None:
 def test_without_a_token_the_hint_says_how_to_get_one_or_do_without(settle: Resolve) -> None:
     with pytest.raises(ConfigError) as caught:
         settle("").token()
-    assert caught.value.message == "No API token: mailtrap is not set up yet"
+    assert caught.value.message == "No API token: nothing is set up yet"
     assert "mailtrap config init" in (caught.value.hint or "")
     assert "-p local" in (caught.value.hint or "")
 
