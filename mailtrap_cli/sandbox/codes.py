@@ -1,105 +1,207 @@
 """The one-time code that an email was sent for. Pure: text and HTML in, the code out; never raises for any content.
 
-4 to 8 digits, or capitals and digits, where the words around them say so; not years, prices, telephone or order
-numbers.
+A code is 4 to 8 digits, or letters and digits, that the words around it call one. Years, prices, telephone and order
+numbers are none, and neither is a promotion code. Its limits are ASCII letters and digits, since Chinese, Japanese and
+Thai put no space around it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .html import text_of
 from .links import URL
-from .vocabulary import contains_any, fold_words
+from .vocabulary import CODE, ENTER, OTHER, PROMOTION, SIGNING_IN, plain_text
 
-MOST_CODES = 3_000  # candidates that are looked at: a few seconds at most
-NEAR = 120  # characters before a code that are looked at, on its line and on the one before
+MOST_CODES = 3_000  # candidates that are judged: a few seconds at most
+NEAR = 120  # characters before a code in which a word may announce it
+AFTER = 40  # characters after a code in which a word may explain it
+CONTEXT = 20_000  # characters of a message that say what it is about
+LONGEST_BODY, LONGEST_LINE = 500_000, 20_000  # characters that are looked at
 
-
-# Words that announce a code, and words that announce another kind of number.
-_SAYS_CODE = re.compile(
-    r"\b(?:pass)?codes?\b|\b(?:o|t)tp\b|\b2fa\b|\bpin\b|\btan\b|one-?time|einmal|verif|bestätigungs|sicherheits|zugangs"
-    r"|\bcódigo|\bcodice\b|\bcodigo|\bkod(?:e|u|em|en)?\b|\bkód|\bkoodi|\bcod(?:ul)?\b|kennwort|mot de passe à usage"
-    r"|\bтокен|\bкод|пароль|κωδικ|código|code\b|验证码|驗證碼|校验码|动态码"
-    r"|確認碼|确认码|認証|確認コード|コード|ワンタイム|인증|코드|확인 번호"
-    r"|رمز|كود|קוד|कोड|ओटीपी|รหัส|\bmã\b|\btoken\b",
-    re.IGNORECASE,
-)
-# What each of the words above holds: most numbers are passed over for having none of it near.
-_STEMS = fold_words(
-    "code otp ttp 2fa pin tan one- onet einmal verif bestätig sicherheit zugang códig codig codice kod kód koodi"
-    " cod kennwort usage токен код пароль κωδικ"
-    " 码 碼 認証 コード ワンタイム 인증 코드 번호 رمز كود"
-    " קוד कोड ओटीपी รหัส mã token"
-)
-_SAYS_OTHER = re.compile(
-    r"\border|invoice|receipt|ticket|\bcase\b|\bref(?:erence)?\b|customer|account n|tracking|booking|reservation"
-    r"|bestell|rechnung|kunden|auftrag|sendung|commande|facture|client|pedido|factura|fattura|ordine|zamówien|заказ|счёт"
-    r"|订单|訂單|注文|주문|\bno\.|№|n°|#"
-    r"|\btel\b|phone|fax|\bcall\b|telefon|téléphone|teléfono|电话|電話|전화"
-    r"|(?:promo|coupon|discount|voucher|gutschein|rabatt|zip|postal|country|error|area)(?:[ -]?codes?)?"
-    r"|postcode|\bplz\b"
-    r"|copyright|©|\(c\)|\bvat\b|\bust|\biban|\bbic\b|\bsuite\b|\bfloor\b|\bstreet\b|total|price|preis",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(r"[$€£¥₹₽₩₺₴]|\b(?:usd|eur|gbp|chf|jpy|pln|czk|inr|rub|kr|zł|円|元)\b", re.IGNORECASE)
+_TAG = "\x1f"  # stands for a tag within a line
 _CANDIDATE = re.compile(
-    r"(?<![\w.,:/@+#$€£¥-])(?:[A-Z]-(?=[0-9]{4}))?"
-    r"(?P<code>[0-9]{3}[ \u00a0-][0-9]{3}|[0-9]{4}[ \u00a0-][0-9]{4}|[0-9](?: [0-9]){3,7}|[0-9]{4,8}"
-    r"|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|[A-Z0-9]{5,10}|[a-z0-9]{5,10})"
-    r"(?![\w@%€$£¥]|[.,:/-][0-9A-Za-z]|[ \u00a0][0-9]{2,}|-)"
+    r"(?<![A-Za-z0-9_.,/@+#$€£¥₩₹₽-])(?<![0-9]:)(?<![0-9]{2} )(?:[A-Z]-(?=[0-9]{4}))?"
+    r"(?P<code>[0-9](?: (?:- )?[0-9]){3,7}|[0-9]{2}(?: [0-9]{2}){2,3}|[0-9]{3}[ -][0-9]{3}"
+    r"|[0-9]{4}[ -][0-9]{4}|[0-9]{4,8}"
+    r"|[A-Z0-9](?: [A-Z0-9]){4,7}|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|[A-Za-z0-9]{5,10})"
+    r"(?![A-Za-z0-9_@%€$£¥₩₹₽]|[,:/][0-9]|\.[0-9a-z]|[@/-][A-Za-z0-9]| [0-9]{2,}|-)"
 )
-_DIGITS = re.compile(r"[0-9 \u00a0-]+")
-_ANNOUNCED = re.compile(
-    r"(?:[:：=]|\bis\b|\blautet\b|\best\b|\bes\b|è|\bär\b|\bjest\b|是|为|為|は|[–—-])\s*$", re.IGNORECASE
+_DIGITS = re.compile(r"[0-9 -]+")
+_CLAUSE_END = re.compile(r"[.!?;](?=[\s\x1f])|[。！？；，,](?=\D)|[。！？；]")
+_ANNOUNCES = re.compile(
+    r"(?:[:=–—([【「『\[]|(?<!\w)(?:is|lautet|est|es|é|è|är|er|on|to|je|este|adalah|là|είναι|هو|הוא|है)|是|为|為|は|คือ)[\s\"'\x1f]*$"
 )
-_WIDE = {0xFF10 + digit: 0x30 + digit for digit in range(10)}  # full-width digits
+_MONEY = re.compile(r"[$€£¥₹₽₩₺₴]|(?<![a-z])(?:usd|eur|gbp|chf|jpy|pln|czk|inr|rub|kr|zł|tl)(?![a-z])|円|元|원")
+_UNIT = re.compile(
+    r"\s?(?:s|seconds?|minutes?|hours?|days?|kb|mb|gb|kg|g|km|m|lines?|guests?|stars?|steps|developers|sekunden|uhr|times)"
+    r"(?![a-z])"
+)
+# "your phone ending 4417", "尾号4417": digits that are shown to name a device or card.
+_ENDING = re.compile(
+    r"(?:(?:phone|mobile|number|card|device|account) ){0,2}"
+    r"(?<![a-z])(?:end(?:ing|s)(?: in| with)?"
+    r"|endet auf|terminant par|termina(?:da|do|ndo)? (?:en|em|con|in)"
+    r"|eindigend op|slutar på|kończącym się na|尾号为?|末尾)[\s:•*x.-]*[0-9]{2,4}(?![0-9])",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[\[【［〔][^\[\]【】［］〔〕]{1,60}[\]】］〕]")
+_ALONE = re.compile(r"[\s*_>|:.()\[\]【】「」『』<\"'\x1f-]*")
+_SINGLE = re.compile(r"[A-Z0-9-]")
+
+
+def find_code(subject: str, text: str | None, html: str | None, narrow: str = "") -> str | None:
+    """The one-time code of the message; None if nothing looks like one.
+
+    `narrow` is the code's length (`6`), or text that must stand before it on its line or the line before. Digits in
+    groups come out as one number (`123 456` as 123456), those of other scripts as ASCII.
+    """
+    bodies = [plain_text(body[:LONGEST_BODY]) for body in (text, text_of(html, _TAG) if html else None) if body]
+    context = "\n".join([plain_text(subject), *(body[:CONTEXT] for body in bodies)]).replace(_TAG, "").casefold()
+    mail = _Mail(bool(CODE.search(context)), bool(SIGNING_IN.search(context)), bool(PROMOTION.search(context)))
+    best, worth = None, 0.0
+    for body in (*bodies, plain_text(subject)):
+        for found in _find_candidates(body, mail):
+            value = found.value
+            if found.worth > worth and _matches_narrow(value, narrow, found.before):
+                best, worth = value, found.worth
+    return best
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """What the whole message is about."""
+
+    names_code: bool
+    signing_in: bool
+    promotion: bool
 
 
 @dataclass(frozen=True)
 class _Found:
+    """A candidate: what stands before it, and how likely it is the code (above 0)."""
+
     code: str
+    before: str
     worth: float
 
-
-def find_code(subject: str, text: str | None, html: str | None, narrow: str = "") -> str | None:
-    """The one-time code of the message; None where nothing looks like one.
-
-    `narrow` is the code's length (`6`), or text that must stand before it on its line or the line before. Digits in
-    groups come out as one number (`123 456` as 123456).
-    """
-    bodies = [body for body in (text, text_of(html) if html else None) if body]
-    best: _Found | None = None
-    for body in (*bodies, subject):
-        alone = bool(_SAYS_CODE.search(f"{subject}\n{body[:20_000]}"))
-        for found in _find_candidates(body.translate(_WIDE), narrow, alone=alone):
-            if best is None or found.worth > best.worth:
-                best = found
-    return best.code if best else None
+    @property
+    def value(self) -> str:
+        grouped = _DIGITS.fullmatch(self.code) or " " in self.code
+        return re.sub(r"[ -]", "", self.code) if grouped else self.code
 
 
-def _find_candidates(body: str, narrow: str, *, alone: bool) -> Iterator[_Found]:
-    """The candidates with a worth above 0; `alone` says that a number on a line of its own may be one."""
+@dataclass
+class _Line:
+    """A line of the message, and where the words that matter are in it."""
+
+    text: str
+    folded: str
+    codes: list[tuple[int, int]] = field(default_factory=list)
+    others: list[tuple[int, int]] = field(default_factory=list)  # other numbers, and promotions
+    promotions: list[tuple[int, int]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, text: str) -> _Line:
+        """The line without addresses, masked digits and brands in brackets."""
+        text = text[:LONGEST_LINE]
+        text = URL.sub(" ", text) if "://" in text else text
+        if _TAG in text:
+            text = re.sub(rf"(?<=[A-Za-z0-9]){_TAG}+(?=[A-Za-z0-9])", _split_or_join, text)
+        text = _BRACKETS.sub(_drop_brand, _ENDING.sub(" ", text))
+        folded = text.casefold() if len(text.casefold()) == len(text) else text.lower()
+        folded = folded if len(folded) == len(text) else text
+        promotions = [match.span() for match in PROMOTION.finditer(folded)]
+        return cls(
+            text,
+            folded,
+            [match.span() for match in CODE.finditer(folded)],
+            sorted([*promotions, *(match.span() for match in OTHER.finditer(folded))]),
+            promotions,
+            [match.end() for match in _CLAUSE_END.finditer(text)],
+        )
+
+    def start_of_clause(self, at: int) -> int:
+        """Where the sentence begins that this place is in."""
+        number = bisect_right(self.ends, at)
+        return max(self.ends[number - 1] if number else 0, at - NEAR)
+
+    def names_code(self) -> bool:
+        """Whether the line speaks of a code and of no other kind of number after it."""
+        return bool(self.codes) and not self.others_near(self.codes[-1])
+
+    def others_near(self, code: tuple[int, int]) -> bool:
+        """Whether the code of this word is another one: an order code, or one of a sentence on a promotion."""
+        if any(other[0] < code[1] and code[0] < other[1] for other in self.others):
+            return True
+        start = self.start_of_clause(code[0])
+        number = bisect_right(self.ends, code[1])
+        end = min(self.ends[number] if number < len(self.ends) else len(self.text), code[1] + NEAR)
+        return any(start <= promotion[0] < end for promotion in self.promotions)
+
+
+def _split_or_join(mark: re.Match[str]) -> str:
+    """Tiles of single digits belong together; a word and the code in bold after it do not."""
+    text, start, end = mark.string, mark.start(), mark.end()
+    single = (start < 2 or not text[start - 2].isalnum()) or (end + 1 >= len(text) or not text[end + 1].isalnum())
+    return "" if single and text[start - 1].isdigit() and text[end].isdigit() else " "
+
+
+def _drop_brand(brackets: re.Match[str]) -> str:
+    inner = brackets[0][1:-1]
+    if CODE.search(inner.casefold()) or not re.search(r"[^\W\d]", inner) or re.fullmatch(r"[A-Z0-9-]{4,11}", inner):
+        return brackets[0]
+    return " "
+
+
+def _find_candidates(body: str, mail: _Mail) -> Iterator[_Found]:
+    """The candidates with a worth above 0."""
     judged = 0
-    before = ""
-    for line in body.splitlines():
-        shown = URL.sub(" ", line) if "://" in line else line
-        for match in _CANDIDATE.finditer(shown):
-            near = shown[max(0, match.start() - NEAR) : match.start()]
-            after = shown[match.end() : match.end() + NEAR // 2]
-            if (near.strip() or after.strip()) and not contains_any(_STEMS, f"{before} {near} {after}"):
-                continue
+    before: list[_Line] = []
+    lines = map(_Line.read, _join_tiles(body.splitlines()))
+    for line, after in _pair_with_next(lines):
+        for match in _CANDIDATE.finditer(line.text):
             judged += 1
             if judged > MOST_CODES:
                 return
-            worth = _score_code(match["code"], near, after, before, alone)
-            value = re.sub(r"[ \u00a0-]", "", match["code"]) if _DIGITS.fullmatch(match["code"]) else match["code"]
-            if worth > 0 and _matches_narrow(value, narrow, f"{before} {near}"):
-                yield _Found(value, worth)
-        if shown.strip():
-            before = shown[-NEAR:]
+            worth = _score_code(match, line, before[-2:], after, mail)
+            if worth > 0:
+                said = line.text[max(0, match.start() - NEAR) : match.start()]
+                said = f"{before[-1].text[-NEAR:]} {said}" if before else said
+                yield _Found(match["code"], said, worth)
+        before = [*before[-1:], line]
+
+
+def _pair_with_next(lines: Iterable[_Line]) -> Iterator[tuple[_Line, _Line | None]]:
+    """Each line with the one after it, which the last one lacks."""
+    this: _Line | None = None
+    for line in lines:
+        if this is not None:
+            yield this, line
+        this = line
+    if this is not None:
+        yield this, None
+
+
+def _join_tiles(lines: list[str]) -> Iterator[str]:
+    """The lines, with those that hold a single letter or digit put together: a code whose tiles are blocks."""
+    tiles: list[str] = []
+    for line in lines:
+        shown = line.strip(f" \t{_TAG}")
+        if _SINGLE.fullmatch(shown):
+            tiles.append(shown)
+        elif shown:
+            if tiles:
+                yield " ".join(tiles)
+                tiles = []
+            yield line
+    if tiles:
+        yield " ".join(tiles)
 
 
 def _matches_narrow(value: str, narrow: str, context: str) -> bool:
@@ -108,45 +210,82 @@ def _matches_narrow(value: str, narrow: str, context: str) -> bool:
     return narrow.casefold() in context.casefold()
 
 
-def _score_code(code: str, near: str, after: str, before: str, alone: bool) -> float:
+def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _Line | None, mail: _Mail) -> float:
+    """How likely the candidate is the code that the message was sent for."""
+    code, start, end = match["code"], match.start(), match.end()
     digits = bool(_DIGITS.fullmatch(code))
-    standing_alone = not near.strip(" \t*_>|:") and not after.strip(" \t*_|.")
-    clause = re.split(r"(?<=[.!?;])\s|[。！？]", near)[-1]
-    said = _last_match(_SAYS_CODE, clause)
-    other = _last_match(_SAYS_OTHER, clause)
-    announced = bool(_ANNOUNCED.search(near)) and said >= 0
-    worth = 0.0
-    if said >= 0:
-        worth += 10 - min(len(clause) - said, 100) / 20
-    elif _SAYS_CODE.search(after[:40]):
-        worth += 7
-    elif (standing_alone or not near.strip()) and _SAYS_CODE.search(before) and not _SAYS_OTHER.search(before[-40:]):
-        worth += 8
-    elif standing_alone and alone:
-        worth += 4
-    if worth:
-        worth += 2 if announced else 0
-        worth += 2 if standing_alone else 0
-        worth += 1 if digits and len(re.sub(r"\D", "", code)) == 6 else 0
-    if other >= max(said, 0):
-        worth -= 14
-    if _MONEY.search(near[-6:]) or _MONEY.search(after[:6]):
-        worth -= 20
-    if digits and re.fullmatch(r"(?:19|20)[0-9]{2}", code):
-        worth -= 3 if announced or (standing_alone and worth > 8) else 20
-    if not digits and not _is_mixed(code) and not (announced or (standing_alone and worth > 8 and code.isupper())):
-        worth -= 20
-    if code.islower() and not (announced and _is_mixed(code)):
-        worth -= 20
-    return worth
+    clause = line.start_of_clause(start)
+    near, rest = line.folded[clause:start], line.folded[end : end + AFTER]
+    alone = bool(_ALONE.fullmatch(line.folded[:start]) and _ALONE.fullmatch(line.folded[end:]))
+    word = _last_span(line.codes, clause, start)
+    other = _last_span(line.others, clause, start)
+    announced = bool(_ANNOUNCES.search(line.folded[:start][-12:]))
+    label = next((earlier for earlier in reversed(before) if earlier.codes or earlier.others), None)
+    score = 0.0
+    if word and not (other and other[1] >= word[1]):
+        score = 10 - (start - word[1]) / 20
+    elif _explains(line, end):
+        score = 7
+    elif alone and label and label.names_code():
+        score = 8 if label is before[-1] else 6
+    elif (alone and after and after.names_code() and after.codes[0][0] < AFTER) or (
+        digits and ENTER.search(near) and mail.signing_in and SIGNING_IN.search(line.folded[clause : end + NEAR])
+    ):
+        score = 6
+    elif alone and mail.names_code and mail.signing_in and not (label and label.others):
+        score = 3
+    plain = word and not (
+        announced
+        or alone
+        or mail.signing_in
+        or not line.text[start - 1].isascii()
+        or ENTER.search(near[: word[0] - clause])
+    )
+    if not score or plain or (word and line.others_near(word)) or (other and not word and not _explains(line, end)):
+        return 0
+    if _MONEY.search(near[-6:]) or _MONEY.search(rest[:6]) or (digits and _UNIT.match(rest)):
+        return 0
+    if digits and re.fullmatch(r"(?:19|20)[0-9]{2}", code) and not announced and not (alone and score > 7):
+        return 0
+    if not digits and not _may_be_letters(
+        code, announced, alone, bool(word) and start - word[1] <= 2 if word else False
+    ):
+        return 0
+    if not digits and mail.promotion and not mail.signing_in:
+        return 0
+    score += 2 * announced + 2 * alone
+    return score + (1 if digits and len(re.sub(r"\D", "", code)) == 6 else 0)
 
 
-def _is_mixed(code: str) -> bool:
-    return any(letter.isdigit() for letter in code) and any(letter.isalpha() for letter in code)
+def _explains(line: _Line, end: int) -> bool:
+    """Whether a word for a code follows soon after the candidate, and no other kind of number before it."""
+    number = bisect_right(line.ends, end)
+    stop = min(line.ends[number] if number < len(line.ends) else len(line.text), end + AFTER)
+    number = bisect_right(line.codes, (end,))
+    word = line.codes[number] if number < len(line.codes) else None
+    if word is None or word[0] >= stop or line.others_near(word):
+        return False
+    number = bisect_right(line.others, (end,))
+    return number == len(line.others) or line.others[number][0] > word[1]
 
 
-def _last_match(pattern: re.Pattern[str], text: str) -> int:
-    found = -1
-    for match in pattern.finditer(text):
-        found = match.end()
-    return found
+def _may_be_letters(code: str, announced: bool, alone: bool, adjacent: bool) -> bool:
+    """Whether letters may be a code here: mixed with digits or in mixed case, or all capitals after a clear label."""
+    if not (announced or alone or adjacent):
+        return False
+    mixed = any(letter.isdigit() for letter in code) and any(letter.isalpha() for letter in code)
+    if mixed:
+        return not code.islower() or announced
+    if code.isupper():
+        return announced or alone
+    changes = sum(first.isupper() != second.isupper() for first, second in pairwise(code))
+    return announced and code.isalpha() and changes >= 2 and not code.istitle()
+
+
+def _last_span(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    """The last of the spans that lies between the two places."""
+    number = bisect_right(spans, (end, end))
+    while number and spans[number - 1][1] > end:
+        number -= 1
+    found = spans[number - 1] if number else None
+    return found if found and found[0] >= start else None

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
+from .vocabulary import INVISIBLE
+
 _OPEN = re.compile(r"<(?=/?[a-zA-Z]|[!?])")
 _NAME = re.compile(r"/?[a-zA-Z][^\s/>]*+")
 # A reference in an attribute needs its semicolon where a letter, a digit or "=" follows: `?a=1&copy=2` holds none.
@@ -18,6 +20,8 @@ _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"?|'(?P<single>[^']*+)'?|(?P<bare>[^\s>]*+)))?"""
 )
+_BUTTON = re.compile(r"button|btn|cta|background[^;]*;.*padding|padding.*background", re.IGNORECASE)
+_AROUND = "".join(map(chr, range(0x21))) + INVISIBLE
 _GAP = re.compile(r"[\s/]*+")
 _HIDDEN = frozenset(("script", "style", "title", "template", "textarea", "xmp", "iframe"))
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _HIDDEN}
@@ -85,8 +89,11 @@ def _after(html: str, mark: str, at: int) -> int:
     return len(html) if found < 0 else found + len(mark)
 
 
-def text_of(html: str) -> str:
-    """The text that a reader sees, a line a paragraph or a cell's row."""
+def text_of(html: str, mark: str = "") -> str:
+    """The text that a reader sees, one line per paragraph or row of cells.
+
+    `mark` stands where a tag within a line begins or ends, such as bold.
+    """
     pieces: list[str] = []
     for token in tokens(html):
         if isinstance(token, str):
@@ -97,37 +104,81 @@ def text_of(html: str) -> str:
             pieces.append(" ")
         elif token.name == "img":
             pieces.append(f" {token.attributes.get('alt', '')} ")
+        elif mark:
+            pieces.append(mark)
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line.strip(mark))
 
 
 def links_of(html: str, most: int) -> list[Link]:
-    """The first `most` links, in their order: whatever has an `href` and is no stylesheet and no base."""
+    """The first `most` links, in order: whatever has an `href` (but stylesheets), and forms by their `action`."""
     found: list[Link] = []
+    base = ""
     seen = ""  # the end of the text so far
-    url, words, before, button = "", "", "", False
+    opened: dict[str, _OpenLink] = {}  # by the end tag that closes it
     for token in tokens(html):
-        ends = isinstance(token, Tag) and (token.name in ("/a", "/area") or _leads(token))
-        if ends and url:
-            found.append(Link(url, _line(words), before, button))
-            url = ""
-            if len(found) >= most:
-                return found
-        if isinstance(token, Tag) and _leads(token):
-            url, before, words = target(token.attributes["href"]), _line(seen), token.attributes.get("title", "")
-            button = bool(re.search(r"button|btn|cta", " ".join(token.attributes.values()), re.IGNORECASE))
-            continue
-        piece = _seen(token)
-        words += piece if url and len(words) < 500 else ""
+        if isinstance(token, Tag):
+            if token.name == "base":
+                base = base or read_target(token.attributes.get("href", ""))
+                continue
+            following = _open_link(token, base, seen)
+            closing = following.end if following else token.name
+            if closing in opened:
+                found.append(opened.pop(closing).close())
+                if len(found) >= most:
+                    return found
+            if following and token.name == "area":
+                found.append(following.close())
+            elif following:
+                opened[following.end] = following
+            if following:
+                continue
+        piece = _read_piece(token)
+        for link in opened.values():
+            link.add(piece or _read_button(token))
         seen = (seen + piece)[-160:]
-    return [*found, Link(url, _line(words), before, button)] if url else found
+    return [*found, *(link.close() for link in opened.values())][:most]
 
 
-def _leads(tag: Tag) -> bool:
-    return "href" in tag.attributes and tag.name not in ("link", "base")
+@dataclass
+class _OpenLink:
+    """A link whose end tag has not come yet."""
+
+    url: str
+    end: str
+    words: str
+    before: str
+    button: bool
+
+    def add(self, text: str) -> None:
+        if len(self.words) < 500:
+            self.words += text
+
+    def close(self) -> Link:
+        return Link(self.url, _join_space(self.words), self.before, self.button)
 
 
-def _seen(token: str | Tag) -> str:
+def _open_link(tag: Tag, base: str, seen: str) -> _OpenLink | None:
+    """The link that begins with this tag, if one does."""
+    attributes = tag.attributes
+    if tag.name == "form" and attributes.get("action"):
+        return _OpenLink(resolve_target(attributes["action"], base), "/form", "", _join_space(seen), True)
+    if "href" not in attributes or tag.name in ("link", "base"):
+        return None
+    # Not the values that an address or a text may stand in: they are the sender's data.
+    looks = " ".join(attributes.get(name, "") for name in ("class", "id", "role", "style", "name"))
+    words = f"{attributes.get('title', '')} {attributes.get('alt', '')}"
+    button = bool(_BUTTON.search(looks))
+    return _OpenLink(resolve_target(attributes["href"], base), "/a", words, _join_space(seen), button)
+
+
+def _read_button(token: str | Tag) -> str:
+    if isinstance(token, Tag) and token.name == "input" and token.attributes.get("type", "").lower() == "submit":
+        return f" {token.attributes.get('value', '')} "
+    return ""
+
+
+def _read_piece(token: str | Tag) -> str:
     """What a token adds to the text of a line."""
     if isinstance(token, str):
         return token
@@ -136,10 +187,27 @@ def _seen(token: str | Tag) -> str:
     return " " if token.name in _BREAKS else ""
 
 
-def target(href: str) -> str:
-    """A link's target as a browser reads it: without surrounding space, line breaks and tabs (URL Standard, 4.4)."""
-    return re.sub(r"[\t\n\r]", "", href).strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x1b ")
+def read_target(href: str) -> str:
+    """A link's target as a browser reads it: without surrounding space, line breaks and tabs (URL Standard, 4.4).
+
+    A blank inside is encoded, so that the address stays in one piece; zero-width characters around it go too.
+    """
+    inner = re.sub(r"[\t\n\r]", "", href).strip(_AROUND)
+    return inner.replace(" ", "%20")
 
 
-def _line(text: str) -> str:
+def resolve_target(href: str, base: str) -> str:
+    """A link's target, made absolute where the document has a base or the target lacks a scheme alone."""
+    url = read_target(href)
+    if not base and not url.startswith("//"):
+        return url
+    from urllib.parse import urljoin
+
+    try:
+        return urljoin(base or "https:", url)
+    except ValueError:
+        return url
+
+
+def _join_space(text: str) -> str:
     return " ".join(text.split())
