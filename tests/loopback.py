@@ -56,6 +56,7 @@ class Loopback:
         self.replies: list[Reply] = []
         self.script: Script | None = None
         self.unexpected: list[Request] = []
+        self.omit_date = False
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         loopback = self

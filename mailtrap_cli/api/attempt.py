@@ -135,17 +135,21 @@ def _transport_error(call: _Call, where: str) -> Exception:
 
 
 def _describe_proxy(request: httpx.Request) -> str:
-    """` through the proxy proxy.example:3128` where the environment names one for this request; no password in it."""
-    if request.url.scheme != "https":
-        return ""
+    proxy = find_proxy(str(request.url))
+    return f" through the proxy {proxy}" if proxy else ""
+
+
+def find_proxy(url: str) -> str | None:
+    """The proxy that the environment names for this URL, without a password; plain http (loopback) never has one."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass
 
+    parts = urlsplit(url)
     proxies = getproxies()
     proxy = proxies.get("https") or proxies.get("all")
-    if not proxy or proxy_bypass(request.url.host):
-        return ""
-    return f" through the proxy {urlsplit(proxy if '://' in proxy else f'//{proxy}').netloc.rpartition('@')[2]}"
+    if parts.scheme != "https" or not proxy or proxy_bypass(parts.hostname or ""):
+        return None
+    return urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
 
 
 def _no_answer(request: httpx.Request, message: str, outcome: Outcome, *, passing: bool = True) -> TransportError:

@@ -148,6 +148,10 @@ class Client:
         content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode_body(body)
         return self._request_with_retries(method, host, path, params=params, content=content, limiter=limiter)
 
+    def probe(self, host: Host) -> Answer:
+        """What a host answers to a request without the token, whatever its status. Raises TransportError."""
+        return self._attempt_once("GET", f"{self.settings.hosts[host]}/", {"User-Agent": USER_AGENT}, None)
+
     def _request_with_retries(
         self,
         method: str,

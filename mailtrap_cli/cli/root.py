@@ -53,6 +53,7 @@ COMMANDS: dict[str, Entry] = {
         SETUP,
         ("commands.config.init", "commands.config.profiles", "commands.config.changes"),
     ),
+    "doctor": Entry("Check the setup: token, hosts, sandbox, sender.", SETUP, ("commands.doctor",), noun=False),
     "domains": Entry(
         "Domains: which can send, and what the others lack.",
         SETUP,

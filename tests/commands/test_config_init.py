@@ -130,7 +130,7 @@ def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, path: P
     result = mailtrap("config", "init", "third", "--token-env", "X", "--no-check")
     assert result.err.splitlines() == [
         "To make it the default: mailtrap config use third",
-        '✓ Saved profile "third": sends LIVE transactional. Try: mailtrap domains list -p third',
+        '✓ Saved profile "third": sends LIVE transactional. Try: mailtrap doctor -p third',
     ]
     assert mailtrap("config", "init", "third", "--token-env", "X", "-q").err == ""
     fourth = mailtrap("config", "init", "a fourth", "--token-env", "X", "--no-check")

@@ -153,7 +153,7 @@ def _say_what_is_next(world: World, draft: Draft) -> None:
         sender = "" if profile.get("from") else " --from hello@example.com"
         command = f"mailtrap send{chosen}{sender} --to you@example.com --subject Hello --text Hi"
     else:
-        command = f"mailtrap domains list{chosen}"
+        command = f"mailtrap doctor{chosen}"
     target = describe_target(draft.name, profile) + (f" ({draft.sandbox_name})" if draft.sandbox_name else "")
     world.notice(
         f'✓ Saved profile "{draft.name}": sends {"" if target.startswith("LIVE") else "to "}{target}. Try: {command}'
