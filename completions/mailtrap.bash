@@ -4,7 +4,7 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send batch config domains completion messages attachments sandboxes projects local' ;;
+        '') members='send batch config doctor domains completion messages attachments sandboxes projects local' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --junit --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream $taking" ;;
         'config') members='init list show get path set unset use rename remove edit' ;;

@@ -8,6 +8,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'send' = 'Send one email.'
             'batch' = 'Send an email for each row of a file, each exactly once.'
             'config' = 'Profiles: tokens, streams, sandboxes.'
+            'doctor' = 'Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.'
             'domains' = 'Domains: which can send, and what the others lack.'
             'completion' = 'Print the completion script of a shell, or install it.'
             'messages' = 'The messages that a sandbox captured: read, wait for, check.'
