@@ -24,7 +24,7 @@ from .journal import (
     Journal,
     JournalError,
     Known,
-    broken,
+    broken_journal,
     forget,
     key_of,
     known_runs,
@@ -32,8 +32,8 @@ from .journal import (
     lock_of,
     new_id,
     path_of,
-    read,
-    remove,
+    read_run,
+    remove_files,
     runs_with,
     unfinished,
 )
@@ -137,7 +137,7 @@ class Run:
                     self._states.apply(chunk)
             except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
                 self._journal.close()
-                raise broken(known.file, error) from error
+                raise broken_journal(known.file, error) from error
         self.before = self._states.counts
         self.left = sum(self._states.of(row) in (States.UNSENT, States.UNKNOWN) for row in plan.rows())
         self.done = self._journal is not None and not self.before.unknown and not self.left
@@ -386,13 +386,13 @@ def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
                 hint="Without --journal the same command goes on with it; with --again too, all rows are sent anew.",
             )
         return replace(new, file=path)
-    known = read(path)
+    known = read_run(path)
     if known.key != new.key:
         raise InputError(
             f"--journal: {path} is the journal of another run, of {known.name} ({known.target})",
             hint="Name another file. A run is another where its rows, its content, its flags or its target are.",
         )
     if again:
-        remove(path)
+        remove_files(path)
         return replace(new, file=path)
     return known
