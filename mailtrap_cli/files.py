@@ -153,6 +153,9 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
+NOTE = 200  # bytes of a note in a lock
+
+
 class FileLock:
     """The operating system's lock on a file beside what it guards. It ends with the process that holds it."""
 
@@ -205,6 +208,19 @@ class FileLock:
             return True
         self.release()
         return False
+
+    def read_note(self) -> str:
+        """What the holder's predecessors noted in the file; only while it is held."""
+        assert self._handle is not None
+        return os.pread(self._handle, NOTE, 0).decode(errors="replace") if hasattr(os, "pread") else ""
+
+    def write_note(self, text: str) -> None:
+        """Note a line in the file, durably, for whoever holds it next; only while it is held."""
+        assert self._handle is not None
+        if hasattr(os, "pwrite"):
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, text.encode(), 0)
+            os.fsync(self._handle)
 
     def release(self, *, remove: bool = False) -> None:
         """Give the lock back, and remove the file if it is no longer needed."""

@@ -31,6 +31,18 @@ settings.load_profile("ours")
 # A shell that starts the tests in the background has it ignored, which every program below would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=25, help="Rounds of each fuzzer (default: 25).")
+
+
+@pytest.fixture
+def fuzz(request: pytest.FixtureRequest) -> int:
+    """How many rounds a fuzzer runs: few by default, more with --fuzz N."""
+    rounds: int = request.config.getoption("--fuzz")
+    return rounds
+
+
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
 
 

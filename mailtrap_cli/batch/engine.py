@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..api.rate_limit import Pacer, Stopped
 from ..errors import ApiError, MailtrapError, TransportError
-from .journal import Chunk, Counts, Journal, JournalError
+from .journal import Chunk, Journal
+from .journal_file import Counts, JournalError
 from .requests import Request, fates_of
 
 if TYPE_CHECKING:

@@ -125,6 +125,10 @@ class Journal:
         """One request."""
         return _chunk_of(self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE id = ?", (number,)).fetchone())
 
+    def is_empty(self) -> bool:
+        """Whether no request is recorded. Only while nobody writes."""
+        return not self._requests
+
     def recent(self) -> list[float]:
         """When the latest requests were answered, in seconds before now, the longest first."""
         now = time.time()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..units import format_duration
-from .journal import Counts
+from .journal_file import Counts
 
 EVERY = 5.0  # seconds between two lines
 REFRESH = 0.1  # seconds between two looks of the bar

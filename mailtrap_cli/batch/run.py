@@ -16,37 +16,17 @@ from ..errors import ConfigError, InputError, Interrupted, MailtrapError
 from ..files import FileLock
 from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
-from .journal import (
-    UNSENT,
-    Chunk,
-    Counts,
-    Fate,
-    Journal,
-    JournalError,
-    Known,
-    broken_journal,
-    forget,
-    key_of,
-    known_runs,
-    lock_beside,
-    lock_of,
-    new_id,
-    path_of,
-    read_run,
-    remove_files,
-    runs_with,
-    unfinished,
-)
+from .journal import UNSENT, Chunk, Fate, Journal
+from .journal_file import JournalError, Known, broken_journal, read_run, remove_files
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
 from .results import Fates, Outcome, outcomes, write_failed, write_results
+from .runs import key_of, lock_beside, lock_of, new_id, path_of, runs_with, unfinished_runs
 
 if TYPE_CHECKING:
     from ..api.client import Client
     from ..config.settings import Settings
-
-__all__ = ["CONCURRENCY", "Counts", "Known", "Report", "Run", "Sending", "forget", "known_runs", "open_run"]
 
 # Requests in flight. Where the API answers at once, 4 do as well; where it takes 100 ms, 16 are 1.8 times as fast as 4.
 # The 15 a second that it allows need 15 in flight where it takes a second.
@@ -160,6 +140,7 @@ class Run:
         sending, plan, states = self._sending, self._plan, self._states
         if self._journal is None:
             self._journal = Journal(self.known.file, self.known, new=True)
+            self._lock.write_note(self.id)
         journal = self._journal
         pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier(journal)))
         engine = Engine(api, self._target, journal, pacer, states, traced=sending.traced, width=sending.concurrency)
@@ -187,6 +168,10 @@ class Run:
                 engine.interrupted = True
             except JournalError as error:
                 engine.stop(error)
+        if isinstance(engine.stopped, JournalError) and journal.is_empty():  # the disk was full from the start
+            journal.close()
+            remove_files(journal.path)
+            self._lock.write_note("")
         return self._report(engine, before, time.perf_counter() - began)
 
     def report(self) -> Report:
@@ -334,20 +319,26 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     target = settings.target()
     where = settings.hosts[target.host] + target.batch_path
     key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
-    name = plan.name if plan.name == "-" else os.path.abspath(plan.name)
-    new = Known(new_id(), key, plan.name, name, target.label, time.time(), None, plan.total)
+    name = plan.name if plan.name == "-" else _as_text(os.path.abspath(plan.name))
+    new = Known(new_id(), key, _as_text(plan.name), name, target.label, time.time(), None, plan.total)
     lock = lock_of(settings.state_dir, key) if sending.journal is None else lock_beside(sending.journal)
     _take(lock)
     try:
         others = []
         if sending.journal is not None:
             known = _in_file(sending.journal, new, settings.state_dir, again=sending.again)
+            found = [] if known.id == new.id else [known]
         else:
             found = runs_with(settings.state_dir, key)
             known = found[0] if found and not sending.again else new
             if known is new:
                 known = replace(new, file=path_of(settings.state_dir, key, new.id))
-                others = unfinished(settings.state_dir, new)
+                others = unfinished_runs(settings.state_dir, new)
+        if not found and not sending.again and (missing := lock.read_note()):
+            raise ConfigError(
+                f"The journal of run {missing}, which sent rows of {plan.name}, is missing: nothing was sent",
+                hint="Restore it. Or check on mailtrap.io which rows were sent; --again sends all of them.",
+            )
         run = Run(plan, settings, sending, known, lock)
     except BaseException:
         lock.release()
@@ -358,6 +349,11 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
         for other in others
     ]
     return run
+
+
+def _as_text(path: str) -> str:
+    """A path as text that can be stored, whatever bytes are in it."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _take(lock: FileLock) -> None:

@@ -44,40 +44,48 @@ def lock_beside(path: Path) -> FileLock:
     return FileLock(path.with_name(path.name + ".lock"))
 
 
-def known_runs(state_dir: Path) -> list[Known]:
-    """The runs in the state folder, newest first; ConfigError where a file is broken."""
-    newest = runs_with(state_dir, "*")
-    held = {each: lock_of(state_dir, each).is_held() for each in {run.key for run in newest}}
-    return [replace(run, running=held[run.key]) for run in newest]
+def known_runs(state_dir: Path) -> tuple[list[Known], list[ConfigError]]:
+    """The runs in the state folder, newest first, and an error for each journal that cannot be used."""
+    runs, problems = [], []
+    for path in sorted((state_dir / FOLDER).glob(f"*{SUFFIX}")):
+        try:
+            run = read_run(path)
+            runs.append(replace(run, running=lock_of(state_dir, run.key).is_held()))
+        except ConfigError as error:
+            problems.append(error)
+    return _newest_first(runs), problems
 
 
 def runs_with(state_dir: Path, key: str) -> list[Known]:
-    """The runs with this key, newest first; whether they are at work is not looked at."""
-    found = [read_run(path) for path in (state_dir / FOLDER).glob(f"{key}-*{SUFFIX}")]
-    return sorted(found, key=lambda run: run.created_at, reverse=True)
+    """The runs with this key, newest first, whether at work or not. Raises ConfigError for a damaged journal."""
+    return _newest_first([read_run(path) for path in (state_dir / FOLDER).glob(f"{key}-*{SUFFIX}")])
 
 
 def unfinished_runs(state_dir: Path, like: Known) -> list[Known]:
-    """Runs of the same file to the same target that are not finished, newest first; broken journals are passed over."""
+    """Unfinished runs of the same file to the same target, newest first; damaged journals are skipped."""
     found = []
     for path in (state_dir / FOLDER).glob(f"*{SUFFIX}"):
         with suppress(ConfigError):
             run = read_run(path, whole=False)
             if run.finished_at is None and run.key != like.key and (run.path, run.target) == (like.path, like.target):
                 found.append(read_run(path))
-    return sorted(found, key=lambda run: run.created_at, reverse=True)
+    return _newest_first(found)
+
+
+def _newest_first(runs: list[Known]) -> list[Known]:
+    return sorted(runs, key=lambda run: run.created_at, reverse=True)
 
 
 def forget_run(state_dir: Path, run: str) -> None:
-    """Remove the journal of this run. Raises InputError where there is none, or while a process is at it."""
+    """Remove the journal of this run. Raises InputError if it is unknown, or a process is at work on it."""
     folder = state_dir / FOLDER
     found = [path for path in folder.glob(f"*{SUFFIX}") if path.stem.rpartition("-")[2] == run]
     if not found:
-        raise InputError(f"There is no run {run!r}", hint="They are listed by: mailtrap batch --runs")
+        raise InputError(f"No run {run!r}", hint="List the runs: mailtrap batch --runs")
     key = found[0].stem.rpartition("-")[0]
     lock = lock_of(state_dir, key)
     if not lock.take():
-        raise InputError(f"The run {run} is at work", hint="Stop it first: Ctrl-C, or kill its process.")
+        raise InputError(f"Run {run} is still sending", hint="Stop it first, with Ctrl-C or by ending its process.")
     try:
         remove_files(found[0])
     finally:

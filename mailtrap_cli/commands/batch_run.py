@@ -190,8 +190,9 @@ def _raise_for(report: Report, failed: str | None) -> None:
 
 def list_runs(world: World, settings: Settings) -> None:
     """Print the runs in the state folder."""
-    from ..batch.run import known_runs
+    from ..batch.runs import known_runs
 
+    runs, problems = known_runs(settings.state_dir)
     rows = [
         {
             "id": run.id,
@@ -204,14 +205,16 @@ def list_runs(world: World, settings: Settings) -> None:
             "failed": run.counts.failed,
             "unknown": run.counts.unknown,
         }
-        for run in known_runs(settings.state_dir)
+        for run in runs
     ]
-    world.out.rows(rows, RUNS, empty="There are no runs yet.")
+    world.out.rows(rows, RUNS, empty="No runs yet.")
+    for problem in problems:
+        world.notice(f"Warning: {problem.message}")
 
 
 def forget_run(world: World, settings: Settings, run: str) -> None:
     """Remove the journal of a run."""
-    from ..batch.run import forget
+    from ..batch import runs
 
-    forget(settings.state_dir, run)
-    world.notice(f"The journal of run {run} is removed: its file can be sent again.")
+    runs.forget_run(settings.state_dir, run)
+    world.notice(f"The journal of run {run} is removed. Its file can be sent again.")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mailtrap_cli.batch.journal import Chunk, Counts, Journal, JournalError, Known, new_id, read
+from mailtrap_cli.batch.journal import Chunk, Journal
+from mailtrap_cli.batch.journal_file import Counts, JournalError, Known, read_run
+from mailtrap_cli.batch.runs import new_id
 from mailtrap_cli.errors import ConfigError
 from mailtrap_cli.files import FileLock
 from tests.processes import start
@@ -39,7 +41,7 @@ def test_what_was_written_is_read_again(journal: Journal) -> None:
     assert (second.outcome, second.traced, second.ended_at) == (None, False, None)
     assert again.chunk(first.id) == first
     again.close()
-    known = read(journal.path)
+    known = read_run(journal.path)
     assert known.counts == Counts(sent=1, failed=1, unknown=5)
     assert (known.id, known.total, known.finished_at) == (journal.run.id, 100_000, None)
 
@@ -73,7 +75,7 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
     journal._db.execute("PRAGMA user_version = 99")
     journal.close()
     with pytest.raises(ConfigError, match="newer mailtrap"):
-        read(journal.path)
+        read_run(journal.path)
 
 
 def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
@@ -82,7 +84,9 @@ def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
     chunk.outcome = ["", ""]
     journal.end(chunk)
     journal.begin(Chunk(range(2, 4), True))
-    journal._write("UPDATE chunks SET ended_at = ended_at - 3600 WHERE id = 1", ())
+    assert chunk.ended_at is not None
+    chunk.ended_at -= 3600
+    journal.revise(chunk)
     longest, shortest = journal.recent()
     assert longest >= 3600
     assert shortest < longest

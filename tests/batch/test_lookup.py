@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from mailtrap_cli.batch.journal import Chunk, Journal, Known
+from mailtrap_cli.batch.journal import Chunk, Journal
+from mailtrap_cli.batch.journal_file import Known
 from mailtrap_cli.batch.lookup import LOGS_CATCH_UP, SANDBOX_CATCHES_UP, catch_up, ready_at, split_addresses
 from mailtrap_cli.batch.run import Run, Sending, open_run
 from mailtrap_cli.config.settings import Settings
@@ -144,7 +145,10 @@ def test_logs_of_long_ago_and_times_in_the_future_are_not_believed(
     first = send(Rows(10), settings)
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     journal = Journal(path, Known(first.run, "", "", "", "", 0, None, 10), new=False)
-    journal._write("UPDATE chunks SET begun_at = begun_at + ?, ended_at = ended_at + ?", (seconds, seconds))
+    for chunk in list(journal.chunks()):
+        assert chunk.ended_at is not None
+        chunk.begun_at, chunk.ended_at = chunk.begun_at + seconds, chunk.ended_at + seconds
+        journal.revise(chunk)
     journal.close()
     assert send(Rows(10), settings).unknown == 10
     assert words in " ".join(said)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.batch.journal import Counts
+from mailtrap_cli.batch.journal_file import Counts
 from mailtrap_cli.batch.progress import Meter, State
 from mailtrap_cli.batch.results import check_file
 from mailtrap_cli.batch.run import Run, Sending, open_run

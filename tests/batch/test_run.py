@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from mailtrap_cli.batch import engine
-from mailtrap_cli.batch.journal import known_runs
 from mailtrap_cli.batch.model import Composed
-from mailtrap_cli.batch.run import Sending, forget, open_run
+from mailtrap_cli.batch.run import Sending, open_run
+from mailtrap_cli.batch.runs import forget_run, known_runs
 from mailtrap_cli.config.settings import Settings
 from mailtrap_cli.errors import ConfigError, InputError
 from tests.batch.plans import Rows, accepted, email, received, recipients, said, send, settings_of
@@ -309,23 +309,23 @@ def test_two_at_once_are_refused_and_so_is_forgetting(settings: Settings, server
         with pytest.raises(InputError, match="Another process"):
             open_run(Rows(5), settings, Sending())
         run.send(api, notice=said.append)
-        assert [known.running for known in known_runs(settings.state_dir)] == [True]
-        with pytest.raises(InputError, match="at work"):
-            forget(settings.state_dir, run.id)
-    (known,) = known_runs(settings.state_dir)
+        assert [known.running for known in known_runs(settings.state_dir)[0]] == [True]
+        with pytest.raises(InputError, match="still sending"):
+            forget_run(settings.state_dir, run.id)
+    ((known,), _) = known_runs(settings.state_dir)
     assert (known.running, known.total, known.counts.sent, known.name) == (False, 5, 5, "people.csv")
     assert known.finished_at is not None
-    forget(settings.state_dir, run.id)
-    assert not known_runs(settings.state_dir)
+    forget_run(settings.state_dir, run.id)
+    assert not known_runs(settings.state_dir)[0]
     assert not list((settings.state_dir / "runs").iterdir())
-    with pytest.raises(InputError, match="no run"):
-        forget(settings.state_dir, run.id)
+    with pytest.raises(InputError, match="No run"):
+        forget_run(settings.state_dir, run.id)
 
 
 def test_nothing_is_written_before_the_run_is_sent(settings: Settings) -> None:
     with open_run(Rows(5), settings, Sending()) as run:
         assert not run.done
-    assert not known_runs(settings.state_dir)
+    assert not known_runs(settings.state_dir)[0]
 
 
 def test_a_changed_file_is_a_new_run_and_the_unfinished_one_is_named(settings: Settings, server: Loopback) -> None:
@@ -369,7 +369,7 @@ def test_a_file_that_is_no_journal_is_refused_in_one_sentence(
 ) -> None:
     journal = tmp_path / "notes.txt"
     journal.write_bytes(content)
-    with pytest.raises(ConfigError, match="is not the journal of a run"):
+    with pytest.raises(ConfigError, match="not the journal of a run"):
         open_run(Rows(5), settings, Sending(journal=journal))
     assert journal.read_bytes() == content
 
@@ -392,7 +392,7 @@ def test_a_broken_journal_of_another_run_is_in_nobodys_way(settings: Settings, s
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     path.write_bytes(b"scrambled" * 1000)
     assert send(Rows(6), settings).sent == 6
-    with pytest.raises(ConfigError, match="is not the journal of a run, or it is broken"):
+    with pytest.raises(ConfigError, match="is damaged, or not the journal of a run"):
         send(Rows(5), settings)
     assert len(server.requests) == 2
 
@@ -419,6 +419,6 @@ def test_a_damaged_journal_is_refused_before_anything_is_sent(
     db.execute(damage)
     db.commit()
     db.close()
-    with pytest.raises(ConfigError, match="is not the journal of a run, or it is broken"):
+    with pytest.raises(ConfigError, match="is damaged, or not the journal of a run"):
         send(Rows(5), settings)
     assert len(server.requests) == 1
