@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..sandbox.mailbox import LATEST, Filters, Mail
+from ..sandbox.mailbox import LATEST, STREAMS, Filters, Mail
 
 if TYPE_CHECKING:
     from .context import World
@@ -20,6 +20,26 @@ PANEL = "Which messages"
 def _check_message_id(value: str) -> str:
     if value != LATEST and not (value.isascii() and value.isdecimal() and 0 < int(value) < 2**63):
         raise typer.BadParameter(f"{value!r} is neither a message ID nor {LATEST}.")
+    return value
+
+
+def _check_since(value: str | None) -> str | None:
+    from datetime import UTC, datetime, timedelta
+
+    from ..errors import InputError
+    from ..units import parse_duration
+
+    if value is not None:
+        try:
+            datetime.now(UTC) - timedelta(seconds=parse_duration(value, "--since"))
+        except OverflowError:
+            raise InputError(f"--since: {value!r} is too long ago") from None
+    return value
+
+
+def _check_stream(value: str | None) -> str | None:
+    if value not in (None, *STREAMS):
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(STREAMS)}.")
     return value
 
 
@@ -50,7 +70,26 @@ class MessageFilters(Filters):
     sender: Annotated[str | None, _filter("--from", "ADDRESS", "Sender, like --to.")] = None
     subject: Annotated[str | None, _filter("--subject", "TEXT", "Text in the subject.")] = None
     unread: Annotated[bool, _filter("--unread", None, "Only unread messages.")] = False
-    since: Annotated[str | None, _filter("--since", "DURATION", "Not older than this, such as 5m or 1h30m.")] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DURATION",
+            help="Not older than this, such as 5m or 1h30m.",
+            callback=_check_since,
+            rich_help_panel=PANEL,
+        ),
+    ] = None
+    stream: Annotated[
+        str | None,
+        typer.Option(
+            "--stream",
+            metavar="|".join(STREAMS),
+            help="Only what was sent there; the local sandbox captures live streams too.",
+            callback=_check_stream,
+            rich_help_panel=PANEL,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)

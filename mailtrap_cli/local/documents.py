@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .rules import RECIPIENTS
+from .store import DEFAULT_SANDBOX
 
 if TYPE_CHECKING:
     from .mime import Part
@@ -28,14 +29,19 @@ def human_size(size: int) -> str:
     return f"{size / 1024:.1f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
 
 
+def _message_path(captured: Captured) -> str:
+    return f"/api/sandboxes/{captured.sandbox_id or DEFAULT_SANDBOX}/messages/{captured.id}"
+
+
 def message(captured: Captured) -> dict[str, Any]:
     """A captured message (schema SandboxMessage). `email_size` is that of its bodies and attachments."""
     fields = captured.fields()
     sender = fields["from"]
-    path = f"/api/sandboxes/{captured.sandbox_id}/messages/{captured.id}"
+    path = _message_path(captured)
     document = {
         "id": captured.id,
-        "sandbox_id": captured.sandbox_id,
+        "sandbox_id": captured.sandbox_id or DEFAULT_SANDBOX,
+        "stream": captured.stream,  # ours: "sandbox", "transactional" or "bulk"
         "subject": captured.subject,
         "sent_at": timestamp(captured.created_at),
         "from_email": sender["email"],
@@ -91,7 +97,7 @@ def attachment(captured: Captured, part: Part) -> dict[str, Any]:
         "created_at": timestamp(captured.created_at),
         "updated_at": timestamp(captured.created_at),
         "attachment_human_size": human_size(len(part.content)),
-        "download_path": f"/api/sandboxes/{captured.sandbox_id}/messages/{captured.id}/attachments/{number}/download",
+        "download_path": f"{_message_path(captured)}/attachments/{number}/download",
     }
 
 

@@ -20,6 +20,7 @@ from .rules import BODIES, RECIPIENTS, attached_size, utf8_size
 __all__ = ["FILE", "Captured", "Store", "new_email_username"]
 
 NEWEST = 1 << 62  # above every id and every time
+DEFAULT_SANDBOX = 1  # that of the profile `local`; the messages of the live streams are read there too
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class Captured:
         """The message as the API took it, without text, html and attachments."""
         found: dict[str, Any] = json.loads(self.head)
         return found
+
+
+def _in_sandbox(number: int) -> str:
+    """The condition for the messages that are read in this sandbox."""
+    # The plus keeps SQLite from sorting all of them: the order of their IDs is that of the table.
+    return f"+sandbox_id IN ({number:d}, 0)" if number == DEFAULT_SANDBOX else f"sandbox_id = {number:d}"
 
 
 _COLUMNS = (
@@ -121,22 +128,22 @@ class Store:
     def page(
         self, sandbox_id: int, *, search: str = "", before: int | None = None, offset: int = 0, size: int = 30
     ) -> list[Captured]:
-        """Messages of a sandbox, newest first: those older than the id `before`, or from `offset` on.
+        """Messages of a sandbox, with the live streams' in the default one, newest first: those older than the id `before`, or from `offset` on.
 
         `search` is matched against subject, to_email and to_name, without regard to ASCII case.
         """
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         return self._read(
-            f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = ? AND id < ?"
+            f"SELECT {_COLUMNS} FROM messages WHERE {_in_sandbox(sandbox_id)} AND id < ?"
             " AND (? = '%%' OR subject LIKE ? ESCAPE '\\' OR to_email LIKE ? ESCAPE '\\' OR to_name LIKE ? ESCAPE '\\')"
             " ORDER BY id DESC LIMIT ? OFFSET ?",
-            (sandbox_id, NEWEST if before is None else before, like, like, like, like, size, offset),
+            (NEWEST if before is None else before, like, like, like, like, size, offset),
         )
 
     def message(self, sandbox_id: int, number: int) -> tuple[Captured, dict[str, Any]] | None:
         """One message of a sandbox: what a list shows of it, and the whole of it as the API took it."""
         found = self._select(
-            f"SELECT {_COLUMNS}, content FROM messages WHERE sandbox_id = ? AND id = ?", (sandbox_id, number)
+            f"SELECT {_COLUMNS}, content FROM messages WHERE {_in_sandbox(sandbox_id)} AND id = ?", (number,)
         )
         if not found:
             return None
@@ -147,14 +154,15 @@ class Store:
         """Mark one message, or all of a sandbox, as read or unread."""
         with self._writing() as db:
             db.execute(
-                "UPDATE messages SET is_read = ?, updated_at = ? WHERE sandbox_id = ? AND (? IS NULL OR id = ?)",
-                (read, time.time_ns() // 1_000_000, sandbox_id, number, number),
+                "UPDATE messages SET is_read = ?, updated_at = ?"
+                f" WHERE {_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)",
+                (read, time.time_ns() // 1_000_000, number, number),
             )
 
     def delete(self, sandbox_id: int, number: int | None) -> None:
         """Delete one message, or all of a sandbox."""
         with self._writing() as db:
-            self._delete(db, "sandbox_id = ? AND (? IS NULL OR id = ?)", (sandbox_id, number, number))
+            self._delete(db, f"{_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)", (number, number))
 
     def count(self) -> int:
         """All messages kept."""
@@ -296,9 +304,10 @@ class Store:
             "id, project_id, name, username, password, email_username, email_username_enabled, sent_messages_count,"
             " last_message_sent_at"
         )
+        in_sandbox = f"(m.sandbox_id = s.id OR (m.sandbox_id = 0 AND s.id = {DEFAULT_SANDBOX}))"
         rows = self._select(
-            f"SELECT {columns}, (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id),"
-            " (SELECT count(*) FROM messages m WHERE m.sandbox_id = s.id AND NOT m.is_read)"
+            f"SELECT {columns}, (SELECT count(*) FROM messages m WHERE {in_sandbox}),"
+            f" (SELECT count(*) FROM messages m WHERE {in_sandbox} AND NOT m.is_read)"
             f" FROM sandboxes s WHERE {where} ORDER BY s.id",
             values,
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 30  # messages in one answer (sandbox.openapi.yml, getSandboxEmailMessage)
 LATEST = "latest"
+STREAMS = ("sandbox", "transactional", "bulk")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Filters:
 
     `search` is the API's own (subject and recipient). `to` and `sender`: a whole address is compared as a whole, any
     other text is looked for in addresses and names. `subject` is looked for in the subject. Case does not matter.
-    `since` is a duration, such as 5m, before now by this machine's clock.
+    `since` is a duration, such as 5m, before now by the server's clock. `stream` is one of STREAMS: the local sandbox
+    captures the live streams too; whatever has no stream was sent to a sandbox.
     """
 
     search: str | None = None
@@ -38,6 +40,7 @@ class Filters:
     subject: str | None = None
     unread: bool = False
     since: str | None = None
+    stream: str | None = None
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -50,6 +53,7 @@ class Filters:
             f"from {self.sender}" if self.sender else "",
             f'with the subject "{self.subject}"' if self.subject else "",
             "unread" if self.unread else "",
+            f"sent to {self.stream}" if self.stream else "",
             f"of the last {self.since}" if self.since else "",
         ]
         return clean(", ".join(filter(None, words)))
@@ -68,9 +72,9 @@ class Filters:
         from ..units import parse_duration
 
         try:
-            return now - timedelta(seconds=parse_duration(self.since, "--since"))
+            return now - timedelta(seconds=parse_duration(self.since, "since"))
         except OverflowError:
-            raise InputError(f"--since: {self.since!r} is too long ago") from None
+            raise InputError(f"since: {self.since!r} is too long ago") from None
 
     def match(self, row: Row) -> bool:
         """Whether a message, as the list has it, matches; `search` and `since` are left to `Mailbox.find`."""
@@ -79,6 +83,7 @@ class Filters:
             and (self.sender is None or _matches_address(self.sender, row.get("from_email"), row.get("from_name")))
             and (self.subject is None or self.subject.casefold() in str(row.get("subject") or "").casefold())
             and not (self.unread and row.get("is_read"))
+            and self.stream in (None, row.get("stream") or STREAMS[0])
         )
 
 

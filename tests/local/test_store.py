@@ -26,7 +26,7 @@ def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) 
         store.add("sandbox", 1, [{**MESSAGE, "subject": str(number)}])
     store.add("transactional", 0, [{**MESSAGE, "subject": f"live {number}"} for number in range(4)])
     assert store.count() == 7
-    assert [captured.subject for captured in store.page(1)] == ["4", "3", "2"]
+    assert [captured.subject for captured in store.page(1) if captured.stream == "sandbox"] == ["4", "3", "2"]
     store.add("sandbox", 1, [{**MESSAGE, "subject": f"batch {number}"} for number in range(20)])
     assert store.count() == 7
     assert list(store.live()) == []

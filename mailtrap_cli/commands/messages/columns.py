@@ -8,7 +8,7 @@ from ...output import Column
 from ...sandbox.mailbox import format_address
 
 if TYPE_CHECKING:
-    pass
+    from ...sandbox.mailbox import Mailbox
 
 COLUMNS = (
     Column("ID", "id", right=True),
@@ -18,3 +18,9 @@ COLUMNS = (
     Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read"),
 )
+STREAM = Column("Stream", "stream")  # the local sandbox alone says it
+
+
+def columns_of(box: Mailbox) -> tuple[Column, ...]:
+    """The columns of a list from this sandbox: the local one has a stream for each message."""
+    return (*COLUMNS, STREAM) if box.api.settings.local else COLUMNS

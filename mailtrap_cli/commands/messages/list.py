@@ -8,7 +8,7 @@ import typer
 
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import expand_options
-from .columns import COLUMNS
+from .columns import columns_of
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -33,4 +33,4 @@ def list_(
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
         empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
-        world.out.rows(limited(world, box.find(filters), limit), COLUMNS, empty=empty)
+        world.out.rows(limited(world, box.find(filters), limit), columns_of(box), empty=empty)
