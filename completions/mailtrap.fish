@@ -266,6 +266,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --limit 'At most this many, newest first.'
         case 'messages show'
@@ -276,6 +277,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages text'
             printf '%s\t%s\n' \
@@ -285,6 +287,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html'
             printf '%s\t%s\n' \
@@ -294,6 +297,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-source'
             printf '%s\t%s\n' \
@@ -303,6 +307,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages raw'
             printf '%s\t%s\n' \
@@ -312,6 +317,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages eml'
             printf '%s\t%s\n' \
@@ -321,6 +327,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --save 'Write it to FILE.' \
                 --force 'Replace a file that exists.'
@@ -332,6 +339,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages spam'
             printf '%s\t%s\n' \
@@ -341,6 +349,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-check'
             printf '%s\t%s\n' \
@@ -350,6 +359,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-read'
             printf '%s\t%s\n' \
@@ -359,6 +369,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-unread'
             printf '%s\t%s\n' \
@@ -368,6 +379,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages forward'
             printf '%s\t%s\n' \
@@ -377,6 +389,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages delete'
             printf '%s\t%s\n' \
@@ -386,6 +399,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
@@ -397,6 +411,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages wait'
             printf '%s\t%s\n' \
@@ -406,6 +421,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --wait 'How long to wait, such as 60s; 0 looks once.' \
                 --count 'Wait for this many messages.' \
@@ -421,6 +437,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --count 'Exactly this many messages.' \
                 --contains 'In the subject, the text or the HTML.' \
@@ -443,6 +460,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --type 'Only these.'
         case 'attachments get'
@@ -453,6 +471,7 @@ function __mailtrap_options
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --dir 'Where files are put; made if it is not there.' \
                 --save 'The one attachment, as FILE; - is stdout.' \
@@ -553,43 +572,43 @@ function __mailtrap_taking
         case 'domains company-info update'
             printf '%s\n' --name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level
         case 'messages list'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --limit
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --limit
         case 'messages show'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages text'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages html'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages html-source'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages raw'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages eml'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --save
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --save
         case 'messages headers'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages spam'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages html-check'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages mark-read'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages mark-unread'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages forward'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages delete'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages open'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages wait'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --wait --count --extract --dir --junit
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --wait --count --extract --dir --junit
         case 'messages expect'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit
         case 'attachments list'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --type
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
-            printf '%s\n' --search --to --from --subject --since --sandbox-id --dir --save
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --dir --save
         case 'sandboxes create'
             printf '%s\n' --name
         case 'sandboxes update'
@@ -673,46 +692,84 @@ function __mailtrap_value
             printf '%s\n' business individual
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
+        case 'messages list:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages show:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages show:1'
             printf '%s\n' ID latest
+        case 'messages text:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages text:1'
             printf '%s\n' ID latest
+        case 'messages html:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages html:1'
             printf '%s\n' ID latest
+        case 'messages html-source:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages html-source:1'
             printf '%s\n' ID latest
+        case 'messages raw:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages raw:1'
             printf '%s\n' ID latest
+        case 'messages eml:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages eml:--save'
             __mailtrap_files "$argv[2]"
         case 'messages eml:1'
             printf '%s\n' ID latest
+        case 'messages headers:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages headers:1'
             printf '%s\n' ID latest
+        case 'messages spam:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages spam:1'
             printf '%s\n' ID latest
+        case 'messages html-check:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages html-check:1'
             printf '%s\n' ID latest
+        case 'messages mark-read:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages mark-read:1'
             printf '%s\n' ID latest
+        case 'messages mark-unread:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages mark-unread:1'
             printf '%s\n' ID latest
+        case 'messages forward:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages forward:1'
             printf '%s\n' ID latest
+        case 'messages delete:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages delete:1'
             printf '%s\n' ID latest
+        case 'messages open:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages open:1'
             printf '%s\n' ID latest
+        case 'messages wait:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages wait:--dir'
             __mailtrap_files "$argv[2]"
         case 'messages wait:--junit'
             __mailtrap_files "$argv[2]"
+        case 'messages expect:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages expect:--junit'
             __mailtrap_files "$argv[2]"
+        case 'attachments list:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'attachments list:--type'
             printf '%s\n' inline attachment
         case 'attachments list:1'
             printf '%s\n' ID latest
+        case 'attachments get:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'attachments get:--dir'
             __mailtrap_files "$argv[2]"
         case 'attachments get:--save'

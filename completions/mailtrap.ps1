@@ -262,6 +262,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--limit' = 'At most this many, newest first.'
         }
@@ -272,6 +273,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages text' = [ordered]@{
@@ -281,6 +283,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html' = [ordered]@{
@@ -290,6 +293,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html-source' = [ordered]@{
@@ -299,6 +303,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages raw' = [ordered]@{
@@ -308,6 +313,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages eml' = [ordered]@{
@@ -317,6 +323,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--save' = 'Write it to FILE.'
             '--force' = 'Replace a file that exists.'
@@ -328,6 +335,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages spam' = [ordered]@{
@@ -337,6 +345,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html-check' = [ordered]@{
@@ -346,6 +355,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages mark-read' = [ordered]@{
@@ -355,6 +365,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages mark-unread' = [ordered]@{
@@ -364,6 +375,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages forward' = [ordered]@{
@@ -373,6 +385,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages delete' = [ordered]@{
@@ -382,6 +395,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
@@ -393,6 +407,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages wait' = [ordered]@{
@@ -402,6 +417,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--wait' = 'How long to wait, such as 60s; 0 looks once.'
             '--count' = 'Wait for this many messages.'
@@ -417,6 +433,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--count' = 'Exactly this many messages.'
             '--contains' = 'In the subject, the text or the HTML.'
@@ -439,6 +456,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--type' = 'Only these.'
         }
@@ -449,6 +467,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
             '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--dir' = 'Where files are put; made if it is not there.'
             '--save' = 'The one attachment, as FILE; - is stdout.'
@@ -538,25 +557,25 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'domains send-setup-instructions' = @('--email')
         'domains company-info create' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
         'domains company-info update' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
-        'messages list' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--limit')
-        'messages show' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages text' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages html' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages html-source' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages raw' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages eml' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--save')
-        'messages headers' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages spam' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages html-check' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages mark-read' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages mark-unread' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages forward' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages delete' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages open' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id')
-        'messages wait' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--wait', '--count', '--extract', '--dir', '--junit')
-        'messages expect' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--count', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--wait', '--junit')
-        'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--type')
-        'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--sandbox-id', '--dir', '--save')
+        'messages list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--limit')
+        'messages show' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages text' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages html' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages html-source' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages raw' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages eml' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--save')
+        'messages headers' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages spam' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages html-check' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages mark-read' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages mark-unread' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages forward' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages delete' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages open' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages wait' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--wait', '--count', '--extract', '--dir', '--junit')
+        'messages expect' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--count', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--wait', '--junit')
+        'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--type')
+        'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--dir', '--save')
         'sandboxes create' = @('--name')
         'sandboxes update' = @('--name', '--email-username')
         'projects create' = @('--name')
@@ -599,26 +618,45 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'domains company-info create:--info-level' = 'business|individual'
         'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'
+        'messages list:--stream' = 'sandbox|transactional|bulk'
+        'messages show:--stream' = 'sandbox|transactional|bulk'
         'messages show:1' = 'ID|latest'
+        'messages text:--stream' = 'sandbox|transactional|bulk'
         'messages text:1' = 'ID|latest'
+        'messages html:--stream' = 'sandbox|transactional|bulk'
         'messages html:1' = 'ID|latest'
+        'messages html-source:--stream' = 'sandbox|transactional|bulk'
         'messages html-source:1' = 'ID|latest'
+        'messages raw:--stream' = 'sandbox|transactional|bulk'
         'messages raw:1' = 'ID|latest'
+        'messages eml:--stream' = 'sandbox|transactional|bulk'
         'messages eml:--save' = 'file'
         'messages eml:1' = 'ID|latest'
+        'messages headers:--stream' = 'sandbox|transactional|bulk'
         'messages headers:1' = 'ID|latest'
+        'messages spam:--stream' = 'sandbox|transactional|bulk'
         'messages spam:1' = 'ID|latest'
+        'messages html-check:--stream' = 'sandbox|transactional|bulk'
         'messages html-check:1' = 'ID|latest'
+        'messages mark-read:--stream' = 'sandbox|transactional|bulk'
         'messages mark-read:1' = 'ID|latest'
+        'messages mark-unread:--stream' = 'sandbox|transactional|bulk'
         'messages mark-unread:1' = 'ID|latest'
+        'messages forward:--stream' = 'sandbox|transactional|bulk'
         'messages forward:1' = 'ID|latest'
+        'messages delete:--stream' = 'sandbox|transactional|bulk'
         'messages delete:1' = 'ID|latest'
+        'messages open:--stream' = 'sandbox|transactional|bulk'
         'messages open:1' = 'ID|latest'
+        'messages wait:--stream' = 'sandbox|transactional|bulk'
         'messages wait:--dir' = 'file'
         'messages wait:--junit' = 'file'
+        'messages expect:--stream' = 'sandbox|transactional|bulk'
         'messages expect:--junit' = 'file'
+        'attachments list:--stream' = 'sandbox|transactional|bulk'
         'attachments list:--type' = 'inline|attachment'
         'attachments list:1' = 'ID|latest'
+        'attachments get:--stream' = 'sandbox|transactional|bulk'
         'attachments get:--dir' = 'file'
         'attachments get:--save' = 'file'
         'attachments get:1' = 'ID|latest'

@@ -128,7 +128,9 @@ class Store:
     def page(
         self, sandbox_id: int, *, search: str = "", before: int | None = None, offset: int = 0, size: int = 30
     ) -> list[Captured]:
-        """Messages of a sandbox, with the live streams' in the default one, newest first: those older than the id `before`, or from `offset` on.
+        """Messages of a sandbox, newest first: those older than the id `before`, or from `offset` on.
+
+        The default sandbox has those of the live streams too.
 
         `search` is matched against subject, to_email and to_name, without regard to ASCII case.
         """
