@@ -70,6 +70,10 @@ class ApiError(MailtrapError):
         self.exit_code = _exit_code_of(status)
 
 
+class NotInLocalSandbox(ApiError):  # noqa: N818 - a limit, not a fault
+    """The local sandbox leaves this operation out: it is not that a thing was not found."""
+
+
 class TransportError(MailtrapError):
     """No usable answer: network, time-out, gateway, broken body.
 

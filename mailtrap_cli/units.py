@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_MOMENT = re.compile(r"(\d+)(ms|s|m|h|d|w)")
 _PERIODS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 
 
@@ -50,3 +55,56 @@ def parse_rate(text: str, where: str) -> tuple[int, float] | None:
         if re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h|d))+", period) and parse_duration(period, where):
             return int(count), parse_duration(period, where)
     raise InputError(f"{where}: {text!r} is not a rate", hint="Such as 150/10s, 5000/hour or off.")
+
+
+# ------------------------------------------------------------------------------------------------ dates
+
+
+def parse_date(text: str, where: str, *, today: date | None = None) -> date:
+    """The day of `2026-01-01`, `7d` (or `2w`: days or weeks ago), `today` or `yesterday`, by this machine's clock.
+
+    InputError, named `where`, for the rest.
+    """
+    from datetime import date, timedelta
+
+    today = today or date.today()
+    compact = text.strip().lower()
+    if (days := {"today": 0, "yesterday": 1}.get(compact)) is not None:
+        return today - timedelta(days=days)
+    if found := re.fullmatch(r"(\d{1,5})([dw])", compact):
+        return today - timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", compact):
+        try:
+            return date.fromisoformat(compact)
+        except ValueError as error:
+            raise InputError(f"{where}: {text!r} is not a date: {error}") from None
+    raise InputError(f"{where}: {text!r} is not a date", hint="Such as 2026-01-31, 7d (days ago), today or yesterday.")
+
+
+def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | None = None) -> datetime:
+    """The time, in UTC, of an ISO 8601 time or date (its start, by this machine's clock), of a duration such as `2h` or
+    `7d` before now (`ahead`: after now), or of `now`, `today`, `yesterday`.
+
+    InputError, named `where`, for the rest.
+    """
+    from datetime import UTC, date, datetime, time, timedelta
+
+    now = now or datetime.now(UTC)
+    compact = text.strip().lower()
+    try:
+        if compact == "now":
+            return now
+        if re.fullmatch(r"(\d+(ms|s|m|h|d|w))+", compact):
+            seconds = sum(int(n) * (604_800 if unit == "w" else _SECONDS[unit]) for n, unit in _MOMENT.findall(compact))
+            return now + timedelta(seconds=seconds if ahead else -seconds)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d[t ].+", compact):
+            return datetime.fromisoformat(text.strip()).astimezone(UTC)
+        if compact in ("today", "yesterday") or re.fullmatch(r"\d{4}-\d\d-\d\d", compact):
+            day = parse_date(compact, where) if compact[0] in "ty" else date.fromisoformat(compact)
+            return datetime.combine(day, time()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"{where}: {text!r} is not a time: {error}") from None
+    meaning = "from now" if ahead else "ago"
+    raise InputError(
+        f"{where}: {text!r} is not a time", hint=f"Such as 2026-01-31, 2026-01-31T08:00:00Z or 7d (days {meaning})."
+    )

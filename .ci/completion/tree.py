@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from typer._click.core import Command, Context
 
+from mailtrap_cli.cli.declarations import as_word
+from mailtrap_cli.cli.facts import facts_of
+
 Kind = Literal["text", "file", "profile", "choice"]
 
 
@@ -67,6 +70,7 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
     ctx = Context(command, info_name=path[-1] if path else "mailtrap", parent=parent, **command.context_settings)
     options: list[Option] = []
     arguments: list[Argument] = []
+    facts = facts_of(command.callback)
     parameters: list[Any] = command.get_params(ctx)
     for parameter in parameters:
         if parameter.hidden:
@@ -74,7 +78,8 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
         if parameter.param_type_name == "argument":
             arguments.append(Argument(_value(parameter, path), many=parameter.nargs == -1))
         else:
-            options += _options(parameter, path)
+            words = tuple(map(as_word, facts.choices.get(parameter.name, ())))
+            options += _options(parameter, path, words)
     members: list[Node] = []
     listed: Sequence[str] = getattr(command, "list_commands", lambda _: ())(ctx)
     for name in listed:
@@ -85,7 +90,7 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
     return Node(path, help_, tuple(options), tuple(arguments), tuple(members))
 
 
-def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
+def _options(parameter: Any, path: tuple[str, ...], choices: tuple[str, ...]) -> Iterator[Option]:
     # Short names first; those of --help come in no order.
     on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
     help_ = parameter.help or ""
@@ -94,7 +99,8 @@ def _options(parameter: Any, path: tuple[str, ...]) -> Iterator[Option]:
         if off:
             yield Option(off, help_, rivals=on)
     else:
-        yield Option(on, help_, _value(parameter, path), many=parameter.multiple)
+        value = Value(parameter.metavar, "choice", choices) if choices else _value(parameter, path)
+        yield Option(on, help_, value, many=parameter.multiple)
 
 
 def _in_order(names: list[str]) -> tuple[str, ...]:

@@ -36,7 +36,12 @@ USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.
 
 
 class Limiter(Protocol):
-    """Paces requests; shared by the threads of a batch (`rate_limit.Pacer`)."""
+    """Paces requests (`rate_limit.Throttle`, `rate_limit.Pacer`).
+
+    One that `owns_retries` decides on those of a 429; the client does for any other.
+    """
+
+    owns_retries: bool
 
     def acquire(self) -> None:
         """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
@@ -200,12 +205,13 @@ class Client:
                 failure.hint = DENIED.get(failure.status or 0)
             late += self._clock() - started >= self.timeout
             # A 429 that the limiter does not try again is one to the end.
-            pause = None if limiter and failure.status == 429 else next(back_off)
+            owner = limiter if limiter and limiter.owns_retries else None
+            pause = None if owner and failure.status == 429 else next(back_off)
             wait = wait_before_next(failure, method, pause if late <= LATE else None, asked_wait(answer))
             if wait is None or wait > self._time_left():
                 raise failure
-            if limiter:
-                limiter.sleep(wait)
+            if owner:
+                owner.sleep(wait)
             else:
                 self._pause_before_retry(wait, failure, method)
 

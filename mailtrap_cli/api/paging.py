@@ -1,4 +1,4 @@
-"""How the API's lists go on, and the shapes of its answers."""
+"""How the API's lists go on, and the shapes of its answers. The one pager of the package."""
 
 from __future__ import annotations
 
@@ -10,46 +10,73 @@ from .responses import Answer, unexpected_answer
 
 if TYPE_CHECKING:
     from ..errors import TransportError
-    from .client import Client
+    from .client import Client, Limiter
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Paging:
-    """How a list goes on: `param` of the query gets the answer's `cursor`; where it has none, the last row's id.
+    """How a list goes on: the query parameter `param` gets the answer's `cursor`, a path of keys
+    (`pagination.next_token`); without one, the id of the last row; with `numbered` pages, the next number.
 
-    Without a cursor, an answer of fewer than `size` rows is the last.
+    Without a cursor, an answer of fewer than `size` rows is the last. `size_param` asks for pages of `size` rows.
     """
 
     param: str
     cursor: str = ""
     size: int = 0
+    size_param: str = ""
+    numbered: bool = False
 
 
-def pages(
-    api: Client, path: str, paging: Paging, params: Mapping[str, Any] | None = None, *, rows: str = ""
+def read_pages(
+    api: Client,
+    path: str,
+    paging: Paging | None,
+    params: Mapping[str, Any] | None = None,
+    *,
+    rows: str = "",
+    limiter: Limiter | None = None,
 ) -> Iterator[Row]:
-    """Every row of a list, a page at a time; the next page is asked for when its first row is."""
+    """Every row of a list, page by page: the next page is requested when its first row is.
+
+    `rows` is the key of the list in the answer; a list without `paging` has one page.
+    """
     asked = dict(params or {})
+    if paging and paging.size_param:
+        asked.setdefault(paging.size_param, paging.size)
+    seen = {asked.get(paging.param) if paging else None}
     while True:
-        document = api.get(path, params=asked).json()
-        page = part(document, rows)
+        document = api.get(path, params=asked, limiter=limiter).json()
+        page = unwrap_answer(document, rows)
         if not isinstance(page, list):
-            raise unexpected(f"the list of {path}")
+            raise unexpected_shape(f"the list of {path}")
         yield from page
-        following = document.get(paging.cursor) if paging.cursor else page[-1].get("id") if page else None
-        # A cursor that stays where it is would go round for ever.
-        if following is None or following == asked.get(paging.param) or (not paging.cursor and len(page) < paging.size):
+        following = _next_page(paging, document, page, len(seen)) if paging else None
+        if paging is None or following is None or following in seen:  # a cursor that comes again would go round forever
             return
+        seen.add(following)
         asked[paging.param] = following
 
 
-def part(document: Any, key: str) -> Any:
+def _next_page(paging: Paging, document: Any, page: list[Any], read: int) -> str | int | None:
+    if paging.cursor:
+        found = document
+        for key in paging.cursor.split("."):
+            found = found.get(key) if isinstance(found, dict) else None
+    elif not page or len(page) < paging.size:
+        return None
+    else:
+        found = read + 1 if paging.numbered else page[-1].get("id")
+    return found if isinstance(found, str | int) and found != "" else None
+
+
+def unwrap_answer(document: Any, key: str) -> Any:
     """The list or object under this key of an answer, or the answer itself; TransportError where it is neither."""
     found = document.get(key) if key and isinstance(document, dict) else document
     if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
-        raise unexpected(key or "a list or an object")
+        raise unexpected_shape(key or "a list or an object")
     return found
 
 
@@ -57,10 +84,10 @@ def object_of(answer: Answer) -> dict[str, Any]:
     """The object that an answer is; TransportError where it is anything else."""
     found = answer.json()
     if not isinstance(found, dict):
-        raise unexpected("an object", sent=answer.sent)
+        raise unexpected_shape("an object", sent=answer.sent)
     return found
 
 
-def unexpected(what: str, *, sent: bool = False) -> TransportError:
+def unexpected_shape(what: str, *, sent: bool = False) -> TransportError:
     """The error for an answer that is JSON but not what the API's description has."""
     return unexpected_answer(f"it does not hold {what}", sent=sent)

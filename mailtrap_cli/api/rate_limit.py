@@ -94,6 +94,8 @@ class Pace:
 class Pacer:
     """A `Pace` for several threads, by the real clock. After `stop` nothing starts: who waits gets Stopped."""
 
+    owns_retries = True
+
     def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
         self._pace = pace
         self._clock = clock
@@ -131,6 +133,44 @@ class Pacer:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+
+
+class Throttle:
+    """Keeps the limit of one noun of the API in one thread; a 429 is left to the client's own back-off."""
+
+    owns_retries = False
+
+    def __init__(
+        self,
+        rate: Rate,
+        notice: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pace = Pace(rate)
+        self._rate = rate
+        self._notice = notice
+        self._clock = clock
+        self._sleep = sleep
+
+    def acquire(self) -> None:
+        """Wait until one more request may start; a wait of over a second is told."""
+        wait = self._pace.time_to_start(self._clock()) or 0.0
+        if wait >= 1 and self._notice:
+            count, seconds = self._rate
+            self._notice(f"The API allows {count} of these requests in {seconds:g} s: waiting {wait:.0f} s")
+        if wait:
+            self._sleep(wait)
+        self._pace.record_start(self._clock())
+
+    def release(self, status: int | None, asked: float | None = None) -> bool:
+        """Record a finished attempt; the client decides whether it is retried."""
+        self._pace.record_end(self._clock(), None if status == 429 else status)
+        return False
+
+    def sleep(self, seconds: float) -> None:
+        """Wait between two attempts."""
+        self._sleep(seconds)
 
 
 def most_messages(rate: Rate | None, most: int) -> int:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..errors import ApiError, Outcome, TransportError
+from ..errors import ApiError, NotInLocalSandbox, Outcome, TransportError
 from ..text import dumps, shorten_text
 
+LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
 LONGEST_SENTENCE = 600  # characters of an error that a server wrote
@@ -136,6 +137,8 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     document = _load_object(answer.body)
     errors = _sentences_of(document)
     said = shorten_text("; ".join(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
+    if status == 404 and LOCAL_GAP in answer.headers:
+        return NotInLocalSandbox(said, status=status)
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400

@@ -265,6 +265,8 @@ class Engine:
 class _Turn:
     """The limiter of one request: its intent is on disk before each attempt."""
 
+    owns_retries = True
+
     def __init__(self, engine: Engine, pacer: Pacer, chunk: Chunk) -> None:
         self._engine = engine
         self._pacer = pacer

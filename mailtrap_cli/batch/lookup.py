@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ..api.paging import Paging, read_pages
 from ..api.rate_limit import Pace, Pacer
 from ..errors import ApiError, MailtrapError
 from .journal import UNSENT, Chunk, Fate
@@ -24,6 +25,8 @@ LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
 LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
 CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
 LOGS_LIMIT = (60, 60.0)  # requests (the API's own limit)
+LOGS = Paging("search_after", cursor="next_page_cursor")  # listEmailLogs
+MESSAGES = Paging("last_id", size=30)  # getSandboxEmailMessage
 LOOKING = 8  # requests in flight
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
 
@@ -115,15 +118,7 @@ class LookUp:
             "filters[to][operator]": "ci_equal",
             "filters[to][value][]": emails,
         }
-        while True:
-            page = self._api.get("/api/email_logs", params=params, limiter=pacer).json()
-            entries = page.get("messages") if isinstance(page, dict) else None
-            if not isinstance(entries, list):
-                raise NotVisible("The answer of the email logs is not the API's")
-            yield from entries
-            params["search_after"] = page.get("next_page_cursor")
-            if not params["search_after"]:
-                return
+        yield from read_pages(self._api, "/api/email_logs", LOGS, params, rows="messages", limiter=pacer)
 
     # -------------------------------------------------------------------------------------------- sandbox
 
@@ -155,16 +150,12 @@ class LookUp:
 
     def _sandbox_pages(self, path: str) -> Iterator[list[Mapping[str, Any]]]:
         """The messages since the run began, a page at a time."""
-        last = None
-        while True:
-            page = self._api.get(path, params={"last_id": last}, limiter=self._pacer).json()
-            if not isinstance(page, list):
-                raise NotVisible("The answer of the sandbox is not the API's")
+        rows = read_pages(self._api, path, MESSAGES, limiter=self._pacer)
+        while page := list(islice(rows, MESSAGES.size)):
             recent = [message for message in page if _time(message.get("created_at")) >= self._since]
             yield recent
-            if len(recent) < len(page) or not page:
+            if len(recent) < len(page):
                 return
-            last = page[-1]["id"]
 
     def _row_of(self, text: str) -> int | None:
         """The row, one of those looked for, that a text names."""

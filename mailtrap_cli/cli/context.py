@@ -138,7 +138,7 @@ class World:
             return True
         return is_terminal(stream) and self.env.get("TERM") != "dumb" and self.env.get("CLICOLOR") != "0"
 
-    def confirm(self, question: str, *, yes: bool, hint: str = "Give --yes to go on without the question.") -> bool:
+    def confirm(self, question: str, *, yes: bool, hint: str = "Use --yes to confirm.") -> bool:
         """Ask a yes-or-no question on the terminal; `yes` answers it.
 
         Raises InputError where there is no terminal to ask on.
@@ -148,8 +148,7 @@ class World:
         if yes:
             return True
         if not self.interactive or self.stdin is None:
-            deed = question.rstrip("?.").replace("? ", ": ")
-            raise InputError(f"This needs a confirmation, and there is no terminal to ask on: {deed}", hint=hint)
+            raise InputError(f"Refusing without confirmation: {question}", hint=hint)
         self.stderr.write(f"{clean(question)} [y/N] ")
         self.stderr.flush()
         return self.stdin.readline().strip().lower() in {"y", "yes"}

@@ -179,6 +179,8 @@ Stream = Annotated[
     str | None,
     typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
 ]
+LIMIT = "100"  # rows of a list, unless --limit says otherwise
+Limit = Annotated[str, typer.Option("--limit", metavar="N|all", help="At most this many rows.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put; made if it is not there.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..cli.rest import Field, Id, Operation, Resource
-from ..cli.rest import app as commands
+from ..cli.rest import Field, Id, Operation, Resource, commands, standard_verbs
 from ..output import Column, Row
 
 
@@ -11,7 +10,7 @@ def _address(row: Row) -> str:
     return f"{row.get('email_username')}@{row.get('email_domain')}" if row.get("email_username_enabled") else "off"
 
 
-NAMES = (Column("ID", "id", right=True), Column("Name", "name"))
+NAMES = (Column("ID", "id", right=True), Column("Name", "name", main=True))
 COLUMNS = (
     *NAMES,
     Column("Project", "project_id", right=True),
@@ -28,19 +27,27 @@ CREDENTIALS = (
 ADDRESS = Column("Email address", _address)
 WHOLE = (*COLUMNS, Column("Status", "status"), *CREDENTIALS, ADDRESS, Column("Largest message", "max_message_size"))
 
-ONE = "/api/sandboxes/{sandbox_id}"
-NAME = Field("name", "Its name.", required=True)
+PATH = "/api/sandboxes"
+ONE = f"{PATH}/{{sandbox_id}}"
 
 RESOURCE = Resource(
+    noun="sandbox",
     columns=COLUMNS,
-    ids={
-        "sandbox_id": Id("The sandbox's id or name.", path="/api/sandboxes"),
-        "project_id": Id("The project's id or name.", path="/api/projects"),
-    },
+    ids={"sandbox_id": Id("sandbox", path=PATH), "project_id": Id("project", path="/api/projects")},
     operations=(
-        Operation("list", "GET", "/api/sandboxes", "List the sandboxes of the token.", "mailtrap sandboxes list"),
-        Operation(
-            "get", "GET", ONE, "Show a sandbox and its credentials.", "mailtrap sandboxes get Staging", columns=WHOLE
+        *standard_verbs(
+            *("sandbox", PATH, "sandbox_id"),
+            sample="Staging",
+            plural="sandboxes",
+            update=(
+                Field("name", "Name.", sample="Review"),
+                Field("email_username", "Part of its email address before the @."),
+            ),
+            wrap="sandbox",
+            whole=WHOLE,
+            answers=True,
+            ask="Delete sandbox {sandbox_id} and all its messages?",
+            only="list get update delete",
         ),
         Operation(
             "create",
@@ -48,31 +55,9 @@ RESOURCE = Resource(
             "/api/projects/{project_id}/sandboxes",
             "Create a sandbox in a project.",
             "mailtrap sandboxes create Shop --name Staging",
-            fields=(NAME,),
+            fields=(Field("name", "Name.", required=True),),
             wrap="sandbox",
             columns=WHOLE,
-        ),
-        Operation(
-            "update",
-            "PATCH",
-            ONE,
-            "Change the name of a sandbox, or of its email address.",
-            "mailtrap sandboxes update 123456 --name Review",
-            fields=(
-                Field("name", "Its name."),
-                Field("email_username", "The part of its email address before the @."),
-            ),
-            wrap="sandbox",
-            columns=(*COLUMNS, ADDRESS),
-        ),
-        Operation(
-            "delete",
-            "DELETE",
-            ONE,
-            "Delete a sandbox and all its messages.",
-            "mailtrap sandboxes delete 123456 --yes",
-            ask="Delete the sandbox {sandbox_id} and all its messages?",
-            columns=NAMES,
         ),
         Operation(
             "clean",
@@ -80,7 +65,8 @@ RESOURCE = Resource(
             f"{ONE}/clean",
             "Delete all messages of a sandbox.",
             "mailtrap sandboxes clean 123456 --yes",
-            ask="Delete all messages of the sandbox {sandbox_id}?",
+            destructive=True,
+            ask="Delete all messages of sandbox {sandbox_id}?",
         ),
         Operation(
             "mark-read",
@@ -93,9 +79,10 @@ RESOURCE = Resource(
             "reset-credentials",
             "PATCH",
             f"{ONE}/reset_credentials",
-            "Give a sandbox a new SMTP user and password; the old ones stop working.",
+            "Replace the SMTP username and password of a sandbox. The old ones stop working.",
             "mailtrap sandboxes reset-credentials 123456 --yes",
-            ask="Replace the SMTP credentials of the sandbox {sandbox_id}? Whatever sends with the old ones will fail.",
+            destructive=True,
+            ask="Replace the SMTP credentials of sandbox {sandbox_id}? What sends with the old ones will fail.",
             columns=(*NAMES, *CREDENTIALS),
         ),
         Operation(
@@ -110,9 +97,10 @@ RESOURCE = Resource(
             "reset-email",
             "PATCH",
             f"{ONE}/reset_email_username",
-            "Give a sandbox a new email address; the old one stops working.",
+            "Replace the email address of a sandbox. The old one stops working.",
             "mailtrap sandboxes reset-email 123456 --yes",
-            ask="Replace the email address of the sandbox {sandbox_id}? Mail to the old one will be lost.",
+            destructive=True,
+            ask="Replace the email address of sandbox {sandbox_id}? Mail to the old one will be lost.",
             columns=(*NAMES, ADDRESS),
         ),
     ),

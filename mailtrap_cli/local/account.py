@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..api.responses import Answer
+from ..api.responses import LOCAL_GAP, Answer
 from .replies import answer, error
 from .store import Captured, Store, new_email_username
 
@@ -63,8 +63,8 @@ def _answered(store: Store, method: str, path: str, query: str, body: Callable[[
             if method not in methods:
                 return refused(405, "Method Not Allowed")
             return methods[method](Call(store, route.groups(), parse_qs(query, keep_blank_values=True), body))
-    has = "it has messages, attachments, sandboxes, projects and email logs"
-    return refused(404, f"The embedded sandbox does not have {method} {path[:100]}; {has}")
+    found = refused(404, f"Not part of the local sandbox: {method} {path[:100]}")
+    return replace(found, headers={**found.headers, LOCAL_GAP: "1"})
 
 
 # ------------------------------------------------------------------------------------------------ messages

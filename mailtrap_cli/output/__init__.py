@@ -178,6 +178,11 @@ class Output:
         return dumps(document) if self._shape in ("json", "jsonl") else text
 
     @property
+    def is_streaming(self) -> bool:
+        """Whether rows are written as they come."""
+        return self._shape not in ("json", "table")
+
+    @property
     def for_programs(self) -> bool:
         """Whether a program reads: what a table shows beside the rows goes elsewhere then."""
         return self._shape in ("json", "jsonl")

@@ -117,13 +117,14 @@ class Mailbox:
 
         It requests no further page once a message is older than the filters' `since`, or has an ID up to `after`.
         """
-        from ..api.paging import Paging, pages, unexpected
+        from ..api.paging import Paging, read_pages, unexpected_shape
 
         filters.start_time(self.api.server_time())  # a wrong duration is refused before any request
         with self._explain_errors():
-            for row in pages(self.api, self.path, Paging("last_id", size=PAGE), {"search": filters.search or None}):
+            params = {"search": filters.search or None}
+            for row in read_pages(self.api, self.path, Paging("last_id", size=PAGE), params):
                 if not isinstance(row.get("id"), int):
-                    raise unexpected("the id of a message")
+                    raise unexpected_shape("the id of a message")
                 self._start = self._start or filters.start_time(self.api.server_time())
                 if row["id"] <= after or (filters.since and self._start and _parse_sent_at(row) < self._start):
                     return
@@ -232,9 +233,9 @@ class Mail:
     @cached_property
     def attachments(self) -> list[dict[str, Any]]:
         """The attachments, as the API describes them."""
-        from ..api.paging import part
+        from ..api.paging import unwrap_answer
 
-        listed: list[dict[str, Any]] = part(self.box.get(self.id, "/attachments").json(), "")
+        listed: list[dict[str, Any]] = unwrap_answer(self.box.get(self.id, "/attachments").json(), "")
         return listed
 
     @cached_property

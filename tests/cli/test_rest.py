@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 
 from mailtrap_cli.api.client import Client
-from mailtrap_cli.api.paging import Paging, pages
+from mailtrap_cli.api.paging import Paging, read_pages
+from mailtrap_cli.api.rate_limit import Throttle
+from mailtrap_cli.api.responses import LOCAL_GAP, Answer, failure_of
 from mailtrap_cli.cli import rest
 from mailtrap_cli.cli.context import World
-from mailtrap_cli.cli.rest import Field, Id, Operation, Resource
-from mailtrap_cli.errors import InputError, TransportError
+from mailtrap_cli.cli.names import resolve_id
+from mailtrap_cli.cli.rest import Field, Id, Kind, Operation, Resource, standard_verbs
+from mailtrap_cli.errors import InputError, MailtrapError, NotInLocalSandbox, TransportError
 from mailtrap_cli.output import Column
 from tests.conftest import PROGRAM, Run
 from tests.loopback import Loopback, Reply, Request
@@ -49,7 +54,7 @@ def test_a_name_that_two_have_is_refused_with_their_ids_and_nothing_is_deleted(m
     server.reply(Reply(200, SANDBOXES))
     result = mailtrap("sandboxes", "delete", "Twin", "--yes", env=server.env)
     assert result.code == 2
-    assert "Twin is the name of 2 sandboxes" in result.err
+    assert "Twin names more than one sandbox" in result.err
     assert "8, 9" in result.err
     assert len(server.requests) == 1
 
@@ -58,7 +63,7 @@ def test_a_name_that_nobody_has_is_not_found_and_the_nearest_is_named(mailtrap: 
     server.reply(Reply(200, SANDBOXES))
     result = mailtrap("sandboxes", "get", "Stagin", env=server.env)
     assert result.code == 5
-    assert "staging" in result.err
+    assert "Did you mean Staging" in result.err
 
 
 def test_a_deletion_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback) -> None:
@@ -67,7 +72,7 @@ def test_a_deletion_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback
     assert "--yes" in result.err
     assert server.requests == []
     result = mailtrap("sandboxes", "reset-credentials", "7", env=server.env)
-    said = "ask on: Replace the SMTP credentials of the sandbox 7: Whatever sends with the old ones will fail.\n"
+    said = "Refusing without confirmation: Replace the SMTP credentials of sandbox 7? What sends with the old"
     assert said in result.err
 
 
@@ -80,7 +85,7 @@ def test_a_deletion_asks_on_a_terminal(
     terminal = Terminal([PROGRAM, "projects", "delete", "7"], {**environment, **server.env})
     terminal.type(answer)
     assert terminal.wait() == 0
-    assert "Delete the project 7 and all its sandboxes? [y/N]" in terminal.screen
+    assert "Delete project 7 and all its sandboxes? [y/N]" in terminal.screen
     assert ("Nothing was done" in terminal.screen) == (requests == 0)
     assert len(server.requests) == requests
 
@@ -96,7 +101,7 @@ def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None
     [
         (Reply(401, {"error": "Incorrect API token"}), 4, "config show --origins"),
         (Reply(403, {"errors": "Account access forbidden"}), 4, "permissions"),
-        (Reply(404, {"error": "Not Found"}), 5, "There is no project 7 for this token"),
+        (Reply(404, {"error": "Not Found"}), 5, "No project 7"),
         (Reply(422, {"errors": {"name": ["is taken", "is too short"]}}), 1, "name is too short"),
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
         (Reply(200, [1, 2]), 7, "does not hold a list or an object"),
@@ -115,7 +120,7 @@ def test_a_refusal_or_a_strange_answer_is_one_sentence(
 def test_an_answer_of_nothing_says_what_was_done(server: Loopback) -> None:
     server.reply(Reply(204))
     operation = Operation("delete", "DELETE", "/api/things/{thing}", "Delete.", "", done="Deleted {thing}.")
-    out, err = run(server, operation, "ada+x@example.com/../1")
+    out, err = run(server, operation, "ada+x@example.com/../1", "--yes")
     assert (out, err) == ("", "Deleted ada+x@example.com/../1.\n")
     assert server.requests[0].path == "/account/api/things/ada%2Bx%40example.com%2F..%2F1"
 
@@ -139,7 +144,7 @@ def test_a_list_goes_on_by_the_last_id_and_stops_at_the_limit(server: Loopback) 
     assert [request.path.partition("?")[2] for request in server.requests] == ["", "last_id=5", "last_id=2"]
     out, err = run(server, operation, "--limit", "2")
     assert out == "id\n7\n6\n"
-    assert "more than these 2" in err
+    assert "Showing the first 2." in err
 
 
 def test_a_list_goes_on_by_the_answers_cursor(api: Client, server: Loopback) -> None:
@@ -147,26 +152,26 @@ def test_a_list_goes_on_by_the_answers_cursor(api: Client, server: Loopback) -> 
         Reply(200, {"messages": [{"id": "a"}], "next": "a"}),
         Reply(200, {"messages": [{"id": "b"}], "next": None}),
     )
-    rows = pages(api, "/api/logs", Paging("after", cursor="next"), {"q": "x"}, rows="messages")
+    rows = read_pages(api, "/api/logs", Paging("after", cursor="next"), {"q": "x"}, rows="messages")
     assert [row["id"] for row in rows] == ["a", "b"]
     assert server.requests[1].path == "/account/api/logs?q=x&after=a"
 
 
 def test_a_cursor_that_stays_where_it_is_does_not_go_round_for_ever(api: Client, server: Loopback) -> None:
     server.reply(Reply(200, {"messages": [], "next": "a"}), Reply(200, {"messages": [], "next": "a"}))
-    assert list(pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages")) == []
+    assert list(read_pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages")) == []
 
 
 def test_a_page_of_another_shape_is_said(api: Client, server: Loopback) -> None:
     server.reply(Reply(200, {"error": "none"}))
     with pytest.raises(TransportError, match="expected"):
-        list(pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages"))
+        list(read_pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages"))
 
 
 def test_a_name_is_looked_up_below_the_ids_before_it(api: Client, server: Loopback) -> None:
     server.reply(Reply(200, {"data": [{"id": 3, "name": "In"}]}))
-    inbox = Id("The inbox.", path="/api/folders/{folder}/inboxes", rows="data")
-    assert rest.resolve(api, inbox, "in", {"folder": 5}) == 3
+    inbox = Id("inbox", path="/api/folders/{folder}/inboxes", rows="data")
+    assert resolve_id(api, inbox, "in", {"folder": 5}) == 3
     assert server.requests[0].path == "/account/api/folders/5/inboxes"
 
 
@@ -182,16 +187,152 @@ def run(server: Loopback, operation: Operation, *arguments: str) -> tuple[str, s
     """Run one operation of a resource made up for the purpose, by its command line; stdout and stderr."""
     out, err = io.StringIO(), io.StringIO()
     world = World(env={**server.env, "MAILTRAP_CONFIG": "/nonexistent/config.toml"}, stdout=out, stderr=err)
-    resource = Resource((Column("ID", "id"),), {"thing": Id("The thing.", kind=str)}, (operation,))
-    typer.main.get_command(rest.app(resource)).main(arguments, obj=world, standalone_mode=False)
+    resource = Resource("thing", (Column("ID", "id"),), (operation,), {"thing": Id("thing", kind=str)})
+    typer.main.get_command(rest.commands(resource)).main(arguments, obj=world, standalone_mode=False)
     return out.getvalue(), err.getvalue()
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("get", "5"), ("get", "acme.example")])
-def test_what_the_embedded_sandbox_does_not_have_is_said_with_what_it_has(
-    mailtrap: Run, arguments: tuple[str, ...]
+def test_what_the_local_sandbox_leaves_out_is_an_error_of_its_own() -> None:
+    answer = Answer(404, {LOCAL_GAP: "1"}, b'{"error": "Not part of the local sandbox: GET /api/billing"}')
+    error = failure_of(answer, "GET", "http://127.0.0.1")
+    assert isinstance(error, NotInLocalSandbox)
+    assert error.exit_code == 5
+    assert not isinstance(failure_of(Answer(404, {}, b"{}"), "GET", "http://127.0.0.1"), NotInLocalSandbox)
+
+
+# ------------------------------------------------------------------------------------------------ the five verbs
+
+THING = Id("thing", path="/api/things", rows="data", search="search", paging=Paging("token", "pagination.next"))
+FIELDS = (
+    Field("name", "Name.", required=True),
+    Field("kind", "Kind.", choices=("hard bounce", "Amazon SES (Simple)")),
+    Field("level", "Level.", kind=int, choices=(10, 100)),
+    Field("share", "Share.", kind=float),
+    Field("active", "Active.", kind=bool),
+    Field("since", "Since.", kind=Kind.DATE),
+    Field("expires_at", "End.", kind=Kind.FUTURE, null="never"),
+    Field("ids", "Ids.", kind=int, many=True, option="--id"),
+    Field("parent_id", "Parent.", kind=int, ref=THING, option="--parent"),
+    Field("fields", "Fields.", kind=Kind.MAP, option="--field"),
+    Field("rules", "Rules.", kind=Kind.OBJECTS),
+    Field("template.body_html", "HTML.", option="--html"),
+    Field("template.body_html", "HTML file.", kind=Kind.FILE, option="--html-file"),
+)
+VERBS = standard_verbs(
+    "thing", "/api/things", "thing", sample="Box", create=FIELDS, update=FIELDS[1:], wrap="thing", rows="data"
+)
+
+
+def body_sent(server: Loopback, *flags: str) -> Any:
+    server.reply(Reply(200, {"data": {"id": 1}}))
+    run(server, VERBS[2], "--name", "Box", *flags)
+    return server.requests[-1].json()["thing"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "sent"),
+    [
+        (("--kind", "hard-bounce"), {"kind": "hard bounce"}),
+        (("--kind", "Hard Bounce"), {"kind": "hard bounce"}),
+        (("--kind", "amazon-ses-simple"), {"kind": "Amazon SES (Simple)"}),
+        (("--level", "100"), {"level": 100}),
+        (("--share", "0.5"), {"share": 0.5}),
+        (("--no-active",), {"active": False}),
+        (("--since", "2026-01-31"), {"since": "2026-01-31"}),
+        (("--expires-at", "never"), {"expires_at": None}),
+        (("--expires-at", "2027-01-01T01:00:00+01:00"), {"expires_at": "2027-01-01T00:00:00Z"}),
+        (("--id", "1", "--id", "2"), {"ids": [1, 2]}),
+        (("--parent", "7"), {"parent_id": 7}),
+        (("--field", "a=b=c", "--field", "n:=1.5"), {"fields": {"a": "b=c", "n": 1.5}}),
+        (("--rules", '[{"a": 1}]'), {"rules": [{"a": 1}]}),
+        (("--rules", '{"a": 1}'), {"rules": [{"a": 1}]}),
+        (("--html", "<p>"), {"template": {"body_html": "<p>"}}),
+    ],
+)
+def test_a_field_of_each_kind_is_sent_as_the_api_has_it(server: Loopback, flags: tuple[str, ...], sent: Any) -> None:
+    assert body_sent(server, *flags) == {"name": "Box", **sent}
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--kind", "soft"), "--kind: 'soft' is not one of hard bounce, Amazon SES (Simple)"),
+        (("--level", "11"), "--level: '11' is not one of 10, 100"),
+        (("--since", "2026-02-30"), "--since: '2026-02-30' is not a date"),
+        (("--since", "soon"), "--since: 'soon' is not a date"),
+        (("--expires-at", "x"), "--expires-at: 'x' is not a time"),
+        (("--parent", "7.5x"), "No thing named 7.5x"),
+        (("--field", "a"), "--field: 'a' is not KEY=VALUE"),
+        (("--field", "a=1", "--field", "a=2"), "--field: a is given twice"),
+        (("--field", "a:=b"), "--field: a: not valid JSON"),
+        (("--rules", "[1]"), "--rules: a JSON list of objects is needed"),
+        (("--rules", "[{]"), "--rules: not valid JSON"),
+        (("--rules", "NaN"), "--rules: not valid JSON"),
+        (("--html", "a", "--html-file", "b"), "--html and --html-file exclude each other"),
+        (("--html-file", "/nonexistent/x.html"), "--html-file: /nonexistent/x.html: file not found"),
+    ],
+)
+def test_a_value_that_is_not_of_its_kind_is_refused_and_nothing_is_sent(
+    server: Loopback, flags: tuple[str, ...], words: str
 ) -> None:
-    result = mailtrap("domains", *arguments, "-p", "local")
-    assert result.code == 5
-    assert "The embedded sandbox does not have GET /api/domains" in result.err
-    assert "it has messages, attachments, sandboxes" in result.err
+    server.script = lambda request: Reply(200, {"data": []})
+    with pytest.raises(MailtrapError) as raised:
+        run(server, VERBS[2], "--name", "Box", *flags)
+    assert words in raised.value.message
+    assert all(request.method == "GET" for request in server.requests)
+
+
+def test_a_text_may_come_from_a_file(server: Loopback, tmp_path: Path) -> None:
+    (tmp_path / "body.html").write_text("<p>Grüße</p>", encoding="utf-8")
+    (tmp_path / "rules.json").write_text('[{"a": 1}]', encoding="utf-8")
+    flags = ("--html-file", str(tmp_path / "body.html"), "--rules", f"@{tmp_path / 'rules.json'}")
+    assert body_sent(server, *flags) == {"name": "Box", "template": {"body_html": "<p>Grüße</p>"}, "rules": [{"a": 1}]}
+
+
+def test_a_name_is_looked_up_through_all_pages_with_the_apis_search(server: Loopback) -> None:
+    server.reply(
+        Reply(200, {"data": [{"id": 1, "name": "Boxes"}], "pagination": {"next": 2}}),
+        Reply(200, {"data": [{"id": 2, "name": "Box"}], "pagination": {"next": None}}),
+        Reply(200, {"data": {"id": 3}}),
+    )
+    run(server, VERBS[2], "--name", "Lid", "--parent", "box")
+    assert [request.path.rpartition("?")[2] for request in server.requests[:2]] == ["search=box", "search=box&token=2"]
+    assert server.requests[2].json()["thing"]["parent_id"] == 2
+
+
+def test_every_verb_is_a_command_with_an_example_and_its_json(server: Loopback) -> None:
+    assert [operation.example for operation in VERBS] == [
+        "mailtrap things list",
+        "mailtrap things get Box",
+        "mailtrap things create --name Example",
+        "mailtrap things update Box --kind hard-bounce",
+        "mailtrap things delete Box --yes",
+    ]
+    resource = Resource("thing", (Column("ID", "id"),), VERBS, {"thing": THING})
+    assert rest.answer_line(resource, VERBS[0]) == "JSON: an array of the API's thing objects: id, …"
+    assert VERBS[4].question == "Delete thing {thing}?"
+
+
+def test_limit_all_reads_every_page_and_page_numbers_count(server: Loopback) -> None:
+    server.script = lambda request: Reply(200, [{"id": 1}] * 2 if "page=3" not in request.path else [{"id": 2}])
+    operation = Operation("list", "GET", "/api/things", "List.", "", paging=Paging("page", size=2, numbered=True))
+    assert run(server, operation, "--limit", "all")[0].count("\n") == 6
+    assert [request.path.partition("?")[2] for request in server.requests] == ["", "page=2", "page=3"]
+    with pytest.raises(InputError, match="--limit"):
+        run(server, operation, "--limit", "many")
+
+
+def test_a_noun_keeps_its_own_limit() -> None:
+    now = [0.0]
+    told: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    throttle = Throttle((10, 60.0), told.append, clock=lambda: now[0], sleep=sleep)
+    for _ in range(21):
+        throttle.acquire()
+        throttle.release(200)
+    assert now[0] == pytest.approx(120)
+    assert len(told) == 2
+    assert "10 of these requests in 60 s" in told[0]

@@ -1,18 +1,24 @@
-"""Every declared operation held against the OpenAPI files: path, method, ids, parameters, body."""
+"""Every declared operation held against the facts of the API: path, method, ids, parameters, body, answer."""
 
 from __future__ import annotations
 
 import pkgutil
 import re
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailtrap_cli import commands
-from mailtrap_cli.cli.rest import Field, Operation, Resource
-from tests.openapi import FOLDER, check_request, needs_files, operation, operations, resolved
+from mailtrap_cli.cli.declarations import Field, Kind, Operation, Resource
+from mailtrap_cli.cli.rest import answer_line
+from tests.facts import FACTS, body_of, schema_at, types_of
+from tests.openapi import check_request, needs_files
 
+TOP = Path(__file__).parents[2]
 RESOURCES = {
     module.name.removeprefix("mailtrap_cli.commands.").removesuffix(".operations"): found
     for module in pkgutil.walk_packages(commands.__path__, "mailtrap_cli.commands.")
@@ -25,103 +31,142 @@ DECLARED = [
     for declared in resource.operations
 ]
 EVERY = pytest.mark.parametrize(("resource", "declared"), DECLARED)
+JSON_TYPES: dict[type | Kind, set[str]] = {
+    str: {"string"},
+    int: {"integer", "number"},
+    float: {"number"},
+    bool: {"boolean"},
+    Kind.DATE: {"string"},
+    Kind.TIME: {"string"},
+    Kind.FUTURE: {"string"},
+    Kind.FILE: {"string"},
+    Kind.MAP: {"object"},
+    Kind.OBJECT: {"object"},
+    Kind.OBJECTS: {"array"},
+}
+
+
+@needs_files
+def test_the_table_of_facts_is_that_of_the_openapi_files() -> None:
+    subprocess.run([sys.executable, TOP / ".ci" / "facts.py", "--check"], check=True)
 
 
 def test_the_declared_nouns_are_found() -> None:
     assert {"sandboxes", "projects", "domains"} <= set(RESOURCES)
 
 
-@needs_files
-@EVERY
-def test_an_operation_is_one_of_the_api(resource: Resource, declared: Operation) -> None:
-    assert file_of(declared)
+def facts_of(declared: Operation) -> dict[str, Any]:
+    name = f"{declared.method} {declared.path}"
+    assert name in FACTS, f"no OpenAPI file has {name}"
+    return FACTS[name]
 
 
-@needs_files
 @EVERY
 def test_its_fields_are_the_apis_all_of_them_and_of_its_types(resource: Resource, declared: Operation) -> None:
-    known = parameters(declared) if declared.method == "GET" else properties(declared)
+    facts = facts_of(declared)
+    if declared.method == "GET":
+        known = {name: schema for name, schema in facts["query"].items() if name not in ("page", "per_page")}
+        required = {name for name, schema in known.items() if schema.get("required") is True}
+    else:
+        body = body_of(facts, declared.wrap)
+        known, required = body.get("properties", {}), set(body.get("required", ()))
     paging = {declared.paging.param} if declared.paging else set()
-    assert {field.name for field in declared.fields} | paging == set(known)
+    tops = {field.name.partition(".")[0] for field in declared.fields} | (paging & set(known))
+    assert tops == set(known)
     for field in declared.fields:
-        schema = known[field.name]
-        assert field.many == (schema.get("type") == "array"), field.name
-        one = schema["items"] if field.many else schema
-        wanted = {"string": str, "integer": int, "number": float, "boolean": bool}.get(one.get("type", "string"))
-        assert field.kind is wanted, field.name
-        assert set(field.choices) == set(one.get("enum", field.choices)), field.name
+        schema = known[field.name] if field.name in known else schema_at({"properties": known}, field.name)
+        check_field(field, schema)
+        shared = sum(one.name == field.name for one in declared.fields) > 1  # --text and --text-file
+        assert field.required or field.default or shared or field.name not in required, f"{field.name} is required"
+
+
+def check_field(field: Field, schema: dict[str, Any]) -> None:
+    types = types_of(schema)
+    if field.many:
+        assert "array" in types, field.name
+        schema = schema.get("items", {})
+        types = types_of(schema)
+    assert JSON_TYPES[field.kind] & types or "any" in types, (field.name, types)
+    assert not field.null or "null" in types, f"{field.name} takes no null"
+    if "enum" in schema:
+        assert set(field.choices) == {choice for choice in schema["enum"] if choice is not None}, field.name
+
+
+@EVERY
+def test_its_envelope_and_its_essential_value_are_where_the_answer_has_them(
+    resource: Resource, declared: Operation
+) -> None:
+    facts = facts_of(declared)
+    answer = facts["answer"]
+    assert (answer is None) == bool(declared.done), "exactly an operation that answers nothing has a notice of its own"
+    if answer is None:
+        return
+    if declared.rows:
+        assert declared.rows in answer["properties"]
+        answer = answer["properties"][declared.rows]
+    else:
+        assert set(answer.get("properties", ())) & {"data"} == set(), "an envelope is taken off"
+    is_list = "array" in types_of(answer)
+    assert is_list == declared.is_list
+    one = answer.get("items", {}) if is_list else answer
+    if one.get("properties") and resource.essential_of(declared):
+        assert resource.essential_of(declared) in one["properties"], "-q prints the essential value"
+
+
+@EVERY
+def test_its_ids_are_described_and_its_question_names_only_those(resource: Resource, declared: Operation) -> None:
+    facts = facts_of(declared)
+    ids = re.findall(r"{(\w+)}", declared.path)
+    assert set(ids) <= set(resource.ids)
+    for name in ids:
+        wanted = {int: "integer", str: "string"}[resource.ids[name].kind]
+        assert wanted in types_of(facts["path"][name]), f"{name} is not of the kind that the path has"
+    names = dict.fromkeys(ids, "7")
+    assert "{" not in (declared.question + declared.done).format(**names)
+
+
+@EVERY
+def test_what_destroys_asks(resource: Resource, declared: Operation) -> None:
+    assert declared.question or declared.method != "DELETE", "a deletion asks"
+    assert declared.question or not declared.destructive
+    if re.search(r"clean|reset|terminate|revoke|bulk", declared.path):
+        assert declared.question, "what cannot be undone asks"
+
+
+@EVERY
+def test_its_help_is_a_sentence_with_an_example_of_itself(resource: Resource, declared: Operation) -> None:
+    assert declared.help[0].isupper()
+    assert declared.help.endswith(".")
+    assert f" {declared.verb}" in declared.example
+    assert answer_line(resource, declared).startswith("JSON: ")
 
 
 @needs_files
 @EVERY
 def test_its_request_is_one_that_the_api_takes(resource: Resource, declared: Operation) -> None:
-    values = {field.name: example(field) for field in declared.fields}
-    path = concrete(declared)
+    from mailtrap_cli.cli.rest_run import build_body
+
+    file, path = facts_of(declared)["file"], re.sub(r"{\w+}", "7", declared.path)
+    values = {field.name: example_of(field) for field in declared.fields}
     if declared.method == "GET":
-        check_request(file_of(declared), "GET", path, query=values)
+        check_request(file, "GET", path, query=values)
         return
-    body = {declared.wrap: values} if declared.wrap else values
-    check_request(file_of(declared), declared.method, path, body=body if declared.fields else None)
-    least = {field.name: example(field) for field in declared.fields if field.required}
+    check_request(file, declared.method, path, body=build_body(declared, values))
+    least = {field.name: example_of(field) for field in declared.fields if field.required}
     if least:
-        check_request(file_of(declared), declared.method, path, body={declared.wrap: least} if declared.wrap else least)
+        check_request(file, declared.method, path, body=build_body(declared, least))
 
 
-@needs_files
-@EVERY
-def test_its_list_is_where_the_answer_has_it(resource: Resource, declared: Operation) -> None:
-    responses = operation(file_of(declared), declared.method, concrete(declared))["responses"]
-    good = next(resolved(file_of(declared), responses[status]) for status in responses if status.startswith("2"))
-    content = good.get("content")
-    if content is None:
-        assert declared.done, "an operation that answers nothing says what it did"
-        return
-    schema = resolved(file_of(declared), content["application/json"]["schema"])
-    if declared.rows:
-        assert declared.rows in schema["properties"]
-
-
-@EVERY
-def test_its_ids_are_described_and_its_question_names_only_those(resource: Resource, declared: Operation) -> None:
-    ids = dict.fromkeys(resource.ids, "7")
-    assert declared.path.format(**ids).startswith("/api/")
-    assert "{" not in (declared.ask + declared.done).format(**ids)
-    assert bool(declared.ask) or declared.method != "DELETE", "a deletion asks"
-
-
-def concrete(declared: Operation) -> str:
-    return re.sub(r"{\w+}", "7", declared.path)
-
-
-def file_of(declared: Operation) -> str:
-    """The OpenAPI file that has this operation, its path to the letter."""
-    for path in FOLDER.glob("*.openapi.yml"):
-        name = path.name.removesuffix(".openapi.yml")
-        if (declared.method, declared.path) in operations(name):
-            return name
-    raise AssertionError(f"no OpenAPI file has {declared.method} {declared.path}")
-
-
-def parameters(declared: Operation) -> dict[str, Any]:
-    """The query parameters: name to schema."""
-    found = operation(file_of(declared), declared.method, concrete(declared))["parameters"]
-    listed = [resolved(file_of(declared), parameter) for parameter in found]
-    return {entry["name"]: entry["schema"] for entry in listed if entry["in"] == "query" and entry["name"] != "page"}
-
-
-def properties(declared: Operation) -> dict[str, Any]:
-    """The fields of the JSON body, below the key it is wrapped in: name to schema."""
-    taken = operation(file_of(declared), declared.method, concrete(declared)).get("requestBody")
-    if taken is None:
-        return {}
-    schema = resolved(file_of(declared), taken["content"]["application/json"]["schema"])
-    if declared.wrap:
-        schema = resolved(file_of(declared), schema["properties"][declared.wrap])
-    return {name: resolved(file_of(declared), value) for name, value in schema["properties"].items()}
-
-
-def example(field: Field) -> Any:
+def example_of(field: Field) -> Any:
     """A value that the field takes."""
-    text = "me@acme.example" if field.name == "email" else "text"
-    one: Any = field.choices[0] if field.choices else {str: text, int: 7, float: 0.5, bool: True}[field.kind]
+    text = "me@acme.example" if "email" in field.name else "https://acme.example" if "url" in field.name else "text"
+    if field.choices:
+        one: Any = field.choices[0]
+    elif field.kind in (Kind.OBJECT, Kind.OBJECTS):
+        pytest.skip("an object of its own")
+    else:
+        made: dict[type | Kind, Any] = {str: text, int: 7, float: 0.5, bool: True, Kind.DATE: "2026-01-01"}
+        made |= {Kind.TIME: "2026-01-01T00:00:00Z", Kind.FUTURE: "2026-01-01T00:00:00Z"}
+        made |= {Kind.FILE: "text", Kind.MAP: {"key": "value"}}
+        one = made[field.kind]
     return [one] if field.many else one

@@ -27,7 +27,7 @@ def test_a_list_goes_on_over_pages_and_stops_at_the_limit(mailtrap: Run, inbox: 
     result = mailtrap("messages", "list", "--limit", "5", "-o", "json", env=inbox.env)
     assert [row["id"] for row in result.json()] == [70, 69, 68, 67, 66]
     assert inbox.lists == [""]
-    assert "more than these 5" in result.err
+    assert "Showing the first 5" in result.err
 
 
 @pytest.mark.parametrize(

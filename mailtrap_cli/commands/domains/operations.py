@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ...cli.rest import Field, Id, Operation, Resource
-from ...cli.rest import app as commands
+from ...cli.rest import Field, Group, Id, Operation, Resource, commands, standard_verbs
 from ...dns.compliance import PATH, ROWS, can_send
 from ...output import Column, Row
 
@@ -46,61 +45,45 @@ COMPANY = (
 
 ONE = f"{PATH}/{{domain_id}}"
 COMPANY_INFO = f"{ONE}/company_info"
+DOMAIN = Id("domain", path=PATH, rows=ROWS, key="domain_name", help="Name or ID of the domain.")
 
 
 def _company_fields(*, required: bool) -> tuple[Field, ...]:
     """All but three are needed at first (CompanyInfoRequest), none for a change (CompanyInfoUpdateRequest)."""
     return (
-        Field("name", "The company's or the person's name.", required=required),
-        Field("address", "Street and number.", required=required),
-        Field("city", "City.", required=required),
-        Field("country", "Country, such as US.", required=required),
-        Field("zip_code", "ZIP or postal code.", required=required),
-        Field("website_url", "URL of the website; for a person, a profile page does.", required=required),
+        Field("name", "Name of the company or person.", required=required, sample="Acme"),
+        Field("address", "Street and number.", required=required, sample="1 Main Street"),
+        Field("city", "City.", required=required, sample="Springfield"),
+        Field("country", "Country, such as US.", required=required, sample="US"),
+        Field("zip_code", "ZIP or postal code.", required=required, sample="12345"),
+        Field("website_url", "URL of the website, or of a person's profile page.", required=required),
         Field("phone", "Phone number."),
         Field("privacy_policy_url", "URL of the privacy policy."),
         Field("terms_of_service_url", "URL of the terms of service."),
-        Field("info_level", "A business, or one person.", choices=("business", "individual")),
+        Field("info_level", "A business or an individual.", choices=("business", "individual")),
     )
 
 
 RESOURCE = Resource(
+    noun="domain",
     columns=COLUMNS,
-    ids={"domain_id": Id("The domain's name or id.", path=PATH, rows=ROWS, key="domain_name")},
+    ids={"domain_id": DOMAIN},
     operations=(
-        Operation("list", "GET", PATH, "List the domains, and which can send.", "mailtrap domains list", rows=ROWS),
-        Operation("get", "GET", ONE, "Show a domain.", "mailtrap domains get acme.example -o json", columns=WHOLE),
-        Operation(
-            "create",
-            "POST",
-            PATH,
-            "Add a domain; domains check then says what its DNS needs.",
-            "mailtrap domains create --domain-name acme.example",
-            fields=(Field("domain_name", "Its name.", required=True),),
-            wrap="domain",
-        ),
-        Operation(
-            "update",
-            "PATCH",
-            ONE,
-            "Turn tracking, or the unsubscribe link, on or off.",
-            "mailtrap domains update acme.example --no-click-tracking-enabled",
-            fields=(
+        *standard_verbs(
+            *("domain", PATH, "domain_id"),
+            sample="acme.example",
+            list_rows=ROWS,
+            create=(Field("domain_name", "Domain name.", required=True, sample="acme.example"),),
+            update=(
                 Field("open_tracking_enabled", "Track when emails are opened.", kind=bool),
                 Field("click_tracking_enabled", "Track clicks on links.", kind=bool),
+                Field("tracking_opt_out_enabled", "Add a link to opt out of tracking.", kind=bool),
                 Field("auto_unsubscribe_link_enabled", "Add an unsubscribe link to every email.", kind=bool),
+                Field("inbound_enabled", "Receive email at this domain.", kind=bool),
             ),
             wrap="domain",
-            columns=WHOLE,
-        ),
-        Operation(
-            "delete",
-            "DELETE",
-            ONE,
-            "Delete a domain; nothing can be sent from it any more.",
-            "mailtrap domains delete acme.example --yes",
-            ask="Delete the domain {domain_id}, so that nothing can be sent from it any more?",
-            done="The domain {domain_id} is deleted.",
+            whole=WHOLE,
+            ask="Delete domain {domain_id}? Nothing can be sent from it afterwards.",
         ),
         Operation(
             "send-setup-instructions",
@@ -108,8 +91,8 @@ RESOURCE = Resource(
             f"{ONE}/send_setup_instructions",
             "Email somebody the DNS records to set.",
             "mailtrap domains send-setup-instructions acme.example --email dns@acme.example",
-            fields=(Field("email", "Who gets the instructions.", required=True),),
-            done="The instructions for {domain_id} are on their way.",
+            fields=(Field("email", "Recipient of the instructions.", required=True),),
+            done="Sent the setup instructions for {domain_id}.",
         ),
         Operation(
             "company-info get",
@@ -118,33 +101,30 @@ RESOURCE = Resource(
             "Show who sends from a domain.",
             "mailtrap domains company-info get acme.example",
             rows=ROWS,
-            columns=COMPANY,
         ),
         Operation(
             "company-info create",
             "POST",
             COMPANY_INFO,
-            "Say who sends from a domain, which its review needs.",
+            "Say who sends from a domain, as its review requires.",
             "mailtrap domains company-info create acme.example --name Acme --address '1 Main Street' "
             "--city Springfield --country US --zip-code 12345 --website-url https://acme.example",
             fields=_company_fields(required=True),
             wrap="company_info",
             rows=ROWS,
-            columns=COMPANY,
         ),
         Operation(
             "company-info update",
             "PATCH",
             COMPANY_INFO,
-            "Change who sends from a domain.",
+            "Update who sends from a domain.",
             "mailtrap domains company-info update acme.example --city 'New York'",
             fields=_company_fields(required=False),
             wrap="company_info",
             rows=ROWS,
-            columns=COMPANY,
         ),
     ),
-    groups=(("company-info", "Who sends from a domain, which its review needs."),),
+    groups={"company-info": Group("Who sends from a domain, as its review requires.", COMPANY, essential="name")},
 )
 
 app = commands(RESOURCE)

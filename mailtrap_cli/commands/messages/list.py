@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from ...cli.filters import MessageFilters, SandboxId
-from ...cli.options import expand_options
+from ...cli.options import LIMIT, Limit, expand_options
 from .columns import columns_of
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ def list_(
     ctx: typer.Context,
     filters: MessageFilters,
     sandbox_id: SandboxId = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many, newest first.")] = 100,
+    limit: Limit = LIMIT,
 ) -> None:
     """List the messages of a sandbox, newest first.
 
     JSON: the API's message objects.
     """
-    from ...cli.rest import limited
+    from ...cli.rest_run import limit_rows, parse_limit
 
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
         empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
-        world.out.rows(limited(world, box.find(filters), limit), columns_of(box), empty=empty)
+        world.out.rows(limit_rows(world, box.find(filters), parse_limit(limit)), columns_of(box), empty=empty)

@@ -1,0 +1,275 @@
+"""What the REST engine's declarations are made of: nouns, operations, ids, fields. See `rest` for how to write one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from ..api.paging import Paging
+from .facts import Type
+
+if TYPE_CHECKING:
+    from ..api.client import Host
+    from ..output import Column
+
+
+class Kind(Enum):
+    """What a field takes beside Python's own types: how its text becomes the value that the API gets."""
+
+    DATE = "DATE"  # 2026-01-01, 7d (ago), today, yesterday → "2026-01-01"
+    TIME = "TIME"  # the same, or with a time → "2026-01-01T00:00:00Z"
+    FUTURE = "FUTURE"  # a time, where 90d is ahead
+    MAP = "KEY=VALUE"  # repeatable → an object; KEY:=JSON for a number, true or null
+    OBJECT = "JSON|@FILE"  # JSON text or a file of it → an object
+    OBJECTS = "JSON|@FILE "  # the same → a list of objects; one object is a list of one
+    FILE = "FILE"  # the text of a file; - is stdin
+
+
+TYPES: Mapping[type | Kind, Type] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    Kind.DATE: "date",
+    Kind.TIME: "date",
+    Kind.FUTURE: "date",
+    Kind.FILE: "file",
+}
+
+
+@dataclass(frozen=True)
+class Id:
+    """An id of the path, as an argument. With `path`, a name does as well: it is looked up in that list.
+
+    `noun` is what errors call it (`No API token 7`). `path` answers the list, bare or under the key `rows`, on pages
+    if it has `paging`; it may hold the ids before this one in braces. `key` holds the name, `value` the id; `search`
+    is the query parameter that finds a name. An id of the kind str is a UUID where names are looked up as well.
+    """
+
+    noun: str
+    kind: type = int
+    path: str = ""
+    rows: str = ""
+    key: str = "name"
+    value: str = "id"
+    search: str = ""
+    paging: Paging | None = None
+    help: str = ""
+
+    @property
+    def described(self) -> str:
+        """Its line in the help."""
+        names = self.key.replace("_", " ").removeprefix(f"{self.noun} ")
+        return self.help or (
+            f"{names[:1].upper()}{names[1:]} or ID of the {self.noun}." if self.path else f"ID of the {self.noun}."
+        )
+
+
+@dataclass(frozen=True)
+class Field:
+    """A value of the request: `--email-username` for `email_username`; query of a GET, else body.
+
+    `name` may be a path (`reply_to.local_part`). `kind` is str, int, float, bool (a pair of flags, `--x/--no-x`) or a
+    `Kind`. `many` makes the flag repeatable and the value a list. `choices` are the API's own words; flags take them
+    in lower case with hyphens as well (`hard-bounce`). `option` is the flag where it is not the name's own: two fields
+    of one name (`--html`, `--html-file`) exclude each other. `ref` is the noun that the value names: a name is looked
+    up. `null` is the word that sends null (`never`). `default` is sent where the flag is missing, as if typed.
+    """
+
+    name: str
+    help: str
+    kind: type | Kind = str
+    required: bool = False
+    many: bool = False
+    choices: tuple[Any, ...] = ()
+    option: str = ""
+    ref: Id | None = None
+    null: str = ""
+    default: str = ""
+    metavar: str = ""
+    sample: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The long option."""
+        return self.option or "--" + re.sub(r"[^a-z0-9]+", "-", self.name).strip("-")
+
+    @property
+    def parameter(self) -> str:
+        """The name in the command's signature: never a keyword of Python, nor the name of an id."""
+        return self.flag.removeprefix("--").replace("-", "_") + "_"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The choices as flags take them best."""
+        return tuple(as_word(choice) for choice in self.choices)
+
+    @property
+    def takes(self) -> str | None:
+        """The metavar."""
+        if self.metavar:
+            return self.metavar
+        if self.choices:
+            return "|".join(self.words) if len(self.choices) < 12 else "NAME"
+        if isinstance(self.kind, Kind):
+            return self.kind.value.strip().replace("FUTURE", "TIME")
+        return "NAME|ID" if self.ref else None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API as one command.
+
+    `wrap` is the key that the body is put under, `rows` the envelope that is taken off the answer. A list takes
+    --limit if it has `paging`. `ask` is the question before something is destroyed, `done` the notice after an
+    operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
+    `columns` default to those of the group, then of the resource. `sends` is for operations that send email.
+    """
+
+    verb: str
+    method: str
+    path: str
+    help: str
+    example: str
+    fields: tuple[Field, ...] = ()
+    wrap: str = ""
+    rows: str = ""
+    paging: Paging | None = None
+    destructive: bool = False
+    ask: str = ""
+    done: str = ""
+    essential: str = ""
+    columns: Sequence[Column] | None = None
+    host: Host = "account"
+    sends: bool = False
+
+    @property
+    def question(self) -> str:
+        """What is asked before it runs; "" for an operation that destroys nothing."""
+        if self.ask or not (self.destructive or self.method == "DELETE"):
+            return self.ask
+        ids = re.findall(r"{\w+}", self.path)
+        return " ".join([self.help.partition(".")[0], *ids]) + "?"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it answers a list."""
+        return self.verb.split()[-1] == "list" or self.paging is not None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The first words of verbs of several: their help, and the columns and the essential value of their answers."""
+
+    help: str
+    columns: Sequence[Column] | None = None
+    essential: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A noun of the API: its columns, the ids of its paths, its operations, and the groups of verbs of several words.
+
+    `rate` is the limit that the API has for the noun, (requests, seconds).
+    """
+
+    noun: str
+    columns: Sequence[Column]
+    operations: tuple[Operation, ...]
+    ids: Mapping[str, Id] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    rate: tuple[int, float] | None = None
+    essential: str = "id"
+
+    def columns_of(self, operation: Operation) -> Sequence[Column]:
+        """The columns of an operation's answer: its own, its group's, or the resource's."""
+        if operation.columns is not None:
+            return operation.columns
+        group = self._group_of(operation)
+        return self.columns if group is None or group.columns is None else group.columns
+
+    def essential_of(self, operation: Operation) -> str:
+        """The key of the value that --quiet prints."""
+        group = self._group_of(operation)
+        return operation.essential or (group.essential if group else "") or self.essential
+
+    def _group_of(self, operation: Operation) -> Group | None:
+        return self.groups.get(operation.verb.rpartition(" ")[0])
+
+
+def standard_verbs(
+    noun: str,
+    path: str,
+    id_: str,
+    *,
+    sample: str,
+    create: tuple[Field, ...] = (),
+    update: tuple[Field, ...] = (),
+    filters: tuple[Field, ...] = (),
+    paging: Paging | None = None,
+    wrap: str = "",
+    rows: str = "",
+    list_rows: str = "",
+    command: str = "",
+    plural: str = "",
+    group: str = "",
+    whole: Sequence[Column] | None = None,
+    answers: bool = False,
+    ask: str = "",
+    only: str = "list get create update delete",
+) -> tuple[Operation, ...]:
+    """The five verbs of a noun: list, get, create, update, delete.
+
+    `id_` is the id's name in the path, `sample` one that examples show. `rows` is the envelope of every answer,
+    `list_rows` that of the list alone. `command` is the noun in the command line, by default its plural. `whole` are
+    the columns of one object. `answers` if a deletion answers with the object; `ask` is its question.
+    """
+    plural = plural or f"{noun}s"
+    called = " ".join(filter(None, ("mailtrap", command or plural.replace(" ", "-").lower(), group)))
+    one, a = f"{path}/{{{id_}}}", "an" if noun[0].lower() in "aeiou" else "a"
+    before = "".join(f" {7 + number}" for number, _ in enumerate(re.findall(r"{\w+}", path)))
+
+    def verb(name: str, method: str, help_: str, words: str = "", **more: Any) -> Operation:
+        on = path if name in ("list", "create") else one
+        example = f"{called} {name}{before}{words}"
+        return Operation(f"{group} {name}".strip(), method, on, help_, example, **{"rows": rows, **more})
+
+    def flags(fields: Sequence[Field]) -> str:
+        return "".join(f" {field_.flag} {sample_of(field_)}".rstrip() for field_ in fields)
+
+    body: dict[str, Any] = {"wrap": wrap, "columns": whole}
+    needed = [field_ for field_ in create if field_.required]
+    verbs = {
+        "list": verb(*("list", "GET", f"List the {plural}."), fields=filters, rows=list_rows or rows, paging=paging),
+        "get": verb("get", "GET", f"Show {a} {noun}.", f" {sample}", columns=whole),
+        "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, **body),
+        "update": verb(
+            "update", "PATCH", f"Update {a} {noun}.", f" {sample}{flags(update[:1])}", fields=update, **body
+        ),
+        "delete": verb(
+            *("delete", "DELETE", f"Delete {a} {noun}.", f" {sample} --yes"),
+            ask=ask or f"Delete {noun} {{{id_}}}?",
+            done="" if answers else f"Deleted {noun} {{{id_}}}.",
+        ),
+    }
+    return tuple(verbs[name] for name in only.split())
+
+
+def sample_of(field_: Field) -> str:
+    """A value for an example."""
+    if field_.kind is bool:
+        return ""
+    if field_.sample or field_.choices:
+        from shlex import quote
+
+        return quote(field_.sample or field_.words[0])
+    samples = {int: "7", float: "0.5", Kind.DATE: "7d", Kind.TIME: "7d", Kind.FUTURE: "90d", Kind.FILE: "body.html"}
+    return samples.get(field_.kind, "Example" if field_.kind is str else "@body.json")
+
+
+def as_word(choice: Any) -> str:
+    """A choice as one word of the command line: `hard-bounce` for `hard bounce`."""
+    return re.sub(r"[^a-z0-9_]+", "-", str(choice).lower()).strip("-") or str(choice)

@@ -1,0 +1,46 @@
+"""What a program wants to know of a command beside its options: `mailtrap commands -o json` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+Type = Literal["string", "integer", "number", "boolean", "date", "file", "enum"]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The API operations behind a command (`GET /api/domains`), the hosts they are on, and what they do.
+
+    `destructive` commands ask before they destroy; `sends` is for commands that send email. `types` and `choices` are
+    those of parameters, by their names in the signature, where the signature alone does not tell.
+    """
+
+    operations: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    destructive: bool = False
+    sends: bool = False
+    types: Mapping[str, Type] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def with_facts(
+    *operations: str, hosts: tuple[str, ...] = ("account",), destructive: bool = False, sends: bool = False
+) -> Callable[[Command], Command]:
+    """Say of a command that is written by hand which operations of the API it uses, as `GET /api/domains`."""
+    facts = Facts(operations, hosts if operations else (), destructive, sends)
+    return lambda command: attach_facts(command, facts)
+
+
+def attach_facts(command: Command, facts: Facts) -> Command:
+    """Put the facts where `facts_of` finds them; wrappers that copy attributes (functools.wraps) keep them."""
+    command.facts = facts  # type: ignore[attr-defined]
+    return command
+
+
+def facts_of(callback: Any) -> Facts:
+    """The facts of a command's function; empty ones where it has none."""
+    found = getattr(callback, "facts", None)
+    return found if isinstance(found, Facts) else Facts()

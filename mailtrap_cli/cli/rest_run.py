@@ -1,0 +1,179 @@
+"""The REST engine at work: one declared operation, from the values given to the printed answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from ..api.paging import read_pages, unwrap_answer
+from ..errors import ApiError, InputError, NotInLocalSandbox
+from .names import resolve_id
+from .values import NULL, parse_value
+
+if TYPE_CHECKING:
+    from ..api.client import Client, Limiter
+    from .context import World
+    from .declarations import Field, Id, Operation, Resource
+
+Item = TypeVar("Item")
+
+
+def run_operation(
+    world: World, resource: Resource, operation: Operation, ids: Mapping[str, Id], given: Mapping[str, Any]
+) -> None:
+    """Ask, look names up, send the request, print the answer."""
+    values = collect_values(world, operation, given)
+    limit = parse_limit(given["limit"]) if operation.paging else None
+    names = {name: given[name] for name in ids}
+    settings = world.settings()
+    if operation.question and not world.confirm(operation.question.format(**names), yes=given["yes"]):
+        world.notice("Nothing was done.")
+        return
+    limiter = limiter_of(world, resource.rate, local=settings.local)
+    columns, essential = resource.columns_of(operation), resource.essential_of(operation)
+    with world.api(settings) as api:
+        found: dict[str, Any] = {}
+        for name, id_ in ids.items():
+            found[name] = quote(str(resolve_id(api, id_, names[name], found, limiter)), safe="")
+        path = operation.path.format(**found)
+        try:
+            _resolve_fields(api, operation, values, limiter)
+            if operation.is_list:
+                rows = read_pages(api, path, operation.paging, values, rows=operation.rows, limiter=limiter)
+                world.out.rows(limit_rows(world, rows, limit), columns, essential=essential)
+                return
+            if operation.method == "GET":
+                answer = api.get(path, params=values, host=operation.host, limiter=limiter)
+            else:
+                body = build_body(operation, values)
+                answer = api.call(operation.method, path, body=body, host=operation.host, limiter=limiter)
+        except ApiError as error:
+            _name_what_is_missing(error, ids, names)
+            raise
+    if not answer.body.strip():
+        world.notice(operation.done.format(**names) or "Done.")
+        return
+    document = unwrap_answer(answer.json(), operation.rows)
+    if isinstance(document, list):
+        world.out.rows(document, columns, essential=essential)
+    else:
+        world.out.record(document, columns, essential=essential)
+
+
+def _name_what_is_missing(error: ApiError, ids: Mapping[str, Id], names: Mapping[str, Any]) -> None:
+    """Have a 404 say `No project 7`; what the local sandbox leaves out is an operation, not a thing."""
+    if error.status == 404 and names and not isinstance(error, NotInLocalSandbox):
+        error.message = "No " + ", or no ".join(f"{ids[name].noun} {given}" for name, given in names.items())
+
+
+def limiter_of(world: World, rate: tuple[int, float] | None, *, local: bool) -> Limiter | None:
+    """What keeps a noun's own limit; None for a noun without, and in the local sandbox."""
+    if rate is None or local:
+        return None
+    from ..api.rate_limit import Throttle
+
+    return Throttle(rate, notice=world.notice)
+
+
+# ------------------------------------------------------------------------------------------------ values
+
+
+def collect_values(world: World, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values given, by the API's names.
+
+    Raises InputError for a value that is not one of its kind, for two flags of one field, and for an update of nothing.
+    """
+    values: dict[str, Any] = {}
+    flags: dict[str, str] = {}
+    for field in operation.fields:
+        value = given[field.parameter]
+        if value in (None, []):
+            value = field.default or None
+            if value is None:
+                continue
+        if field.name in flags:
+            raise InputError(f"{flags[field.name]} and {field.flag} exclude each other", hint="Use one of them.")
+        flags[field.name] = field.flag
+        values[field.name] = parse_value(world, field, value)
+    if operation.method == "PATCH" and operation.fields and not values:
+        possible = ", ".join(field.flag for field in operation.fields)
+        raise InputError("Nothing to change", hint=f"Use at least one of {possible}.")
+    return values
+
+
+def build_body(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The JSON body: paths of names as objects in objects, under the operation's wrapper; None if it takes none."""
+    if not operation.fields:
+        return None
+    body: dict[str, Any] = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        home = body
+        for key in path:
+            home = home.setdefault(key, {})
+        home[last] = None if value is NULL else value
+    return {operation.wrap: body} if operation.wrap else body
+
+
+def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], limiter: Limiter | None) -> None:
+    """Put ids in place of names, where a field refers to a noun."""
+
+    def resolve(field: Field, value: Any) -> Any:
+        assert field.ref is not None
+        try:
+            found = resolve_id(api, field.ref, value, limiter=limiter)
+        except ApiError as error:
+            if error.status == 404:
+                error.message = f"{field.flag}: {error.message}"
+            raise
+        return int(found) if field.kind is int else found
+
+    for field in operation.fields:
+        if field.ref is not None and field.name in values and values[field.name] is not NULL:
+            value = values[field.name]
+            values[field.name] = [resolve(field, one) for one in value] if field.many else resolve(field, value)
+
+
+# ------------------------------------------------------------------------------------------------ lists
+
+
+def parse_limit(text: str | int) -> int | None:
+    """The most rows that are wanted; None for `all`."""
+    if str(text).lower() == "all":
+        return None
+    if str(text).isascii() and str(text).isdecimal() and 0 < int(text) < 2**53:
+        return int(text)
+    raise InputError(f"--limit: {text!r} is not a number of 1 or more, nor all", hint="Such as --limit 500.")
+
+
+def limit_rows(world: World, rows: Iterable[Item], limit: int | None) -> Iterator[Item]:
+    """The first `limit` rows, all if it is None, with progress on a terminal; a notice if there are more."""
+    from .progress import RowCounter
+
+    counter = RowCounter(world)
+    try:
+        for number, row in enumerate(rows):
+            if number == limit:
+                counter.close()
+                world.notice(f"Showing the first {limit:,}. Use --limit N or --limit all for more.")
+                return
+            counter.count()
+            yield row
+    finally:
+        counter.close()
+
+
+def print_list(
+    world: World,
+    api: Client,
+    resource: Resource,
+    operation: Operation,
+    params: Mapping[str, Any],
+    limit: int | None,
+) -> None:
+    """Print a list of the API for a command that makes its parameters itself; the declaration says all else."""
+    limiter = limiter_of(world, resource.rate, local=api.settings.local)
+    rows = read_pages(api, operation.path, operation.paging, params, rows=operation.rows, limiter=limiter)
+    columns = resource.columns_of(operation)
+    world.out.rows(limit_rows(world, rows, limit), columns, essential=resource.essential_of(operation))

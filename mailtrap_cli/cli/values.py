@@ -1,0 +1,139 @@
+"""The text of a flag as the value that the API gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from .declarations import Field, Kind, as_word
+
+if TYPE_CHECKING:
+    from .context import World
+
+
+class _Null:
+    """A value that is sent as null."""
+
+
+NULL = _Null()
+
+
+def parse_value(world: World, field: Field, given: Any) -> Any:
+    """The value of a field: of each text, if the flag is repeatable."""
+    if field.kind is Kind.MAP:
+        return parse_map(given if isinstance(given, list) else [given], field.flag)
+    if isinstance(given, list):
+        return [_parse_one(world, field, one) for one in given]
+    value = _parse_one(world, field, given)
+    return [value] if field.many else value
+
+
+def _parse_one(world: World, field: Field, given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    if field.null and given.casefold() == field.null.casefold():
+        return NULL
+    if field.choices:
+        return choose(given, field.choices, field.flag)
+    if field.ref is not None:
+        return given
+    match field.kind:
+        case Kind.DATE:
+            from ..units import parse_date
+
+            return parse_date(given, field.flag).isoformat()
+        case Kind.TIME | Kind.FUTURE:
+            from ..units import parse_moment
+
+            moment = parse_moment(given, field.flag, ahead=field.kind is Kind.FUTURE)
+            return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case Kind.OBJECT | Kind.OBJECTS:
+            return _parse_json(world, field, given)
+        case Kind.FILE:
+            return read_text(world, given, field.flag)
+        case kind if kind is int or kind is float:
+            return _parse_number(given, field)
+    return given
+
+
+def choose(given: str, choices: Sequence[Any], flag: str) -> Any:
+    """The API's own word for a choice, whatever its case, with hyphens or spaces; InputError for any other."""
+    by_word = {word: choice for choice in choices for word in (str(choice).casefold(), as_word(choice))}
+    found = by_word.get(given.casefold(), by_word.get(as_word(given)))
+    if found is None:
+        raise InputError(f"{flag}: {given!r} is not one of {', '.join(map(str, choices))}")
+    return found
+
+
+def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
+    """An object of `KEY=VALUE` texts; `KEY:=JSON` gives a number, true, false, null or a list."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        typed = key.endswith(":")
+        key = key.removesuffix(":").strip()
+        if not sign or not key:
+            raise InputError(f"{flag}: {pair!r} is not KEY=VALUE", hint=f"Such as {flag} plan=pro.")
+        if key in found:
+            raise InputError(f"{flag}: {key} is given twice")
+        found[key] = load_json(value, f"{flag}: {key}") if typed else value
+    return found
+
+
+def load_json(text: str, where: str) -> Any:
+    """A JSON document; InputError, named `where`, with line and column for anything else."""
+    import json
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is not JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{where}: not valid JSON: {error.msg} ({place})") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not valid JSON: {error}") from None
+
+
+def _parse_json(world: World, field: Field, given: str) -> Any:
+    text = read_text(world, given[1:], field.flag) if given.startswith("@") else given
+    value = load_json(text, field.flag)
+    if field.kind is Kind.OBJECT:
+        if not isinstance(value, dict):
+            raise InputError(f"{field.flag}: a JSON object is needed", hint='Such as {"name": "value"}, or @file.json.')
+        return value
+    listed = [value] if isinstance(value, dict) else value
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise InputError(f"{field.flag}: a JSON list of objects is needed", hint='Such as [{"name": "value"}].')
+    return listed
+
+
+def _parse_number(given: str, field: Field) -> int | float:
+    try:
+        number = int(given) if field.kind is int else float(given)
+    except ValueError:
+        number = float("nan")
+    if number - number != 0:
+        kind = "a whole number" if field.kind is int else "a number"
+        also = f", nor {field.null}" if field.null else ""
+        raise InputError(f"{field.flag}: {given!r} is not {kind}{also}")
+    return number
+
+
+def read_text(world: World, path: str, flag: str) -> str:
+    """The text of a file, in UTF-8; `-` is standard input."""
+    if path == "-":
+        return world.read_stdin(flag)
+    from pathlib import Path
+
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{flag}: {path}: file not found") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{flag}: {path} is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{flag}: cannot read {path}: {reason}") from None
