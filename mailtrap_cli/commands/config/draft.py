@@ -43,7 +43,7 @@ def check_token(world: World, draft: Draft) -> Sequence[Mapping[str, Any]]:
     Raises ApiError (401, 403) for a token that is refused. Anything else that goes wrong is only a warning: it says
     nothing about the token.
     """
-    from ...api.paging import part
+    from ...api.paging import unwrap_answer
     from ...config.settings import Flags, resolve_settings
 
     profile = draft.merge()
@@ -51,7 +51,7 @@ def check_token(world: World, draft: Draft) -> Sequence[Mapping[str, Any]]:
         settings = resolve_settings(Flags(profile=draft.name), world.env, unsaved=profile)
         with world.api(settings) as api:
             path = "/api/sandboxes" if profile.get("sandbox") else "/api/accounts"
-            listed = part(api.get(path, retry=False).json(), "")
+            listed = unwrap_answer(api.get(path, retry=False).json(), "")
     except MailtrapError as error:
         if error.status in (401, 403):
             error.message = f"The token was refused, so nothing was saved: {error.message}"
