@@ -1,4 +1,4 @@
-"""What a program wants to know of a command beside its options: `mailtrap commands -o json` prints it."""
+"""What a program wants to know of a command beside its options: `commands -o json` prints it."""
 
 from __future__ import annotations
 

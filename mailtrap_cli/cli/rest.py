@@ -27,7 +27,7 @@ A noun with the five verbs, a filter and a paged list (`commands/webhooks.py`):
 
 Any other operation is one line and its help, after `*standard_verbs(…)` in `operations`:
 
-    Operation("reset", "POST", f"{ONE}/reset", "Reset a token.", "mailtrap tokens reset 7 --yes",
+    Operation("reset", "POST", f"{ONE}/reset", "Reset a token.", "… tokens reset 7 --yes",
               destructive=True, ask="Reset {id}? The old value works 12 more hours.", essential="token")
 
 `DELETE` and `destructive=True` ask. An answer without a body prints `done`. A verb has up to three words

@@ -181,7 +181,7 @@ def test_an_unknown_name_is_exit_5_with_the_nearest(
     result = mailtrap("domains", *arguments, env=server.env)
     assert (result.code, result.out) == (5, "")
     assert "No domain named acne.example" in result.err
-    assert "Hint: There is acme.example." in result.err
+    assert "Hint: Did you mean acme.example?" in result.err
 
 
 def test_nothing_is_deleted_without_a_yes(mailtrap: Run, server: Loopback) -> None:
