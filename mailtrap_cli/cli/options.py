@@ -179,8 +179,19 @@ Stream = Annotated[
     str | None,
     typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
 ]
-LIMIT = "100"  # rows of a list, unless --limit says otherwise
-Limit = Annotated[str, typer.Option("--limit", metavar="N|all", help="At most this many rows.")]
+LIMIT, UNLIMITED = 100, 2**63  # rows of a list: unless --limit says otherwise, and for `--limit all`
+
+
+def _row_limit(given: str | int) -> int:
+    text = str(given).lower()
+    if text == "all" or given == UNLIMITED:
+        return UNLIMITED
+    if text.isascii() and text.isdecimal() and 0 < int(text) < UNLIMITED:
+        return int(text)
+    raise typer.BadParameter(f"{given!r} is not a whole number of 1 or more, or all.")
+
+
+Limit = Annotated[int, typer.Option("--limit", metavar="N|all", help="At most this many rows.", parser=_row_limit)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put; made if it is not there.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from ..api.paging import read_pages, unwrap_answer
 from ..errors import ApiError, InputError, NotInLocalSandbox
 from .names import resolve_id
+from .options import UNLIMITED
 from .values import NULL, parse_value
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def run_operation(
 ) -> None:
     """Ask, look names up, send the request, print the answer."""
     values = collect_values(world, operation, given)
-    limit = parse_limit(given["limit"]) if operation.paging else None
+    limit = given.get("limit", UNLIMITED)
     names = {name: given[name] for name in ids}
     settings = world.settings()
     if operation.question and not world.confirm(operation.question.format(**names), yes=given["yes"]):
@@ -138,17 +139,8 @@ def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], l
 # ------------------------------------------------------------------------------------------------ lists
 
 
-def parse_limit(text: str | int) -> int | None:
-    """The most rows that are wanted; None for `all`."""
-    if str(text).lower() == "all":
-        return None
-    if str(text).isascii() and str(text).isdecimal() and 0 < int(text) < 2**53:
-        return int(text)
-    raise InputError(f"--limit: {text!r} is not a number of 1 or more, nor all", hint="Such as --limit 500.")
-
-
-def limit_rows(world: World, rows: Iterable[Item], limit: int | None) -> Iterator[Item]:
-    """The first `limit` rows, all if it is None, with progress on a terminal; a notice if there are more."""
+def limit_rows(world: World, rows: Iterable[Item], limit: int) -> Iterator[Item]:
+    """The first `limit` rows, with progress on a terminal; a notice if there are more."""
     from .progress import RowCounter
 
     counter = RowCounter(world)
@@ -170,7 +162,7 @@ def print_list(
     resource: Resource,
     operation: Operation,
     params: Mapping[str, Any],
-    limit: int | None,
+    limit: int,
 ) -> None:
     """Print a list of the API for a command that makes its parameters itself; the declaration says all else."""
     limiter = limiter_of(world, resource.rate, local=api.settings.local)

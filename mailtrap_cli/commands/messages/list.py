@@ -28,9 +28,9 @@ def list_(
 
     JSON: the API's message objects.
     """
-    from ...cli.rest_run import limit_rows, parse_limit
+    from ...cli.rest_run import limit_rows
 
     world: World = ctx.obj
     with world.mailbox(sandbox_id) as box:
         empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
-        world.out.rows(limit_rows(world, box.find(filters), parse_limit(limit)), columns_of(box), empty=empty)
+        world.out.rows(limit_rows(world, box.find(filters), limit), columns_of(box), empty=empty)
