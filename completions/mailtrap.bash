@@ -14,7 +14,7 @@ _mailtrap_node() {
         'domains') members='check list get create update delete send-setup-instructions company-info' ;;
         'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix --junit $options" taking="--nameserver --dns-timeout --wait --fix --junit $taking" ;;
         'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
-        'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled $options" ;;
+        'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --tracking-opt-out-enabled --no-tracking-opt-out-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled --inbound-enabled --no-inbound-enabled $options" ;;
         'domains delete') options="-y --yes $options" ;;
         'domains send-setup-instructions') options="--email $options" taking="--email $taking" ;;
         'domains company-info') members='get create update' ;;
@@ -42,10 +42,10 @@ _mailtrap_node() {
         'attachments') members='list get' ;;
         'attachments list') options="--search --to --from --subject --unread --since --stream --sandbox-id --type $options" taking="--search --to --from --subject --since --stream --sandbox-id --type $taking" ;;
         'attachments get') options="--search --to --from --subject --unread --since --stream --sandbox-id --dir --save --force $options" taking="--search --to --from --subject --since --stream --sandbox-id --dir --save $taking" ;;
-        'sandboxes') members='list get create update delete clean mark-read reset-credentials toggle-email reset-email' ;;
-        'sandboxes create') options="--name $options" taking="--name $taking" ;;
+        'sandboxes') members='list get update delete create clean mark-read reset-credentials toggle-email reset-email' ;;
         'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
         'sandboxes delete') options="-y --yes $options" ;;
+        'sandboxes create') options="--name $options" taking="--name $taking" ;;
         'sandboxes clean') options="-y --yes $options" ;;
         'sandboxes reset-credentials') options="-y --yes $options" ;;
         'sandboxes reset-email') options="-y --yes $options" ;;
@@ -82,6 +82,7 @@ _mailtrap_value() {
         'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
         'messages list:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages list:--limit') _mailtrap_offer < <(printf '%s\n' N all) ;;
         'messages show:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'messages show:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'messages text:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;

@@ -32,18 +32,18 @@ function __mailtrap_members
         case 'domains'
             printf '%s\t%s\n' \
                 check 'Check whether domains can send, and if not, why.' \
-                list 'List the domains, and which can send.' \
+                list 'List the domains.' \
                 get 'Show a domain.' \
-                create 'Add a domain; domains check then says what its DNS needs.' \
-                update 'Turn tracking, or the unsubscribe link, on or off.' \
-                delete 'Delete a domain; nothing can be sent from it any more.' \
+                create 'Create a domain.' \
+                update 'Update a domain.' \
+                delete 'Delete a domain.' \
                 send-setup-instructions 'Email somebody the DNS records to set.' \
-                company-info 'Who sends from a domain, which its review needs.'
+                company-info 'Who sends from a domain, as its review requires.'
         case 'domains company-info'
             printf '%s\t%s\n' \
                 get 'Show who sends from a domain.' \
-                create 'Say who sends from a domain, which its review needs.' \
-                update 'Change who sends from a domain.'
+                create 'Say who sends from a domain, as its review requires.' \
+                update 'Update who sends from a domain.'
         case 'messages'
             printf '%s\t%s\n' \
                 list 'List the messages of a sandbox, newest first.' \
@@ -69,23 +69,23 @@ function __mailtrap_members
                 get 'Save the attachments of a message in a folder, or one as a file.'
         case 'sandboxes'
             printf '%s\t%s\n' \
-                list 'List the sandboxes of the token.' \
-                get 'Show a sandbox and its credentials.' \
+                list 'List the sandboxes.' \
+                get 'Show a sandbox.' \
+                update 'Update a sandbox.' \
+                delete 'Delete a sandbox.' \
                 create 'Create a sandbox in a project.' \
-                update 'Change the name of a sandbox, or of its email address.' \
-                delete 'Delete a sandbox and all its messages.' \
                 clean 'Delete all messages of a sandbox.' \
                 mark-read 'Mark all messages of a sandbox as read.' \
-                reset-credentials 'Give a sandbox a new SMTP user and password; the old ones stop working.' \
+                reset-credentials 'Replace the SMTP username and password of a sandbox.' \
                 toggle-email 'Turn the email address of a sandbox on or off.' \
-                reset-email 'Give a sandbox a new email address; the old one stops working.'
+                reset-email 'Replace the email address of a sandbox.'
         case 'projects'
             printf '%s\t%s\n' \
-                list 'List the projects and their sandboxes.' \
+                list 'List the projects.' \
                 get 'Show a project.' \
                 create 'Create a project.' \
-                update 'Rename a project.' \
-                delete 'Delete a project and all its sandboxes.'
+                update 'Update a project.' \
+                delete 'Delete a project.'
         case 'local'
             printf '%s\t%s\n' \
                 serve 'Serve the embedded sandbox on a port of this machine, for programs in any language.' \
@@ -215,46 +215,50 @@ function __mailtrap_options
                 --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'domains create'
             printf '%s\t%s\n' \
-                --domain-name 'Its name.'
+                --domain-name 'Domain name.'
         case 'domains update'
             printf '%s\t%s\n' \
                 --open-tracking-enabled 'Track when emails are opened.' \
                 --no-open-tracking-enabled 'Track when emails are opened.' \
                 --click-tracking-enabled 'Track clicks on links.' \
                 --no-click-tracking-enabled 'Track clicks on links.' \
+                --tracking-opt-out-enabled 'Add a link to opt out of tracking.' \
+                --no-tracking-opt-out-enabled 'Add a link to opt out of tracking.' \
                 --auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.' \
-                --no-auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.'
+                --no-auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.' \
+                --inbound-enabled 'Receive email at this domain.' \
+                --no-inbound-enabled 'Receive email at this domain.'
         case 'domains delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
         case 'domains send-setup-instructions'
             printf '%s\t%s\n' \
-                --email 'Who gets the instructions.'
+                --email 'Recipient of the instructions.'
         case 'domains company-info create'
             printf '%s\t%s\n' \
-                --name 'The company\'s or the person\'s name.' \
+                --name 'Name of the company or person.' \
                 --address 'Street and number.' \
                 --city 'City.' \
                 --country 'Country, such as US.' \
                 --zip-code 'ZIP or postal code.' \
-                --website-url 'URL of the website; for a person, a profile page does.' \
+                --website-url 'URL of the website, or of a person\'s profile page.' \
                 --phone 'Phone number.' \
                 --privacy-policy-url 'URL of the privacy policy.' \
                 --terms-of-service-url 'URL of the terms of service.' \
-                --info-level 'A business, or one person.'
+                --info-level 'A business or an individual.'
         case 'domains company-info update'
             printf '%s\t%s\n' \
-                --name 'The company\'s or the person\'s name.' \
+                --name 'Name of the company or person.' \
                 --address 'Street and number.' \
                 --city 'City.' \
                 --country 'Country, such as US.' \
                 --zip-code 'ZIP or postal code.' \
-                --website-url 'URL of the website; for a person, a profile page does.' \
+                --website-url 'URL of the website, or of a person\'s profile page.' \
                 --phone 'Phone number.' \
                 --privacy-policy-url 'URL of the privacy policy.' \
                 --terms-of-service-url 'URL of the terms of service.' \
-                --info-level 'A business, or one person.'
+                --info-level 'A business or an individual.'
         case 'completion'
             printf '%s\t%s\n' \
                 --install 'Put the script where the shell looks for it.'
@@ -268,7 +272,7 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --limit 'At most this many, newest first.'
+                --limit 'At most this many rows.'
         case 'messages show'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \
@@ -476,17 +480,17 @@ function __mailtrap_options
                 --dir 'Where files are put; made if it is not there.' \
                 --save 'The one attachment, as FILE; - is stdout.' \
                 --force 'Replace a file that exists.'
-        case 'sandboxes create'
-            printf '%s\t%s\n' \
-                --name 'Its name.'
         case 'sandboxes update'
             printf '%s\t%s\n' \
-                --name 'Its name.' \
-                --email-username 'The part of its email address before the @.'
+                --name 'Name.' \
+                --email-username 'Part of its email address before the @.'
         case 'sandboxes delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'sandboxes create'
+            printf '%s\t%s\n' \
+                --name 'Name.'
         case 'sandboxes clean'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -501,10 +505,10 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'projects create'
             printf '%s\t%s\n' \
-                --name 'Its name, of 2 to 100 characters.'
+                --name 'Name, 2 to 100 characters.'
         case 'projects update'
             printf '%s\t%s\n' \
-                --name 'Its name, of 2 to 100 characters.'
+                --name 'Name, 2 to 100 characters.'
         case 'projects delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -609,10 +613,10 @@ function __mailtrap_taking
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --dir --save
-        case 'sandboxes create'
-            printf '%s\n' --name
         case 'sandboxes update'
             printf '%s\n' --name --email-username
+        case 'sandboxes create'
+            printf '%s\n' --name
         case 'projects create'
             printf '%s\n' --name
         case 'projects update'
@@ -694,6 +698,8 @@ function __mailtrap_value
             printf '%s\n' bash zsh fish powershell
         case 'messages list:--stream'
             printf '%s\n' sandbox transactional bulk
+        case 'messages list:--limit'
+            printf '%s\n' N all
         case 'messages show:--stream'
             printf '%s\n' sandbox transactional bulk
         case 'messages show:1'

@@ -32,18 +32,18 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'domains' = [ordered]@{
             'check' = 'Check whether domains can send, and if not, why.'
-            'list' = 'List the domains, and which can send.'
+            'list' = 'List the domains.'
             'get' = 'Show a domain.'
-            'create' = 'Add a domain; domains check then says what its DNS needs.'
-            'update' = 'Turn tracking, or the unsubscribe link, on or off.'
-            'delete' = 'Delete a domain; nothing can be sent from it any more.'
+            'create' = 'Create a domain.'
+            'update' = 'Update a domain.'
+            'delete' = 'Delete a domain.'
             'send-setup-instructions' = 'Email somebody the DNS records to set.'
-            'company-info' = 'Who sends from a domain, which its review needs.'
+            'company-info' = 'Who sends from a domain, as its review requires.'
         }
         'domains company-info' = [ordered]@{
             'get' = 'Show who sends from a domain.'
-            'create' = 'Say who sends from a domain, which its review needs.'
-            'update' = 'Change who sends from a domain.'
+            'create' = 'Say who sends from a domain, as its review requires.'
+            'update' = 'Update who sends from a domain.'
         }
         'messages' = [ordered]@{
             'list' = 'List the messages of a sandbox, newest first.'
@@ -69,23 +69,23 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'get' = 'Save the attachments of a message in a folder, or one as a file.'
         }
         'sandboxes' = [ordered]@{
-            'list' = 'List the sandboxes of the token.'
-            'get' = 'Show a sandbox and its credentials.'
+            'list' = 'List the sandboxes.'
+            'get' = 'Show a sandbox.'
+            'update' = 'Update a sandbox.'
+            'delete' = 'Delete a sandbox.'
             'create' = 'Create a sandbox in a project.'
-            'update' = 'Change the name of a sandbox, or of its email address.'
-            'delete' = 'Delete a sandbox and all its messages.'
             'clean' = 'Delete all messages of a sandbox.'
             'mark-read' = 'Mark all messages of a sandbox as read.'
-            'reset-credentials' = 'Give a sandbox a new SMTP user and password; the old ones stop working.'
+            'reset-credentials' = 'Replace the SMTP username and password of a sandbox.'
             'toggle-email' = 'Turn the email address of a sandbox on or off.'
-            'reset-email' = 'Give a sandbox a new email address; the old one stops working.'
+            'reset-email' = 'Replace the email address of a sandbox.'
         }
         'projects' = [ordered]@{
-            'list' = 'List the projects and their sandboxes.'
+            'list' = 'List the projects.'
             'get' = 'Show a project.'
             'create' = 'Create a project.'
-            'update' = 'Rename a project.'
-            'delete' = 'Delete a project and all its sandboxes.'
+            'update' = 'Update a project.'
+            'delete' = 'Delete a project.'
         }
         'local' = [ordered]@{
             'serve' = 'Serve the embedded sandbox on a port of this machine, for programs in any language.'
@@ -211,46 +211,50 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
         }
         'domains create' = [ordered]@{
-            '--domain-name' = 'Its name.'
+            '--domain-name' = 'Domain name.'
         }
         'domains update' = [ordered]@{
             '--open-tracking-enabled' = 'Track when emails are opened.'
             '--no-open-tracking-enabled' = 'Track when emails are opened.'
             '--click-tracking-enabled' = 'Track clicks on links.'
             '--no-click-tracking-enabled' = 'Track clicks on links.'
+            '--tracking-opt-out-enabled' = 'Add a link to opt out of tracking.'
+            '--no-tracking-opt-out-enabled' = 'Add a link to opt out of tracking.'
             '--auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
             '--no-auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
+            '--inbound-enabled' = 'Receive email at this domain.'
+            '--no-inbound-enabled' = 'Receive email at this domain.'
         }
         'domains delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
         'domains send-setup-instructions' = [ordered]@{
-            '--email' = 'Who gets the instructions.'
+            '--email' = 'Recipient of the instructions.'
         }
         'domains company-info create' = [ordered]@{
-            '--name' = 'The company''s or the person''s name.'
+            '--name' = 'Name of the company or person.'
             '--address' = 'Street and number.'
             '--city' = 'City.'
             '--country' = 'Country, such as US.'
             '--zip-code' = 'ZIP or postal code.'
-            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--website-url' = 'URL of the website, or of a person''s profile page.'
             '--phone' = 'Phone number.'
             '--privacy-policy-url' = 'URL of the privacy policy.'
             '--terms-of-service-url' = 'URL of the terms of service.'
-            '--info-level' = 'A business, or one person.'
+            '--info-level' = 'A business or an individual.'
         }
         'domains company-info update' = [ordered]@{
-            '--name' = 'The company''s or the person''s name.'
+            '--name' = 'Name of the company or person.'
             '--address' = 'Street and number.'
             '--city' = 'City.'
             '--country' = 'Country, such as US.'
             '--zip-code' = 'ZIP or postal code.'
-            '--website-url' = 'URL of the website; for a person, a profile page does.'
+            '--website-url' = 'URL of the website, or of a person''s profile page.'
             '--phone' = 'Phone number.'
             '--privacy-policy-url' = 'URL of the privacy policy.'
             '--terms-of-service-url' = 'URL of the terms of service.'
-            '--info-level' = 'A business, or one person.'
+            '--info-level' = 'A business or an individual.'
         }
         'completion' = [ordered]@{
             '--install' = 'Put the script where the shell looks for it.'
@@ -264,7 +268,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
             '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
-            '--limit' = 'At most this many, newest first.'
+            '--limit' = 'At most this many rows.'
         }
         'messages show' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
@@ -473,16 +477,16 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--save' = 'The one attachment, as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
         }
-        'sandboxes create' = [ordered]@{
-            '--name' = 'Its name.'
-        }
         'sandboxes update' = [ordered]@{
-            '--name' = 'Its name.'
-            '--email-username' = 'The part of its email address before the @.'
+            '--name' = 'Name.'
+            '--email-username' = 'Part of its email address before the @.'
         }
         'sandboxes delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'sandboxes create' = [ordered]@{
+            '--name' = 'Name.'
         }
         'sandboxes clean' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -497,10 +501,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'projects create' = [ordered]@{
-            '--name' = 'Its name, of 2 to 100 characters.'
+            '--name' = 'Name, 2 to 100 characters.'
         }
         'projects update' = [ordered]@{
-            '--name' = 'Its name, of 2 to 100 characters.'
+            '--name' = 'Name, 2 to 100 characters.'
         }
         'projects delete' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -576,8 +580,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages expect' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--count', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--wait', '--junit')
         'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--type')
         'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--dir', '--save')
-        'sandboxes create' = @('--name')
         'sandboxes update' = @('--name', '--email-username')
+        'sandboxes create' = @('--name')
         'projects create' = @('--name')
         'projects update' = @('--name')
         'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
@@ -619,6 +623,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'
         'messages list:--stream' = 'sandbox|transactional|bulk'
+        'messages list:--limit' = 'N|all'
         'messages show:--stream' = 'sandbox|transactional|bulk'
         'messages show:1' = 'ID|latest'
         'messages text:--stream' = 'sandbox|transactional|bulk'
