@@ -22,19 +22,31 @@ def run_flushed(argv: list[str]) -> int:
 
 def _quick_answer(argv: list[str]) -> str | None:
     """What is answered before Typer is imported, four fifths of such a run; None for all the rest."""
+    if sys.stdout is None:  # closed; the boundary below says so
+        return None
     if argv == ["--version"]:
         from . import __version__
 
         return f"mailtrap {__version__}\n"
-    plain = sys.stdout is not None and not sys.stdout.isatty() and not {"FORCE_COLOR", "COLUMNS"} & os.environ.keys()
+    plain = not sys.stdout.isatty() and not {"FORCE_COLOR", "COLUMNS"} & os.environ.keys()
     if argv in ([], ["-h"], ["--help"]) and plain:
         with open(os.path.join(os.path.dirname(__file__), "cli", "help.txt"), encoding="utf-8") as page:
             return page.read()  # written from the table of commands by .ci/generate.py
     return None
 
 
+def _occupy_closed_streams() -> None:
+    """Keep a connection or a database from getting the number of a standard stream that was closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+
+
 def main() -> None:
     """The console script. Ends the process at once: taking the interpreter down costs as much as a tenth of a run."""
+    _occupy_closed_streams()
     try:
         code = run_flushed(sys.argv[1:])
     except KeyboardInterrupt:  # before there was a boundary to say so

@@ -120,8 +120,9 @@ def annotate(
     }
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
     with suppress(OSError, ValueError):  # nobody reads it
-        world.stderr.write(f"::{kind} {given}::{_data(message)}\n")
-        world.stderr.flush()
+        stream = getattr(world.stderr, "unguarded", world.stderr)
+        stream.write(f"::{kind} {given}::{_data(message)}\n")
+        stream.flush()
 
 
 def _in_repository(world: Surroundings, file: str) -> str:

@@ -1,8 +1,14 @@
-"""What a terminal is."""
+"""What a run writes to: terminals, streams that are closed, and the log of GitHub Actions."""
 
 from __future__ import annotations
 
-from typing import TextIO
+import errno
+import io
+import os
+import re
+import stat
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TextIO, cast
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -11,3 +17,87 @@ def is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:
         return False
+
+
+def drop_bad_sizes(env: MutableMapping[str, str]) -> None:
+    """Remove sizes of the terminal that are not plain numbers: Rich takes `²` for one, and fills a million columns."""
+    for name in ("COLUMNS", "LINES"):
+        size = env.get(name, "1")
+        if not (size.isascii() and size.isdecimal() and len(size) < 5):
+            del env[name]
+
+
+class ClosedStream(io.StringIO):
+    """What stands for a standard stream that was closed before the program began (`>&-`): it takes nothing."""
+
+    def write(self, text: str) -> int:
+        """Fail as the system does."""
+        raise OSError(errno.EBADF, "it is closed")
+
+
+def guard_stream(stream: TextIO, env: Mapping[str, str]) -> TextIO:
+    """The stream, made harmless if its lines end up in the log of GitHub Actions."""
+    return cast(TextIO, CommandGuard(stream)) if env.get("GITHUB_ACTIONS") == "true" and _is_log(stream) else stream
+
+
+def _is_log(stream: TextIO) -> bool:
+    """A pipe may lead to the log; a file does not."""
+    try:
+        return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
+        return True
+
+
+class CommandGuard:
+    """A text stream in whose lines a runner of GitHub Actions finds no workflow command.
+
+    It reads `::error::…` at the beginning of a line, and `##[error]…` anywhere in it (the runner's ActionCommand.cs).
+    A blank breaks them up. `unguarded` is the stream for commands that are meant.
+    """
+
+    _START = re.compile(r"(^|[\r\n])(\s*):(?=:)")
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unguarded = stream
+        self._line = ""  # the end of what was written, as far as it matters
+
+    def write(self, text: str) -> int:
+        """Write the text, its workflow commands broken up."""
+        self.unguarded.write(self._disarm(text))
+        return len(text)
+
+    @property
+    def buffer(self) -> _GuardedBuffer:
+        """The stream of bytes; text in UTF-8 is guarded too."""
+        return _GuardedBuffer(self)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.unguarded, name)
+
+    def _disarm(self, text: str) -> str:
+        whole = self._line + text
+        if "::" in whole:
+            whole = self._START.sub(r"\1\2: ", whole)
+        if "##[" in whole:
+            whole = whole.replace("##[", "## [")
+        written = whole[len(self._line) :]
+        line = re.split(r"[\r\n]", whole)[-1]
+        self._line = line if len(line) < 100 and not line.strip(": \t") else f"x{line[-2:]}"
+        return written
+
+
+class _GuardedBuffer:
+    def __init__(self, guard: CommandGuard) -> None:
+        self._guard = guard
+
+    def write(self, data: bytes) -> int:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" not in text:
+            data = self._guard._disarm(text).encode()
+        return self._guard.unguarded.buffer.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._guard.unguarded.buffer, name)

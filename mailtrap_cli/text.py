@@ -68,6 +68,7 @@ def dumps(value: object, *, indent: int | None = None) -> str:
         text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
     except ValueError:
         text = json.dumps(_without_nan(value), ensure_ascii=False, indent=indent, allow_nan=False)
+    text = text.replace("##[", "#\\u0023[")  # which GitHub Actions reads as a workflow command, wherever it stands
     if text.isascii() and "\x7f" not in text:
         return text
     return re.sub(_JSON_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)

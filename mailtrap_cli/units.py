@@ -10,16 +10,16 @@ from .errors import InputError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_PART = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_MOMENT = re.compile(r"(\d+)(ms|s|m|h|d|w)")
+_MOMENT = re.compile(r"([0-9]{1,18})(ms|s|m|h|d|w)")
 _PERIODS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 
 
 def parse_duration(text: str, where: str) -> float:
     """Seconds in `60s`, `5m`, `1h30m`, `250ms`; a bare number is seconds. InputError, named `where`, for the rest."""
     compact = text.strip().lower()
-    if re.fullmatch(r"\d+(\.\d+)?", compact):
+    if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", compact):
         return float(compact)
     if not compact or _PART.sub("", compact):
         raise InputError(f"{where}: {text!r} is not a duration", hint="Such as 60s, 5m, 1h30m or 250ms.")
@@ -49,10 +49,10 @@ def parse_rate(text: str, where: str) -> tuple[int, float] | None:
     if compact == "off":
         return None
     count, _, period = compact.partition("/")
-    if count.isdecimal() and int(count):
+    if count.isascii() and count.isdecimal() and len(count) <= 18 and int(count):
         if period in _PERIODS:
             return int(count), _PERIODS[period]
-        if re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h|d))+", period) and parse_duration(period, where):
+        if re.fullmatch(rf"({_PART.pattern})+", period) and parse_duration(period, where):
             return int(count), parse_duration(period, where)
     raise InputError(f"{where}: {text!r} is not a rate", hint="Such as 150/10s, 5000/hour or off.")
 
@@ -71,9 +71,9 @@ def parse_date(text: str, where: str, *, today: date | None = None) -> date:
     compact = text.strip().lower()
     if (days := {"today": 0, "yesterday": 1}.get(compact)) is not None:
         return today - timedelta(days=days)
-    if found := re.fullmatch(r"(\d{1,5})([dw])", compact):
+    if found := re.fullmatch(r"([0-9]{1,5})([dw])", compact):
         return today - timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", compact):
+    if re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]", compact):
         try:
             return date.fromisoformat(compact)
         except ValueError as error:
@@ -94,12 +94,12 @@ def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | 
     try:
         if compact == "now":
             return now
-        if re.fullmatch(r"(\d+(ms|s|m|h|d|w))+", compact):
+        if re.fullmatch(rf"({_MOMENT.pattern})+", compact):
             seconds = sum(int(n) * (604_800 if unit == "w" else _SECONDS[unit]) for n, unit in _MOMENT.findall(compact))
             return now + timedelta(seconds=seconds if ahead else -seconds)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d[t ].+", compact):
+        if re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9][t ].+", compact):
             return datetime.fromisoformat(text.strip()).astimezone(UTC)
-        if compact in ("today", "yesterday") or re.fullmatch(r"\d{4}-\d\d-\d\d", compact):
+        if compact in ("today", "yesterday") or re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]", compact):
             day = parse_date(compact, where) if compact[0] in "ty" else date.fromisoformat(compact)
             return datetime.combine(day, time()).astimezone(UTC)
     except (ValueError, OverflowError) as error:

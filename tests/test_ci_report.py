@@ -22,8 +22,9 @@ def world(**env: str) -> World:
 
 
 def said(to: World) -> str:
-    assert isinstance(to.stderr, io.StringIO)
-    return to.stderr.getvalue()
+    stream = getattr(to.stderr, "unguarded", to.stderr)
+    assert isinstance(stream, io.StringIO)
+    return stream.getvalue()
 
 
 def test_an_annotation_is_one_line_at_its_place() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from ..errors import InputError
-from ..terminal import is_terminal
+from ..terminal import ClosedStream, guard_stream, is_terminal
 from .options import Common
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class World:
         self.sleep = sleep  # seconds between two attempts of a request; a test brings its own
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.stdin: TextIO | None = stdin or sys.stdin
-        self.stdout: TextIO = stdout or sys.stdout or _nowhere()
-        self.stderr: TextIO = stderr or sys.stderr or _nowhere()
+        self.stdout: TextIO = guard_stream(stdout or sys.stdout or ClosedStream(), self.env)
+        self.stderr: TextIO = guard_stream(stderr or sys.stderr or _nowhere(), self.env)
         self.common = Common()
 
     def settings(

@@ -6,18 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import typer
-from typer._click.core import Command, Context
+from typer._click.core import Command, Context, Parameter
 from typer._click.exceptions import ClickException, UsageError
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup
 
 from ..errors import ExitCode, Interrupted, MailtrapError
 from ..output import FORMATS
+from ..terminal import drop_bad_sizes
 from ..text import ESCAPED
 from .context import World
 from .options import answered, common_options
@@ -128,6 +130,8 @@ def _equip(command: Command) -> None:
     for parameter in command.params:
         parameter.metavar = parameter.metavar or METAVARS.get(parameter.type.name)
     command.params.extend(common_options())
+    for parameter in command.params:
+        _take_plain_numbers(parameter)
     command.params.append(answered(["-h", "--help"], _help, "Show this message and exit."))
     _adjust_parsing(command)
     if isinstance(command, TyperCommand | TyperGroup):
@@ -138,6 +142,21 @@ def _equip(command: Command) -> None:
         if not isinstance(command, Root):
             for member in command.commands.values():
                 _equip(member)
+
+
+def _take_plain_numbers(parameter: Parameter) -> None:
+    """Take numbers in ASCII digits only, of at most 18: Python reads `٣`, `1_000` and numbers of any length too."""
+    if not parameter.type.name.startswith(("int", "float")):
+        return
+    parameter.type = copy(parameter.type)
+    convert = parameter.type.convert
+
+    def convert_plain(value: Any, param: Parameter | None, ctx: Context | None) -> Any:
+        if isinstance(value, str) and (not value.isascii() or "_" in value or len(value.strip("+-")) > 18):
+            parameter.type.fail(f"{value[:30]!r} is not a number of at most 18 digits.", param, ctx)
+        return convert(value, param, ctx)
+
+    parameter.type.convert = convert_plain  # type: ignore[method-assign]  # of this copy alone
 
 
 def _adjust_parsing(command: Command) -> None:
@@ -185,6 +204,7 @@ def run(argv: list[str], world: World | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             with suppress(OSError):  # what is wrong with a stream is said where it is written
                 stream.reconfigure(errors=ESCAPED)
+    drop_bad_sizes(os.environ)
     world = world or World()
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]

@@ -22,7 +22,7 @@ from ..cli.options import (
     Stream,
     Variable,
 )
-from ..errors import ApiError, InputError, MailtrapError, TransportError
+from ..errors import ApiError, InputError, MailtrapError, OutputError, TransportError
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -269,14 +269,12 @@ def _show_request(world: World, settings: Settings, target: Target, message: Mes
 
 def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
     """Print what the API answered to a message that it took; raises where the answer says otherwise."""
-    import json
-
-    from ..api.responses import decode_errors
+    from ..api.responses import decode_errors, load_json
 
     try:
-        document = json.loads(body)
+        document = load_json(body)
         ids = document["message_ids"]
-        success = document["success"] is True and isinstance(ids, list)
+        success = document["success"] is True and bool(ids) and all(isinstance(id_, str | int) for id_ in ids)
     except (ValueError, LookupError, TypeError, RecursionError):
         document, ids, success = None, [], False
     if not success:
@@ -292,7 +290,15 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
     rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
-    world.out.record(result, COLUMNS, parts=rows, essential="message_id")
+    try:
+        world.out.record(result, COLUMNS, parts=rows, essential="message_id")
+        world.stdout.flush()
+    except (OutputError, OSError) as error:
+        raise OutputError(
+            "The email was sent, but the result could not be written to standard output",
+            hint=f"Do not send it again. {error}",
+            details=[f"Message ID: {id_}" for id_ in ids],
+        ) from error
 
 
 def explained(error: ApiError, target: Target, api: Client, sender: Address | None) -> MailtrapError:

@@ -334,7 +334,7 @@ def test_closed_standard_streams_are_no_traceback(environment: dict[str, str]) -
         text=True,
         check=True,
     )
-    assert done.stdout == "0\n"
+    assert done.stdout == "7\n"
     assert "Traceback" not in done.stderr
 
 
