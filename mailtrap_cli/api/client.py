@@ -16,6 +16,7 @@ from ..errors import ConfigError, InputError, Interrupted, MailtrapError, Transp
 from ..text import shorten_text
 from .attempt import send_request
 from .decoding import ACCEPTED
+from .rate_limit import Headroom
 from .responses import DENIED, Answer, failure_of, unexpected_answer
 from .retries import asked_wait, back_off_pauses, wait_before_next
 from .tls import trusting_context, untrusting_context
@@ -93,6 +94,8 @@ class Client:
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
+        self._headroom = Headroom()
+        self.last_answer: Answer | None = None  # of the attempt that was answered last, an error or not
         self._answered: set[str] = set()  # the methods of requests that a server answered
 
     def __enter__(self) -> Client:
@@ -184,6 +187,8 @@ class Client:
         while True:
             if limiter:
                 limiter.acquire()
+            if host == "account" and (pause := self._headroom.pause(self._clock())):
+                self._wait_for_headroom(pause)
             answer: Answer | None = None
             again = False
             started = self._clock()
@@ -206,8 +211,8 @@ class Client:
             late += self._clock() - started >= self.timeout
             # A 429 that the limiter does not try again is one to the end.
             owner = limiter if limiter and limiter.owns_retries else None
-            pause = None if owner and failure.status == 429 else next(back_off)
-            wait = wait_before_next(failure, method, pause if late <= LATE else None, asked_wait(answer))
+            back = None if owner and failure.status == 429 else next(back_off)
+            wait = wait_before_next(failure, method, back if late <= LATE else None, asked_wait(answer))
             if wait is None or wait > self._time_left():
                 raise failure
             if owner:
@@ -221,6 +226,11 @@ class Client:
             if self._known_token is None:
                 self._known_token = _header_safe(self.settings.token())
             return self._known_token
+
+    def _wait_for_headroom(self, seconds: float) -> None:
+        if seconds >= 1 and self._notice:
+            self._notice(f"Close to the API's rate limit; waiting {seconds:.0f} s")
+        self._sleep(seconds)
 
     def _pause_before_retry(self, seconds: float, failure: MailtrapError, method: str) -> None:
         try:
@@ -246,6 +256,8 @@ class Client:
             self._log_attempt(request, started, error.outcome or "no answer")
             raise
         self._log_attempt(request, started, f"{answer.status}", len(answer.body))
+        self.last_answer = answer
+        self._headroom.note(answer.headers, self._clock())
         if self._dated is None and "date" in answer.headers:
             self._dated = (answer.headers["date"], time.time())
         return answer

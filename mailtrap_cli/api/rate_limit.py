@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 Rate = tuple[int, float]  # N requests in this many seconds
 
@@ -116,6 +115,8 @@ class Pacer:
 
     def release(self, status: int | None, asked: float | None = None) -> bool:
         """An attempt ended, see `Pace.record_end`."""
+        import random
+
         with self._changed:
             again = self._pace.record_end(self._clock(), status, asked, random.uniform(0.75, 1.25))
             self._changed.notify_all()
@@ -171,6 +172,28 @@ class Throttle:
     def sleep(self, seconds: float) -> None:
         """Wait between two attempts."""
         self._sleep(seconds)
+
+
+class Headroom:
+    """Slows requests down before the limit, by the API's own count of what is left (`x-ratelimit-remaining`). Pure.
+
+    The last twentieth is spread over the window: a request waits the longer, the fewer are left.
+    """
+
+    def __init__(self) -> None:
+        self._until = float("-inf")
+
+    def note(self, headers: Mapping[str, str], now: float) -> None:
+        """Take the count from an answer's headers."""
+        left, limit = (headers.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit"))
+        if not (left.isascii() and left.isdecimal() and len(left) < 9):
+            return
+        slots = int(limit) if limit.isascii() and limit.isdecimal() and 0 < len(limit) < 9 else DEFAULT_LIMIT[0]
+        self._until = now + DEFAULT_LIMIT[1] / (int(left) + 1) if int(left) * 20 < slots else float("-inf")
+
+    def pause(self, now: float) -> float:
+        """Seconds to wait before the next request."""
+        return max(0.0, self._until - now)
 
 
 def most_messages(rate: Rate | None, most: int) -> int:

@@ -12,6 +12,9 @@ from ..errors import ApiError, NotInLocalSandbox, Outcome, TransportError
 from ..text import dumps, shorten_text
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
+# The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
+ACCOUNT_LIMIT = "This is the account's limit for these requests. Wait a minute, then run the command again."
+TOKEN_LIMIT = "This is the token's limit: 150 requests in 10 s, of all programs that use it. Wait, then run it again."
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
 LONGEST_SENTENCE = 600  # characters of an error that a server wrote
@@ -139,6 +142,11 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     said = shorten_text("; ".join(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
+    if status == 429:
+        hint = (
+            TOKEN_LIMIT if "errors" not in document and errors == ["Throttled"] else ACCOUNT_LIMIT if errors else None
+        )
+        return ApiError(said or f"{where} answered 429", status=status, hint=hint)
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400
@@ -160,7 +168,8 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
 def decode_errors(body: bytes) -> list[str]:
     """The sentences of an error body in any of the API's shapes, cut to LONGEST_SENTENCE; [] if it is none of them.
 
-    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}`, `{"error": ".."}`.
+    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}` (or `{field: ".."}`),
+    `{"error": ".."}`, and of an import `{"errors": [{"email": "..", "errors": {field: [..]}}]}`.
     """
     return _sentences_of(_load_object(body))
 
@@ -180,7 +189,7 @@ def _sentences_of(document: Mapping[str, Any]) -> list[str]:
 def _sentences_in(errors: Any) -> list[str]:
     match errors:
         case list():
-            found = [_sentence(error) for error in errors[:MOST_SENTENCES]]
+            found = [sentence for error in errors[:MOST_SENTENCES] for sentence in _sentences_of_item(error)]
         case dict():
             found = [
                 _sentence(said) if field == "base" else f"{field[:100]} {_sentence(said)}"
@@ -192,6 +201,14 @@ def _sentences_in(errors: Any) -> list[str]:
         case _:
             found = []
     return [sentence for sentence in found if sentence.strip()]
+
+
+def _sentences_of_item(error: Any) -> list[str]:
+    """Of one error in a list: itself, or those of one row of an import, which its address names."""
+    if not isinstance(error, dict) or "errors" not in error:
+        return [_sentence(error)]
+    which = next((value for key, value in error.items() if key != "errors" and isinstance(value, str)), "")
+    return [f"{which[:100]}: {sentence}" if which else sentence for sentence in _sentences_in(error["errors"])]
 
 
 def _sentence(error: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator
 
@@ -18,6 +17,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time,
 
 def back_off_pauses() -> Iterator[float | None]:
     """Seconds of back-off after each attempt, with jitter; None after the last."""
+    import random
+
     for number in range(RETRIES):
         yield min(LONGEST_PAUSE, FIRST_PAUSE * 2**number) * random.uniform(0.75, 1.25)
     yield None
@@ -36,8 +37,12 @@ def wait_before_next(
         failure.hint = f"The server asks to wait {format_duration(min(asked, FAR))}. Run the same command after that."
         return None
     if pause is None and isinstance(failure, ApiError):  # 429 to the end
-        failure.hint = "Wait a minute, then run the same command again."
-    return pause if pause is None or asked is None else asked + random.uniform(0, 0.25)
+        failure.hint = failure.hint or "Wait a minute, then run the same command again."
+    if pause is not None and asked is not None:
+        import random
+
+        return asked + random.uniform(0, 0.25)
+    return pause
 
 
 def asked_wait(answer: Answer | None) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mailtrap_cli.api.rate_limit import PATIENCE, Pace, Pacer, Stopped, most_messages
+from mailtrap_cli.api.rate_limit import PATIENCE, Headroom, Pace, Pacer, Stopped, most_messages
 
 
 def fixed(limit: int, seconds: float) -> Callable[[float], bool]:
@@ -194,3 +194,20 @@ def test_after_stop_nobody_waits_and_nothing_starts() -> None:
     with pytest.raises(Stopped):
         pacer.acquire()
     pacer.sleep(1000)
+
+
+def test_requests_slow_down_before_the_limit_and_never_without_a_count() -> None:
+    headroom = Headroom()
+    headroom.note({"x-ratelimit-limit": "150", "x-ratelimit-remaining": "100"}, 0)
+    assert headroom.pause(0) == 0
+    headroom.note({"x-ratelimit-limit": "150", "x-ratelimit-remaining": "4"}, 0)
+    assert headroom.pause(0) == 2
+    assert headroom.pause(1.5) == 0.5
+    headroom.note({"x-ratelimit-limit": "150", "x-ratelimit-remaining": "0"}, 2)
+    assert headroom.pause(2) == 10
+    for strange in ("", "-1", "many", "9" * 50):
+        before = headroom.pause(2)
+        headroom.note({"x-ratelimit-remaining": strange}, 2)
+        assert headroom.pause(2) == before
+    headroom.note({"x-ratelimit-remaining": "149"}, 3)
+    assert headroom.pause(3) == 0
