@@ -168,7 +168,7 @@ def _adjust_parsing(command: Command) -> None:
     alone = {flag for parameter in command.params if parameter.metavar == "[NAME]" for flag in parameter.opts}
 
     def parse_args(ctx: Context, args: list[str]) -> list[str]:
-        if alone:
+        if alone and args:
             following = [*args[1:], "--"]
             args = [
                 f"{arg}=*" if arg in alone and after.startswith("-") else arg

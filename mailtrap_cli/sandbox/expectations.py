@@ -1,23 +1,37 @@
-"""What a message is expected to be, and what it is. Pure, but that the message's parts are fetched when needed."""
+"""What a message is expected to be, and what it is. The parts of the message are fetched when needed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ..errors import InputError
 from .extract import match_attachments, searched_texts
-from .html import text_of
+from .html import links_of, text_of
+from .link_check import find_link_fault, request_links
 from .links import collect_links
 from .patterns import search_pattern
+from .snapshot import compare_snapshots, read_snapshot, render_snapshot, write_snapshot
 
 if TYPE_CHECKING:
     from .mailbox import Mail
 
 SHOWN = 5  # of the things found that are named
+MOST_LINKS = 10_000  # of a message that are checked
+
+
+@dataclass(frozen=True)
+class SnapshotFile:
+    """Where a snapshot is kept. `update` replaces it; `where` starts the sentence of an error."""
+
+    path: Path
+    masks: tuple[re.Pattern[str], ...] = ()
+    update: bool = False
+    where: str = "snapshot"
 
 
 @dataclass(frozen=True)
@@ -31,18 +45,38 @@ class Expectations:
     attachments: tuple[str, ...] = ()
     max_spam_score: float | None = None
     no_html_errors: bool = False
+    has_link: bool = False
     links_ok: bool = False
+    online: bool = False  # links are requested too
+    allow_private: bool = False  # also those to private addresses, over http
     variables_filled: bool = False
+    snapshot: SnapshotFile | None = None
+
+    @property
+    def of_body(self) -> Expectations:
+        """Those that tell whether the body is there, and that cost no request of their own."""
+        return Expectations(
+            contains=self.contains,
+            patterns=self.patterns,
+            has_link=self.has_link,
+        )
 
 
 @dataclass(frozen=True)
 class Check:
-    """One expectation and its outcome: `ok` is None where it could not be checked; `found` says what was there."""
+    """One expectation and its result: `ok` is None if it could not be checked; `found` says what was there.
+
+    `details` are further lines for a person, such as those of a diff.
+    """
 
     expectation: str
     ok: bool | None
     found: str
     message_id: int | None = None
+    details: tuple[str, ...] = ()
+
+
+_LEFT_OVER = re.compile(r"{{[^{}\n]{0,80}}?}?|{%[^{}\n]{0,80}%}")
 
 
 def parse_header(text: str, where: str) -> tuple[str, str | None]:
@@ -54,7 +88,7 @@ def parse_header(text: str, where: str) -> tuple[str, str | None]:
 
 
 def check_mail(mail: Mail, expected: Expectations) -> Iterator[Check]:
-    """Every expectation, held against the message."""
+    """Check every expectation against the message."""
     for text in expected.contains:
         yield _check_contains(mail, text)
     for text in expected.excludes:
@@ -69,10 +103,14 @@ def check_mail(mail: Mail, expected: Expectations) -> Iterator[Check]:
         yield _check_spam(mail, expected.max_spam_score)
     if expected.no_html_errors:
         yield _check_html(mail)
+    if expected.has_link:
+        yield _check_has_link(mail)
     if expected.links_ok:
-        yield _check_links(mail)
+        yield _check_links(mail, expected)
     if expected.variables_filled:
         yield _check_variables(mail)
+    if expected.snapshot:
+        yield _check_snapshot(mail, expected.snapshot)
 
 
 def _check_contains(mail: Mail, text: str) -> Check:
@@ -135,37 +173,40 @@ def _check_html(mail: Mail) -> Check:
     return Check(what, not errors, said + aside, mail.id)
 
 
-def _check_links(mail: Mail) -> Check:
-    from .html import links_of
+def _check_has_link(mail: Mail) -> Check:
+    found = [link.url for link in collect_links(mail.text, mail.html)]
+    return Check("has a link", bool(found), _join_first(found) or "no links", mail.id)
 
-    written = [link.url for link in links_of(mail.html or "", 10_000)]
+
+def _check_links(mail: Mail, expected: Expectations) -> Check:
+    written = [link.url for link in links_of(mail.html or "", MOST_LINKS)]
     written += [link.url for link in collect_links(mail.text, None)]
-    bad = [f"{url or '(empty)'}: {why}" for url in dict.fromkeys(written) if (why := find_link_fault(url))]
-    good = len(set(written))
-    return Check("has only good links", not bad, _join_first(bad) or f"{good} good link{'s' * (good != 1)}", mail.id)
+    urls = list(dict.fromkeys(written))
+    private = expected.allow_private
+    faults = {url: fault for url in urls if (fault := find_link_fault(url, allow_private=private))}
+    if expected.online:
+        faults |= request_links([url for url in urls if url not in faults], allow_private=private)
+    bad = [f"{url or '(empty)'}: {faults[url]}" for url in urls if url in faults]
+    good = "no links" if not urls else f"{len(urls)} good link{'s' * (len(urls) != 1)}"
+    what = "has only links that work" if expected.online else "has only good links"
+    return Check(what, not bad, _join_first(bad) or good, mail.id)
 
 
-def find_link_fault(url: str) -> str | None:
-    """What is wrong with a link in an email: it must be absolute and https; mailto, tel and sms are as good."""
-    if re.search(r"[\s\x00-\x1f\x7f<>\"]", url):
-        return "it holds a space or a character that must be encoded"
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        return str(error)
-    if parts.scheme in ("mailto", "tel", "sms"):
-        return None if parts.path else "it names nobody"
-    if not parts.scheme:
-        return "it leads nowhere" if url in ("", "#") else "it is not absolute"
-    if parts.scheme != "https":
-        return f"{parts.scheme} is not https"
-    return None if re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", parts.hostname or "") else "it names no host"
+def _check_snapshot(mail: Mail, snapshot: SnapshotFile) -> Check:
+    now = render_snapshot(mail, snapshot.masks)
+    kept = None if snapshot.update else read_snapshot(snapshot.path, snapshot.where)
+    what = f"is as in {snapshot.path}"
+    if kept is None:
+        write_snapshot(snapshot.path, now, snapshot.where)
+        return Check(what, True, f"written to {snapshot.path}", mail.id)
+    changes = compare_snapshots(kept, now)
+    found = f"{sum(line[:1] in '+-' for line in changes)} changed lines" if changes else "the same"
+    return Check(what, not changes, found, mail.id, tuple(changes))
 
 
 def _check_variables(mail: Mail) -> Check:
-    said = [*searched_texts(mail)]
-    found = [left for body in said for left in re.findall(r"{{[^{}\n]{0,80}}?}?|{%[^{}\n]{0,80}%}", unquote(body))]
+    said = [*searched_texts(mail), *(f"{name}: {value}" for name, value in mail.headers.items())]
+    found = [left for text in said for left in _LEFT_OVER.findall(unquote(text))]
     return Check("has no variable left over", not found, _join_first(list(dict.fromkeys(found))) or "none", mail.id)
 
 

@@ -42,6 +42,12 @@ def search_pattern(pattern: re.Pattern[str], text: str, where: str, seconds: flo
         return pattern.search(text)
 
 
+def replace_pattern(pattern: re.Pattern[str], text: str, replacement: str, where: str, seconds: float = LONGEST) -> str:
+    """The text with every match replaced; InputError as for `search_pattern`."""
+    with _limit_time(pattern, where, seconds):
+        return pattern.sub(lambda _: replacement, text)
+
+
 @contextmanager
 def _limit_time(pattern: re.Pattern[str], where: str, seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():

@@ -109,7 +109,7 @@ def test_an_attachment_is_saved_under_a_safe_name_and_its_path_is_the_value(
     assert (tmp_path / "bill.pdf").read_bytes() == b"%PDF"
     result = mailtrap(*wanted[:-1], "/dev/null/none", env=inbox.env)
     assert result.code == 2
-    assert "cannot be made" in result.err
+    assert "Cannot create the folder" in result.err
 
 
 def test_a_value_from_outside_cannot_drive_the_terminal_or_add_a_line(mailtrap: Run, inbox: Inbox) -> None:

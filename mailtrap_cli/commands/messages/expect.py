@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Junit, expand_options
+from ...cli.waiting import WaitOptions, run_wait
 from ...errors import InputError
 from ...output import Column
 from ...sandbox.mailbox import Filters, Mail, Mailbox
 
 if TYPE_CHECKING:
     from ...cli.context import World
-    from ...sandbox.expectations import Check, Expectations
+    from ...sandbox.expectations import Check, Expectations, SnapshotFile
 
 app = typer.Typer()
 
@@ -27,9 +31,86 @@ COLUMNS = (
     Column("Found", "found"),
 )
 SUITE = "mailtrap messages expect"
-PANEL = "What is expected"
+PANEL = "Expectations"
+SETTLE = "2s"
 
 Many = list[str] | None
+
+
+def _expectation(flag: str, metavar: str | None, help_: str) -> Any:
+    return typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)
+
+
+@dataclass(frozen=True)
+class ExpectationOptions:
+    """What the message is expected to be."""
+
+    contains: Annotated[Many, _expectation("--contains", "TEXT", "Text in the subject, the text or the HTML.")] = None
+    not_contains: Annotated[Many, _expectation("--not-contains", "TEXT", "Text in none of them.")] = None
+    matches: Annotated[Many, _expectation("--matches", "REGEX", "Match in one of them, in Python's syntax.")] = None
+    header: Annotated[
+        Many, _expectation("--header", "'NAME: VALUE'", "Header with this value; a name alone: any value.")
+    ] = None
+    has_attachment: Annotated[
+        Many, _expectation("--has-attachment", "[NAME]", "Any attachment, or one named so, such as '*.pdf'.")
+    ] = None
+    max_spam_score: Annotated[float | None, _expectation("--max-spam-score", "SCORE", "Spam score up to this.")] = None
+    no_html_errors: Annotated[bool, _expectation("--no-html-errors", None, "Nothing that html-check finds.")] = False
+    has_link: Annotated[bool, _expectation("--has-link", None, "At least one link.")] = False
+    links_ok: Annotated[bool, _expectation("--links-ok", None, "Links are well-formed, absolute, https.")] = False
+    online: Annotated[
+        bool, _expectation("--online", None, "Links work, too: request each one. Uses up one-time links.")
+    ] = False
+    allow_private: Annotated[
+        bool, _expectation("--allow-private", None, "With --online: also links to private addresses, over http.")
+    ] = False
+    variables_filled: Annotated[
+        bool, _expectation("--variables-filled", None, "No {{ placeholder }} left, in headers either.")
+    ] = False
+    snapshot: Annotated[
+        str | None,
+        _expectation("--snapshot", "FILE", "The message is as in FILE, which the first run writes."),
+    ] = None
+    mask: Annotated[
+        Many, _expectation("--mask", "REGEX", "With --snapshot: what differs in every message; repeatable.")
+    ] = None
+    update_snapshot: Annotated[
+        bool, _expectation("--update-snapshot", None, "With --snapshot: replace FILE by what the message is now.")
+    ] = False
+
+    def parse(self) -> Expectations:
+        """The expectations. Raises InputError for options that are malformed or do not go together."""
+        from ...sandbox.expectations import Expectations, parse_header
+        from ...sandbox.patterns import compile_pattern
+
+        if self.allow_private and not self.online:
+            raise InputError("--allow-private goes with --online")
+        return Expectations(
+            contains=tuple(self.contains or ()),
+            excludes=tuple(self.not_contains or ()),
+            patterns=tuple(compile_pattern(text, "--matches") for text in self.matches or ()),
+            headers=tuple(parse_header(text, "--header") for text in self.header or ()),
+            attachments=tuple(self.has_attachment or ()),
+            max_spam_score=self.max_spam_score,
+            no_html_errors=self.no_html_errors,
+            has_link=self.has_link,
+            links_ok=self.links_ok or self.online,
+            online=self.online,
+            allow_private=self.allow_private,
+            variables_filled=self.variables_filled,
+            snapshot=self._parse_snapshot(),
+        )
+
+    def _parse_snapshot(self) -> SnapshotFile | None:
+        from ...sandbox.expectations import SnapshotFile
+        from ...sandbox.patterns import compile_pattern
+
+        if not self.snapshot:
+            if self.mask or self.update_snapshot or self.snapshot is not None:
+                raise InputError("--mask and --update-snapshot go with --snapshot FILE")
+            return None
+        masks = tuple(compile_pattern(text, "--mask") for text in self.mask or ())
+        return SnapshotFile(Path(self.snapshot), masks, self.update_snapshot, "--snapshot")
 
 
 @app.command(
@@ -39,116 +120,87 @@ Many = list[str] | None
 def expect(
     ctx: typer.Context,
     filters: MessageFilters,
+    expectations: ExpectationOptions,
+    options: WaitOptions,
     sandbox_id: SandboxId = None,
     count: Annotated[
         int | None,
         typer.Option("--count", min=0, metavar="N", help="Exactly this many messages.", rich_help_panel=PANEL),
     ] = None,
-    contains: Annotated[
-        Many,
-        typer.Option("--contains", metavar="TEXT", help="In the subject, the text or the HTML.", rich_help_panel=PANEL),
-    ] = None,
-    not_contains: Annotated[
-        Many, typer.Option("--not-contains", metavar="TEXT", help="In none of them.", rich_help_panel=PANEL)
-    ] = None,
-    matches: Annotated[
-        Many,
-        typer.Option("--matches", metavar="REGEX", help="In one of them, as Python writes it.", rich_help_panel=PANEL),
-    ] = None,
-    header: Annotated[
-        Many,
-        typer.Option("--header", metavar="'NAME: VALUE'", help="A header; a name alone: any.", rich_help_panel=PANEL),
-    ] = None,
-    has_attachment: Annotated[
-        Many,
+    settle: Annotated[
+        str,
         typer.Option(
-            "--has-attachment", metavar="[NAME]", help="Any, a name, or such as '*.pdf'.", rich_help_panel=PANEL
+            "--settle", metavar="DURATION", help="With --count and --wait: look again after this for one too many."
         ),
-    ] = None,
-    max_spam_score: Annotated[
-        float | None,
-        typer.Option("--max-spam-score", metavar="SCORE", help="No more than this.", rich_help_panel=PANEL),
-    ] = None,
-    no_html_errors: Annotated[
-        bool, typer.Option("--no-html-errors", help="Nothing that html-check finds.", rich_help_panel=PANEL)
-    ] = False,
-    links_ok: Annotated[
-        bool, typer.Option("--links-ok", help="Links are well-formed, absolute, https.", rich_help_panel=PANEL)
-    ] = False,
-    variables_filled: Annotated[
-        bool, typer.Option("--variables-filled", help="No {{ placeholder }} left over.", rich_help_panel=PANEL)
-    ] = False,
-    duration: Annotated[
-        str, typer.Option("--wait", metavar="DURATION", help="Wait for the messages first, such as 60s.")
-    ] = "0",
-    new: Annotated[bool, typer.Option("--new", help="Only messages that arrive after the start.")] = False,
+    ] = SETTLE,
     junit: Junit = None,
 ) -> None:
-    """Check that the right email was sent; every expectation that does not hold is listed.
+    """Check that the right email was sent, and list every expectation that fails.
 
-    The newest message is checked, or with --count each of exactly so many; --count 0 expects none, for the whole of
-    --wait. What a sandbox cannot check is said, and is no failure. Exit code 8 where an expectation does not hold; 10
-    where no message came within --wait.
+    Checks the newest message, or with --count each of exactly that many; --count 0 expects none during all of --wait.
+    What a sandbox cannot check is named and is not a failure. Exit code 8 if an expectation fails; 10 if no message
+    arrived within --wait.
 
     JSON: a list of message_id, expectation, ok (null: not checked), found.
     """
     from ...ci_report import check_file
-    from ...sandbox.expectations import Expectations, parse_header
-    from ...sandbox.patterns import compile_pattern
     from ...units import parse_duration
 
     world: World = ctx.obj
-    seconds = parse_duration(duration, "--wait")
-    if new and not seconds:
-        raise InputError("--new needs --wait: nothing can have arrived yet", hint="Such as --wait 60s.")
+    seconds, pause = options.parse_seconds("0"), parse_duration(settle, "--settle")
+    if options.after_latest and not seconds:
+        flag = "--new" if options.new else "--after latest"
+        raise InputError(f"{flag} needs --wait: nothing can have arrived yet", hint="Such as --wait 60s.")
+    expected = expectations.parse()
+    if expected.snapshot and (count or 1) > 1:
+        raise InputError("--snapshot compares one message, so it does not go with --count above 1")
     check_file(junit)
-    expected = Expectations(
-        contains=tuple(contains or ()),
-        excludes=tuple(not_contains or ()),
-        patterns=tuple(compile_pattern(text, "--matches") for text in matches or ()),
-        headers=tuple(parse_header(text, "--header") for text in header or ()),
-        attachments=tuple(has_attachment or ()),
-        max_spam_score=max_spam_score,
-        no_html_errors=no_html_errors,
-        links_ok=links_ok,
-        variables_filled=variables_filled,
-    )
     with world.mailbox(sandbox_id) as box:
-        found = _find_messages(world, box, filters, count, seconds, new, junit)
-        checks = list(_check_messages(found, filters, count, expected))
+        found = _find_messages(world, box, filters, _Wanted(expected, options, seconds, count, pause), junit)
+        checks = _check_messages(found, filters, count, expected)
     _report_checks(world, checks, junit)
 
 
-def _find_messages(
-    world: World,
-    box: Mailbox,
-    filters: Filters,
-    count: int | None,
-    seconds: float,
-    new: bool,
-    junit: str | None,
-) -> list[Mail]:
-    """The messages to check: the newest alone without a count. TimedOut where none came within the wait."""
-    from ...sandbox.wait import Wait
+@dataclass(frozen=True)
+class _Wanted:
+    """What is waited for, how long, and how long to settle in seconds."""
 
-    if not seconds:
-        rows = box.find(filters)
-        return [Mail(box, row) for row in (rows if count is not None else islice(rows, 1))]
-    waiting = Wait(box, filters, seconds, max(count or 1, 1))
-    waiting.start()
-    waiting.after = waiting.newest_at_start if new else 0
-    waiting.on_wait = lambda: world.notice(f"Waiting up to {seconds:g} s for a {filters.noun} in sandbox {box.number}")
-    found = waiting.run()
-    if not found and count != 0:
+    expected: Expectations
+    options: WaitOptions
+    seconds: float
+    count: int | None
+    settle: float
+
+
+def _find_messages(world: World, box: Mailbox, filters: Filters, wanted: _Wanted, junit: str | None) -> list[Mail]:
+    """The messages to check: the newest alone without a count. Raises TimedOut if none arrived within the wait."""
+    if not wanted.seconds:
+        rows = box.find(filters, after=int(wanted.options.after or 0))
+        return [Mail(box, row) for row in (rows if wanted.count is not None else islice(rows, 1))]
+    needed = max(wanted.count or 1, 1)
+    waiting = wanted.options.make_wait(
+        box, filters, wanted.seconds, needed, complete=lambda mail: _has_body(mail, wanted.expected)
+    )
+    found = run_wait(world, waiting)
+    if not found and wanted.count != 0:
         from ...ci_report import Case, report
 
         error = waiting.make_timeout_error()
         report(world, SUITE, [Case(f"a {filters.noun} arrives", error.message)], junit)
         raise error
-    if count is None:
+    if wanted.count is None:
         return found[:1]
+    if len(found) == wanted.count:
+        time.sleep(wanted.settle)
     # There may be more than were waited for.
     return [Mail(box, row) for row in box.find(filters, after=waiting.after)]
+
+
+def _has_body(mail: Mail, expected: Expectations) -> bool:
+    """Whether nothing is missing from the message that a body which comes a moment later could hold."""
+    from ...sandbox.expectations import check_mail
+
+    return all(check.ok for check in check_mail(mail, expected.of_body))
 
 
 def _check_messages(found: Sequence[Mail], filters: Filters, count: int | None, expected: Expectations) -> list[Check]:
@@ -159,14 +211,12 @@ def _check_messages(found: Sequence[Mail], filters: Filters, count: int | None, 
         result = [Check(f"there is a {filters.noun}", bool(found), describe_mail(found[0]) if found else "none")]
     else:
         named = "; ".join(describe_mail(mail) for mail in found[:5]) or "none"
-        what = f"there are exactly {count} messages {filters}".rstrip()
+        what = f"there {'is' if count == 1 else 'are'} exactly {count} message{'s' * (count != 1)} {filters}".rstrip()
         result = [Check(what, len(found) == count, f"{len(found)}: {named}" if found else named)]
     return result + [checked for mail in found[: count or 1] for checked in check_mail(mail, expected)]
 
 
 def _report_checks(world: World, checks: list[Check], junit: str | None) -> None:
-    from dataclasses import asdict
-
     from ...ci_report import Case, report
     from ...errors import CheckFailed
 
@@ -178,17 +228,20 @@ def _report_checks(world: World, checks: list[Check], junit: str | None) -> None
         )
         for check in checks
     ]
-    failed = [case for case in cases if case.failure]
+    failed = [(case, check) for case, check in zip(cases, checks, strict=True) if case.failure]
     seen = next((check.message_id for check in checks if check.message_id is not None), None)
-    ids = dict.fromkeys(check.message_id for check in checks)
-    world.out.rows([asdict(check) for check in checks], COLUMNS, essential=list(ids))
+    ids = dict.fromkeys(check.message_id for check in checks if check.message_id is not None)
+    names = ("message_id", "expectation", "ok", "found")
+    rows = [{name: getattr(check, name) for name in names} for check in checks]
+    world.out.rows(rows, COLUMNS, essential=list(ids))
     report(world, SUITE, cases, junit)
     for case in cases:
         if case.skipped:
             world.notice(f"{case.name}: {case.skipped}")
     if failed:
+        details = [line for case, check in failed for line in (f"{case.name}: {case.failure}", *check.details)]
         raise CheckFailed(
-            f"{len(failed)} of {len(cases)} expectations did not hold",
-            details=[f"{case.name}: {case.failure}" for case in failed],
+            f"{len(failed)} of {len(cases)} expectations failed",
+            details=details,
             hint=None if seen is None else f"See the message: mailtrap messages show {seen}",
         )
