@@ -37,8 +37,8 @@ _mailtrap_node() {
         'messages forward') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages delete') options="--search --to --from --subject --unread --since --stream --sandbox-id -y --yes $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages open') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
-        'messages wait') options="--search --to --from --subject --unread --since --stream --sandbox-id --wait --count --new --extract --dir --junit $options" taking="--search --to --from --subject --since --stream --sandbox-id --wait --count --extract --dir --junit $taking" ;;
-        'messages expect') options="--search --to --from --subject --unread --since --stream --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --no-html-errors --links-ok --variables-filled --wait --new --junit $options" taking="--search --to --from --subject --since --stream --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit $taking" ;;
+        'messages wait') options="--search --to --from --subject --unread --since --stream --wait --after --sandbox-id --count --extract --dir --junit $options" taking="--search --to --from --subject --since --stream --wait --after --sandbox-id --count --extract --dir --junit $taking" ;;
+        'messages expect') options="--search --to --from --subject --unread --since --stream --contains --not-contains --matches --header --has-attachment --max-spam-score --no-html-errors --has-link --links-ok --online --allow-private --variables-filled --snapshot --mask --update-snapshot --wait --after --sandbox-id --count --settle --junit $options" taking="--search --to --from --subject --since --stream --contains --not-contains --matches --header --has-attachment --max-spam-score --snapshot --mask --wait --after --sandbox-id --count --settle --junit $taking" ;;
         'attachments') members='list get' ;;
         'attachments list') options="--search --to --from --subject --unread --since --stream --sandbox-id --type $options" taking="--search --to --from --subject --since --stream --sandbox-id --type $taking" ;;
         'attachments get') options="--search --to --from --subject --unread --since --stream --sandbox-id --dir --save --force $options" taking="--search --to --from --subject --since --stream --sandbox-id --dir --save $taking" ;;
@@ -113,9 +113,11 @@ _mailtrap_value() {
         'messages open:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'messages open:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'messages wait:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages wait:--after') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
         'messages expect:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
-        'messages expect:--junit') _mailtrap_files ;;
+        'messages expect:--snapshot' | 'messages expect:--junit') _mailtrap_files ;;
+        'messages expect:--after') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'attachments list:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
         'attachments list:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;

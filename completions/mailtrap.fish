@@ -62,7 +62,7 @@ function __mailtrap_members
                 delete 'Delete a message.' \
                 open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
                 wait 'Wait for a message and print it, or only the link or code in it.' \
-                expect 'Check that the right email was sent; every expectation that does not hold is listed.'
+                expect 'Check that the right email was sent, and list every expectation that fails.'
         case 'attachments'
             printf '%s\t%s\n' \
                 list 'List the attachments of a message.' \
@@ -426,10 +426,10 @@ function __mailtrap_options
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
-                --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --wait 'How long to wait, such as 60s; 0 looks once.' \
+                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --count 'Wait for this many messages.' \
-                --new 'Only messages that arrive after the start.' \
                 --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
                 --dir 'Where files are put; made if it is not there.' \
                 --junit 'Write the outcome to FILE as JUnit XML as well.'
@@ -442,19 +442,26 @@ function __mailtrap_options
                 --unread 'Only unread messages.' \
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --contains 'Text in the subject, the text or the HTML.' \
+                --not-contains 'Text in none of them.' \
+                --matches 'Match in one of them, in Python\'s syntax.' \
+                --header 'Header with this value; a name alone: any value.' \
+                --has-attachment 'Any attachment, or one named so, such as \'*.pdf\'.' \
+                --max-spam-score 'Spam score up to this.' \
+                --no-html-errors 'Nothing that html-check finds.' \
+                --has-link 'At least one link.' \
+                --links-ok 'Links are well-formed, absolute, https.' \
+                --online 'Links work, too: request each one. Uses up one-time links.' \
+                --allow-private 'With --online: also links to private addresses, over http.' \
+                --variables-filled 'No {{ placeholder }} left, in headers either.' \
+                --snapshot 'The message is as in FILE, which the first run writes.' \
+                --mask 'With --snapshot: what differs in every message; repeatable.' \
+                --update-snapshot 'With --snapshot: replace FILE by what the message is now.' \
+                --wait 'How long to wait, such as 60s; 0 looks once.' \
+                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --count 'Exactly this many messages.' \
-                --contains 'In the subject, the text or the HTML.' \
-                --not-contains 'In none of them.' \
-                --matches 'In one of them, as Python writes it.' \
-                --header 'A header; a name alone: any.' \
-                --has-attachment 'Any, a name, or such as \'*.pdf\'.' \
-                --max-spam-score 'No more than this.' \
-                --no-html-errors 'Nothing that html-check finds.' \
-                --links-ok 'Links are well-formed, absolute, https.' \
-                --variables-filled 'No {{ placeholder }} left over.' \
-                --wait 'Wait for the messages first, such as 60s.' \
-                --new 'Only messages that arrive after the start.' \
+                --settle 'With --count and --wait: look again after this for one too many.' \
                 --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'attachments list'
             printf '%s\t%s\n' \
@@ -606,9 +613,9 @@ function __mailtrap_taking
         case 'messages open'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages wait'
-            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --wait --count --extract --dir --junit
+            printf '%s\n' --search --to --from --subject --since --stream --wait --after --sandbox-id --count --extract --dir --junit
         case 'messages expect'
-            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --count --contains --not-contains --matches --header --has-attachment --max-spam-score --wait --junit
+            printf '%s\n' --search --to --from --subject --since --stream --contains --not-contains --matches --header --has-attachment --max-spam-score --snapshot --mask --wait --after --sandbox-id --count --settle --junit
         case 'attachments list'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
@@ -760,12 +767,18 @@ function __mailtrap_value
             printf '%s\n' ID latest
         case 'messages wait:--stream'
             printf '%s\n' sandbox transactional bulk
+        case 'messages wait:--after'
+            printf '%s\n' ID latest
         case 'messages wait:--dir'
             __mailtrap_files "$argv[2]"
         case 'messages wait:--junit'
             __mailtrap_files "$argv[2]"
         case 'messages expect:--stream'
             printf '%s\n' sandbox transactional bulk
+        case 'messages expect:--snapshot'
+            __mailtrap_files "$argv[2]"
+        case 'messages expect:--after'
+            printf '%s\n' ID latest
         case 'messages expect:--junit'
             __mailtrap_files "$argv[2]"
         case 'attachments list:--stream'
