@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 ACCEPTED = "gzip, deflate"  # what requests ask for; RFC 9110, 8.4.1, names no others that the standard library reads
 
-_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_CODINGS = ("gzip", "x-gzip", "deflate")
+_GZIP = zlib.MAX_WBITS | 16
 
 
 class UnreadableBody(Exception):  # noqa: N818 - a verdict on what a server sent
@@ -19,12 +20,13 @@ class BodyReader:
 
     def __init__(self, encoding: str, limit: int) -> None:
         codings = [coding for word in encoding.lower().split(",") if (coding := word.strip()) not in ("", "identity")]
-        if len(codings) > 1 or any(coding not in _WINDOWS for coding in codings):
+        if len(codings) > 1 or any(coding not in _CODINGS for coding in codings):
             raise UnreadableBody(f"in an encoding that was not asked for ({', '.join(codings)[:40]})")
         self.content = bytearray()
         self._limit = limit
         self._coding = codings[0] if codings else ""
-        self._inflater = zlib.decompressobj(_WINDOWS[self._coding]) if codings else None
+        self._inflater = zlib.decompressobj(_GZIP) if self._coding.endswith("gzip") else None
+        self._head = b""  # the first bytes of deflate
         self._feed: Callable[[bytes], None] = self._inflate if codings else self._append
 
     def feed(self, chunk: bytes) -> None:
@@ -44,23 +46,19 @@ class BodyReader:
             raise UnreadableBody(f"of more than {self._limit >> 20} MB")
 
     def _inflate(self, data: bytes) -> None:
-        assert self._inflater is not None
+        if self._inflater is None:
+            self._head += data
+            if len(self._head) < 2:
+                return
+            # Some servers leave the header of zlib out (RFC 1950, 2.2, tells it by its first two bytes).
+            wrapped = self._head[0] & 15 == 8 and int.from_bytes(self._head[:2], "big") % 31 == 0
+            self._inflater = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+            data = self._head
         try:
             while data:
                 if self._inflater.eof:  # a gzip file may have several members (RFC 1952, 2.2)
-                    self._inflater = zlib.decompressobj(_WINDOWS[self._coding])
-                self._append(self._inflate_some(data))
+                    self._inflater = zlib.decompressobj(_GZIP)
+                self._append(self._inflater.decompress(data, self._limit - len(self.content) + 1))
                 data = self._inflater.unconsumed_tail or self._inflater.unused_data
         except zlib.error as error:
             raise UnreadableBody(f"no valid {self._coding}") from error
-
-    def _inflate_some(self, data: bytes) -> bytes:
-        assert self._inflater is not None
-        most = self._limit - len(self.content) + 1
-        try:
-            return self._inflater.decompress(data, most)
-        except zlib.error:
-            if self._coding != "deflate" or self.content:
-                raise
-            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)  # some servers leave the zlib header out
-            return self._inflater.decompress(data, most)

@@ -274,7 +274,8 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     try:
         document = load_json(body)
         ids = document["message_ids"]
-        success = document["success"] is True and bool(ids) and all(isinstance(id_, str | int) for id_ in ids)
+        success = document["success"] is True and bool(ids) and isinstance(ids, list)
+        success = success and all(isinstance(id_, str | int) for id_ in ids)
     except (ValueError, LookupError, TypeError, RecursionError):
         document, ids, success = None, [], False
     if not success:

@@ -201,7 +201,11 @@ class Mail:
     @property
     def id(self) -> int:
         """The message's id."""
-        number: int = self.row["id"]
+        number = self.row.get("id")
+        if not isinstance(number, int):
+            from ..api.paging import unexpected_shape
+
+            raise unexpected_shape("the ID of a message")
         return number
 
     @property

@@ -1,0 +1,157 @@
+"""Time and memory are bounded whatever a server answers; and the pieces that see to it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import zlib
+
+import pytest
+
+from mailtrap_cli.api.decoding import BodyReader, UnreadableBody
+from mailtrap_cli.api.responses import Answer, decode_errors, failure_of, load_json, retry_after
+from mailtrap_cli.errors import MailtrapError, TransportError
+from mailtrap_cli.text import dumps, shorten_text
+from tests.conftest import Run
+from tests.loopback import Loopback, Reply
+
+SEND = ("send", "--live", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "Hello")
+HTML = {"content-type": "text/html"}
+
+
+def read(encoding: str, *chunks: bytes, limit: int = 1000) -> bytes:
+    reader = BodyReader(encoding, limit)
+    for chunk in chunks:
+        reader.feed(chunk)
+    return reader.finish()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [
+        ("", b"text"),
+        ("identity", b"text"),
+        ("gzip", gzip.compress(b"text")),
+        ("X-GZIP", gzip.compress(b"te") + gzip.compress(b"xt")),
+        ("deflate", zlib.compress(b"text")),
+        ("deflate", zlib.compress(b"text")[2:-4]),  # without its header, as some servers send it
+    ],
+)
+def test_a_body_is_decompressed_in_chunks_of_any_size(encoding: str, data: bytes) -> None:
+    assert read(encoding, data) == b"text"
+    assert read(encoding, *(bytes([byte]) for byte in data)) == b"text"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "words"),
+    [
+        ("br", b"x", "not asked for"),
+        ("gzip, gzip", b"x", "not asked for"),
+        ("gzip", b"no gzip", "no valid gzip"),
+        ("gzip", gzip.compress(b"text" * 100)[:-12], "cut off"),
+        ("gzip", gzip.compress(b"0" * 100_000_000), "of more than"),
+        ("deflate", zlib.compress(b"0" * 100_000_000), "of more than"),
+        ("", b"0" * 1001, "of more than"),
+    ],
+)
+def test_a_body_that_is_not_what_it_says_is_refused(encoding: str, data: bytes, words: str) -> None:
+    with pytest.raises(UnreadableBody, match=words):
+        read(encoding, data)
+
+
+@pytest.mark.parametrize("unit", ["<title", "<h1", "<title>", "<h1>", "<", "</title", "<title a", "\x00<h1>\x00"])
+def test_the_title_of_a_page_is_found_in_linear_time(unit: str) -> None:
+    answer = Answer(502, HTML, unit.encode() * (30_000_000 // len(unit)))
+    failure = failure_of(answer, "POST", "https://x.example")
+    assert isinstance(failure, TransportError)
+    assert failure.outcome == "outcome unknown"
+    assert len(failure.message) < 1000
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "unicode_escape", "undefined", "hex", "a\0b", "ä"])
+def test_a_charset_is_one_of_text_else_utf_8(charset: str) -> None:
+    answer = Answer(200, {"content-type": f"text/plain; charset={charset}"}, "ä-xn--".encode() * 300_000)
+    assert answer.text.startswith("ä")
+
+
+@pytest.mark.parametrize(
+    ("charset", "data"),
+    [("iso-8859-1", b"\xe4"), ("windows-1252", b"\xe4"), ("utf-16-le", b"\xe4\0"), ('"UTF-8"', "ä".encode())],
+)
+def test_a_charset_that_servers_use_is_read(charset: str, data: bytes) -> None:
+    assert Answer(200, {"content-type": f"text/plain; charset={charset}"}, data).text == "ä"
+
+
+@pytest.mark.parametrize("data", [b"[" * 10_000, b"[" * 200 + b"]" * 200, b'{"a":' * 200 + b"1" + b"}" * 200])
+def test_deeply_nested_json_is_refused(data: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        load_json(data)
+    assert decode_errors(data) == []
+
+
+def test_json_without_json_numbers_becomes_null() -> None:
+    found = load_json(b'{"a": NaN, "b": [Infinity, -Infinity], "c": 1e999}')
+    assert json.loads(dumps(found)) == {"a": None, "b": [None, None], "c": None}
+    assert dumps({"a": math.nan, "b": (1.5, math.inf)}, indent=1) == '{\n "a": null,\n "b": [\n  1.5,\n  null\n ]\n}'
+
+
+def test_error_sentences_are_cut_but_keep_their_end() -> None:
+    body = json.dumps({"errors": ["x" * 100_000] * 200}).encode()
+    sentences = decode_errors(body)
+    assert len(sentences) == 20
+    assert all(len(sentence) <= 600 for sentence in sentences)
+    failure = failure_of(Answer(500, {}, body), "POST", "https://x.example")
+    assert failure is not None
+    assert failure.message.endswith(": not sent")
+    assert len(failure.message) < 1000
+    assert len(MailtrapError("y" * 5000 + " the end").message) <= 1000
+    assert MailtrapError("y" * 5000 + " the end").message.endswith("the end")
+    assert shorten_text("short", 10) == "short"
+
+
+@pytest.mark.parametrize("value", ["9" * 309, "9" * 400, "1e400", "٣", "Fri, 31 Dec 99999 23:59:59 GMT", "x" * 500])
+def test_a_senseless_retry_after_says_nothing(value: str) -> None:
+    assert retry_after(value, 0.0) is None
+
+
+def test_a_far_retry_after_is_said_in_a_short_sentence(patient: Run, server: Loopback) -> None:
+    server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "9" * 80}))
+    result = patient(*SEND, env=server.env)
+    assert result.code == 6
+    assert "asks to wait 100 d" in result.err
+    assert len(result.err) < 400
+
+
+def test_five_minutes_are_waited_for(patient: Run, server: Loopback) -> None:
+    sent = {"success": True, "message_ids": ["1"]}
+    server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "299"}), Reply(200, sent))
+    assert patient(*SEND, env=server.env).code == 0
+    server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "301"}))
+    assert patient(*SEND, env=server.env).code == 6
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(422, b"\x1f\x8b", {"Content-Encoding": "gzip"}),
+        Reply(422, "x" * 400, fault="cut"),
+        Reply(422, "x" * 400, fault="drip"),
+        Reply(422, b"0" * ((64 << 20) + 1)),
+        Reply(422, "x", {"Content-Type": "text/html; charset=idna"}),
+    ],
+    ids=["gzip", "cut", "drip", "large", "idna"],
+)
+def test_the_status_alone_decides_for_a_4xx(mailtrap: Run, server: Loopback, reply: Reply) -> None:
+    server.reply(reply)
+    result = mailtrap(*SEND, "--timeout", "2", env=server.env)
+    assert result.code == 1
+    assert "422" in result.err
+
+
+@pytest.mark.parametrize("ids", [[], None, [None], [[]], "x", {}])
+def test_a_success_without_message_ids_is_an_unknown_outcome(patient: Run, server: Loopback, ids: object) -> None:
+    server.reply(Reply(200, {"success": True, "message_ids": ids}))
+    result = patient(*SEND, env=server.env)
+    assert result.code == 7
+    assert "outcome unknown" in result.err
