@@ -52,17 +52,17 @@ class Columns:
 
     def unknown(self, name: str, where: str, constants: Iterable[str] = ()) -> InputError:
         """The error for a name that no column has."""
-        return InputError(f"{where}: there is no column {name!r}", hint=self.hint(name, constants))
+        return InputError(f"{where}: no column {name!r}", hint=self.hint(name, constants))
 
     def hint(self, name: str, constants: Iterable[str] = ()) -> str:
-        """The columns there are, the nearest first."""
+        """The columns, the nearest first."""
         from difflib import get_close_matches
 
         known = [*self.header, *constants]
         by_fold = {folded(column): column for column in known}
         near = [by_fold[key] for key in get_close_matches(folded(name), by_fold, n=1, cutoff=0.7)]
         shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
-        meant = f"Is it {near[0]!r}? " if near else ""
+        meant = f"Did you mean {near[0]!r}? " if near else ""
         return f"{meant}The columns are {shown}; --set {identifier(name)}=VALUE gives all rows the same."
 
 
@@ -101,7 +101,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
         close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
         named = f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
         raise InputError(
-            f"{where}:{line}: there is no column email (or to) among {', '.join(header[:20])}",
+            f"{where}:{line}: no column email (or to) among {', '.join(header[:20])}",
             hint="The first line must name the columns, such as: email,name" if "@" in "".join(header) else named,
         )
     for number, name in enumerate(header):

@@ -14,10 +14,8 @@ from .model import MISSING
 
 if TYPE_CHECKING:
     from jinja2 import nodes
-    from jinja2.sandbox import SandboxedEnvironment
 
-MAX_STEPS = 1_000_000  # of the loops and calls of one template for one row
-MAX_LENGTH = 32 * 1024 * 1024  # of a text that a template makes by multiplying
+    from .bounded_jinja import BoundedEnvironment
 
 _SYNTAX = re.compile(r"\{[{%#]")
 
@@ -53,14 +51,13 @@ class Templates:
             return Content(source)
         from jinja2 import TemplateSyntaxError, meta
 
-        environment = _environment(html)
+        from .bounded_jinja import BoundedEnvironment
+
+        environment = BoundedEnvironment(html=html)
         try:
             tree = environment.parse(self._with_identifiers(source))
-            wanted = meta.find_undeclared_variables(tree)
-            places, values = self._resolve(wanted - {*environment.globals}, where)
-            for name in wanted & {*environment.globals}:
-                if name in self.columns.names:
-                    places[name] = self.columns.names[name]
+            _rename_self(tree)
+            places, values = self._resolve(meta.find_undeclared_variables(tree), where)
             segments = _segments(tree)
             render = (
                 self._joined(segments, places, values, html)
@@ -94,12 +91,13 @@ class Templates:
         places: dict[str, int] = {}
         values: dict[str, str] = {}
         for name in sorted(wanted):
-            if name in self.constants:
-                values[name] = self.constants[name]
-            elif (place := self.columns.find(name)) is not None:
+            known = name.removesuffix("_") if name in ("self_", "super_") else name
+            if known in self.constants:
+                values[name] = self.constants[known]
+            elif (place := self.columns.find(known)) is not None:
                 places[name] = place
             else:
-                raise self.columns.unknown(name, where, self.constants)
+                raise self.columns.unknown(known, where, self.constants)
         return places, values
 
     def _joined(
@@ -124,7 +122,7 @@ class Templates:
             for number, place in holes:
                 cell = cells[place]
                 if typed and not isinstance(cell, str):
-                    cell = _shown(cell, header[place])
+                    cell = _cell_text(cell, header[place])
                 filled[number] = escape(cell) if html else cell
             return "".join(filled)
 
@@ -132,13 +130,14 @@ class Templates:
 
     def _rendered(
         self,
-        environment: SandboxedEnvironment,
+        environment: BoundedEnvironment,
         tree: nodes.Template,
         places: Mapping[str, int],
         values: Mapping[str, str],
         where: str,
     ) -> Callable[[Sequence[Any]], str]:
-        template = environment.from_string(_bounded(tree))
+        compared = _compared_columns(tree) if not self.typed else ()
+        fill = environment.compile_tree(tree)
 
         def render(cells: Sequence[Any]) -> str:
             context: dict[str, Any] = dict(values)
@@ -146,12 +145,15 @@ class Templates:
                 cell = cells[place]
                 if cell is not MISSING:  # else undefined, which a template can test for
                     context[name] = "" if cell is None else cell
-            environment.steps = 0  # type: ignore[attr-defined]  # of _environment's own class
             try:
-                return template.render(context)
+                return fill(context)
+            except TypeError as error:
+                if compared and "'str' and" in str(error):
+                    name = compared[0]
+                    raise RowError(f"{where}: {name} is text; write {name}|int to use it as a number") from error
+                raise RowError(f"{where}: {error}") from error
             except (Exception, MemoryError) as error:  # whatever a filter makes of this row's cells
-                said = str(error) or type(error).__name__
-                raise RowError(f"{where}: {said}") from error
+                raise RowError(f"{where}: {str(error) or type(error).__name__}") from error
 
         return render
 
@@ -160,10 +162,36 @@ _SYNTAX_HINT = "A placeholder is {{ column }}; braces of your own are written {{
 _COMMENT_HINT = "{# begins a comment: in a style sheet put a space between the two."
 
 
-def _shown(cell: Any, column: str) -> str:
-    """A JSON value in a text, as Jinja would write it; null is nothing."""
+def _rename_self(tree: nodes.Template) -> None:
+    """Let columns be named `self` and `super`, which Jinja gives a meaning of its own."""
+    from jinja2 import nodes
+
+    for node in tree.find_all(nodes.Name):
+        if node.name in ("self", "super"):
+            node.name = f"{node.name}_"
+
+
+def _compared_columns(tree: nodes.Template) -> list[str]:
+    """The columns that the template compares or computes with: on CSV, where cells are text, that fails."""
+    from jinja2 import nodes
+
+    found = [
+        name.name
+        for node in tree.find_all((nodes.Compare, nodes.BinExpr))
+        for name in node.find_all(nodes.Name)
+        if not isinstance(node, nodes.And | nodes.Or)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _cell_text(cell: Any, column: str) -> str:
+    """A JSON value in a text, as it is written in JSON; null is nothing."""
     if cell is MISSING:
-        raise RowError(f"there is no value for {column!r}")
+        raise RowError(f"no value for {column!r}")
+    if isinstance(cell, list | dict):
+        raise RowError(f"{column!r} holds {'a list' if isinstance(cell, list) else 'an object'}, not text")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
     return "" if cell is None else str(cell)
 
 
@@ -183,61 +211,3 @@ def _segments(tree: nodes.Template) -> list[tuple[bool, str]] | None:
             else:
                 return None
     return parts
-
-
-def _bounded(tree: nodes.Template) -> nodes.Template:
-    """The template with each loop counted: Jinja bounds a range, but not loops in one another."""
-    from jinja2 import nodes
-
-    for loop in list(tree.find_all(nodes.For)):
-        loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None, lineno=loop.lineno)
-    tree.set_environment(tree.environment)  # type: ignore[arg-type]  # of the parsed tree, for the nodes that are new
-    return tree
-
-
-def _environment(html: bool) -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined, pass_environment
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Environment(ImmutableSandboxedEnvironment):
-        """Counts the steps of loops and calls, and bounds what multiplies."""
-
-        intercepted_binops = frozenset({"*", "**"})
-        steps = 0
-
-        def step(self) -> None:
-            self.steps += 1
-            if self.steps > MAX_STEPS:
-                raise SecurityError(f"the template takes more than {MAX_STEPS:,} steps")
-
-        def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-            self.step()
-            return super().call(context, function, *args, **kwargs)
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            if operator == "**" and not (_small(left) and _small(right)):
-                raise SecurityError("the power is too large")
-            if operator == "*" and any(
-                isinstance(many, int) and hasattr(one, "__len__") and len(one) * many > MAX_LENGTH
-                for one, many in ((left, right), (right, left))
-            ):
-                raise SecurityError("the text is too long")
-            return super().call_binop(context, operator, left, right)
-
-    @pass_environment
-    def counted(environment: Environment, items: Iterable[Any]) -> Iterable[Any]:
-        for item in items:
-            environment.step()
-            yield item
-
-    environment = Environment(autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True)
-    environment.filters["_counted"] = counted
-    del environment.filters["random"]  # a row is rendered more than once, and must give the same each time
-    for name in ("lipsum", "cycler", "joiner"):
-        del environment.globals[name]
-    return environment
-
-
-def _small(number: object) -> bool:
-    return isinstance(number, int | float) and abs(number) <= 1000

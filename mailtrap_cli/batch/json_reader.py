@@ -47,6 +47,21 @@ def _is_message(entry: dict[str, Any]) -> bool:
     )
 
 
+class WrittenNumber(float):
+    """A number that is printed as it was written: `1e2`, `1.50`."""
+
+    written: str
+
+    def __new__(cls, text: str) -> WrittenNumber:
+        """The number that a text of JSON stands for."""
+        found = super().__new__(cls, text)
+        found.written = text
+        return found
+
+    def __str__(self) -> str:
+        return self.written
+
+
 class _Reading:
     """One reading of the input: a buffer that holds one value and little more."""
 
@@ -58,7 +73,7 @@ class _Reading:
         self._text = ""
         self._at = 0
         self._line, self._counted = 1, 0  # the line of the place up to which breaks were counted
-        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+        self._decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=WrittenNumber).raw_decode
 
     def objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Line and object, one by one."""

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from mailtrap_cli.batch.columns import match_columns
 from mailtrap_cli.batch.content import Content, RowError, Templates
+from mailtrap_cli.batch.json_reader import WrittenNumber
 from mailtrap_cli.errors import InputError
 
 HEADER = ["E-Mail", "name", "First Name", "n", "Größe"]
@@ -37,7 +38,7 @@ def rendered(source: str, *, html: bool = False, constants: Mapping[str, str] | 
         ("{{ Name }}", "<Ada> & Co"),
         ("{{ tarif }} {{ plan }}", "3 pro"),
         ("{% if n|int > 2 %}many{% else %}few{% endif %}", "many"),
-        ("{% for i in range(3) %}{{ loop.index }}/{{ loop.length }} {% endfor %}", "1/3 2/3 3/3 "),
+        ("{% for i in [7, 8, 9] %}{{ loop.index }}/{{ loop.length }} {% endfor %}", "1/3 2/3 3/3 "),
         ("{# a note #}{{ '{{' }}", "{{"),
         ("no placeholder, {single} braces\r\n", "no placeholder, {single} braces\r\n"),
     ],
@@ -64,14 +65,14 @@ def test_what_no_column_is_in_is_the_same_for_all_rows(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "words", "hint"),
     [
-        ("{{ nmae }}", "--text: there is no column 'nmae'", "Is it 'name'?"),
-        ("{% if false %}{{ nmae }}{% endif %}", "--text: there is no column 'nmae'", "E-Mail, name, First Name, n"),
+        ("{{ nmae }}", "--text: no column 'nmae'", "Did you mean 'name'?"),
+        ("{% if false %}{{ nmae }}{% endif %}", "--text: no column 'nmae'", "E-Mail, name, First Name, n"),
         ("{{ name }}\n{{ a b }}", "--text:2: expected token", "{{ column }}"),
         ("{{ name", "--text:1: unexpected end", "{{ column }}"),
         ("{{ name|nofilter }}", "--text:1: No filter named 'nofilter'", "{{ column }}"),
         ("{{ name|random }}", "--text:1: No filter named 'random'", "{{ column }}"),
-        ("{{ lipsum() }}", "--text: there is no column 'lipsum'", "--set"),
-        ("{% for i in range(10**9) %}{% endfor %}", "--text: Range too big", ""),
+        ("{{ lipsum() }}", "--text: no column 'lipsum'", "--set"),
+        ("{% for i in range(10**9) %}{% endfor %}", "--text: no column 'range'", "--set"),
         ("bad \udcff {{ name }}", "--text holds bytes that are not UTF-8", "UTF-8"),
     ],
 )
@@ -85,8 +86,24 @@ def test_a_template_that_cannot_work_is_refused_before_any_row(source: str, word
 @pytest.mark.parametrize(
     "source",
     [
-        "{% for i in range(10**9) %}{% endfor %}{{ n }}",
-        "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}{{ n }}",
+        "{% for i in 'x' * 90000 %}{% for j in 'x' * 90000 %}{% endfor %}{% endfor %}{{ n }}",
+        "{% for i in 'x' * 90000 %}" + "long text" * 1000 + "{% endfor %}{{ n }}",
+        "{{ n }}{{ '%999999999d' % 1 }}",
+        "{{ '%*d' % (999999999, 1) }}{{ n }}",
+        "{{ '{:999999999d}'.format(1) }}{{ n }}",
+        "{{ '{:{}}'.format(n, 999999999) }}",
+        "{{ n|center(999999999) }}",
+        "{{ n.center(999999999) }}{{ n.zfill(999999999) }}",
+        "{{ n.replace('', 'x' * 9000000).replace('x', 'y' * 1000) }}",
+        "{{ n|indent(999999999, true) }}",
+        "{% set a = 'x' * 1000 ~ n %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}",
+        "{% set a = 'x' * 1000 ~ n %}" + "{% set a = a + a %}" * 40 + "{{ a }}",
+        "{% macro f(s, k) %}{{ f(s ~ s, k + 1) if k < 40 else s }}{% endmacro %}{{ f(n * 99, 0) }}",
+        "{% set k = n|int * 99 %}" + "{% set k = k * k %}" * 40 + "{{ k }}",
+        "{{ n.title }}",
+        "{{ n }}{{ [n] }}",
+        "{{ n }}{{ {'a': n} }}",
+        "{{ n.join }}",
         "{% macro f(k) %}{{ f(k) }}{{ f(k) }}{% endmacro %}{{ f(n) }}",
         "{{ n ~ 10**10**10 }}",
         "{{ n * 10**10 }}",
@@ -109,6 +126,74 @@ def test_what_fails_for_a_row_is_a_bad_row(source: str) -> None:
     assert content.render
     with pytest.raises(RowError, match=r"^--text: "):
         content.render(ROW)
+
+
+def test_a_number_in_a_cell_of_csv_is_text_and_the_error_says_how_to_compare_it() -> None:
+    content = compiled("{% if n > 2 %}many{% endif %}")
+    assert content.render
+    with pytest.raises(RowError, match=r"^--text: n is text; write n\|int to use it as a number$"):
+        content.render(ROW)
+
+
+NAMES = [
+    "range",
+    "dict",
+    "namespace",
+    "self",
+    "super",
+    "loop",
+    "caller",
+    "cycler",
+    "joiner",
+    "lipsum",
+    "varargs",
+    "kwargs",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("source", ["{{ NAME }}", "{{ NAME|trim }}", "{% if NAME %}{{ NAME|upper|lower }}{% endif %}"])
+def test_a_column_wins_over_whatever_jinja_means_by_its_name(name: str, source: str) -> None:
+    columns = match_columns(["email", name], {}, "p.csv")
+    content = Templates(columns, {}, typed=False).compile(source.replace("NAME", name), "--text")
+    assert content.render
+    assert content.render(["a@b.example", "mine"]) == "mine"
+
+
+@pytest.mark.parametrize("source", ["{{ v }}", "{{ v if v is defined }}"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "true"),
+        (False, "false"),
+        (3, "3"),
+        (WrittenNumber("1e2"), "1e2"),
+        (WrittenNumber("1.50"), "1.50"),
+        (None, ""),
+    ],
+)
+def test_a_value_of_json_is_printed_as_json_has_it(source: str, value: object, shown: str) -> None:
+    columns = match_columns(["email", "v"], {}, "p.jsonl")
+    content = Templates(columns, {}, typed=True).compile(source, "--text")
+    assert content.render
+    assert content.render(["a@b.example", value]) == shown
+
+
+@pytest.mark.parametrize("source", ["{{ v }}", "{{ v if v is defined }}"])
+def test_a_list_of_json_is_not_printed(source: str) -> None:
+    columns = match_columns(["email", "v"], {}, "p.jsonl")
+    content = Templates(columns, {}, typed=True).compile(source, "--text")
+    assert content.render
+    with pytest.raises(RowError, match="a list"):
+        content.render(["a@b.example", [1, 2]])
+
+
+def test_ordinary_filters_on_long_texts_are_not_refused() -> None:
+    text = "word " * 200_000
+    for source in ("{{ n|truncate(100) }}", "{{ n|wordcount }}", "{{ n|replace('word', 'Wort') }}", "{{ n|e|trim }}"):
+        content = compiled(source)
+        assert content.render
+        assert content.render([*ROW[:3], text, ROW[4]])
 
 
 def test_a_cell_is_never_read_as_a_template() -> None:

@@ -106,13 +106,13 @@ def test_map_and_set_name_columns_and_constants() -> None:
 @pytest.mark.parametrize(
     ("text", "options", "words", "hint"),
     [
-        ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: there is no column email (or to)", "email=Mail Addr"),
-        ("sep=;\n\nMail;name\na@b.example;A\n", {}, "people.csv:3: there is no column email", "email=Mail"),
+        ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: no column email (or to)", "email=Mail Addr"),
+        ("sep=;\n\nMail;name\na@b.example;A\n", {}, "people.csv:3: no column email", "email=Mail"),
         ("email,to,name\na@b.example,a@b.example,A\n", {}, "columns 'email' and 'to' are both the email", "--map"),
         ("email,name\na@b.example,A\n", {"columns": {"cc": "copies"}}, "--map: people.csv has no column 'copies'", ""),
-        ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "there is no column email", "The first line must name"),
+        ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "no column email", "The first line must name"),
         ("email,name\n", {}, "people.csv has a header and no rows", "row"),
-        ("email,first\na@b.example,A\n", {}, "--subject: there is no column 'name'", "email, first"),
+        ("email,first\na@b.example,A\n", {}, "--subject: no column 'name'", "email, first"),
     ],
 )
 def test_what_is_wrong_with_the_columns_is_said_with_the_way_out(
@@ -199,7 +199,7 @@ def test_values_of_json_keep_their_types_in_variables_and_are_texts_in_placehold
 
 def test_a_row_of_json_that_lacks_a_value_is_a_bad_row() -> None:
     text = '{"email": "a@b.example", "name": "A"}\n{"email": "c@d.example"}\n'
-    assert bad_rows(text, name="p.jsonl") == ["p.jsonl:2: there is no value for 'name'"]
+    assert bad_rows(text, name="p.jsonl") == ["p.jsonl:2: no value for 'name'"]
 
 
 def test_a_template_can_ask_whether_a_row_of_json_has_a_value() -> None:

@@ -1,0 +1,211 @@
+"""Jinja for templates that strangers may have written, over cells that strangers have filled: no globals, nothing but
+text, numbers and booleans comes out, and both time and memory are bounded.
+
+Jinja's sandbox keeps templates away from Python's insides, but `{{ '%999999999d' % 1 }}`, `center(10**9)` or a text
+that doubles itself still take all the memory (jinja.palletsprojects.com, "Sandbox", "Security Considerations").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, nodes, pass_environment
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_STEPS = 1_000_000  # of the loops and calls of one template for one row
+MAX_LENGTH = 32 * 1024 * 1024  # characters of all that one template makes for one row
+MAX_BITS = 10_000  # of a number
+
+# Filters and methods of text that give more than they take: the result is at most so many times as long as the largest
+# number, or the longest text, among their arguments.
+_GROWING = frozenset(
+    (
+        *("batch", "center", "expandtabs", "format", "format_map", "indent", "join", "ljust", "replace", "rjust"),
+        *("slice", "tojson", "translate", "urlize", "wordwrap", "xmlattr", "zfill"),
+    )
+)
+_WIDTH = re.compile(r"\d{5,}")  # of a field in a format
+
+
+class BoundedEnvironment(ImmutableSandboxedEnvironment):
+    """Counts the steps of loops and calls, and what texts are made, for one rendering (see `start`)."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self, *, html: bool) -> None:
+        super().__init__(autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True, finalize=_finalize)
+        self.globals.clear()  # a column may be called `range` or `dict`, and nobody should get a function by email
+        del self.filters["random"]  # a row is rendered more than once, and must give the same each time
+        self.filters.update({name: _guarded(name, function) for name, function in self.filters.items()})
+        self.filters["_counted"] = _counted
+        self.filters["_made"] = _made
+        self.start()
+
+    def start(self) -> None:
+        """Begin the count anew, for the next row."""
+        self.steps = 0
+        self.made = 0
+
+    def step(self, size: int = 0) -> None:
+        """Count a step that makes text of this length."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise SecurityError(f"the template takes more than {MAX_STEPS:,} steps")
+        self.make(size)
+
+    def make(self, size: int) -> None:
+        """Count text of this length, which is made or about to be."""
+        self.made += size
+        if self.made > MAX_LENGTH:
+            raise SecurityError(f"the template makes more than {MAX_LENGTH >> 20} MB of text")
+
+    def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template calls, if it cannot make too much."""
+        self.step()
+        owner = getattr(getattr(function, "__wrapped__", function), "__self__", None)  # the sandbox wraps `format`
+        if isinstance(owner, str):
+            self.make(_most(function.__name__, owner, args, kwargs))
+        return super().call(context, function, *args, **kwargs)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Compute what a template computes, if it cannot make too much."""
+        match operator:
+            case "**" if not (_is_small(left) and _is_small(right)):
+                raise SecurityError("the power is too large")
+            case "*":
+                for one, many in ((left, right), (right, left)):
+                    if isinstance(many, int) and hasattr(one, "__len__"):
+                        self.make(len(one) * max(0, many))
+                if _bits(left) + _bits(right) > MAX_BITS:
+                    raise SecurityError("the number is too large")
+            case "+" if hasattr(left, "__len__") and hasattr(right, "__len__"):
+                self.make(len(left) + len(right))
+            case "%" if isinstance(left, str):
+                self.make(_most("format", left, right if isinstance(right, tuple) else (right,), {}))
+        return super().call_binop(context, operator, left, right)
+
+    def compile_tree(self, tree: nodes.Template) -> Callable[[dict[str, Any]], str]:
+        """The function that renders a parsed template, with each loop counted and each joining of texts measured."""
+        for loop in list(tree.find_all(nodes.For)):
+            body = sum(len(node.data) for node in loop.find_all(nodes.TemplateData))
+            loop.iter = nodes.Filter(loop.iter, "_counted", [nodes.Const(body)], [], None, None, lineno=loop.lineno)
+        _measure_joins(tree)
+        tree.set_environment(self)
+        template = self.from_string(tree)
+
+        def render(context: dict[str, Any]) -> str:
+            self.start()
+            return template.render(context)
+
+        return render
+
+
+def _measure_joins(tree: nodes.Node) -> None:
+    """Wrap each `a ~ b` below this node, whose result Jinja lets nobody see."""
+    for name, value in list(tree.iter_fields()):
+        if isinstance(value, nodes.Node):
+            _measure_joins(value)
+            if isinstance(value, nodes.Concat):
+                setattr(tree, name, _made_of(value))
+        elif isinstance(value, list):
+            for place, item in enumerate(value):
+                if isinstance(item, nodes.Node):
+                    _measure_joins(item)
+                    if isinstance(item, nodes.Concat):
+                        value[place] = _made_of(item)
+
+
+def _made_of(node: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, "_made", [], [], None, None, lineno=node.lineno)
+
+
+def _finalize(value: Any) -> Any:
+    """What a placeholder prints: text, a number, `true` or `false`; nothing for null."""
+    match value:
+        case str() | Undefined():
+            return value
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case _ if hasattr(value, "__html__"):
+            return value
+        case list() | tuple() | dict():
+            raise SecurityError("a placeholder holds a list or an object, not text")
+        case _ if callable(value):
+            raise SecurityError(f"a placeholder holds a function ({getattr(value, '__name__', '')}), not text")
+
+        case _:
+            raise SecurityError("a placeholder holds something other than text, a number or a boolean")
+
+
+@pass_environment
+def _counted(environment: BoundedEnvironment, items: Iterable[Any], body: int) -> Iterable[Any]:
+    for item in items:
+        environment.step(body)
+        yield item
+
+
+@pass_environment
+def _made(environment: BoundedEnvironment, text: Any) -> Any:
+    environment.make(len(text) if isinstance(text, str) else 0)
+    return text
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that is counted, and refused before it makes too much."""
+    passes = getattr(function, "jinja_pass_arg", None)
+
+    @wraps(function)
+    def guarded(environment: BoundedEnvironment, context: Any, *args: Any, **kwargs: Any) -> Any:
+        environment.step()
+        value, *rest = args or ("",)
+        environment.make(_most(name, value, rest, kwargs))
+        first = {"context": (context,), "eval_context": (context.eval_ctx,), "environment": (environment,)}
+        return function(*first.get(passes.name if passes else "", ()), *args, **kwargs)
+
+    @wraps(function)
+    def with_context(context: Any, *args: Any, **kwargs: Any) -> Any:
+        return guarded(context.environment, context, *args, **kwargs)
+
+    from jinja2 import pass_context
+
+    return pass_context(with_context)
+
+
+def _most(name: str, value: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> int:
+    """How long the result of a filter or method may be at most, in characters."""
+    length = _length(value)
+    if name not in _GROWING:
+        return length
+    given = [*args, *kwargs.values()]
+    numbers = [abs(number) for number in given if isinstance(number, int)]
+    if name in ("format", "format_map"):
+        if any(_WIDTH.search(text) for text in (value, *given) if isinstance(text, str)):
+            raise SecurityError("a format has too wide a field")
+        widths = max(numbers, default=0) if "*" in str(value) or "{" in str(value) else 0
+        return length * (1 + sum(map(_length, given)) + widths)
+    if name == "join":
+        return length * (1 + sum(map(_length, given)))
+    factor = max([1, *numbers, *map(_length, given)])
+    return length + factor if name in ("center", "ljust", "rjust", "zfill") else (length + 1) * factor
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        return len(value) + sum(len(item) for item in value if isinstance(item, str))
+    return len(value) if hasattr(value, "__len__") else 20
+
+
+def _is_small(number: object) -> bool:
+    return isinstance(number, int | float) and abs(number) <= 1000
+
+
+def _bits(number: object) -> int:
+    return number.bit_length() if isinstance(number, int) else 0
