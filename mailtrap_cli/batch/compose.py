@@ -21,6 +21,7 @@ from ..units import format_count
 from .columns import Columns, folded, identifier
 from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, MISSING, TRACE_VARIABLE, Composed, Table, trace_of
+from .row_templates import RowTemplates
 
 LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is none
 
@@ -68,8 +69,9 @@ class Composer(Protocol):
 class RowComposer:
     """Rows whose columns are parts of the message and variables of its content.
 
-    `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says. Raises
-    InputError for what no row could mend.
+    `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says, and so are its
+    other texts where they hold placeholders, and `addresses` (see `RowTemplates`). Raises InputError for what is wrong
+    with every row.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class RowComposer:
         *,
         traced: bool,
         names: Mapping[str, str],
+        addresses: Mapping[str, Sequence[str]],
     ) -> None:
         self._table = table
         self._columns = columns
@@ -100,7 +103,8 @@ class RowComposer:
             if (source := getattr(shared, name)) is not None
         }
         fixed: dict[str, Any] = {name: content.fixed for name, content in self._content.items()}
-        self._shared = replace(shared, **fixed)
+        self._per_row = RowTemplates(replace(shared, **fixed), addresses, templates)
+        self._shared = self._per_row.shared
         self._variables = self._template_columns()
         self.base: Mapping[str, Any] = self._check_shared(traced=traced)
         self._prepare()
@@ -133,7 +137,10 @@ class RowComposer:
                 hint="Name yours otherwise, or give --no-trace.",
             )
         check_message(replace(self._shared, **stand_ins))
-        return replace(self._shared, cc=(), bcc=()).to_payload()
+        base = replace(self._shared, cc=(), bcc=()).to_payload()
+        if self._per_row.sets_sender:
+            base.pop("from", None)
+        return base
 
     def _traced(self, trace: str | None) -> Mapping[str, str]:
         given = self._shared.custom_variables
@@ -154,7 +161,7 @@ class RowComposer:
             if len(reply_to) > 1:
                 raise RowError(f"{self._named('reply_to')}: {len(reply_to)} addresses where one is wanted")
             if not to:
-                raise RowError(f"{self._named('email')}: there is no recipient")
+                raise RowError(f"{self._named('email')}: no recipient")
             rendered: dict[str, Any] = {
                 part: content.render(cells) for part, content in self._content.items() if content.render
             }
@@ -172,6 +179,7 @@ class RowComposer:
             )
             if subject := self._text(cells, "subject") if "subject" in self._roles else "":
                 message = replace(message, subject=subject)
+            message = self._per_row.fill(message, cells)
             check_message(message)
         except InputError as error:
             raise RowError(_without_dashes(error)) from error
@@ -183,7 +191,11 @@ class RowComposer:
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
         if len(cells) != width:
-            raise RowError(f"{format_count(len(cells), 'cell')} where the header has {width}")
+            why = f"{format_count(len(cells), 'cell')} where the header has {width}"
+            quoted = next((cell for cell in cells if isinstance(cell, str) and re.match(r'\s+"', cell)), None)
+            if quoted is not None:
+                why += f": remove the blank before the quote of {quoted.strip()}"
+            raise RowError(why)
         return cells
 
     def _text(self, cells: Sequence[Any], role: str) -> str:
@@ -255,7 +267,7 @@ class RowComposer:
                 (name, place) for name, place in self._variables if name not in self._constants
             )
         ]
-        self._short = not (self._shared.cc or self._shared.bcc) and bool(self._pieces)
+        self._short = not (self._shared.cc or self._shared.bcc or self._per_row) and bool(self._pieces)
 
     def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""

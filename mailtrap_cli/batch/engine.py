@@ -12,7 +12,7 @@ from ..api.rate_limit import Pacer, Stopped
 from ..errors import ApiError, MailtrapError, TransportError
 from .journal import Chunk, Journal
 from .journal_file import Counts, JournalError
-from .requests import Request, fates_of
+from .requests import LONGEST_ERROR, Request, fates_of, shorten_errors
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -215,14 +215,14 @@ class Engine:
             elif error.status in NOT_NOW:
                 self._not_sent(chunk, error)
             else:
-                sentences = error.details or [error.message]
+                sentences = shorten_errors(error.details or [error.message])
                 chunk.outcome = [list(sentences) for _ in request.rows]
                 self._settled(chunk)
         except TransportError as error:
             if error.outcome == "not sent":
                 self._not_sent(chunk, error)
             else:
-                chunk.outcome, chunk.error = [None] * len(request.rows), error.message
+                chunk.outcome, chunk.error = [None] * len(request.rows), error.message[:LONGEST_ERROR]
                 self._settled(chunk)
                 self._failed(error)
         else:

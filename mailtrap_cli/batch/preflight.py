@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..mail.message import Message
-from .columns import has_recipient, match_columns
+from .columns import folded, has_recipient, match_columns
 from .compose import Composer, MessageComposer, RowComposer
 from .content import RowError
 from .model import MISSING, Composed, Table
@@ -28,12 +28,14 @@ class Options:
 
     `columns` are the --map pairs (a part of the message or a variable, and its column), `constants` the --set pairs.
     `names` are what templates are called in errors, by "subject", "text" and "html", where that is not the flag.
+    `addresses` are the values of cc, bcc and reply_to that hold placeholders.
     """
 
     shared: Message
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     traced: bool = True
     skip_invalid: bool = False
     dedupe: bool = False
@@ -54,7 +56,7 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
     def __init__(self, checked: Checked) -> None:
         super().__init__(
             f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
-            hint="Mend them, or go on without them: --skip-invalid",
+            hint="Fix them, or skip them with --skip-invalid.",
             details=checked.sentences(),
         )
         self.checked = checked
@@ -85,6 +87,16 @@ class Checked:
     content_digest: str = ""
     left_out: array[int] = field(default_factory=lambda: array("Q"))  # rows, in their order
 
+    def misleading_columns(self) -> list[str]:
+        """A warning for each column that looks like a part of the message, and is only a variable."""
+        flags = {"from": "--from", "sender": "--from", "headers": "--header"}
+        found = [] if self.table.messages else [(name, flags.get(folded(name))) for name in self.header]
+        return [
+            f"Column {name!r} is only a variable: it does not set {flag}, which takes placeholders too."
+            for name, flag in found
+            if flag is not None
+        ]
+
     def sentences(self) -> list[str]:
         """The first of the bad rows, as compilers write it."""
         return [f"{self.name}:{bad.line}: {bad.why}" for bad in self.problems[:SHOWN]]
@@ -97,7 +109,7 @@ class Checked:
             except RowError as error:
                 raise InputError(
                     f"{self.name}:{line}: {error}",
-                    hint="It was good when the file was checked: something has changed since. Give the command again.",
+                    hint="It was valid when the file was checked. Something has changed since: run the command again.",
                 ) from error
 
     def full(self) -> Iterator[tuple[int, Message]]:
@@ -209,7 +221,13 @@ def _composer(table: Table, options: Options) -> Composer:
     if not table.messages:
         columns = match_columns(table.header, options.columns, table.source.name, table.line)
         return RowComposer(
-            table, columns, options.shared, options.constants, traced=options.traced, names=options.names
+            table,
+            columns,
+            options.shared,
+            options.constants,
+            traced=options.traced,
+            names=options.names,
+            addresses=options.addresses,
         )
     shared = options.shared
     given = [
@@ -219,13 +237,14 @@ def _composer(table: Table, options: Options) -> Composer:
         *(["--reply-to"] if shared.reply_to else ()),
         *(["--variable"] if shared.custom_variables else ()),
         *(["--template"] if shared.template_uuid else ()),
+        *(f"--{part.replace('_', '-')}" for part in options.addresses),
         *(["--map"] if options.columns else ()),
         *(["--set"] if options.constants else ()),
     ]
     if given:
         raise InputError(
             f"{table.source.name} holds whole messages, which {', '.join(given)} would not reach",
-            hint="Write it into the messages or their base, or give a table of rows.",
+            hint="Put it into the messages or their base, or use a table of rows.",
         )
     return MessageComposer(table, shared, traced=options.traced)
 
@@ -241,6 +260,11 @@ def _digest(composer: Composer, options: Options) -> str:
         [[address.to_payload() for address in addresses] for addresses in (shared.cc, shared.bcc)],
         sorted(options.columns.items()),
         sorted(options.constants.items()),
+        sorted((part, list(texts)) for part, texts in options.addresses.items()),
+        sorted(shared.headers.items()),
+        sorted(shared.custom_variables.items()),
+        shared.category,
+        str(shared.sender),
         composer.files.digest,
     ]
     return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()

@@ -13,6 +13,8 @@ from .model import Row, Table
 from .source import Source
 
 DELIMITERS = ",;\t|"
+# What Excel writes and reads, as other programs quote it or fill it up: `sep=;`, `"SEP=;"`, `sep=\t`, `sep=;;;`
+_SEP_LINE = re.compile(r'\s*"?\s*sep\s*=\s*(\\t|[^\s"]|\t)"?[\s,;|]*?(?:\r\n|\r|\n)', re.IGNORECASE)
 LONGEST_CELL = 16 * 1024 * 1024  # characters: a message may have 10 MB
 
 
@@ -38,8 +40,8 @@ def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
 
 def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool]) -> Table:
     csv.field_size_limit(LONGEST_CELL)
-    named = re.match(r"sep=(.)\r?\n", head)  # what Excel writes and reads
-    delimiter = named[1] if named else _delimiter(head, source.name, recipient)
+    named = _SEP_LINE.match(head)
+    delimiter = named[1].replace("\\t", "\t") if named else _delimiter(head, source.name, recipient)
     skipped = 1 if named else 0
 
     def rows() -> Iterator[Row]:
@@ -47,7 +49,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
         line = skipped + 1
         try:
             for cells in reader:
-                if any(cells):
+                if any(cell.strip() for cell in cells):
                     yield line, cells
                 line = skipped + 1 + reader.line_num
         except csv.Error as error:
@@ -58,7 +60,22 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
         raise InputError(f"{source.name} is empty", hint="It needs a header line and rows.")
     line, header = first
     _check_header(source, line, header)
-    return Table(source, header, lambda: islice(rows(), 1, None), line=line)
+    nameless = [place for place, name in enumerate(header) if not name.strip()]
+    if not nameless:
+        return Table(source, header, lambda: islice(rows(), 1, None), line=line)
+    named_places = [place for place, name in enumerate(header) if name.strip()]
+
+    def named_cells() -> Iterator[Row]:
+        for at, cells in islice(rows(), 1, None):
+            filled = [place for place in nameless if place < len(cells) and cells[place].strip()]
+            if filled:
+                raise source.error(
+                    at, f"column {filled[0] + 1} has a value, but no name", f"Name it in line {line}, or remove it."
+                )
+            beyond = cells[len(header) :]
+            yield at, [cells[place] for place in named_places if place < len(cells)] + beyond
+
+    return Table(source, [header[place] for place in named_places], named_cells, line=line)
 
 
 def _delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:
@@ -79,9 +96,7 @@ def _check_header(source: Source, line: int, header: list[str]) -> None:
     seen: dict[str, int] = {}
     for number, name in enumerate(header, 1):
         if not name.strip():
-            raise source.error(
-                line, f"column {number} has no name", "Name each column in the first line, and each once."
-            )
+            continue  # a column that is empty in every row is skipped
         if name in seen:
             raise source.error(
                 line, f"columns {seen[name]} and {number} are both named {name!r}", "Rename one of them."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ MOST_BYTES = 50_000_000  # of a request
 # ones are no faster. A request of one message may have more, and what all share is not counted: it is there once.
 ENOUGH_BYTES = 4_000_000
 SMALL = Pieces.SIZE  # bytes up to which a body is put together, so that it goes out at once
+
+LONGEST_ERROR, MOST_ERRORS = 300, 5  # characters of a sentence, and sentences, that are kept for a row
+LONGEST_ID = 100  # characters
 
 UNEXPLAINED = "The API refused it without saying why"
 
@@ -88,6 +91,11 @@ class _Filling:
         return Request(self.rows, Pieces(start, *self.parts, b"]}"), self.size)
 
 
+def shorten_errors(sentences: Sequence[str]) -> list[str]:
+    """The first few of a server's sentences, at a length a person would read: the journal keeps them for each row."""
+    return [clean(sentence)[:LONGEST_ERROR] for sentence in sentences[:MOST_ERRORS]]
+
+
 def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
     """What a 2xx answer says of each of `count` messages, and why of some it says nothing ("" where it does).
 
@@ -104,12 +112,12 @@ def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
     if document.get("success") is False and not responses:
         errors = decode_errors(answer.body)
         if errors:
-            return [list(errors) for _ in range(count)], ""
+            return [shorten_errors(errors) for _ in range(count)], ""
     if not isinstance(responses, list):
         return [None] * count, "The answer has no responses"
     if len(responses) != count:
         return [None] * count, f"The answer is for {len(responses)} of {count} messages"
-    fates = [_fate(response) for response in responses]
+    fates = [shorten_errors(fate) if isinstance(fate, list) else fate for fate in map(_fate, responses)]
     return fates, "The answer does not say whether it was sent" if None in fates else ""
 
 
@@ -119,10 +127,7 @@ def _fate(response: Any) -> Fate:
     success = response.get("success")
     if success is True:
         ids = response.get("message_ids")
-        try:
-            return clean(" ".join(ids)) if isinstance(ids, list) else ""
-        except TypeError:
-            return clean(" ".join(map(str, ids or ())))
+        return clean(" ".join(str(each)[:LONGEST_ID] for each in ids)) if isinstance(ids, list) else ""
     if success is False:
         errors = response.get("errors") or response.get("error")
         if isinstance(errors, str):

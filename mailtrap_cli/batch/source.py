@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from io import StringIO
 from typing import BinaryIO
@@ -14,7 +14,18 @@ from ..errors import InputError
 CHUNK = 256 * 1024  # bytes that are read at a time
 LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding is near it
 
-Open = Callable[[], BinaryIO]
+# Files that are no text, by their first bytes: what each is, and what to do.
+_SAVE_AS = "Save it as CSV UTF-8 in your spreadsheet program, and send that file."
+FORMATS = (
+    (b"PK\x03\x04", "an Excel workbook or another zip archive", _SAVE_AS),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook", _SAVE_AS),
+    (b"\x1f\x8b", "compressed with gzip", "Decompress it, such as: gunzip -c FILE | mailtrap batch -"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd", "Decompress it, such as: zstd -dc FILE | mailtrap batch -"),
+    (b"BZh", "compressed with bzip2", "Decompress it, such as: bunzip2 -c FILE | mailtrap batch -"),
+    (b"\xfd7zXZ\0", "compressed with xz", "Decompress it, such as: xz -dc FILE | mailtrap batch -"),
+    (b"%PDF-", "a PDF document", "Export the rows as CSV."),
+    (b"SQLite format 3\0", "an SQLite database", "Export the rows as CSV."),
+)
 
 
 class Source:
@@ -86,15 +97,24 @@ class Source:
         decoder: codecs.IncrementalDecoder | None = None
         encoding, line = "utf-8", 1
         for chunk in self.chunks():
+            first = decoder is None
             if decoder is None:
+                self._refuse_other_formats(chunk)
                 encoding, skipped = encoding_of(chunk)
                 decoder = codecs.getincrementaldecoder(encoding)()
                 chunk = chunk[skipped:]
             piece = self._decoded(decoder, chunk, encoding, line)
+            if first:
+                piece = piece.lstrip("\ufeff")  # some programs write the byte-order mark twice
             line += breaks(piece)
             yield piece
         if decoder is not None:
             yield self._decoded(decoder, b"", encoding, line, final=True)
+
+    def _refuse_other_formats(self, head: bytes) -> None:
+        for mark, what, cure in FORMATS:
+            if head.startswith(mark):
+                raise InputError(f"{self.name} is {what}, not text", hint=cure)
 
     def _decoded(
         self, decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line: int, *, final: bool = False

@@ -55,7 +55,7 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
 
 def notices(plan: Checked, *, dedupe: bool) -> list[str]:
     """What is said of rows that are left out, and of recipients that come more than once."""
-    found = plan.sentences()
+    found = plan.misleading_columns() + plan.sentences()
     if plan.invalid > len(found):
         found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:

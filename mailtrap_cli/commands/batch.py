@@ -170,6 +170,7 @@ def batch(
     from ..batch import summary
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
+    from ..batch.row_templates import has_placeholder
     from ..ci_report import check_file, report
     from ..mail.message import Message, parse_pairs
 
@@ -189,21 +190,28 @@ def batch(
     if file == "-":
         files.reader = "FILE"
     message = Message(
-        cc=addresses(cc, "--cc") or (),
-        bcc=addresses(bcc, "--bcc") or (),
+        cc=addresses([value for value in cc or () if not has_placeholder(value)], "--cc") or (),
+        bcc=addresses([value for value in bcc or () if not has_placeholder(value)], "--bcc") or (),
         subject=subject,
         category=category,
         template_uuid=template,
         text=files.body("--text", text, text_file),
         html=files.body("--html", html, html_file),
     )
-    message = with_addresses(message, settings, from_, reply_to)
+    reply_templates = [reply_to] if reply_to is not None and has_placeholder(reply_to) else []
+    message = with_addresses(message, settings, from_, None if reply_templates else reply_to)
+    per_row = {
+        "cc": [value for value in cc or () if has_placeholder(value)],
+        "bcc": [value for value in bcc or () if has_placeholder(value)],
+        "reply_to": reply_templates,
+    }
     message = with_parts(message, files, attach, inline, header, variable, None, None)
     options = Options(
         message,
         columns=parse_pairs(map_ or [], "--map", "email=Adresse"),
         constants=parse_pairs(set_ or [], "--set", "plan=pro"),
         names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
+        addresses={part: texts for part, texts in per_row.items() if texts},
         traced=not no_trace,
         skip_invalid=skip_invalid,
         dedupe=dedupe,

@@ -291,7 +291,7 @@ def test_recipients_in_the_base_are_refused() -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (",Ada,", "email: there is no recipient"),
+        (",Ada,", "email: no recipient"),
         ("nobody,Ada,", "email: 'nobody' is not an address"),
         (f"{'a ' * 5000},Ada,", "email: 9,999 characters are no addresses"),
         ('a@b.example,"Ada\nBcc: x@y.example",', "subject holds a line break"),
@@ -454,3 +454,126 @@ def test_the_short_way_and_the_long_way_make_the_same_messages(
 
 def _valid(checked: Checked) -> Iterator[tuple[int, int, list[str]]]:
     return (entry for entry in checked.originals() if entry[0] not in checked.left_out)
+
+
+# ------------------------------------------------------------------------------------------------ other placeholders
+
+
+def test_placeholders_are_filled_in_every_part_of_the_message() -> None:
+    shared = replace(
+        SHARED,
+        sender=Address("t@acme.example", "{{ name }} of Acme"),
+        headers={"List-Unsubscribe": "<https://shop.example/u/{{ token }}>", "X-Same": "same"},
+        category="plan-{{ plan }}",
+        custom_variables={"user": "{{ token }}", "kind": "welcome"},
+    )
+    text = "email,name,token,plan,boss\nada@example.com,Ada,t1,pro,b@x.example\nbob@example.com,Bob,t2,basic,\n"
+    first, second = whole(
+        plan(
+            text,
+            shared,
+            addresses={
+                "cc": ["{{ boss }}"],
+                "bcc": ["audit+{{ token }}@x.example"],
+                "reply_to": ["{{ name }} <{{ token }}@x.example>"],
+            },
+        )
+    )
+    assert first["from"] == {"email": "t@acme.example", "name": "Ada of Acme"}
+    assert first["headers"] == {"List-Unsubscribe": "<https://shop.example/u/t1>", "X-Same": "same"}
+    assert first["category"] == "plan-pro"
+    assert first["custom_variables"] == {"user": "t1", "kind": "welcome"}
+    assert first["cc"] == [{"email": "b@x.example"}]
+    assert second["bcc"] == [{"email": "audit+t2@x.example"}]
+    assert second["reply_to"] == {"email": "t2@x.example", "name": "Bob"}
+    assert not second.get("cc")
+    assert "{{" not in json.dumps([first, second])
+
+
+@pytest.mark.parametrize(
+    ("shared", "addresses", "why"),
+    [
+        ({"headers": {"X-Note": "{{ note }}"}}, {}, "line break"),
+        ({}, {"cc": ["{{ note }}"]}, "--cc"),
+        ({"category": "{{ note }}" * 100}, {}, "category"),
+    ],
+)
+def test_what_a_row_fills_in_is_checked_like_the_rest(shared: dict[str, Any], addresses: Any, why: str) -> None:
+    (line,) = bad_rows('email,note\na@b.example,"x\ny"\n', replace(SHARED, subject="Hi", **shared), addresses=addresses)
+    assert line.startswith("people.csv:2: ")
+    assert why in line
+
+
+def test_an_unknown_name_is_refused_in_every_part() -> None:
+    assert (
+        "no column 'nmae'"
+        in refusal("email\na@b.example\n", replace(SHARED, subject="Hi", headers={"X": "{{ nmae }}"})).message
+    )
+    assert (
+        "no column 'nmae'"
+        in refusal("email\na@b.example\n", replace(SHARED, subject="Hi"), addresses={"cc": ["{{ nmae }}"]}).message
+    )
+
+
+def test_columns_that_look_like_parts_of_the_message_are_pointed_out() -> None:
+    found = plan("email,from,headers\na@b.example,x,y\n", replace(SHARED, subject="Hi")).misleading_columns()
+    assert [line.partition(":")[0] for line in found] == [
+        "Column 'from' is only a variable",
+        "Column 'headers' is only a variable",
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ spreadsheets
+
+ADA = [{"email": "ada@example.com", "name": "Ada"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,name,,\nada@example.com,Ada,,\n",
+        "email,name,,\nada@example.com,Ada\n",
+        "email,,name\nada@example.com,,Ada\n",
+        "email;name;;\r\nada@example.com;Ada;;\r\n;;;\r\n",
+        "email,name\nada@example.com,Ada\n,\n , \n\t,\u00a0\n",
+        "email,name\n\n\nada@example.com,Ada\n\n",
+        "sep=;\nemail;name\nada@example.com;Ada\n",
+        "SEP=;\r\nemail;name\r\nada@example.com;Ada\r\n",
+        '"sep=;"\nemail;name\nada@example.com;Ada\n',
+        "sep=;;\nemail;name\nada@example.com;Ada\n",
+        "sep=\t\nemail\tname\nada@example.com\tAda\n",
+        "sep=\\t\nemail\tname\nada@example.com\tAda\n",
+        "sep = |\nemail|name\nada@example.com|Ada\n",
+        "\ufeff\ufeffemail,name\nada@example.com,Ada\n",
+        "\ufeffsep=,\nemail,name\nada@example.com,Ada\n",
+        "email,name\rada@example.com,Ada\r",
+    ],
+)
+def test_what_spreadsheets_write_is_read(text: str) -> None:
+    assert message(text, replace(SHARED, subject="Hi"))["to"] == ADA
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"PK\x03\x04\x14\0", "an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "an old Excel workbook"),
+        (b"\x1f\x8b\x08\0", "compressed with gzip"),
+        (b"%PDF-1.7\n", "a PDF document"),
+    ],
+)
+def test_files_that_are_no_text_are_named(head: bytes, what: str) -> None:
+    with pytest.raises(InputError) as caught:
+        preflight(Source("people.xlsx", io.BytesIO(head + bytes(2000))), Options(SHARED))
+    assert caught.value.message.startswith(f"people.xlsx is {what}")
+    assert caught.value.hint
+
+
+def test_a_value_in_a_nameless_column_is_an_error_with_its_line() -> None:
+    error = refusal("email,name,\nada@example.com,Ada,\nbob@example.com,Bob,x\n")
+    assert error.message == "people.csv:3: column 3 has a value, but no name"
+
+
+def test_a_blank_before_a_quote_is_named() -> None:
+    (line,) = bad_rows('email,name,note\nada@example.com,Ada, "Love, Ada"\n')
+    assert line == 'people.csv:2: 4 cells where the header has 3: remove the blank before the quote of "Love'

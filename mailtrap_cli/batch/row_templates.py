@@ -1,0 +1,96 @@
+"""Placeholders outside of the content: in headers, the category, custom variables, addresses, and the sender's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..errors import InputError
+from ..mail.addresses import parse_addresses
+from ..mail.message import Message
+from .content import Content, RowError, Templates
+
+ADDRESSES = ("cc", "bcc", "reply_to")
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a text is a template."""
+    return "{{" in text or "{%" in text
+
+
+class RowTemplates:
+    """The templates of one run other than subject and bodies; `shared` is the message without them.
+
+    `addresses` are the values of cc, bcc and reply_to that hold placeholders.
+    """
+
+    def __init__(self, message: Message, addresses: Mapping[str, Sequence[str]], templates: Templates) -> None:
+        def compile_all(values: Mapping[str, Any], flag: str) -> dict[str, Content]:
+            found = {name: value for name, value in values.items() if isinstance(value, str) and has_placeholder(value)}
+            return {name: templates.compile(value, f"{flag} {name}") for name, value in found.items()}
+
+        self._headers = compile_all(message.headers, "--header")
+        self._variables = compile_all(message.custom_variables, "--variable")
+        self._addresses = {
+            part: [templates.compile(text, f"--{part.replace('_', '-')}") for text in texts]
+            for part, texts in addresses.items()
+        }
+        self._category = self._sender_name = None
+        if message.category is not None and has_placeholder(message.category):
+            self._category = templates.compile(message.category, "--category")
+        sender = message.sender
+        if sender is not None and sender.name and has_placeholder(sender.name):
+            self._sender_name = templates.compile(sender.name, "--from")
+            sender = replace(sender, name="")
+        self.shared = replace(
+            message,
+            headers={name: value for name, value in message.headers.items() if name not in self._headers},
+            custom_variables={
+                name: value for name, value in message.custom_variables.items() if name not in self._variables
+            },
+            category=None if self._category else message.category,
+            sender=sender,
+        )
+        self.sets_sender = self._sender_name is not None
+
+    def __bool__(self) -> bool:
+        parts = (self._headers, self._variables, self._addresses, self._category, self._sender_name)
+        return any(parts)
+
+    def fill(self, message: Message, cells: Sequence[Any]) -> Message:
+        """The message of a row with these parts filled; what a column of the row has set stays. Raises RowError."""
+        changes: dict[str, Any] = {}
+        if self._headers:
+            changes["headers"] = {**message.headers, **_rendered(self._headers, cells)}
+        if self._variables:
+            changes["custom_variables"] = {**message.custom_variables, **_rendered(self._variables, cells)}
+        if self._category and message.category is None:
+            changes["category"] = _text_of(self._category, cells)
+        if self._sender_name and message.sender is not None:
+            changes["sender"] = replace(message.sender, name=_text_of(self._sender_name, cells).strip())
+        for part, contents in self._addresses.items():
+            found = [each for content in contents for each in _parsed(_text_of(content, cells), part)]
+            if part != "reply_to":
+                changes[part] = [*getattr(message, part), *found]
+            elif message.reply_to is None and found:
+                if len(found) > 1:
+                    raise RowError(f"--reply-to: {len(found)} addresses where one is wanted")
+                changes[part] = found[0]
+        return replace(message, **changes)
+
+
+def _parsed(text: str, part: str) -> list[Any]:
+    where = f"--{part.replace('_', '-')}"
+    try:
+        return list(parse_addresses(text, where)) if text.strip() else []
+    except InputError as error:
+        raise RowError(error.message) from error
+
+
+def _rendered(contents: Mapping[str, Content], cells: Sequence[Any]) -> dict[str, str]:
+    return {name: _text_of(content, cells) for name, content in contents.items()}
+
+
+def _text_of(content: Content, cells: Sequence[Any]) -> str:
+    return content.render(cells) if content.render else content.fixed or ""
