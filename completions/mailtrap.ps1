@@ -60,7 +60,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'mark-unread' = 'Mark a message as not yet read.'
             'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
             'delete' = 'Delete a message.'
-            'open' = 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.'
+            'open' = 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.'
             'wait' = 'Wait for a message and print it, or only the link or code in it.'
             'expect' = 'Check that the right email was sent, and list every expectation that fails.'
         }
