@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import LIMIT, Limit, expand_options
 from .columns import columns_of
@@ -17,6 +18,7 @@ app = typer.Typer()
 
 
 @app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages")
 @expand_options
 def list_(
     ctx: typer.Context,

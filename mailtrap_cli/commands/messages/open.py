@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
 from ...output import Column
@@ -41,6 +42,7 @@ HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content=
 
 
 @app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def open_(ctx: typer.Context, message: MessageChoice) -> None:
     """Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.
