@@ -15,7 +15,9 @@ function __mailtrap_members
                 attachments 'The attachments of captured messages.' \
                 sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
                 projects 'The projects that sandboxes belong to.' \
-                local 'The embedded sandbox, on a port and on disk.'
+                local 'The embedded sandbox, on a port and on disk.' \
+                api 'Send any request to the API and print the answer as it came.' \
+                commands 'List every command; with -o json all that a program needs to call them.'
         case 'config'
             printf '%s\t%s\n' \
                 init 'Create or update a profile.' \
@@ -560,6 +562,18 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'api'
+            printf '%s\t%s\n' \
+                -f 'Text field; a[b]=1 and a[]=1 nest. Repeatable.' \
+                --raw-field 'Text field; a[b]=1 and a[]=1 nest. Repeatable.' \
+                -F 'The same, with true, 7, null as themselves; @FILE. Repeatable.' \
+                --field 'The same, with true, 7, null as themselves; @FILE. Repeatable.' \
+                --input 'Body of the request; - is standard input.' \
+                --query 'Query parameter. Repeatable.' \
+                --host 'Host of the API.' \
+                --paginate 'Read all pages; print one array of all rows.' \
+                -i 'Print the status and the headers too.' \
+                --include 'Print the status and the headers too.'
     end
 end
 
@@ -634,6 +648,8 @@ function __mailtrap_taking
             printf '%s\n' --port --host --token-env
         case 'local fault'
             printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
+        case 'api'
+            printf '%s\n' -f --raw-field -F --field --input --query --host
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -801,6 +817,10 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-key'
             __mailtrap_files "$argv[2]"
+        case 'api:--input'
+            __mailtrap_files "$argv[2]"
+        case 'api:--host'
+            printf '%s\n' account send bulk sandbox
     end
 end
 
