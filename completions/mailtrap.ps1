@@ -560,10 +560,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'api' = [ordered]@{
-            '-f' = 'Text field; a[b]=1 and a[]=1 nest. Repeatable.'
-            '--raw-field' = 'Text field; a[b]=1 and a[]=1 nest. Repeatable.'
-            '-F' = 'The same, with true, 7, null as themselves; @FILE. Repeatable.'
-            '--field' = 'The same, with true, 7, null as themselves; @FILE. Repeatable.'
+            '-f' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '--raw-field' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '-F' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
+            '--field' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
             '--input' = 'Body of the request; - is standard input.'
             '--query' = 'Query parameter. Repeatable.'
             '--host' = 'Host of the API.'

@@ -33,12 +33,12 @@ def api(
     path: Annotated[str, typer.Argument(metavar="PATH", help="Path, such as /api/sandboxes/{sandbox_id}.")],
     field: Annotated[
         list[str] | None,
-        typer.Option("--raw-field", "-f", metavar="KEY=VALUE", help="Text field; a[b]=1 and a[]=1 nest. Repeatable."),
+        typer.Option("--raw-field", "-f", metavar="KEY=VALUE", help="Text field. Brackets in KEY nest. Repeatable."),
     ] = None,
     typed: Annotated[
         list[str] | None,
         typer.Option(
-            "--field", "-F", metavar="KEY=VALUE", help="The same, with true, 7, null as themselves; @FILE. Repeatable."
+            "--field", "-F", metavar="KEY=VALUE", help="Typed field: numbers, true, false, null, @FILE. Repeatable."
         ),
     ] = None,
     input_: Annotated[
