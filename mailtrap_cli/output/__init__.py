@@ -70,10 +70,12 @@ class Output:
         title: str | None = None,
         empty: str = NOTHING,
         human: Callable[[], None] | None = None,
+        row_style: Callable[[Row], str] | None = None,
     ) -> None:
         """Print a list, a row at a time where the format allows it.
 
-        `documents` are the objects of json where these are not simply the rows; `human` replaces the table.
+        `documents` are the objects of json where these are not simply the rows; `human` replaces the table, in which
+        `row_style` gives a row its Rich style.
         """
         rows = iter(rows)
         rows = chain(list(islice(rows, 1)), rows)  # an error shows before the header is written
@@ -97,7 +99,7 @@ class Output:
                 elif listed := list(rows):
                     from .tables import list_table, width_of
 
-                    self._show(list_table(listed, columns, title, width_of(self._stream, self.env)))
+                    self._show(list_table(listed, columns, title, width_of(self._stream, self.env), row_style))
                 elif self._notice is not None:
                     self._notice(empty)
 
@@ -108,12 +110,14 @@ class Output:
         *,
         essential: str = "id",
         parts: Iterable[Row] | None = None,
+        row: Row | None = None,
         title: str | None = None,
         empty: str = NOTHING,
     ) -> None:
         """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl.
 
-        With `parts` it is shown as the list of these (the headers of a message), which `columns` then describe.
+        With `parts` it is shown as the list of these (the headers of a message), which `columns` then describe; `row`
+        is what is shown in its place.
         """
         if self._shape in ("json", "jsonl"):
             self._document(document)
@@ -122,9 +126,9 @@ class Output:
         elif self._shape == "table":
             from .tables import cards
 
-            self._show(cards([document], columns, title))
+            self._show(cards([document if row is None else row], columns, title))
         else:
-            self.rows([document], columns, essential=essential)
+            self.rows([document if row is None else row], columns, essential=essential)
 
     def text(
         self,
@@ -184,6 +188,11 @@ class Output:
     def is_streaming(self) -> bool:
         """Whether rows are written as they come."""
         return self._shape not in ("json", "table")
+
+    @property
+    def is_table(self) -> bool:
+        """Whether results are shown as tables."""
+        return self._shape == "table"
 
     @property
     def for_programs(self) -> bool:

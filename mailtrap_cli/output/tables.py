@@ -104,7 +104,13 @@ def _cell(column: Column, value: Any, *, exact: bool = False) -> Text:
 # ------------------------------------------------------------------------------------------------ tables
 
 
-def list_table(rows: Sequence[Row], columns: Sequence[Column], title: str | None, width: int) -> Table:
+def list_table(
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    title: str | None,
+    width: int,
+    row_style: Callable[[Row], str] | None = None,
+) -> Table:
     """A table of one line per row: long cells are cut, the main column last."""
     from rich.box import SIMPLE_HEAD
 
@@ -126,8 +132,9 @@ def list_table(rows: Sequence[Row], columns: Sequence[Column], title: str | None
         if size:
             justify = "right" if column.right else "left"
             table.add_column(Text(column.header), justify=justify, no_wrap=True, overflow="ellipsis", width=size)  # type: ignore[arg-type]
-    for texts in cells:
-        table.add_row(*(text for text, size in zip(texts, widths, strict=True) if size))
+    for row, texts in zip(rows, cells, strict=True):
+        shown = (text for text, size in zip(texts, widths, strict=True) if size)
+        table.add_row(*shown, style=row_style(row) if row_style else None)
     return table
 
 

@@ -14,6 +14,7 @@ from .extract import match_attachments, searched_texts
 from .html import links_of, text_of
 from .link_check import find_link_fault, request_links
 from .links import collect_links
+from .mailbox import is_spam_checked
 from .patterns import search_pattern
 from .snapshot import compare_snapshots, read_snapshot, render_snapshot, write_snapshot
 
@@ -153,7 +154,7 @@ def _check_attachment(mail: Mail, name: str) -> Check:
 def _check_spam(mail: Mail, most: float) -> Check:
     what = f"has a spam score of {most:g} or less"
     report = mail.spam.get("report") or {}
-    if any((rule or {}).get("RuleName") == "NOT_CHECKED" for rule in report.get("Details") or ()):
+    if not is_spam_checked(report):
         return Check(what, None, f"not checked: {report.get('ResponseMessage')}", mail.id)
     score = report.get("Score")
     if not isinstance(score, int | float):

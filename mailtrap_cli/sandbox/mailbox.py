@@ -335,6 +335,11 @@ def _parse_sent_at(row: Row) -> datetime:
     return datetime.max.replace(tzinfo=UTC)
 
 
+def is_spam_checked(report: Row) -> bool:
+    """Whether a spam report is one: the local sandbox has no filter, and says so."""
+    return not any((rule or {}).get("RuleName") == "NOT_CHECKED" for rule in report.get("Details") or ())
+
+
 def format_address(name: Any, email: Any) -> str:
     """A name and an address as a person writes them; several addresses without a name: nobody knows whose it is."""
     several = str(email or "").split(",")

@@ -16,6 +16,7 @@ FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
 OVERLAP = 30  # IDs that are looked at again: a message may show up after one with a higher ID
 JUDGED = 30  # messages, newest first, that `accept` is asked about in one look
 LATE_BODY = 30.0  # seconds during which a message without a text or HTML body is looked at again
+LATE_BODY_SHOWN = 3.0  # the same, for a message that is to be shown and need not have either
 LATE_BODIES = 5  # messages, newest first, that are looked at again for that reason
 LAST_LOOK = 5.0  # seconds for what else arrived, once time is up
 SHOWN = 10  # messages that are named when time is up
@@ -45,6 +46,7 @@ class Wait:
     after: int = 0
     accept: Callable[[Mail], bool] | None = None
     complete: Callable[[Mail], bool] | None = None
+    patience: float = LATE_BODY  # seconds for a late body
     on_wait: Callable[[], None] | None = None
     clock: Clock = field(default_factory=Clock)
     found: dict[int, Mail] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class Wait:
         now = self.clock.now()
         first_seen = self._first_seen.setdefault(number, now)
         newest = sorted({*self._late, number}, reverse=True)[:LATE_BODIES]
-        return now < self._end and now - first_seen < LATE_BODY and number in newest
+        return now < self._end and now - first_seen < self.patience and number in newest
 
     def _find_others(self) -> list[Mail]:
         """What arrived since the start and does not match, as far as it can be told at once."""

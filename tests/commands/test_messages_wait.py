@@ -148,6 +148,20 @@ def test_without_new_a_message_that_is_there_counts(mailtrap: Run, deliver: Deli
     assert result.code == 10
 
 
+def test_a_body_that_comes_a_moment_later_is_shown(mailtrap: Run, inbox: Inbox) -> None:
+    inbox.messages = [message(1)]
+
+    def script(request: Request) -> Reply:
+        if len(inbox.lists) == 3:
+            inbox.parts["/1/body.txt"] = Reply(200, "Hello Ada")
+        return inbox.answer(request)
+
+    inbox.server.script = script
+    inbox.parts["/1/mail_headers"] = Reply(200, {"headers": {}})
+    inbox.parts["/1/attachments"] = Reply(200, [])
+    assert "Hello Ada" in mailtrap("messages", "wait", env=inbox.env).out
+
+
 def test_new_is_told_by_ids_whatever_the_clocks_say(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(40, created_at="2999-01-01T00:00:00Z")]
 

@@ -11,6 +11,7 @@ from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
 from ...output import Column
+from ...sandbox.mailbox import is_spam_checked
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -22,7 +23,7 @@ SPAM = (
     Column("Threshold", "Threshold"),
     Column("Spam", "Spam"),
     Column("Says", "ResponseMessage"),
-    Column("Rules", lambda row: [f"{rule['RuleName']} {rule['Pts']}" for rule in row.get("Details") or () if rule]),
+    Column("Rules", lambda row: _list_rules(row) if is_spam_checked(row) else None),
 )
 PROBLEMS = (
     Column("Line", "error_line", right=True),
@@ -33,18 +34,23 @@ PROBLEMS = (
 )
 
 
+def _list_rules(report: Mapping[str, Any]) -> list[str]:
+    return [f"{rule.get('RuleName')} {rule.get('Pts')}" for rule in report.get("Details") or () if rule]
+
+
 @app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/spam_report")
 @expand_options
 def spam(ctx: typer.Context, message: MessageChoice) -> None:
-    """Show the report of the spam filter; -q prints the score alone.
+    """Show the report of the spam filter; -q prints the score alone, or nothing if none was made.
 
     JSON: the API's report: Score, Threshold, Spam, ResponseMessage, Details.
     """
     world: World = ctx.obj
     with message.open_mail(world) as mail:
-        found = mail.spam
-    world.out.record(_report(found), SPAM, essential="Score")
+        report = _report(mail.spam)
+    made = report if is_spam_checked(report) else {**report, "Score": None, "Threshold": None, "Spam": None}
+    world.out.record(report, SPAM, row=made, essential="Score")
 
 
 @app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")

@@ -1,20 +1,29 @@
-"""`mailtrap messages list`: the captured messages, newest first."""
+"""`mailtrap messages list`: the captured messages, newest first, or as they arrive."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import LIMIT, Limit, expand_options
+from ...errors import InputError
+from ...output import Row
 from .columns import columns_of
 
 if TYPE_CHECKING:
     from ...cli.context import World
+    from ...sandbox.mailbox import Filters, Mailbox
 
 app = typer.Typer()
+
+WATCH_PAUSE = 2.0  # seconds between two requests of --watch
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"  # of a terminal: to the first cell, and away with the screen and what scrolled off
 
 
 @app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
@@ -25,14 +34,56 @@ def list_(
     filters: MessageFilters,
     sandbox_id: SandboxId = None,
     limit: Limit = LIMIT,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep going, and show messages as they arrive.")] = False,
 ) -> None:
-    """List the messages of a sandbox, newest first.
+    """List the messages of a sandbox, newest first. Unread ones are bold.
+
+    With --watch a terminal shows the list anew whenever it changes; elsewhere the messages come oldest first, one line
+    each. Ctrl-C ends it.
 
     JSON: the API's message objects.
     """
     from ...cli.rest_run import limit_rows
 
     world: World = ctx.obj
+    if watch and world.common.output == "json":
+        raise InputError("--watch never ends, and a JSON document does", hint="Use -o jsonl.")
     with world.mailbox(sandbox_id) as box:
-        empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
-        world.out.rows(limit_rows(world, box.find(filters), limit), columns_of(box), empty=empty)
+        if not watch:
+            empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."
+            rows = limit_rows(world, box.find(filters), limit)
+            world.out.rows(rows, columns_of(box), empty=empty, row_style=style_row)
+        elif world.out.is_table:
+            _redraw_list(world, box, filters, limit)
+        else:
+            world.out.rows(_follow_messages(world, box, filters, limit), columns_of(box))
+
+
+def style_row(row: Row) -> str:
+    """The style of a message in a list: unread ones are bold."""
+    return "" if row.get("is_read") else "bold"
+
+
+def _redraw_list(world: World, box: Mailbox, filters: Filters, limit: int) -> None:
+    """Show the list anew whenever it has changed, until Ctrl-C."""
+    shown: list[Row] | None = None
+    while True:
+        rows = list(islice(box.find(filters), limit))
+        if rows != shown:
+            shown = rows
+            world.out.write(CLEAR)
+            world.out.rows(rows, columns_of(box), empty=f"Waiting for a {filters.noun}", row_style=style_row)
+            world.stdout.flush()
+        time.sleep(WATCH_PAUSE)
+
+
+def _follow_messages(world: World, box: Mailbox, filters: Filters, limit: int) -> Iterator[Row]:
+    """The messages, oldest first, and then those that arrive, until Ctrl-C."""
+    rows = list(islice(box.find(filters), limit))
+    newest = 0
+    while True:
+        yield from reversed(rows)
+        newest = max((row["id"] for row in rows), default=newest)
+        world.stdout.flush()
+        time.sleep(WATCH_PAUSE)
+        rows = list(box.find(filters, after=newest))

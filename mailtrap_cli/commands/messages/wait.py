@@ -51,6 +51,7 @@ def wait(
     """
     from ...ci_report import check_file
     from ...sandbox.extract import extract_value, parse_target
+    from ...sandbox.wait import LATE_BODY_SHOWN
 
     world: World = ctx.obj
     seconds = options.parse_seconds(DEFAULT)
@@ -67,6 +68,8 @@ def wait(
 
     with world.mailbox(sandbox_id) as box:
         waiting = options.make_wait(box, filters, seconds, count, accept=has_value if target else None)
+        if target is None and not world.common.quiet:
+            waiting.complete, waiting.patience = _has_body, LATE_BODY_SHOWN
         found = run_wait(world, waiting)
         if len(found) < count:
             error = waiting.make_timeout_error(str(target or ""))
@@ -81,6 +84,10 @@ def wait(
             else:
                 world.out.text(rows[0], str(rows[0]["value"]), essential="value")
     _report_arrival(world, filters, "", junit)
+
+
+def _has_body(mail: Mail) -> bool:
+    return mail.box.api.settings.local or mail.text is not None or mail.html is not None
 
 
 def _print_messages(world: World, box: Mailbox, found: list[Mail], count: int) -> None:
