@@ -22,7 +22,7 @@ _mailtrap_node() {
         'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'completion') options="--install $options" ;;
         'messages') members='list show text html html-source raw eml headers spam html-check mark-read mark-unread forward delete open wait expect' ;;
-        'messages list') options="--search --to --from --subject --unread --since --stream --sandbox-id --limit $options" taking="--search --to --from --subject --since --stream --sandbox-id --limit $taking" ;;
+        'messages list') options="--search --to --from --subject --unread --since --stream --sandbox-id --limit --watch $options" taking="--search --to --from --subject --since --stream --sandbox-id --limit $taking" ;;
         'messages show') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages text') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages html') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;

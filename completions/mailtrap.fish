@@ -56,7 +56,7 @@ function __mailtrap_members
                 raw 'Print the whole message as text, headers and all.' \
                 eml 'Print the message as an .eml file, byte by byte, or save it.' \
                 headers 'List the headers.' \
-                spam 'Show the report of the spam filter; -q prints the score alone.' \
+                spam 'Show the report of the spam filter; -q prints the score alone, or nothing if none was made.' \
                 html-check 'List what email clients do not support in the HTML, by line.' \
                 mark-read 'Mark a message as read.' \
                 mark-unread 'Mark a message as not yet read.' \
@@ -274,7 +274,8 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --limit 'At most this many rows.'
+                --limit 'At most this many rows.' \
+                --watch 'Keep going, and show messages as they arrive.'
         case 'messages show'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \

@@ -56,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'raw' = 'Print the whole message as text, headers and all.'
             'eml' = 'Print the message as an .eml file, byte by byte, or save it.'
             'headers' = 'List the headers.'
-            'spam' = 'Show the report of the spam filter; -q prints the score alone.'
+            'spam' = 'Show the report of the spam filter; -q prints the score alone, or nothing if none was made.'
             'html-check' = 'List what email clients do not support in the HTML, by line.'
             'mark-read' = 'Mark a message as read.'
             'mark-unread' = 'Mark a message as not yet read.'
@@ -271,6 +271,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--limit' = 'At most this many rows.'
+            '--watch' = 'Keep going, and show messages as they arrive.'
         }
         'messages show' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
