@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     FAILED = 7  # network or server failure; whether anything was sent is said
     CHECK_FAILED = 8  # a check did not hold
     PARTIAL = 9  # part of a batch failed or is unknown
-    TIMED_OUT = 10  # waited in vain
+    TIMED_OUT = 10  # timed out waiting
     INTERRUPTED = 130  # Ctrl-C
 
 
@@ -34,7 +34,7 @@ class MailtrapError(Exception):
     """An error for the user: one sentence, what to do next, and the exit code.
 
     `message` says what and where (file:line, flag or field), without a trailing hint; `hint` says what to do next.
-    `status` is the HTTP status where there was an answer; `details` are further sentences (the API's own list of
+    `status` is the HTTP status if there was an answer; `details` are further sentences (the API's own list of
     errors, one per field).
     """
 
@@ -116,7 +116,7 @@ class PartlyFailed(MailtrapError):  # noqa: N818 - a verdict, not a fault
 
 
 class TimedOut(MailtrapError):  # noqa: N818 - a verdict, not a fault
-    """Waited in vain."""
+    """Nothing came within the time."""
 
     exit_code = ExitCode.TIMED_OUT
 

@@ -131,7 +131,7 @@ class Client:
     ) -> Answer:
         """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
 
-        `params` with None are left out. Raises ApiError for an error answer, TransportError where there is none.
+        `params` with None are left out. Raises ApiError for an error answer, TransportError for none.
         """
         return self._request_with_retries("GET", host, path, params=params, limiter=limiter, retry=retry)
 
@@ -311,7 +311,7 @@ def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransp
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise ConfigError(
             f"The proxy in HTTPS_PROXY or ALL_PROXY cannot be used: {str(error).split(chr(10))[0]}",
-            hint="Give an http or https URL, such as http://proxy.example:3128, or exempt hosts with NO_PROXY.",
+            hint="Use an http or https URL, such as http://proxy.example:3128, or exempt hosts with NO_PROXY.",
         ) from error
 
 
@@ -330,7 +330,7 @@ def _encode_body(body: object) -> bytes:
     except UnicodeEncodeError as error:
         raise InputError(
             f"The request holds a character that is not Unicode text: {error.object[error.start]!r}",
-            hint="Give the text in UTF-8.",
+            hint="Use text in UTF-8.",
         ) from error
 
 

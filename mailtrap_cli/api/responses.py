@@ -13,10 +13,8 @@ from ..text import dumps, shorten_text
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
 # The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
-LIMITS = {
-    "Rate limit exceeded": "This is the account's limit for such requests. Wait a minute, then run the command again.",
-    "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
-}
+ACCOUNT_LIMIT = "This is the account's limit for these requests. Wait a minute, then run the command again."
+TOKEN_LIMIT = "This is the token's limit: 150 requests in 10 s, of all programs that use it. Wait, then run it again."
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
 LONGEST_SENTENCE = 600  # characters of an error that a server wrote
@@ -121,15 +119,14 @@ def unexpected_answer(what: str, *, sent: bool = False) -> TransportError:
 
 
 HINTS: dict[Outcome, str] = {
-    "not sent": "Nothing was done, so the same command can be given again.",
-    "outcome unknown": "It may have been done: look before giving the command again, for an email in the sandbox or "
-    "the email logs.",
+    "not sent": "Nothing was done. Run the same command again.",
+    "outcome unknown": "It may have been done. Look in the sandbox or the email logs before you run the command again.",
 }
 
 
 DENIED = {
-    401: "The token is not accepted there. Which one it is: mailtrap config show --origins",
-    403: "The token may not do this: see its permissions in Settings, API Tokens.",
+    401: "This host does not accept the token. To see which one is used: mailtrap config show --origins",
+    403: "The token may not do this. Its permissions are at https://mailtrap.io/api-tokens",
 }  # on the account host; a send has other reasons
 
 
@@ -145,7 +142,10 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
     if status == 429:
-        return ApiError(said or f"{where} answered 429", status=status, hint=LIMITS.get(said))
+        hint = (
+            TOKEN_LIMIT if "errors" not in document and errors == ["Throttled"] else ACCOUNT_LIMIT if errors else None
+        )
+        return ApiError(said or f"{where} answered 429", status=status, hint=hint)
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400

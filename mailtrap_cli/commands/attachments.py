@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..cli.facts import with_facts
 from ..cli.filters import MessageChoice
 from ..cli.options import Folder, Force, expand_options
 from ..errors import ApiError, InputError
@@ -30,7 +29,6 @@ SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes",
 
 
 @app.command("list", epilog="Example: mailtrap attachments list latest -p local")
-@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def list_(
     ctx: typer.Context,
@@ -49,7 +47,6 @@ def list_(
 
 
 @app.command(epilog="Example: mailtrap attachments get latest '*.pdf' -p local --dir downloads")
-@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def get(
     ctx: typer.Context,

@@ -305,6 +305,6 @@ def check_given(key: str, value: Any) -> None:
 
 
 def whole_number(text: str) -> int | None:
-    """The id in this text, 1 or more; None where there is none."""
+    """The ID in this text, 1 or more; None if it is not one."""
     digits = text.strip()
     return int(digits) or None if digits.isascii() and digits.isdecimal() and len(digits) <= 18 else None

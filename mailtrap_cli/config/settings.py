@@ -87,7 +87,7 @@ class Settings:
     env: Mapping[str, str]
 
     def token(self) -> str:
-        """The API token, from wherever the credential says; ConfigError where there is none."""
+        """The API token, from wherever the credential says. Raises ConfigError if there is none."""
         if self.local:
             return LOCAL
         if self.credential is None:
@@ -119,7 +119,7 @@ class Settings:
         return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
     def target(self) -> Target:
-        """Where an email goes; ConfigError for a sandbox without an id."""
+        """Where an email goes; Raises ConfigError for a sandbox without an ID."""
         suffix = f" · profile {self.profile}" if self.profile else ""
         if not self.sandbox:
             host: Host = "bulk" if self.stream == "bulk" else "send"

@@ -94,8 +94,9 @@ def get(ctx: typer.Context, key: Key) -> None:
     name, profile = choose_profile(world)
     values = flatten_profile(mask_profile(profile))
     if key not in values:
-        how = f"init {name}" if key.startswith("token") else f"set {key} VALUE"  # a token is never an argument
-        raise ConfigError(f"The profile {name} does not set {key}", hint=f"Set it with: mailtrap config {how}")
+        # A token is never an argument.
+        how = f"mailtrap config init {name}" if key.startswith("token") else f"mailtrap config set {key} VALUE"
+        raise ConfigError(f"The profile {name} does not set {key}", hint=f"Set it with: {how}")
     from ...output import plain
 
     world.out.text(values[key], plain(values[key]))

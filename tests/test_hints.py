@@ -1,0 +1,76 @@
+"""Every command that a sentence of the program tells people to run is one that can be parsed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer._click.exceptions import UsageError
+
+import mailtrap_cli
+from mailtrap_cli.cli.context import World
+from mailtrap_cli.cli.root import COMMANDS, load
+
+PACKAGE = Path(mailtrap_cli.__file__).parent
+# A command in a sentence begins it or follows a colon or "or", and ends with the sentence.
+COMMAND = re.compile(r"(?:: |^|or )mailtrap ([a-z][^\n]*?)(?=$|\. |\.$|, or |, and | \(|\)|; |`|, else)")
+HOLE = "\0"
+
+
+def text_of(node: ast.AST) -> str:
+    """The text that this expression makes, with HOLE for what is put in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(text_of(value) for value in values)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return text_of(left) + text_of(right)
+        case ast.IfExp(body=body):
+            return text_of(body)
+        case _:
+            return HOLE
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    """Every text of a module, each once and whole."""
+    if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := text_of(node)).strip(HOLE):
+        yield text
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from texts(child)
+
+
+def hints() -> Iterator[Any]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        for text in texts(ast.parse(path.read_text(encoding="utf-8"))):
+            for found in COMMAND.finditer(text if "\n" not in text.strip() else ""):
+                filled = re.sub(rf"(?<= ){HOLE}", "5", found[1]).replace(HOLE, "")
+                yield pytest.param(filled, id=f"{name}: {filled}")
+
+
+def test_hints_are_found() -> None:
+    assert len(list(hints())) > 40
+
+
+@pytest.mark.parametrize("hint", list(hints()))
+def test_a_command_in_a_sentence_can_be_parsed(hint: str) -> None:
+    words = shlex.split(hint.replace("{domain}", "acme.example").replace("…", "x"))
+    command: Any = load(words.pop(0)) if words[0] in COMMANDS else None
+    assert command is not None, "no such command"
+    while words and hasattr(command, "commands"):
+        assert words[0] in command.commands
+        command = command.commands[words.pop(0)]
+    problem = ""
+    try:
+        command.make_context("mailtrap", words, obj=World(env={}))
+    except UsageError as error:
+        problem = error.format_message()
+    # A sentence may name a command alone, to be read about. With options it must be whole.
+    assert not problem or (not words and problem.startswith("Missing")), problem
