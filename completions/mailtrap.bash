@@ -4,7 +4,7 @@
 _mailtrap_node() {
     members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-color --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
-        '') members='send batch config doctor domains completion messages attachments sandboxes projects local' ;;
+        '') members='send batch config doctor domains completion messages attachments sandboxes projects local api commands' ;;
         'send') options="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;
         'batch') options="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --dedupe --skip-invalid --dry-run --preview --test-to --rate --rate-limit --concurrency -y --yes --results --failed --journal --again --resend-unknown --lookup-wait --no-trace --runs --forget --junit --sandbox --live --sandbox-id --stream $options" taking="--from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream $taking" ;;
         'config') members='init list show get path set unset use rename remove edit' ;;
@@ -58,6 +58,7 @@ _mailtrap_node() {
         'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
         'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local reset') options="-y --yes $options" ;;
+        'api') options="-f --raw-field -F --field --input --query --host --paginate -i --include $options" taking="-f --raw-field -F --field --input --query --host $taking" ;;
     esac
 }
 
@@ -125,6 +126,8 @@ _mailtrap_value() {
         'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
         'attachments get:1') _mailtrap_offer < <(printf '%s\n' ID latest) ;;
         'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
+        'api:--input') _mailtrap_files ;;
+        'api:--host') _mailtrap_offer < <(printf '%s\n' account send bulk sandbox) ;;
     esac
 }
 

@@ -15,7 +15,9 @@ function __mailtrap_members
                 attachments 'The attachments of captured messages.' \
                 sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
                 projects 'The projects that sandboxes belong to.' \
-                local 'The embedded sandbox, on a port and on disk.'
+                local 'The embedded sandbox, on a port and on disk.' \
+                api 'Send any request to the API and print the answer as it came.' \
+                commands 'List every command; with -o json all that a program needs to call them.'
         case 'config'
             printf '%s\t%s\n' \
                 init 'Create or update a profile.' \
@@ -60,7 +62,7 @@ function __mailtrap_members
                 mark-unread 'Mark a message as not yet read.' \
                 forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
                 delete 'Delete a message.' \
-                open 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.' \
+                open 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.' \
                 wait 'Wait for a message and print it, or only the link or code in it.' \
                 expect 'Check that the right email was sent, and list every expectation that fails.'
         case 'attachments'
@@ -561,6 +563,18 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'api'
+            printf '%s\t%s\n' \
+                -f 'Text field. Brackets in KEY nest. Repeatable.' \
+                --raw-field 'Text field. Brackets in KEY nest. Repeatable.' \
+                -F 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
+                --field 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
+                --input 'Body of the request; - is standard input.' \
+                --query 'Query parameter. Repeatable.' \
+                --host 'Host of the API.' \
+                --paginate 'Read all pages; print one array of all rows.' \
+                -i 'Print the status and the headers too.' \
+                --include 'Print the status and the headers too.'
     end
 end
 
@@ -635,6 +649,8 @@ function __mailtrap_taking
             printf '%s\n' --port --host --token-env
         case 'local fault'
             printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
+        case 'api'
+            printf '%s\n' -f --raw-field -F --field --input --query --host
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -802,6 +818,10 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-key'
             __mailtrap_files "$argv[2]"
+        case 'api:--input'
+            __mailtrap_files "$argv[2]"
+        case 'api:--host'
+            printf '%s\n' account send bulk sandbox
     end
 end
 

@@ -16,6 +16,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
             'projects' = 'The projects that sandboxes belong to.'
             'local' = 'The embedded sandbox, on a port and on disk.'
+            'api' = 'Send any request to the API and print the answer as it came.'
+            'commands' = 'List every command; with -o json all that a program needs to call them.'
         }
         'config' = [ordered]@{
             'init' = 'Create or update a profile.'
@@ -60,7 +62,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'mark-unread' = 'Mark a message as not yet read.'
             'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
             'delete' = 'Delete a message.'
-            'open' = 'Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.'
+            'open' = 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.'
             'wait' = 'Wait for a message and print it, or only the link or code in it.'
             'expect' = 'Check that the right email was sent, and list every expectation that fails.'
         }
@@ -558,6 +560,18 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'api' = [ordered]@{
+            '-f' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '--raw-field' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '-F' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
+            '--field' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
+            '--input' = 'Body of the request; - is standard input.'
+            '--query' = 'Query parameter. Repeatable.'
+            '--host' = 'Host of the API.'
+            '--paginate' = 'Read all pages; print one array of all rows.'
+            '-i' = 'Print the status and the headers too.'
+            '--include' = 'Print the status and the headers too.'
+        }
     }
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
@@ -595,6 +609,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
         'local env' = @('--port', '--host', '--token-env')
         'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
+        'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
     }
     $values = @{
         ':-p' = 'profile'
@@ -679,6 +694,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local serve:--ready-file' = 'file'
         'local serve:--tls-cert' = 'file'
         'local serve:--tls-key' = 'file'
+        'api:--input' = 'file'
+        'api:--host' = 'account|send|bulk|sandbox'
     }
 
     $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }

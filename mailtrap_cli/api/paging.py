@@ -10,7 +10,7 @@ from .responses import Answer, unexpected_answer
 
 if TYPE_CHECKING:
     from ..errors import TransportError
-    from .client import Client, Limiter
+    from .client import Client, Host, Limiter
 
 Row = Mapping[str, Any]
 
@@ -38,17 +38,21 @@ def read_pages(
     *,
     rows: str = "",
     limiter: Limiter | None = None,
+    host: Host = "account",
+    first: Any = None,
 ) -> Iterator[Row]:
     """Every row of a list, page by page: the next page is requested when its first row is.
 
-    `rows` is the key of the list in the answer; a list without `paging` has one page.
+    `rows` is the key of the list in the answer; a list without `paging` has one page. `first` is the first page's
+    answer where it is known already.
     """
     asked = dict(params or {})
     if paging and paging.size_param:
         asked.setdefault(paging.size_param, paging.size)
     seen = {asked.get(paging.param) if paging else None}
     while True:
-        document = api.get(path, params=asked, limiter=limiter).json()
+        document = api.get(path, params=asked, host=host, limiter=limiter).json() if first is None else first
+        first = None
         page = unwrap_answer(document, rows)
         if not isinstance(page, list):
             raise unexpected_shape(f"the list of {path}")

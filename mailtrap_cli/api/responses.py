@@ -13,8 +13,10 @@ from ..text import dumps, shorten_text
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
 # The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
-ACCOUNT_LIMIT = "This is the account's limit for these requests. Wait a minute, then run the command again."
-TOKEN_LIMIT = "This is the token's limit: 150 requests in 10 s, of all programs that use it. Wait, then run it again."
+LIMITS = {
+    "Rate limit exceeded": "This is the account's limit for such requests. Wait a minute, then run the command again.",
+    "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
+}
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
 LONGEST_SENTENCE = 600  # characters of an error that a server wrote
@@ -142,10 +144,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
     if status == 429:
-        hint = (
-            TOKEN_LIMIT if "errors" not in document and errors == ["Throttled"] else ACCOUNT_LIMIT if errors else None
-        )
-        return ApiError(said or f"{where} answered 429", status=status, hint=hint)
+        return ApiError(said or f"{where} answered 429", status=status, hint=LIMITS.get(said))
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400

@@ -14,23 +14,29 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Facts:
     """The API operations behind a command (`GET /api/domains`), the hosts they are on, and what they do.
 
-    `destructive` commands ask before they destroy; `sends` is for commands that send email. `types` and `choices` are
-    those of parameters, by their names in the signature, where the signature alone does not tell.
+    `destructive` commands ask before they destroy; `sends` is for commands that send email. `exit_codes` are those
+    beside the usual ones. `types` and `choices` are those of parameters, by their names in the signature, where the
+    signature alone does not tell.
     """
 
     operations: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     destructive: bool = False
     sends: bool = False
+    exit_codes: tuple[int, ...] = ()
     types: Mapping[str, Type] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def with_facts(
-    *operations: str, hosts: tuple[str, ...] = ("account",), destructive: bool = False, sends: bool = False
+    *operations: str,
+    hosts: tuple[str, ...] = ("account",),
+    destructive: bool = False,
+    sends: bool = False,
+    exit_codes: tuple[int, ...] = (),
 ) -> Callable[[Command], Command]:
-    """Say of a command that is written by hand which operations of the API it uses, as `GET /api/domains`."""
-    facts = Facts(operations, hosts if operations else (), destructive, sends)
+    """Say which operations of the API (`GET /api/domains`), on which hosts, a command written by hand uses."""
+    facts = Facts(operations, hosts, destructive, sends, exit_codes)
     return lambda command: attach_facts(command, facts)
 
 

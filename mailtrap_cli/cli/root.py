@@ -38,13 +38,14 @@ class Entry:
     noun: bool = True
 
 
-SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT = (
+SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT, ANYTHING = (
     "Sending",
     "Set-up",
     "Sandbox",
     "Insight",
     "Content and audience",
     "Account",
+    "Anything else",
 )
 
 COMMANDS: dict[str, Entry] = {
@@ -80,6 +81,11 @@ COMMANDS: dict[str, Entry] = {
     "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("commands.sandboxes",)),
     "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("commands.projects",)),
     "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
+}
+
+COMMANDS |= {
+    "api": Entry("Send any request to the API.", ANYTHING, ("commands.api",), noun=False),
+    "commands": Entry("List every command, for people and programs.", ANYTHING, ("commands.commands",), noun=False),
 }
 
 DESCRIPTION = "The command line of the Mailtrap email platform."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.facts import with_facts
 from ..cli.filters import MessageChoice
 from ..cli.options import Folder, Force, expand_options
 from ..errors import ApiError, InputError
@@ -29,6 +30,7 @@ SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes",
 
 
 @app.command("list", epilog="Example: mailtrap attachments list latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def list_(
     ctx: typer.Context,
@@ -47,6 +49,7 @@ def list_(
 
 
 @app.command(epilog="Example: mailtrap attachments get latest '*.pdf' -p local --dir downloads")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def get(
     ctx: typer.Context,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.facts import with_facts
 from ..cli.options import (
     CONTENT,
     Attach,
@@ -41,6 +42,9 @@ ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 
 @app.command(
     epilog="Example: mailtrap batch people.csv --subject 'Hello {{ name }}' --text-file letter.txt --dry-run",
+)
+@with_facts(
+    "POST /api/batch", "POST /api/batch/{sandbox_id}", hosts=("send", "bulk", "sandbox"), sends=True, exit_codes=(9,)
 )
 def batch(
     ctx: typer.Context,

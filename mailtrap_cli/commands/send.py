@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.facts import with_facts
 from ..cli.options import (
     CONTENT,
     Attach,
@@ -46,6 +47,7 @@ One = str | None
     epilog="Example: mailtrap send --from no-reply@acme.example --to ada@example.com --subject Receipt "
     "--text-file receipt.txt --attach receipt.pdf"
 )
+@with_facts("POST /api/send", "POST /api/send/{sandbox_id}", hosts=("send", "bulk", "sandbox"), sends=True)
 def send(
     ctx: typer.Context,
     from_: From = None,

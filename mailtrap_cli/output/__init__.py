@@ -157,12 +157,15 @@ class Output:
             case _:
                 self._body(text() if callable(text) else text)
 
-    def data(self, document: Any, content: bytes) -> None:
-        """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl."""
+    def data(self, document: Any, content: bytes, *, pretty: Callable[[bytes], str | None] = lambda _: None) -> None:
+        """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl.
+
+        `pretty` makes the text for a terminal; None is the content decoded.
+        """
         if self._shape in ("json", "jsonl") and document is not None:
             self._document(_made(document))
         elif self._terminal or not hasattr(self._stream, "buffer"):
-            self._body(content.decode("utf-8", errors="replace"))
+            self._body(pretty(content) or content.decode("utf-8", errors="replace"))
         else:
             with _lost_unless_written():
                 self._stream.flush()

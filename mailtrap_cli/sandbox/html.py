@@ -7,9 +7,9 @@ standard library is not used: on hostile input it takes a time that grows with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 
 from .vocabulary import INVISIBLE
 
@@ -52,8 +52,12 @@ class Link:
     button: bool = False
 
 
-def tokens(html: str) -> Iterator[str | Tag]:
-    """Tags and pieces of text, entities decoded; comments, scripts and styles are left out."""
+class Style(str):
+    """The content of a style sheet, as it stands in the HTML."""
+
+
+def tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
+    """Tags and pieces of text, entities decoded, without comments and scripts; `styles` are included on demand."""
     at = 0
     while opened := _OPEN.search(html, at):
         start = opened.start()
@@ -64,7 +68,10 @@ def tokens(html: str) -> Iterator[str | Tag]:
             yield tag
             if tag.name in _HIDDEN:
                 end = _ENDS[tag.name].search(html, at)
-                at = end.start() if end else len(html)
+                until = end.start() if end else len(html)
+                if styles and tag.name == "style":
+                    yield Style(html[at:until])
+                at = until
         elif html.startswith("<!--", start):
             at = _after(html, "-->", start + 4)
         else:
@@ -87,6 +94,43 @@ def _tag(html: str, name: re.Match[str]) -> tuple[Tag, int]:
 def _after(html: str, mark: str, at: int) -> int:
     found = html.find(mark, at)
     return len(html) if found < 0 else found + len(mark)
+
+
+# What is shown of a message: no element that runs, embeds, redirects, or makes a browser look up a host beforehand.
+_UNSAFE = frozenset(
+    (
+        *("script", "link", "meta", "base", "iframe", "frame", "frameset", "object", "embed", "applet", "template"),
+        *("xmp", "plaintext", "noembed", "noframes", "noscript", "title", "textarea", "portal"),
+    )
+)
+_UNSAFE_ATTRIBUTE = re.compile(r"on|ping$|srcdoc$|formaction$|http-equiv$|attributionsrc$")
+_UNSAFE_URL = re.compile(r"(?:javascript|vbscript|data:text)", re.IGNORECASE)
+_SAFE_NAME = re.compile(r"/?[a-z][a-z0-9-]*(?::[a-z][a-z0-9-]*)?")
+
+
+def sanitize_html(html: str, change: Callable[[str], str]) -> str:
+    """The HTML written anew from its tokens, without what runs or fetches by itself; styles stay.
+
+    `change` is applied to every value of an attribute and to every style sheet.
+    """
+    pieces: list[str] = []
+    for token in tokens(html, styles=True):
+        if isinstance(token, Style):
+            pieces.append(f"<style>{change(token).replace('</', '')}</style>")
+        elif isinstance(token, str):
+            pieces.append(escape(token, quote=False))
+        elif token.name.lstrip("/") in _UNSAFE or token.name in ("style", "/style"):
+            continue
+        elif _SAFE_NAME.fullmatch(token.name):
+            pieces.append(f"<{token.name}{''.join(_write_attributes(token, change))}>")
+    return "".join(pieces)
+
+
+def _write_attributes(tag: Tag, change: Callable[[str], str]) -> Iterator[str]:
+    for name, value in tag.attributes.items():
+        unsafe = _UNSAFE_ATTRIBUTE.match(name) or _UNSAFE_URL.match(read_target(value))
+        if not unsafe and re.fullmatch(r"[a-z][a-z0-9:_-]*", name) and not tag.name.startswith("/"):
+            yield f' {name}="{escape(change(value))}"'
 
 
 def text_of(html: str, mark: str = "") -> str:

@@ -6,9 +6,15 @@ import os
 import stat
 import time
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.commands.conftest import Inbox, message
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtrap_cli.sandbox.html import sanitize_html
+from tests.commands.conftest import MESSAGES, Inbox, message
 from tests.conftest import Run
 from tests.loopback import Reply
 
@@ -39,7 +45,81 @@ def test_the_html_is_in_a_frame_without_scripts_in_a_file_of_the_users_own(
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in frame
     content = frame.partition('srcdoc="')[2].partition('"')[0]
     assert "preconnect" not in page
-    assert unescape(content).endswith('<p onclick="x()">"Hi" & <img src="https://track.example/p.gif"></p>')
+    assert unescape(content).endswith('<p>"Hi" &amp; <img src="https://track.example/p.gif"></p>')
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<link title="<" rel=preconnect href="//evil.example">',
+        "<link rel=preconnect href=//evil.example",
+        "<li<link rel=preconnect href=//evil.example>",
+        "<<link rel=preconnect href=//evil.example>>",
+        "<p title='<link rel=preconnect href=//evil.example>'>x</p>",
+        "<!--><link rel=preconnect href=//evil.example>-->",
+        "<style></style x><link rel=preconnect href=//evil.example></style>",
+        "<style><!--</style><link rel=preconnect href=//evil.example>",
+        "<svg><style><link rel=preconnect href=//evil.example></style></svg>",
+        "<title></title/><link rel=preconnect href=//evil.example>",
+        "<textarea></textarea ><link rel=preconnect href=//evil.example>",
+        "<noscript><link rel=preconnect href=//evil.example></noscript>",
+        "<meta http-equiv=refresh content='0;url=//evil.example'>",
+        "<base href=//evil.example>",
+        "<iframe src=//evil.example></iframe><script>fetch('//evil.example')</script>",
+        "<svg><script href=//evil.example /></svg>",
+        "<a ping=//evil.example href=x onclick=fetch()>x</a>",
+        "<object data=//evil.example></object><embed src=//evil.example>",
+    ],
+)
+def test_no_element_that_fetches_by_itself_gets_through(html: str) -> None:
+    written = sanitize_html(html, lambda value: value)
+    found = ElementCollector()
+    found.feed(written)
+    assert not found.names & {"link", "meta", "base", "iframe", "script", "object", "embed", "title", "textarea"}
+    assert not found.attributes & {"ping", "onclick", "srcdoc"}
+
+
+class ElementCollector(HTMLParser):
+    """Another parser's opinion of what elements and attributes there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@given(st.lists(st.sampled_from(["<", ">", "link", "/", " ", '"', "'", "=", "rel=x", "<!--", "-->", "style", "p"])))
+def test_whatever_stands_in_the_html_no_link_element_comes_out(parts: list[str]) -> None:
+    found = ElementCollector()
+    found.feed(sanitize_html("".join(parts), lambda value: value))
+    assert "link" not in found.names
+
+
+def test_an_image_that_is_used_often_does_not_blow_up_the_page(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.messages = [message(1)]
+    place = "/1/attachments/5/download"
+    image = b"P" * 3_000_000
+    described = {"id": 5, "content_id": "<a>", "content_type": "image/png", "attachment_size": len(image)}
+    inbox.parts = {
+        "/1/body.html": Reply(200, "<img src=cid:a>" * 200),
+        "/1/attachments": Reply(200, [{**described, "download_path": f"/api/sandboxes/7/messages{place}"}]),
+        place: Reply(200, image),
+    }
+    path, page = opened(mailtrap, inbox, tmp_path)
+    assert path.stat().st_size < 40_000_000
+    assert page.count("data:image/png") == 7
+    assert [request.path for request in inbox.server.requests].count(f"{MESSAGES}{place}") == 1
+
+
+def test_styles_stay_with_their_images(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.messages = [message(1)]
+    inbox.parts["/1/body.html"] = Reply(200, "<style>p > a { color: red }</style><p style='color:blue'>x</p>")
+    content = opened(mailtrap, inbox, tmp_path)[1].partition('srcdoc="')[2].partition('"')[0]
+    assert '<style>p > a { color: red }</style><p style="color:blue">x</p>' in unescape(content)
 
 
 def test_inline_images_are_put_into_the_page(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
@@ -81,5 +161,7 @@ def test_without_a_browser_it_says_so_and_names_the_file(mailtrap: Run, inbox: I
     inbox.messages = [message(1)]
     inbox.parts["/1/body.html"] = Reply(200, "<p>x</p>")
     result = mailtrap("messages", "open", "1", env={**inbox.env, "TMPDIR": str(tmp_path), "BROWSER": "false"})
-    assert result.code == 1
-    assert "No browser could be started" in result.err
+    assert result.code == 0
+    path = Path(result.out.splitlines()[1].split("\t")[1])
+    assert path.is_file()
+    assert f"No browser could be started: open {path}" in result.err

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.options import Junit
 from ...errors import ApiError, CheckFailed, ConfigError, ExitCode, InputError, MailtrapError, TimedOut, TransportError
 from .check_output import listing, print_fixes, print_reports
@@ -28,6 +29,7 @@ PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
 
 
 @app.command(epilog="Example: mailtrap domains check acme.example --wait 30m")
+@with_facts("GET /api/domains", exit_codes=(8, 10))
 def check(
     ctx: typer.Context,
     names: Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import Force, expand_options
 from ...errors import ApiError, InputError
@@ -21,6 +22,7 @@ HEADERS = (Column("Name", "name", keep=True), Column("Value", "value"))
 
 
 @app.command(epilog="Example: mailtrap messages text latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.txt")
 @expand_options
 def text(ctx: typer.Context, message: MessageChoice) -> None:
     """Print the text body.
@@ -31,6 +33,7 @@ def text(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 @app.command(epilog="Example: mailtrap messages html latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def html(ctx: typer.Context, message: MessageChoice) -> None:
     """Print the HTML body, as the API formats it.
@@ -41,6 +44,7 @@ def html(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 @app.command("html-source", epilog="Example: mailtrap messages html-source latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.htmlsource")
 @expand_options
 def html_source(ctx: typer.Context, message: MessageChoice) -> None:
     """Print the HTML body as it was sent.
@@ -51,6 +55,7 @@ def html_source(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 @app.command(epilog="Example: mailtrap messages raw latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.raw")
 @expand_options
 def raw(ctx: typer.Context, message: MessageChoice) -> None:
     """Print the whole message as text, headers and all.
@@ -73,6 +78,7 @@ def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
 
 
 @app.command(epilog="Example: mailtrap messages eml latest -p local --save message.eml")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.eml")
 @expand_options
 def eml(
     ctx: typer.Context,
@@ -106,6 +112,7 @@ def _exists(path: Path) -> InputError:
 
 
 @app.command(epilog="Example: mailtrap messages headers latest -p local")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/mail_headers")
 @expand_options
 def headers(ctx: typer.Context, message: MessageChoice) -> None:
     """List the headers.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
 from ...output import Column
@@ -38,6 +39,7 @@ def _list_rules(report: Mapping[str, Any]) -> list[str]:
 
 
 @app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/spam_report")
 @expand_options
 def spam(ctx: typer.Context, message: MessageChoice) -> None:
     """Show the report of the spam filter; -q prints the score alone, or nothing if none was made.
@@ -52,6 +54,7 @@ def spam(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 @app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/analyze")
 @expand_options
 def html_check(ctx: typer.Context, message: MessageChoice) -> None:
     """List what email clients do not support in the HTML, by line.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Junit, expand_options
 from ...cli.waiting import WaitOptions, run_wait
@@ -116,6 +117,7 @@ class ExpectationOptions:
 @app.command(
     epilog="Example: mailtrap messages expect --to ada@example.com --contains 'Hello Ada' --links-ok --wait 60s"
 )
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages", exit_codes=(8, 10))
 @expand_options
 def expect(
     ctx: typer.Context,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import LIMIT, Limit, expand_options
 from ...errors import InputError
@@ -26,6 +27,7 @@ CLEAR = "\x1b[H\x1b[2J\x1b[3J"  # of a terminal: to the first cell, and away wit
 
 
 @app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages")
 @expand_options
 def list_(
     ctx: typer.Context,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
-from ...errors import MailtrapError
 from ...output import Column
 from ...sandbox.mailbox import Mail
 
@@ -23,7 +23,8 @@ app = typer.Typer()
 
 PREFIX = "mailtrap-open-"
 KEPT = 3600  # seconds: a browser reads the file after this program has ended
-LARGEST_IMAGE = 10 << 20  # bytes of all inline images together
+LARGEST_IMAGES = 10 << 20  # bytes of all inline images together
+LARGEST_PAGE = 30 << 20  # characters of them in the page, where one may stand many times
 
 # Nothing but what the file holds is loaded: no images, fonts, styles, scripts or frames from elsewhere. A sandboxed
 # frame runs no script, submits no form and follows no refresh (HTML Living Standard, 7.1.5 and 4.2.5.3); a link that
@@ -41,12 +42,13 @@ HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content=
 
 
 @app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def open_(ctx: typer.Context, message: MessageChoice) -> None:
-    """Open a message in the browser ($BROWSER), with everything blocked that it would load from elsewhere.
+    """Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.
 
-    It is written to a file that only you can read, in the folder for temporary files; the file's path is printed. The
-    next such command removes those that are older than an hour.
+    Writes a file that only you can read to the folder for temporary files, and prints its path. Files older than an
+    hour are removed by the next such command. Without a browser, open the file yourself.
 
     JSON: id, file.
     """
@@ -60,35 +62,56 @@ def open_(ctx: typer.Context, message: MessageChoice) -> None:
     import webbrowser
 
     if not webbrowser.open(path.as_uri()):
-        raise MailtrapError("No browser could be started", hint=f"Set BROWSER to one, or open {path} yourself.")
+        world.notice(f"No browser could be started: open {path} yourself, or set BROWSER.")
 
 
 def render_page(mail: Mail) -> str:
     """The page that shows the message: its HTML, or its text."""
     from html import escape
 
-    # A <link> may make a browser look up or connect to a host beforehand, which no policy forbids.
-    html = re.sub(r"<link\b[^<>]*>", "", mail.html or "", flags=re.IGNORECASE)
-    content = _embed_images(mail, html) if html else f"<pre>{escape(mail.text or '(no text)')}</pre>"
+    from ...sandbox.html import sanitize_html
+
+    content = sanitize_html(mail.html, _Images(mail).embed) if mail.html else ""
+    content = content or f"<pre>{escape(mail.text or '(no text)')}</pre>"
     return PAGE.format(title=escape(mail.subject), content=escape(HEAD + content))
 
 
-def _embed_images(mail: Mail, html: str) -> str:
-    """The HTML with its inline images (`cid:…`, RFC 2392) in it, as far as they are not too large."""
-    if "cid:" not in html:
-        return html
-    from base64 import b64encode
+class _Images:
+    """The inline images of a message (`cid:…`, RFC 2392) as data, each fetched once, up to a total size."""
 
-    left = LARGEST_IMAGE
-    for attachment in mail.attachments:
-        name = str(attachment.get("content_id") or "").strip("<>")
-        kind = str(attachment.get("content_type") or "")
-        size = int(attachment.get("attachment_size") or 0)
-        if name and f"cid:{name}" in html and kind.startswith("image/") and kind.isascii() and size <= left:
-            left -= size
-            data = b64encode(mail.content(attachment)).decode()
-            html = html.replace(f"cid:{name}", f"data:{kind.partition(';')[0]};base64,{data}")
-    return html
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
+        self._left_to_fetch, self._left_to_embed = LARGEST_IMAGES, LARGEST_PAGE
+        self._data: dict[str, str] = {}
+
+    def embed(self, text: str) -> str:
+        """The text with its references to images replaced by their data, as far as there is room."""
+        return re.sub(r"cid:([^\s\"'()<>]{1,500})", self._replace, text) if "cid:" in text else text
+
+    def _replace(self, reference: re.Match[str]) -> str:
+        from urllib.parse import unquote
+
+        name = unquote(reference[1])
+        if name not in self._data:
+            self._data[name] = self._fetch(name)
+        data = self._data[name]
+        if not data or len(data) > self._left_to_embed:
+            return reference[0]
+        self._left_to_embed -= len(data)
+        return data
+
+    def _fetch(self, name: str) -> str:
+        from base64 import b64encode
+
+        for attachment in self._mail.attachments:
+            kind = str(attachment.get("content_type") or "").partition(";")[0].strip()
+            size = int(attachment.get("attachment_size") or 0)
+            image = re.fullmatch(r"image/[\w.+-]+", kind, re.ASCII)
+            if str(attachment.get("content_id") or "").strip("<>") == name and image and size <= self._left_to_fetch:
+                content = self._mail.content(attachment)
+                self._left_to_fetch -= max(size, len(content))
+                return f"data:{kind};base64,{b64encode(content).decode()}"
+        return ""
 
 
 def _write_page(page: str) -> Path:

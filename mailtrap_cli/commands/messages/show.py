@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
 from ...sandbox.mailbox import Mail
@@ -21,6 +22,13 @@ ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # head
 
 
 @app.command(epilog="Example: mailtrap messages show latest -p local --to ada@example.com")
+@with_facts(
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}",
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/mail_headers",
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.txt",
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html",
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments",
+)
 @expand_options
 def show(ctx: typer.Context, message: MessageChoice) -> None:
     """Show a message as a person reads it: headers, text, attachments.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import Yes, expand_options
 from ...output import Column
@@ -18,6 +19,7 @@ app = typer.Typer()
 
 
 @app.command("mark-read", epilog="Example: mailtrap messages mark-read latest -p local")
+@with_facts("PATCH /api/sandboxes/{sandbox_id}/messages/{message_id}")
 @expand_options
 def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
     """Mark a message as read.
@@ -28,6 +30,7 @@ def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 @app.command("mark-unread", epilog="Example: mailtrap messages mark-unread 7 -p local")
+@with_facts("PATCH /api/sandboxes/{sandbox_id}/messages/{message_id}")
 @expand_options
 def mark_unread(ctx: typer.Context, message: MessageChoice) -> None:
     """Mark a message as not yet read.
@@ -47,6 +50,7 @@ def _mark(world: World, message: MessageChoice, *, read: bool) -> None:
 
 
 @app.command(epilog="Example: mailtrap messages forward latest ada@example.com --sandbox-id 123456")
+@with_facts("POST /api/sandboxes/{sandbox_id}/messages/{message_id}/forward", sends=True)
 @expand_options
 def forward(
     ctx: typer.Context,
@@ -68,6 +72,7 @@ def forward(
 
 
 @app.command(epilog="Example: mailtrap messages delete 7 -p local --yes")
+@with_facts("DELETE /api/sandboxes/{sandbox_id}/messages/{message_id}", destructive=True)
 @expand_options
 def delete(ctx: typer.Context, message: MessageChoice, yes: Yes = False) -> None:
     """Delete a message.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Folder, Junit, expand_options
 from ...cli.waiting import WaitOptions, run_wait
@@ -21,6 +22,7 @@ DEFAULT = "60s"
 
 
 @app.command(epilog="Example: mailtrap messages wait --to ada@example.com --extract link:/confirm")
+@with_facts("GET /api/sandboxes/{sandbox_id}/messages", exit_codes=(10,))
 @expand_options
 def wait(
     ctx: typer.Context,

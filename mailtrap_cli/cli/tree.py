@@ -1,0 +1,108 @@
+"""The whole tree of commands as data for programs: one object per command, with its options and API operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from typer._click.core import Command, Context
+
+from ..errors import ExitCode
+from .facts import Facts, facts_of
+from .options import PANEL
+
+FILES = ("FILE", "PATH", "FOLDER")
+EVERYWHERE = (ExitCode.OK, ExitCode.USAGE, ExitCode.CONFIG, ExitCode.FAILED, ExitCode.INTERRUPTED)
+ANSWERS = (
+    ExitCode.REFUSED,
+    ExitCode.DENIED,
+    ExitCode.NOT_FOUND,
+    ExitCode.RATE_LIMITED,
+)  # of a command that asks the API
+
+
+def describe_commands(
+    command: Command, path: tuple[str, ...] = (), parent: Context | None = None
+) -> Iterator[dict[str, Any]]:
+    """Each command below this one that is not a group; all are imported."""
+    ctx = Context(command, info_name=path[-1] if path else "mailtrap", parent=parent, **command.context_settings)
+    members = getattr(command, "list_commands", None)
+    if members is None:
+        yield describe_command(command, path, ctx)
+        return
+    for name in members(ctx):
+        member = command.get_command(ctx, name)  # type: ignore[attr-defined]  # only groups have members
+        if member is not None and not member.hidden:
+            yield from describe_commands(member, (*path, name), ctx)
+
+
+def describe_command(command: Command, path: tuple[str, ...], ctx: Context) -> dict[str, Any]:
+    """One command: what it does, what it takes, what it asks of the API, how it may end."""
+    facts = facts_of(command.callback)
+    parameters: list[Any] = list(command.get_params(ctx))
+    arguments = [one for one in parameters if one.param_type_name == "argument" and not one.hidden]
+    options = [one for one in parameters if one.param_type_name != "argument" and not one.hidden]
+    return {
+        "name": " ".join(path),
+        "summary": command.get_short_help_str(limit=1000),
+        "help": (command.help or "").strip(),
+        "arguments": [{"name": one.name, "metavar": one.metavar, **_value(one, facts)} for one in arguments],
+        "options": [{"flags": _flags(one), **_value(one, facts), "common": _is_common(one)} for one in options],
+        "operations": list(facts.operations),
+        "hosts": list(facts.hosts),
+        "destructive": facts.destructive,
+        "sends": facts.sends,
+        "examples": _examples(command.epilog),
+        "exit_codes": sorted({*map(int, EVERYWHERE), *map(int, ANSWERS if facts.hosts else ()), *facts.exit_codes}),
+    }
+
+
+def _value(parameter: Any, facts: Facts) -> dict[str, Any]:
+    name = parameter.name.rstrip("_") if parameter.param_type_name == "argument" else parameter.name
+    choices = facts.choices.get(name) or _choices(parameter)
+    default = None if callable(parameter.default) or isinstance(parameter.default, bool) else parameter.default
+    return {
+        "type": facts.types.get(name) or _type(parameter, bool(choices)),
+        "choices": list(choices) or None,
+        "default": False if getattr(parameter, "is_flag", False) and not parameter.secondary_opts else default,
+        "required": bool(parameter.required),
+        "repeatable": bool(getattr(parameter, "multiple", False) or parameter.nargs == -1),
+        "help": getattr(parameter, "help", None) or "",
+    }
+
+
+def _choices(parameter: Any) -> tuple[str, ...]:
+    given = getattr(parameter.type, "choices", ())
+    metavar = parameter.metavar or ""
+    if given or "|" not in metavar:
+        return tuple(map(str, given))
+    words = metavar.split("|")
+    return tuple(words) if all(word.replace("-", "").islower() for word in words) else ()
+
+
+def _type(parameter: Any, has_choices: bool) -> str:
+    if has_choices:
+        return "enum"
+    if getattr(parameter, "is_flag", False):
+        return "boolean"
+    kind = getattr(parameter.type, "kind", None)
+    for name, python in (("integer", int), ("number", float)):
+        if kind is python or parameter.type.name.startswith({"integer": "int", "number": "float"}[name]):
+            return name
+    return (
+        "file" if (parameter.metavar or "").strip("[]").endswith(FILES) or parameter.type.name == "path" else "string"
+    )
+
+
+def _flags(parameter: Any) -> list[str]:
+    """Short names first; `--x` before `--no-x`."""
+    return [*sorted(parameter.opts, key=lambda flag: (flag.startswith("--"), flag)), *parameter.secondary_opts]
+
+
+def _is_common(parameter: Any) -> bool:
+    return getattr(parameter, "rich_help_panel", None) == PANEL
+
+
+def _examples(epilog: str | None) -> list[str]:
+    found = [line.strip().removeprefix("Example:").strip() for line in (epilog or "").splitlines()]
+    return [line for line in found if line]
