@@ -201,7 +201,6 @@ class Client:
                 if limiter:
                     again = limiter.release(answer.status if answer else None, asked_wait(answer))
             if answer and failure is None:
-                self._answered.add(method)
                 return answer
             if again:
                 continue
@@ -255,6 +254,7 @@ class Client:
         except TransportError as error:
             self._log_attempt(request, started, error.outcome or "no answer")
             raise
+        self._answered.add(method)
         self._log_attempt(request, started, f"{answer.status}", len(answer.body))
         self.last_answer = answer
         self._headroom.note(answer.headers, self._clock())

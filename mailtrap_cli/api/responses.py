@@ -139,7 +139,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
         return None
     where = base.partition("://")[2]
     document = _load_object(answer.body)
-    errors = _sentences_of(document)
+    errors = sentences_of(document)
     said = shorten_text("; ".join(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
@@ -169,7 +169,7 @@ def decode_errors(body: bytes) -> list[str]:
     The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}` (or `{field: ".."}`),
     `{"error": ".."}`, and of an import `{"errors": [{"email": "..", "errors": {field: [..]}}]}`.
     """
-    return _sentences_of(_load_object(body))
+    return sentences_of(_load_object(body))
 
 
 def _load_object(body: bytes) -> dict[str, Any]:
@@ -180,14 +180,15 @@ def _load_object(body: bytes) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _sentences_of(document: Mapping[str, Any]) -> list[str]:
+def sentences_of(document: Mapping[str, Any]) -> list[str]:
+    """The sentences of an error object, see `decode_errors`."""
     return _sentences_in(document.get("errors")) or _sentences_in(document.get("error"))
 
 
 def _sentences_in(errors: Any) -> list[str]:
     match errors:
         case list():
-            found = [sentence for error in errors[:MOST_SENTENCES] for sentence in _sentences_of_item(error)]
+            found = [sentence for error in errors[:MOST_SENTENCES] for sentence in sentences_of_item(error)]
         case dict():
             found = [
                 _sentence(said) if field == "base" else f"{field[:100]} {_sentence(said)}"
@@ -201,7 +202,7 @@ def _sentences_in(errors: Any) -> list[str]:
     return [sentence for sentence in found if sentence.strip()]
 
 
-def _sentences_of_item(error: Any) -> list[str]:
+def sentences_of_item(error: Any) -> list[str]:
     """Of one error in a list: itself, or those of one row of an import, which its address names."""
     if not isinstance(error, dict) or "errors" not in error:
         return [_sentence(error)]

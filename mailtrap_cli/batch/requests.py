@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..api.client import Pieces
-from ..api.responses import Answer, decode_errors
+from ..api.responses import Answer, decode_errors, sentences_of
 from ..text import clean
 from .journal import Fate
 from .model import Composed
@@ -129,10 +129,5 @@ def _fate(response: Any) -> Fate:
         ids = response.get("message_ids")
         return clean(" ".join(str(each)[:LONGEST_ID] for each in ids)) if isinstance(ids, list) else ""
     if success is False:
-        errors = response.get("errors") or response.get("error")
-        if isinstance(errors, str):
-            return [errors]
-        if isinstance(errors, list):
-            return [error if isinstance(error, str) else json.dumps(error) for error in errors]
-        return [UNEXPLAINED] if errors is None else [json.dumps(errors)]
+        return sentences_of(response) or [UNEXPLAINED]
     return None

@@ -38,7 +38,7 @@ def plain(name: str) -> str:
 
     try:  # label by label: `_dmarc` is none of a host name, and stays
         labels = [one if one.isascii() else idna.encode(one, uts46=True).decode("ascii") for one in lowered.split(".")]
-    except idna.IDNAError:
+    except ValueError:  # idna raises several kinds
         return lowered
     return ".".join(labels)
 
@@ -49,7 +49,7 @@ def readable(name: str) -> str:
 
     try:
         return idna.decode(name)
-    except idna.IDNAError:
+    except ValueError:  # idna raises several kinds
         return name
 
 

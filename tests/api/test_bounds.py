@@ -11,6 +11,7 @@ import pytest
 
 from mailtrap_cli.api.decoding import BodyReader, UnreadableBody
 from mailtrap_cli.api.responses import Answer, decode_errors, failure_of, load_json, retry_after
+from mailtrap_cli.batch.requests import fates_of
 from mailtrap_cli.errors import MailtrapError, TransportError
 from mailtrap_cli.text import dumps, shorten_text
 from tests.conftest import Run
@@ -108,6 +109,12 @@ def test_error_sentences_are_cut_but_keep_their_end() -> None:
     assert len(MailtrapError("y" * 5000 + " the end").message) <= 1000
     assert MailtrapError("y" * 5000 + " the end").message.endswith("the end")
     assert shorten_text("short", 10) == "short"
+
+
+def test_the_errors_of_a_batch_are_cut_before_they_are_kept() -> None:
+    errors = {"success": False, "errors": ["x" * 100_000]}
+    fates, _ = fates_of(Answer(200, {}, json.dumps({"responses": [errors] * 100}).encode()), 100)
+    assert all(isinstance(fate, list) and len(fate[0]) <= 600 for fate in fates)
 
 
 @pytest.mark.parametrize("value", ["9" * 309, "9" * 400, "1e400", "٣", "Fri, 31 Dec 99999 23:59:59 GMT", "x" * 500])

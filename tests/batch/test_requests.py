@@ -102,7 +102,7 @@ def test_a_200_that_refuses_the_whole_is_a_refusal_of_each() -> None:
         ({"success": False}, ["The API refused it without saying why"]),
         ({"success": False, "errors": "no"}, ["no"]),
         ({"success": False, "error": "no"}, ["no"]),
-        ({"success": False, "errors": {"to": ["bad"]}}, ['{"to": ["bad"]}']),
+        ({"success": False, "errors": {"to": ["bad"]}}, ["to bad"]),
         ({"success": False, "errors": ["no", {"to": "bad"}]}, ["no", '{"to": "bad"}']),
         ({"success": "yes"}, None),
         ({}, None),
