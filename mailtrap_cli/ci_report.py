@@ -56,7 +56,7 @@ def on_github(world: Surroundings) -> bool:
     return world.env.get("GITHUB_ACTIONS") == "true"
 
 
-def listened_to(world: Surroundings, path: str | None) -> bool:
+def is_listened_to(world: Surroundings, path: str | None) -> bool:
     """Whether anybody is told: a runner, or the reader of the JUnit file `path`."""
     return path is not None or on_github(world)
 
@@ -68,7 +68,7 @@ def check_file(path: str | None) -> None:
     check_writable(Path(path), "--junit", makes_folders=True)
 
 
-def report(
+def report_cases(
     world: Surroundings,
     suite: str,
     cases: Sequence[Case],
@@ -83,22 +83,22 @@ def report(
     """
     failed = [case for case in cases if case.failure and not case.part]
     for case in failed[:MOST]:
-        annotate(world, f"{case.name}: {case.failure}", file=case.file, line=case.line, title=suite)
+        annotate_line(world, f"{case.name}: {case.failure}", file=case.file, line=case.line, title=suite)
     if len(failed) > MOST:
         more = sum(case.count for case in failed[MOST:])
-        annotate(world, f"{more:,} more failed: see the summary of the step", title=suite, kind="notice")
-    summarize(world, suite, cases, totals or {})
+        annotate_line(world, f"{more:,} more failed: see the summary of the step", title=suite, kind="notice")
+    write_summary(world, suite, cases, totals or {})
     if path is None:
         return
     try:
-        junit(path, suite, cases)
+        write_junit(path, suite, cases)
     except OutputError as error:
         if not failed:
             raise
         world.trace(error.message)
 
 
-def annotate(
+def annotate_line(
     world: Surroundings,
     message: str,
     *,
@@ -118,10 +118,10 @@ def annotate(
         "line": None if line is None else str(line),
         "title": title,
     }
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
+    given = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items() if value is not None)
     with suppress(OSError, ValueError):  # nobody reads it
         stream = getattr(world.stderr, "unguarded", world.stderr)
-        stream.write(f"::{kind} {given}::{_data(message)}\n")
+        stream.write(f"::{kind} {given}::{_escape_data(message)}\n")
         stream.flush()
 
 
@@ -132,30 +132,30 @@ def _in_repository(world: Surroundings, file: str) -> str:
     return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else file
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def summarize(world: Surroundings, suite: str, cases: Sequence[Case], totals: Mapping[str, object]) -> None:
+def write_summary(world: Surroundings, suite: str, cases: Sequence[Case], totals: Mapping[str, object]) -> None:
     """A table of the totals and one of the cases in the step's summary, under GitHub Actions."""
     path = world.env.get("GITHUB_STEP_SUMMARY")
     if not path or not on_github(world):
         return
     total, failed = sum(case.count for case in cases), sum(case.count for case in cases if case.failure)
     outcome = f"{failed:,} of {total:,} failed" if failed else "passed"
-    lines = [f"### {markdown(suite)}: {outcome}", ""]
+    lines = [f"### {escape_markdown(suite)}: {outcome}", ""]
     if totals:
-        values = [markdown(f"{value:,}" if isinstance(value, int) else str(value)) for value in totals.values()]
-        lines += [f"| {' | '.join(cells)} |" for cells in (map(markdown, totals), ["---"] * len(totals), values)]
+        values = [escape_markdown(f"{value:,}" if isinstance(value, int) else str(value)) for value in totals.values()]
+        lines += [f"| {' | '.join(cells)} |" for cells in (map(escape_markdown, totals), ["---"] * len(totals), values)]
         lines.append("")
     lines += ["| | What | Found |", "|---|---|---|"]
     for case in cases:
         sign = "❌" if case.failure else "⏭️" if case.skipped else "✅"
-        lines.append(f"| {sign} | {markdown(case.name)} | {markdown(case.failure or case.skipped)} |")
+        lines.append(f"| {sign} | {escape_markdown(case.name)} | {escape_markdown(case.failure or case.skipped)} |")
         if sum(map(len, lines)) * 4 > SUMMARY:
             lines.append("| | and more | |")
             break
@@ -166,14 +166,14 @@ def summarize(world: Surroundings, suite: str, cases: Sequence[Case], totals: Ma
         world.notice(f"The step summary {path} cannot be written: {error.strerror}")
 
 
-def markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text from outside as itself in a cell of a Markdown table: no markup, no HTML, no link, no mention."""
     text = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", clean(text))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
-def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
+def write_junit(path: str, suite: str, cases: Sequence[Case]) -> None:
     """Write the cases as JUnit XML, as GitLab and Jenkins read it; its folder is made. Raises OutputError."""
     from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -184,15 +184,15 @@ def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
         "errors": "0",
         "skipped": str(sum(bool(case.skipped) for case in cases)),
     }
-    listed = SubElement(root, "testsuite", {"name": _xml(suite), **counts})
+    listed = SubElement(root, "testsuite", {"name": _clean_xml(suite), **counts})
     for case in cases:
-        place = {"file": _xml(case.file)} if case.file is not None else {}
+        place = {"file": _clean_xml(case.file)} if case.file is not None else {}
         place |= {"line": str(case.line)} if case.line is not None else {}
-        entry = SubElement(listed, "testcase", {"classname": _xml(suite), "name": _xml(case.name), **place})
+        entry = SubElement(listed, "testcase", {"classname": _clean_xml(suite), "name": _clean_xml(case.name), **place})
         if case.failure:
-            SubElement(entry, "failure", {"message": _xml(case.failure)}).text = _xml(case.failure)
+            SubElement(entry, "failure", {"message": _clean_xml(case.failure)}).text = _clean_xml(case.failure)
         elif case.skipped:
-            SubElement(entry, "skipped", {"message": _xml(case.skipped)})
+            SubElement(entry, "skipped", {"message": _clean_xml(case.skipped)})
     indent(root)
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -204,5 +204,5 @@ def junit(path: str, suite: str, cases: Sequence[Case]) -> None:
         ) from error
 
 
-def _xml(text: str) -> str:
+def _clean_xml(text: str) -> str:
     return _NO_XML.sub("", clean(text))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.ci_report import Case, annotate, check_file, junit, markdown, report
+from mailtrap_cli.ci_report import Case, annotate_line, check_file, escape_markdown, report_cases, write_junit
 from mailtrap_cli.cli.context import World
 from mailtrap_cli.errors import InputError, OutputError
 
@@ -29,7 +29,7 @@ def said(to: World) -> str:
 
 def test_an_annotation_is_one_line_at_its_place() -> None:
     github = world(GITHUB_ACTIONS="true")
-    annotate(github, "unknown column", file="people, all.csv", line=17, title="a:b")
+    annotate_line(github, "unknown column", file="people, all.csv", line=17, title="a:b")
     assert said(github) == "::error file=people%2C all.csv,line=17,title=a%3Ab::unknown column\n"
 
 
@@ -43,20 +43,20 @@ def test_an_annotation_names_its_file_from_the_top_of_the_repository(
         ("../../p.csv", "../../p.csv"),
     ):
         github = world(GITHUB_ACTIONS="true", GITHUB_WORKSPACE=str(tmp_path.parent))
-        annotate(github, "bad", file=file)
+        annotate_line(github, "bad", file=file)
         assert said(github) == f"::error file={shown},title=mailtrap::bad\n"
 
 
 def test_an_annotation_of_hostile_text_is_no_command() -> None:
     github = world(GITHUB_ACTIONS="true")
-    annotate(github, HOSTILE, file=HOSTILE)
+    annotate_line(github, HOSTILE, file=HOSTILE)
     (line,) = said(github).splitlines()
     assert line.startswith("::error file=100%25 %3A%3Aset-env name=X%3A%3Ay%2Ca%3Ab,title=mailtrap::100%25 ::set-env")
 
 
 def test_nothing_is_told_anywhere_else(tmp_path: Path) -> None:
     plain = world(GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
-    report(plain, "suite", [Case("a", "failed")])
+    report_cases(plain, "suite", [Case("a", "failed")])
     assert said(plain) == ""
     assert list(tmp_path.iterdir()) == []
 
@@ -69,7 +69,7 @@ def test_a_report_annotates_ten_failures_and_sums_up_all(tmp_path: Path) -> None
         *(Case(f"row {number}", "bad", file="p.csv", line=number) for number in range(20)),
         Case("x", skipped="no"),
     ]
-    report(github, "suite", cases, str(tmp_path / "new" / "junit.xml"))
+    report_cases(github, "suite", cases, str(tmp_path / "new" / "junit.xml"))
     assert said(github).count("::error file=p.csv,line=") == 10
     lines = summary.read_text(encoding="utf-8").splitlines()
     assert lines[:2] == ["before", "### suite: 20 of 21 failed"]
@@ -81,14 +81,14 @@ def test_a_report_annotates_ten_failures_and_sums_up_all(tmp_path: Path) -> None
 
 def test_a_summary_that_cannot_be_written_is_a_notice_and_no_failure(tmp_path: Path) -> None:
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path))
-    report(github, "suite", [Case("a")])
+    report_cases(github, "suite", [Case("a")])
     assert "cannot be written" in said(github)
 
 
 def test_a_summary_has_an_end(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
-    report(github, "suite", [Case("x" * 100_000)] * 30)
+    report_cases(github, "suite", [Case("x" * 100_000)] * 30)
     assert summary.stat().st_size < 1_000_000
     assert "and more" in summary.read_text(encoding="utf-8")
 
@@ -104,13 +104,13 @@ def test_a_summary_has_an_end(tmp_path: Path) -> None:
     ],
 )
 def test_markdown_is_escaped(text: str, written: str) -> None:
-    assert markdown(text) == written
+    assert escape_markdown(text) == written
 
 
 @given(st.text(), st.text())
 def test_any_text_is_well_formed_xml(tmp_path_factory: pytest.TempPathFactory, name: str, failure: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.xml"
-    junit(str(path), name, [Case(name, failure), Case(name, skipped=failure)])
+    write_junit(str(path), name, [Case(name, failure), Case(name, skipped=failure)])
     assert len(ElementTree.parse(path).getroot()[0]) == 2
 
 
@@ -127,17 +127,17 @@ def test_a_file_that_cannot_be_written_is_found_out_before_the_work(tmp_path: Pa
 
 def test_a_file_that_cannot_be_written_after_all_does_not_hide_a_failure(tmp_path: Path) -> None:
     plain = world()
-    report(plain, "suite", [Case("a", "failed")], str(tmp_path))
+    report_cases(plain, "suite", [Case("a", "failed")], str(tmp_path))
     assert "--junit" in said(plain)
     with pytest.raises(OutputError):
-        report(plain, "suite", [Case("a")], str(tmp_path))
+        report_cases(plain, "suite", [Case("a")], str(tmp_path))
 
 
 def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
     cases = [Case("whole", "bad"), Case("half", "worse", part=True), Case("the rest", count=2000)]
-    report(github, "suite", cases, totals={"Run": "a|b", "Total": 2002})
+    report_cases(github, "suite", cases, totals={"Run": "a|b", "Total": 2002})
     assert said(github) == "::error title=suite::whole: bad\n"
     lines = summary.read_text(encoding="utf-8").splitlines()
     assert lines[:5] == [
@@ -151,4 +151,4 @@ def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: P
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"--junit: .* cannot be written"):
-        junit(str(tmp_path), "suite", [])
+        write_junit(str(tmp_path), "suite", [])

@@ -175,7 +175,7 @@ def batch(
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
     from ..batch.row_templates import has_placeholder
-    from ..ci_report import check_file, report
+    from ..ci_report import check_file, report_cases
     from ..mail.message import Message, parse_pairs
 
     target = settings.target()
@@ -240,7 +240,7 @@ def batch(
         else:
             send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed, junit=junit)
             return
-        report(world, SUITE, of_input(plan), junit)
+        report_cases(world, SUITE, of_input(plan), junit)
 
 
 def _source(world: World, file: str) -> Source:
@@ -254,20 +254,20 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
     from ..batch.ci_cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight
     from ..batch.summary import notices
-    from ..ci_report import report
+    from ..ci_report import report_cases
     from .batch_run import SUITE
 
     try:
         plan = preflight(source, options)
     except BadRows as error:
-        report(world, SUITE, of_input(error.checked, refused=True), junit)
+        report_cases(world, SUITE, of_input(error.checked, refused=True), junit)
         if not world.out.for_programs:
             for problem in error.details:
                 world.trace(problem)
             error.details = []
         raise
     except InputError as error:
-        report(world, SUITE, of_error(error), junit)
+        report_cases(world, SUITE, of_error(error), junit)
         raise
     except KeyboardInterrupt:
         raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None

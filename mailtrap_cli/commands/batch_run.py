@@ -114,17 +114,16 @@ def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | No
     """Tell continuous integration, where it listens, what became of the run."""
     from ..batch.ci_cases import of_run
     from ..batch.preflight import NAMED
-    from ..ci_report import listened_to
-    from ..ci_report import report as tell
+    from ..ci_report import is_listened_to, report_cases
 
-    if not listened_to(world, junit):
+    if not is_listened_to(world, junit):
         return
     troubled = []
     if report.failed or report.unknown:
         with suppress(InputError):  # the rows have changed meanwhile, which the report says
             troubled = run.troubled(NAMED)
     totals = {column.header: column.of(report.as_json()) for column in REPORT}
-    tell(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
+    report_cases(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .html import text_of
+from .html import read_text
 from .links import URL
 from .vocabulary import CODE, ENTER, OTHER, PROMOTION, SIGNING_IN, plain_text
 
@@ -60,7 +60,7 @@ def find_code(subject: str, text: str | None, html: str | None, narrow: str = ""
     `narrow` is the code's length (`6`), or text that must stand before it on its line or the line before. Digits in
     groups come out as one number (`123 456` as 123456), those of other scripts as ASCII.
     """
-    bodies = [plain_text(body[:LONGEST_BODY]) for body in (text, text_of(html, _TAG) if html else None) if body]
+    bodies = [plain_text(body[:LONGEST_BODY]) for body in (text, read_text(html, _TAG) if html else None) if body]
     context = "\n".join([plain_text(subject), *(body[:CONTEXT] for body in bodies)]).replace(_TAG, "").casefold()
     mail = _Mail(bool(CODE.search(context)), bool(SIGNING_IN.search(context)), bool(PROMOTION.search(context)))
     best, worth = None, 0.0

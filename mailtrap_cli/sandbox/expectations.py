@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ..errors import InputError
 from .extract import match_attachments, searched_texts
-from .html import links_of, text_of
+from .html import find_links, read_text
 from .link_check import find_link_fault, request_links
 from .links import collect_links
 from .mailbox import is_spam_checked
@@ -180,7 +180,7 @@ def _check_has_link(mail: Mail) -> Check:
 
 
 def _check_links(mail: Mail, expected: Expectations) -> Check:
-    written = [link.url for link in links_of(mail.html or "", MOST_LINKS)]
+    written = [link.url for link in find_links(mail.html or "", MOST_LINKS)]
     written += [link.url for link in collect_links(mail.text, None)]
     urls = list(dict.fromkeys(written))
     private = expected.allow_private
@@ -217,7 +217,7 @@ def _fold_space(text: str) -> str:
 
 def _quote_beginning(mail: Mail) -> str:
     """The first words of the message, to tell what it is instead."""
-    text = _fold_space(mail.text or text_of(mail.html or ""))
+    text = _fold_space(mail.text or read_text(mail.html or ""))
     if not text:
         return "no text and no HTML"
     return f"{text[:80]}…" if len(text) > 80 else text

@@ -56,7 +56,7 @@ class Style(str):
     """The content of a style sheet, as it stands in the HTML."""
 
 
-def tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
+def read_tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
     """Tags and pieces of text, entities decoded, without comments and scripts; `styles` are included on demand."""
     at = 0
     while opened := _OPEN.search(html, at):
@@ -64,7 +64,7 @@ def tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
         if start > at:
             yield unescape(html[at:start])
         if name := _NAME.match(html, start + 1):
-            tag, at = _tag(html, name)
+            tag, at = _read_tag(html, name)
             yield tag
             if tag.name in _HIDDEN:
                 end = _ENDS[tag.name].search(html, at)
@@ -73,14 +73,14 @@ def tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
                     yield Style(html[at:until])
                 at = until
         elif html.startswith("<!--", start):
-            at = _after(html, "-->", start + 4)
+            at = _find_after(html, "-->", start + 4)
         else:
-            at = _after(html, ">", start + 2)
+            at = _find_after(html, ">", start + 2)
     if at < len(html):
         yield unescape(html[at:])
 
 
-def _tag(html: str, name: re.Match[str]) -> tuple[Tag, int]:
+def _read_tag(html: str, name: re.Match[str]) -> tuple[Tag, int]:
     attributes: dict[str, str] = {}
     at = name.end()
     while found := _ATTRIBUTE.match(html, at):
@@ -91,7 +91,7 @@ def _tag(html: str, name: re.Match[str]) -> tuple[Tag, int]:
     return Tag(name[0].lower(), attributes), at + html.startswith(">", at)
 
 
-def _after(html: str, mark: str, at: int) -> int:
+def _find_after(html: str, mark: str, at: int) -> int:
     found = html.find(mark, at)
     return len(html) if found < 0 else found + len(mark)
 
@@ -114,9 +114,9 @@ def sanitize_html(html: str, change: Callable[[str], str]) -> str:
     `change` is applied to every value of an attribute and to every style sheet.
     """
     pieces: list[str] = []
-    for token in tokens(html, styles=True):
+    for token in read_tokens(html, styles=True):
         if isinstance(token, Style):
-            pieces.append(f"<style>{change(token).replace('</', '')}</style>")
+            pieces.append(f"<style>{_escape_css(change(token))}</style>")
         elif isinstance(token, str):
             pieces.append(escape(token, quote=False))
         elif token.name.lstrip("/") in _UNSAFE or token.name in ("style", "/style"):
@@ -126,6 +126,11 @@ def sanitize_html(html: str, change: Callable[[str], str]) -> str:
     return "".join(pieces)
 
 
+def _escape_css(css: str) -> str:
+    """The style sheet with nothing in it that could end its element: `<` as CSS Syntax 4.3.7 escapes it."""
+    return css.replace("<", "\\3c ")
+
+
 def _write_attributes(tag: Tag, change: Callable[[str], str]) -> Iterator[str]:
     for name, value in tag.attributes.items():
         unsafe = _UNSAFE_ATTRIBUTE.match(name) or _UNSAFE_URL.match(read_target(value))
@@ -133,13 +138,13 @@ def _write_attributes(tag: Tag, change: Callable[[str], str]) -> Iterator[str]:
             yield f' {name}="{escape(change(value))}"'
 
 
-def text_of(html: str, mark: str = "") -> str:
+def read_text(html: str, mark: str = "") -> str:
     """The text that a reader sees, one line per paragraph or row of cells.
 
     `mark` stands where a tag within a line begins or ends, such as bold.
     """
     pieces: list[str] = []
-    for token in tokens(html):
+    for token in read_tokens(html):
         if isinstance(token, str):
             pieces.append(re.sub(r"\s+", " ", token))
         elif token.name.lstrip("/") in _BREAKS:
@@ -154,13 +159,13 @@ def text_of(html: str, mark: str = "") -> str:
     return "\n".join(line for line in lines if line.strip(mark))
 
 
-def links_of(html: str, most: int) -> list[Link]:
+def find_links(html: str, most: int) -> list[Link]:
     """The first `most` links, in order: whatever has an `href` (but stylesheets), and forms by their `action`."""
     found: list[Link] = []
     base = ""
     seen = ""  # the end of the text so far
     opened: dict[str, _OpenLink] = {}  # by the end tag that closes it
-    for token in tokens(html):
+    for token in read_tokens(html):
         if isinstance(token, Tag):
             if token.name == "base":
                 base = base or read_target(token.attributes.get("href", ""))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from .html import Link, links_of
+from .html import Link, find_links
 from .vocabulary import ASIDE, GENERIC, GLUE, NOUNS, STRONG, WEAK, compile_words
 
 MOST_LINKS = 20_000  # links that are looked at: a second at most
@@ -47,7 +47,7 @@ def collect_links(text: str | None, html: str | None) -> list[Link]:
 
 def _list_links(text: str | None, html: str | None) -> list[Link]:
     """The absolute links of a message, as often as they occur."""
-    every = (*links_of(html or "", MOST_LINKS), *_links_in_text(text or ""))
+    every = (*find_links(html or "", MOST_LINKS), *_links_in_text(text or ""))
     return [link for link in every if _ABSOLUTE.fullmatch(link.url)]
 
 

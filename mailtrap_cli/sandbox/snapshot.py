@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..errors import InputError
 from ..files import describe_failure, write_new_file
 from ..text import clean_block
-from .html import Tag, tokens
+from .html import Tag, read_tokens
 from .links import collect_links
 from .patterns import replace_pattern
 from .vocabulary import INVISIBLE
@@ -86,7 +86,7 @@ def _normalize_text(text: str) -> list[str]:
 def _normalize_html(html: str) -> list[str]:
     """One tag or run of text per line; attributes in a fixed order, white space as one blank."""
     lines: list[str] = []
-    for token in tokens(html):
+    for token in read_tokens(html):
         if isinstance(token, Tag):
             attributes = "".join(
                 f' {name}="{" ".join(value.split()) if name not in _URL_ATTRIBUTES else value}"'

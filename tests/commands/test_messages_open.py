@@ -59,6 +59,7 @@ def test_the_html_is_in_a_frame_without_scripts_in_a_file_of_the_users_own(
         "<!--><link rel=preconnect href=//evil.example>-->",
         "<style></style x><link rel=preconnect href=//evil.example></style>",
         "<style><!--</style><link rel=preconnect href=//evil.example>",
+        "<style><<//style><link rel=preconnect href=//evil.example></style>",
         "<svg><style><link rel=preconnect href=//evil.example></style></svg>",
         "<title></title/><link rel=preconnect href=//evil.example>",
         "<textarea></textarea ><link rel=preconnect href=//evil.example>",
@@ -117,9 +118,9 @@ def test_an_image_that_is_used_often_does_not_blow_up_the_page(mailtrap: Run, in
 
 def test_styles_stay_with_their_images(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
     inbox.messages = [message(1)]
-    inbox.parts["/1/body.html"] = Reply(200, "<style>p > a { color: red }</style><p style='color:blue'>x</p>")
+    inbox.parts["/1/body.html"] = Reply(200, "<style>p > a { color: red } /*<*/</style><p style='color:blue'>x</p>")
     content = opened(mailtrap, inbox, tmp_path)[1].partition('srcdoc="')[2].partition('"')[0]
-    assert '<style>p > a { color: red }</style><p style="color:blue">x</p>' in unescape(content)
+    assert '<style>p > a { color: red } /*\\3c */</style><p style="color:blue">x</p>' in unescape(content)
 
 
 def test_inline_images_are_put_into_the_page(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:

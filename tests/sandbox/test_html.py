@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.sandbox.html import Link, Tag, links_of, text_of, tokens
+from mailtrap_cli.sandbox.html import Link, Tag, find_links, read_text, read_tokens
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ from mailtrap_cli.sandbox.html import Link, Tag, links_of, text_of, tokens
     ],
 )
 def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
-    assert text_of(html) == text
+    assert read_text(html) == text
 
 
 def test_links_have_their_words_and_what_stands_before() -> None:
     html = '<p>Hi</p> <a class="btn" href=" https://a.example/?x=1&amp;y=2\n">Go <img alt="now"><br>there</a>'
     html += " or <a href=b>b"
-    assert links_of(html, 9) == [
+    assert find_links(html, 9) == [
         Link("https://a.example/?x=1&y=2", "Go now there", "Hi", button=True),
         Link("b", "b", "Hi Go now there or"),
     ]
-    assert len(links_of("<a href=x>" * 20, 7)) == 7
+    assert len(find_links("<a href=x>" * 20, 7)) == 7
 
 
 @pytest.mark.parametrize(
@@ -53,20 +53,20 @@ def test_links_have_their_words_and_what_stands_before() -> None:
     ],
 )
 def test_a_link_is_decoded_as_a_browser_does(href: str, url: str) -> None:
-    assert [link.url for link in links_of(f'<a href="{href}">', 9)] == [url]
+    assert [link.url for link in find_links(f'<a href="{href}">', 9)] == [url]
 
 
 def test_the_first_of_two_attributes_counts_and_names_are_in_lower_case() -> None:
-    (tag,) = tokens("<A HREF=one href='two' checked>")
+    (tag,) = read_tokens("<A HREF=one href='two' checked>")
     assert tag == Tag("a", {"href": "one", "checked": ""})
 
 
 @given(st.text("<>a/!-='\" &;#x\n", max_size=200) | st.text(max_size=200))
 def test_any_text_has_tokens_and_loses_no_plain_word(html: str) -> None:
-    text = "".join(token for token in tokens(f"word {html}") if isinstance(token, str))
+    text = "".join(token for token in read_tokens(f"word {html}") if isinstance(token, str))
     assert text.startswith("word ")
-    text_of(html)
-    links_of(html, 10)
+    read_text(html)
+    find_links(html, 10)
 
 
 @pytest.mark.parametrize(
@@ -75,5 +75,5 @@ def test_any_text_has_tokens_and_loses_no_plain_word(html: str) -> None:
 )
 def test_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
     html = unit * (1_000_000 // len(unit))
-    assert len(text_of(html)) <= len(html)
-    assert len(links_of("<a href=x>" + html, 50)) <= 50
+    assert len(read_text(html)) <= len(html)
+    assert len(find_links("<a href=x>" + html, 50)) <= 50

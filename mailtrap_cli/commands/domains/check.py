@@ -295,14 +295,13 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
 
 
 def _tell(world: World, reports: Sequence[Report], error: MailtrapError | None, junit: str | None) -> None:
-    from ...ci_report import Case, listened_to
-    from ...ci_report import report as tell
+    from ...ci_report import Case, is_listened_to, report_cases
 
-    if listened_to(world, junit):
+    if is_listened_to(world, junit):
         cases = [case for report in reports for case in report.cases()]
         if error is not None and all(report.good for report in reports):
             cases.append(Case("the check", failure=error.message))
-        tell(world, "mailtrap domains check", cases, junit)
+        report_cases(world, "mailtrap domains check", cases, junit)
 
 
 def _summary(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:

@@ -185,10 +185,10 @@ def _find_messages(world: World, box: Mailbox, filters: Filters, wanted: _Wanted
     )
     found = run_wait(world, waiting)
     if not found and wanted.count != 0:
-        from ...ci_report import Case, report
+        from ...ci_report import Case, report_cases
 
         error = waiting.make_timeout_error()
-        report(world, SUITE, [Case(f"a {filters.noun} arrives", error.message)], junit)
+        report_cases(world, SUITE, [Case(f"a {filters.noun} arrives", error.message)], junit)
         raise error
     if wanted.count is None:
         return found[:1]
@@ -219,7 +219,7 @@ def _check_messages(found: Sequence[Mail], filters: Filters, count: int | None, 
 
 
 def _report_checks(world: World, checks: list[Check], junit: str | None) -> None:
-    from ...ci_report import Case, report
+    from ...ci_report import Case, report_cases
     from ...errors import CheckFailed
 
     cases = [
@@ -236,7 +236,7 @@ def _report_checks(world: World, checks: list[Check], junit: str | None) -> None
     names = ("message_id", "expectation", "ok", "found")
     rows = [{name: getattr(check, name) for name in names} for check in checks]
     world.out.rows(rows, COLUMNS, essential=list(ids))
-    report(world, SUITE, cases, junit)
+    report_cases(world, SUITE, cases, junit)
     for case in cases:
         if case.skipped:
             world.notice(f"{case.name}: {case.skipped}")

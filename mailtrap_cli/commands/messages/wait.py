@@ -102,7 +102,7 @@ def _print_messages(world: World, box: Mailbox, found: list[Mail], count: int) -
 
 
 def _report_arrival(world: World, filters: Filters, failure: str, junit: str | None) -> None:
-    from ...ci_report import Case, report
+    from ...ci_report import Case, report_cases
 
     if failure or junit:
-        report(world, "mailtrap messages wait", [Case(f"a {filters.noun} arrives", failure)], junit)
+        report_cases(world, "mailtrap messages wait", [Case(f"a {filters.noun} arrives", failure)], junit)
