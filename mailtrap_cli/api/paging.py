@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .responses import Answer, unexpected_answer
-
 if TYPE_CHECKING:
     from ..errors import TransportError
     from .client import Client, Host, Limiter
+    from .responses import Answer
 
 Row = Mapping[str, Any]
 
@@ -94,4 +93,6 @@ def object_of(answer: Answer) -> dict[str, Any]:
 
 def unexpected_shape(what: str, *, sent: bool = False) -> TransportError:
     """The error for an answer that is JSON but not what the API's description has."""
+    from .responses import unexpected_answer
+
     return unexpected_answer(f"it does not hold {what}", sent=sent)
