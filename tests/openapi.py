@@ -1,27 +1,19 @@
-"""The API's OpenAPI files as a judge of requests and answers, where these files are at hand.
+"""The API's OpenAPI files, as the facts have them, as a judge of requests and answers.
 
-They are looked for in `MAILTRAP_OPENAPI_DIR`, else in `shared/api` beside the repository; without them a test that asks
-is skipped. Read as NOTES.md there says: the `oneOf` of the send schemas as `anyOf`; `nullable` as in OpenAPI 3.0.
+Read as the API's notes say: the `oneOf` of the send schemas as `anyOf`; `nullable` as in OpenAPI 3.0.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
-import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-FOLDER = Path(os.environ.get("MAILTRAP_OPENAPI_DIR") or Path(__file__).parents[2] / "shared" / "api")
-needs_files = pytest.mark.skipif(
-    not list(FOLDER.glob("*.openapi.yml")), reason=f"no OpenAPI files in {FOLDER} (MAILTRAP_OPENAPI_DIR)"
-)
+from tests.facts import DOCUMENTS
 
 
 def operations(file: str) -> Iterator[tuple[str, str]]:
@@ -90,11 +82,7 @@ def resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _document(file: str) -> dict[str, Any]:
-    path = FOLDER / f"{file}.openapi.yml"
-    if not path.exists():
-        pytest.skip(f"{path} is not at hand (MAILTRAP_OPENAPI_DIR)")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, Any] = _readable(yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
+    found: dict[str, Any] = _readable(DOCUMENTS[file])
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import re
 import subprocess
@@ -16,9 +17,10 @@ from mailtrap_cli import commands
 from mailtrap_cli.cli.declarations import Field, Kind, Operation, Resource
 from mailtrap_cli.cli.rest import answer_line
 from tests.facts import FACTS, body_of, schema_at, types_of
-from tests.openapi import check_request, needs_files
+from tests.openapi import check_request
 
 TOP = Path(__file__).parents[2]
+FOLDER = Path(os.environ.get("MAILTRAP_OPENAPI_DIR") or TOP.parent / "shared" / "api")
 RESOURCES = {
     module.name.removeprefix("mailtrap_cli.commands.").removesuffix(".operations"): found
     for module in pkgutil.walk_packages(commands.__path__, "mailtrap_cli.commands.")
@@ -46,7 +48,7 @@ JSON_TYPES: dict[type | Kind, set[str]] = {
 }
 
 
-@needs_files
+@pytest.mark.skipif(not list(FOLDER.glob("*.openapi.yml")), reason="no OpenAPI files (MAILTRAP_OPENAPI_DIR)")
 def test_the_table_of_facts_is_that_of_the_openapi_files() -> None:
     subprocess.run([sys.executable, TOP / ".ci" / "facts.py", "--check"], check=True)
 
@@ -141,7 +143,6 @@ def test_its_help_is_a_sentence_with_an_example_of_itself(resource: Resource, de
     assert answer_line(resource, declared).startswith("JSON: ")
 
 
-@needs_files
 @EVERY
 def test_its_request_is_one_that_the_api_takes(resource: Resource, declared: Operation) -> None:
     from mailtrap_cli.cli.rest_run import build_body

@@ -11,7 +11,7 @@ from mailtrap_cli.dns.compliance import ADVICE
 from tests.conftest import Run
 from tests.domains import domain, domains, unverified
 from tests.loopback import SENT, Loopback, Reply
-from tests.openapi import check_request, check_response, needs_files, operation, resolved
+from tests.openapi import check_request, check_response, operation, resolved
 
 FILE = "email-sending"
 COMPANY = {
@@ -116,7 +116,6 @@ def test_a_command_is_one_request_and_json_its_answer(
         assert result.json() == answer.body.get("data", answer.body), "no envelope"
 
 
-@needs_files
 @EVERY
 def test_the_request_and_the_answer_are_those_of_the_openapi_file(
     arguments: tuple[str, ...], method: str, path: str, body: Any, answer: Reply
@@ -128,7 +127,6 @@ def test_the_request_and_the_answer_are_those_of_the_openapi_file(
         assert str(answer.status) in operation(FILE, method, path)["responses"]
 
 
-@needs_files
 def test_every_compliance_status_of_the_openapi_file_has_its_advice() -> None:
     response = resolved(FILE, operation(FILE, "GET", "/api/domains/435")["responses"]["200"])
     schema = resolved(FILE, response["content"]["application/json"]["schema"])

@@ -11,7 +11,7 @@ from tests.cli.test_root import modules_of
 from tests.commands.conftest import Inbox, message
 from tests.conftest import Run
 from tests.loopback import Reply
-from tests.openapi import check_request, needs_files
+from tests.openapi import check_request
 
 COMMANDS = (
     ("messages", "list", "--search", "Subject", "--to", "ada"),
@@ -25,7 +25,6 @@ COMMANDS = (
 )
 
 
-@needs_files
 def test_every_request_is_one_that_the_api_describes(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(number) for number in range(31, 0, -1)]
     answers = {

@@ -16,9 +16,7 @@ from mailtrap_cli.mail.message import Address, Attachment, Message, check_messag
 from tests.commands.test_send import FLAGS, FROM, MESSAGE, TARGETS, UUID, files
 from tests.conftest import Run
 from tests.loopback import SENT, Loopback, Reply
-from tests.openapi import check_request, check_response, needs_files
-
-pytestmark = needs_files
+from tests.openapi import check_request, check_response
 
 # The file that describes each target, and the path of its host on the test's server.
 FILES = {

@@ -3,10 +3,124 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FACTS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
+TABLE = Path(__file__).with_name("api.json")
+# What a schema says of a value.
+KEPT = ("type", "enum", "format", "nullable", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def read_documents() -> dict[str, dict[str, Any]]:
+    """Each OpenAPI file by its name, without prose: its paths and its components."""
+    found: dict[str, dict[str, Any]] = {}
+    for file, parts in json.loads(TABLE.read_text(encoding="utf-8")).items():
+        components = {key.removeprefix("components/"): value for key, value in parts.items() if key != "paths"}
+        found[file] = {"paths": parts["paths"], "components": components}
+    return found
+
+
+DOCUMENTS = read_documents()
+
+
+class Api:
+    """One OpenAPI file, its references followed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.document = DOCUMENTS[name]
+
+    def follow(self, node: Any) -> Any:
+        """The node itself, or what its `$ref` names."""
+        while isinstance(node, dict) and "$ref" in node:
+            found: Any = self.document
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                found = found[step]
+            node = found
+        return node
+
+    def operations(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each operation as `GET /api/domains` with its facts."""
+        for path, item in self.document["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    operation = item[method]
+                    parameters = [
+                        self.follow(one) for one in (*item.get("parameters", ()), *operation.get("parameters", ()))
+                    ]
+                    yield f"{method.upper()} {path}", self.facts(operation, parameters)
+
+    def facts(self, operation: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, Any]:
+        """Query and body by name, and the answer of a success."""
+        facts: dict[str, Any] = {"file": self.name}
+        facts["path"] = {p["name"]: self.schema(p["schema"]) for p in parameters if p["in"] == "path"}
+        query = {
+            p["name"]: self.schema(p["schema"]) | _required(p.get("required")) for p in parameters if p["in"] == "query"
+        }
+        facts["query"] = query
+        body = self.follow(operation.get("requestBody"))
+        if body:
+            facts["body"] = self.schema(body["content"]["application/json"]["schema"])
+        for status, answer in operation["responses"].items():
+            if str(status).startswith("2"):
+                content = self.follow(answer).get("content") or {}
+                facts["status"] = int(status)
+                facts["answer"] = next((self.schema(kind["schema"], deep=2) for kind in content.values()), None)
+                facts["kinds"] = list(content)
+                break
+        return facts
+
+    def schema(self, node: Any, deep: int = 6) -> dict[str, Any]:
+        """The schema's constraints, without prose; of `oneOf` and `anyOf` the alternatives, of `allOf` the sum."""
+        node = self.follow(node)
+        found: dict[str, Any] = {key: node[key] for key in KEPT if key in node}
+        for key in ("oneOf", "anyOf"):
+            if key in node and deep:
+                found[key] = [self.schema(one, deep - 1) for one in node[key]]
+        for one in node.get("allOf", ()):
+            part = self.schema(one, deep)
+            for key, value in part.items():
+                if key == "properties":
+                    found["properties"] = {**found.get("properties", {}), **value}
+                elif key == "required":
+                    found["required"] = sorted({*found.get("required", ()), *value})
+                else:
+                    found.setdefault(key, value)
+        if node.get("properties"):
+            names = node["properties"]
+            found["properties"] = {
+                **found.get("properties", {}),
+                **(
+                    {name: self.schema(one, deep - 1) for name, one in names.items()}
+                    if deep
+                    else {name: {} for name in names}
+                ),
+            }
+        if isinstance(node.get("required"), list):
+            found["required"] = sorted({*found.get("required", ()), *node["required"]})
+        if "items" in node and deep:
+            found["items"] = self.schema(node["items"], deep - 1)
+        if isinstance(node.get("additionalProperties"), dict) and deep:
+            found["map"] = self.schema(node["additionalProperties"], deep - 1)
+        return found
+
+
+def _required(given: Any) -> dict[str, Any]:
+    return {"required": True} if given else {}
+
+
+def read_facts() -> dict[str, dict[str, Any]]:
+    """Each operation by method and path, `GET /api/domains`; of a second file with the file's name before it."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in DOCUMENTS:
+        for name, facts in Api(file).operations():
+            found[f"{file}: {name}" if name in found else name] = facts
+    return found
+
+
+FACTS = read_facts()
 
 
 def body_of(facts: dict[str, Any], wrap: str) -> dict[str, Any]:

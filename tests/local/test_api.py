@@ -54,7 +54,6 @@ def checked(api: Api, file: str, host: Host, method: str, url: str, body: object
     return answer
 
 
-@openapi.needs_files
 @pytest.mark.parametrize("host", ["sandbox", "send", "bulk"])
 def test_sending_is_answered_as_the_api_does(api: Api, host: Host) -> None:
     suffix = "/1" if host == "sandbox" else ""
@@ -71,7 +70,6 @@ def test_sending_is_answered_as_the_api_does(api: Api, host: Host) -> None:
     assert checked(api, file, host, "POST", f"/api/batch{suffix}", {"requests": []}).status == 400
 
 
-@openapi.needs_files
 def test_a_missing_or_wrong_token_is_answered_as_the_api_does(store: Store) -> None:
     sandbox = Sandbox(store, token="right")
     wrong = {**AUTHORIZED, "authorization": "Bearer wrong"}
@@ -87,7 +85,6 @@ def test_a_missing_or_wrong_token_is_answered_as_the_api_does(store: Store) -> N
         openapi.check_response(file, method, path, 401, answer.headers["content-type"], answer.body)
 
 
-@openapi.needs_files
 def test_messages_and_attachments_are_answered_as_the_api_does(api: Api) -> None:
     api.sent(**FULL)
     api.send(TEMPLATE)
@@ -124,7 +121,6 @@ def test_messages_and_attachments_are_answered_as_the_api_does(api: Api) -> None
     assert checked(api, "sandbox", "account", "GET", one).status == 404
 
 
-@openapi.needs_files
 def test_sandboxes_and_projects_are_answered_as_the_api_does(api: Api) -> None:
     def ask(method: str, path: str, body: object = None) -> Any:
         answer = checked(api, "sandbox", "account", method, path, body)
@@ -152,7 +148,6 @@ def test_sandboxes_and_projects_are_answered_as_the_api_does(api: Api) -> None:
         assert checked(api, "sandbox", "account", method, gone).status == 404
 
 
-@openapi.needs_files
 def test_email_logs_are_answered_as_the_api_does(api: Api) -> None:
     ids = api.sent(host="send", **{**FULL, "to": FULL["to"]})
     api.send(TEMPLATE, host="bulk")
@@ -174,12 +169,10 @@ def test_email_logs_are_answered_as_the_api_does(api: Api) -> None:
     assert checked(api, "email-sending", "account", "GET", missing).status == 404
 
 
-@openapi.needs_files
 def test_the_account_is_answered_as_the_api_does(api: Api) -> None:
     assert checked(api, "account-management", "account", "GET", "/api/accounts").json()[0]["id"] == 1
 
 
-@openapi.needs_files
 def test_every_operation_of_the_sandbox_file_is_implemented() -> None:
     for method, template in openapi.operations("sandbox"):
         path = template
