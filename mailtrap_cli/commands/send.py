@@ -188,9 +188,9 @@ class Files:
             where = _shown(payload)
             return from_payload(load_json(self.text("--payload", payload), where), where)
         if eml is not None:
-            from ..mail.mime import from_eml
+            from ..mail.mime import parse_eml
 
-            return from_eml(self.read("--eml", eml), _shown(eml))
+            return parse_eml(self.read("--eml", eml), _shown(eml)).message
         from ..mail.message import Message
 
         return Message()

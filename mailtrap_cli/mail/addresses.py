@@ -1,34 +1,23 @@
-"""Addresses as people write them (RFC 5322 lists, internationalised domains) to addresses as the API takes them."""
+"""Addresses as people write them (RFC 5322 lists, internationalized domains) to addresses as the API takes them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from ..errors import InputError
-
-if TYPE_CHECKING:
-    from email.headerregistry import HeaderRegistry
 
 # What nearly every address is: the full parser takes two hundred times as long, so it only sees the rest.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_NO_A_LABEL = r"(?![xX][nN]--)"
 # The rest is compiled where it is first needed: most runs never come to it.
-_PLAIN = re.compile(rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
+_PLAIN = re.compile(
+    rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_NO_A_LABEL}{_LABEL}\.)+{_NO_A_LABEL}{_LABEL}"
+)
 _DOMAIN = rf"(?:{_LABEL}\.)+{_LABEL}"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _NAME_WITH_COMMA = r"""(?:^|[@>][^,<]*,)\s*([^@<>"]*,[^@<>"]*?)\s*<([^<>@\s]+@[^<>@\s]+)>"""
-
-# Departures from RFC 5322 that everybody writes and that leave no doubt, `Dr. Who <who@acme.example>` and
-# `a@b.example,`; and the one that `_checked` explains better.
-_TOLERATED = (
-    "period in 'phrase'",
-    "empty element in address-list",
-    "address-list entry with no content",
-    "local-part contains non-ASCII characters)",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +42,17 @@ def is_plain(text: str) -> bool:
 
 
 def parse_address(text: str, where: str) -> Address:
-    """Exactly one address; InputError, its sentence starting with `where`, for none, several or a malformed one."""
+    """Parse one address; InputError, its sentence starting with `where`, for none, several or a malformed one."""
     addresses = parse_addresses(text, where)
     if len(addresses) != 1:
-        raise InputError(f"{where}: {_shown(text)} names {len(addresses)} addresses where one is wanted")
+        raise InputError(
+            f"{where}: {_shorten(text)} has {len(addresses)} addresses; only one is allowed", hint="Give one of them."
+        )
     return addresses[0]
 
 
 def parse_addresses(text: str, where: str) -> list[Address]:
-    """The addresses of an RFC 5322 list, those in its groups too.
+    """Parse an RFC 5322 list; members of groups count too.
 
     InputError, its sentence starting with `where`, for anything malformed.
     """
@@ -74,62 +65,91 @@ def _parse_fully(text: str, where: str) -> list[Address]:
     control = re.search(_CONTROL, text)
     if control:
         raise InputError(
-            f"{where}: {_shown(text)} holds a control character ({control[0]!r})",
-            hint="Addresses stand on one line of text.",
+            f"{where}: {_shorten(text)} contains a control character ({control[0]!r})",
+            hint="Write addresses on one line.",
         )
-    from email.errors import MessageError
+    from .address_list import split_addresses
 
-    try:
-        header = _header_registry()("To", text)
-    except (IndexError, ValueError, AttributeError, TypeError, RecursionError, MessageError):
-        # The standard library's parser gives up on some malformed input in any of these ways.
-        raise InputError(f"{where}: {_shown(text)} is not an address", hint="Such as ada@example.com.") from None
-    defects = [str(defect) for defect in header.defects if str(defect) not in _TOLERATED]
-    found = [(entry.display_name, entry.username, entry.domain) for entry in header.addresses]  # type: ignore[attr-defined]  # what the registry makes of a To header
-    if not found:
-        raise InputError(f"{where}: there is no address", hint="Such as ada@example.com.")
-    if defects or any(not local or not domain for _, local, domain in found):
-        raise _malformed(text, where)
-    if any(re.search(_CONTROL, name) for name, _, _ in found):  # hidden in an encoded word
-        raise InputError(f"{where}: the name in {_shown(text)} holds a control character")
-    return [Address(_checked(local, domain, text, where), name or None) for name, local, domain in found]
+    entries = split_addresses(text)
+    if not entries:
+        raise InputError(f"{where}: no address in {_shorten(text)}", hint=_EXAMPLE)
+    for entry in entries:
+        if entry.name_has_at and entry.local:
+            from .address_list import quote_inside
+
+            name, _, address = entry.source.partition("<")
+            raise InputError(
+                f"{where}: a name with an @ must be quoted in {_shorten(text)}",
+                hint=f"""Write '"{quote_inside(name.strip())}" <{address}'.""",
+            )
+        if entry.malformed or not entry.local:
+            raise _malformed_list(text, where)
+        if re.search(_CONTROL, entry.name):  # hidden in an encoded word
+            raise InputError(f"{where}: the name in {_shorten(text)} contains a control character", hint=_EXAMPLE)
+    return [Address(join_address(entry.local, entry.domain, where), entry.name or None) for entry in entries]
 
 
-def _malformed(text: str, where: str) -> InputError:
+_EXAMPLE = "Example: ada@example.com, or 'Ada <ada@example.com>'."
+
+
+def _malformed_list(text: str, where: str) -> InputError:
     """The error with its likely cause: a name with a comma, a semicolon between addresses, a lone word."""
     name_with_comma = re.search(_NAME_WITH_COMMA, text[:1000])
     if name_with_comma:
+        from .address_list import quote_inside
+
         name, address = name_with_comma.groups()
         return InputError(
-            f"{where}: a name with a comma must be quoted in {_shown(text)}",
-            hint=f"""Write '"{_escaped(name)}" <{address}>'.""",
+            f"{where}: a name with a comma must be quoted in {_shorten(text)}",
+            hint=f"""Write '"{quote_inside(name)}" <{address}>'.""",
         )
     if ";" in text:
-        return InputError(f"{where}: {_shown(text)} is not a list of addresses", hint="Separate addresses by commas.")
-    return InputError(
-        f"{where}: {_shown(text)} is not an address", hint="Such as ada@example.com, or 'Ada <ada@example.com>'."
-    )
+        return InputError(
+            f"{where}: {_shorten(text)} is not a list of addresses", hint="Separate addresses with commas."
+        )
+    return InputError(f"{where}: {_shorten(text)} is not an address", hint=_EXAMPLE)
 
 
-def _checked(local: str, domain: str, text: str, where: str) -> str:
-    """`local@domain` in ASCII; InputError where the one is not ASCII or the other no domain name."""
+def join_address(local: str, domain: str, where: str) -> str:
+    """`local@domain` in ASCII; InputError if the one is not ASCII or the other is not a domain name."""
+    text = f"{local}@{domain}"
     if not local.isascii():
         raise InputError(
-            f"{where}: the part before the @ of {_shown(text)} is not ASCII, which the API does not take",
-            hint="Only the domain and the name may hold other letters.",
+            f"{where}: the part before the @ of {_shorten(text)} is not ASCII, which the API does not accept",
+            hint="Only the domain and the name can contain other letters.",
         )
     ascii_domain = domain if domain.isascii() else _to_ascii(domain, text, where)
     if not re.fullmatch(_DOMAIN, ascii_domain):
         raise InputError(
-            f"{where}: {_shown(domain)} in {_shown(text)} is not a domain name", hint="Such as example.com."
+            f"{where}: {_shorten(domain)} in {_shorten(text)} is not a domain name", hint="Example: ada@example.com."
         )
+    if "xn--" in ascii_domain.lower():
+        _check_a_labels(ascii_domain, text, where)
     if not re.fullmatch(rf"{_ATOM}(?:\.{_ATOM})*", local):
-        local = f'"{_escaped(local)}"'
+        from .address_list import quote_inside
+
+        local = f'"{quote_inside(local)}"'
     if len(local) > 64 or len(local) + 1 + len(ascii_domain) > 254:
         raise InputError(
-            f"{where}: {_shown(text)} is longer than an address can be (RFC 5321: 64 characters before the @)"
+            f"{where}: {_shorten(text)} is longer than an address can be",
+            hint="RFC 5321 allows 64 characters before the @, and 254 in all.",
         )
     return f"{local}@{ascii_domain}"
+
+
+def _check_a_labels(domain: str, text: str, where: str) -> None:
+    """Raise InputError for a label that starts with `xn--` and is not the ASCII form of anything (RFC 5890)."""
+    import idna
+
+    for label in domain.split("."):
+        if label.lower().startswith("xn--"):
+            try:
+                idna.decode(label.lower())
+            except (idna.IDNAError, UnicodeError) as error:
+                raise InputError(
+                    f"{where}: {_shorten(domain)} in {_shorten(text)} is not a domain name ({label})",
+                    hint="Write the domain in its own letters.",
+                ) from error
 
 
 def _to_ascii(domain: str, text: str, where: str) -> str:
@@ -138,21 +158,9 @@ def _to_ascii(domain: str, text: str, where: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
-        raise InputError(f"{where}: {_shown(domain)} in {_shown(text)} is not a domain name: {error}") from error
+        raise InputError(f"{where}: {_shorten(domain)} in {_shorten(text)} is not a domain name: {error}") from error
 
 
-def _escaped(text: str) -> str:
-    """The inside of a quoted-string (RFC 5322, 3.2.4)."""
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _shown(text: str) -> str:
+def _shorten(text: str) -> str:
     """`text` in quotes, cut to what a sentence can hold."""
     return repr(text if len(text) <= 100 else f"{text[:99]}…")
-
-
-@cache
-def _header_registry() -> HeaderRegistry:
-    from email.headerregistry import HeaderRegistry
-
-    return HeaderRegistry()

@@ -4,190 +4,209 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable
-from dataclasses import replace
-from email import policy
-from email.errors import MessageError
-from email.headerregistry import AddressHeader
-from email.message import EmailMessage, MIMEPart
-from email.message import Message as LegacyMessage
-from email.parser import BytesParser
-from typing import Any
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from ..errors import InputError
-from .addresses import Address, parse_address
+from .address_list import quote_inside
+from .addresses import Address
+from .charsets import decode_bytes
 from .message import RESERVED, Attachment, Message
+from .mime_headers import decode_header, flatten_text, read_addresses
+from .mime_parts import Part, decode_body, parse_parts
 
-# Headers of the way that the message has come, which a new sending writes anew. RESERVED ones are left out as well.
+# Headers of the way that the message has come, which a new sending writes anew, and those that name who was hidden.
+# RESERVED ones are left out as well.
 _TRANSPORT = re.compile(
-    r"received|received-spf|return-path|delivered-to|envelope-to|x-original-to|x-received|sender|bounces-to"
-    r"|authentication-results|arc-.*|dkim-.*|domainkey-.*|resent-.*|x-google-.*|x-gm-.*|x-ms-exchange-.*|x-spam.*"
+    r"received(-.*)?|return-path|errors-to|bounces-to|sender|delivered-to|envelope-.*|apparently-.*|original-recipient"
+    r"|x-(received|original-(to|cc|bcc)|originally-to|original-recipient|real-(to|cc|bcc|recipients?)|to|cc|bcc|rcpt-to"
+    r"|recipients?|delivered-.*|envelope-.*|apparently-.*|forwarded-.*|resent-.*|failed-recipients?|mdrcpt-to)"
+    r"|authentication-results|x-original-authentication-results|arc-.*|dkim-.*|x-.*dkim-.*|domainkey-.*|resent-.*"
+    r"|x-google-.*|x-gm-.*|x-ms-exchange-.*|x-spam.*|x-getmail-.*|x-fetchmail.*"
     r"|content-.*|mime-version|lines|status|x-status|x-keywords|x-uid|x-mozilla-.*",
     re.IGNORECASE,
 )
 
-
 # A file without any of these is something else that happens to have a colon in its first line.
 _TELLTALE = {"from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "content-type"}
 
-# What the standard library's parser raises on some malformed messages instead of noting a defect.
-PARSER_ERRORS = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+
+@dataclass(frozen=True)
+class EmlMessage:
+    """The message of a file, and what of the file it does not hold, a sentence each."""
+
+    message: Message
+    notices: tuple[str, ...]
 
 
-class _Utf8Headers(policy.EmailPolicy):
-    """The default policy, which also reads headers in plain UTF-8 (RFC 6532) or, failing that, Latin-1."""
-
-    def header_fetch_parse(self, name: str, value: Any) -> Any:
-        if isinstance(value, str) and not value.isascii():
-            value = _first_decoded(value.encode("ascii", "surrogateescape"), "utf-8", "latin-1")
-        return super().header_fetch_parse(name, value)
-
-
-_POLICY = _Utf8Headers()
-
-
-def from_eml(data: bytes, where: str) -> Message:
+def parse_eml(data: bytes, where: str, replaced: Collection[str] = ()) -> EmlMessage:
     """The message in `data`; InputError, its sentence starting with `where`, for one that cannot be read.
 
     The first text is the body, in each form that its multipart/alternative gives; every other part becomes an
-    attachment, inline where it has a Content-ID. A charset that is unknown or wrong costs no text.
+    attachment, inline where the HTML shows it. The fields in `replaced` (`from`, `reply_to`, `subject` …) are left out,
+    and their headers are not parsed.
     """
-    try:
-        message = BytesParser(policy=_POLICY).parsebytes(data.removeprefix(BOM_UTF8))
-        assert isinstance(message, EmailMessage), "what this policy makes"
-        if _TELLTALE.isdisjoint(name.lower() for name in message.keys()):  # noqa: SIM118 - it iterates over nothing else
-            raise InputError(f"{where}: this is no MIME message: it has no headers", hint="Name a .eml file.")
-        bodies: dict[str, str] = {}
-        attachments: list[Attachment] = []
-        _collect(message, bodies, attachments, may_be_body=True)
-        return Message(
-            sender=_one(message, "From", where),
-            to=_many(message, "To", where),
-            cc=_many(message, "Cc", where),
-            bcc=_many(message, "Bcc", where),
-            reply_to=_one(message, "Reply-To", where),
-            subject=_header(message, "Subject"),
-            text=bodies.get("text/plain") or None,
-            html=bodies.get("text/html") or None,
-            attachments=tuple(_placed(attachment, bodies) for attachment in attachments),
-            headers=_kept_headers(message),
+    root = parse_parts(data.removeprefix(BOM_UTF8), where)
+    if _TELLTALE.isdisjoint(name.lower() for name, _ in root.headers):
+        raise InputError(f"{where}: not a MIME message (it has no headers)", hint="Use an .eml file.")
+    return _Reader(root, where, replaced).read()
+
+
+class _Reader:
+    def __init__(self, root: Part, where: str, replaced: Collection[str]) -> None:
+        self._root = root
+        self._where = where
+        self._replaced = replaced
+        self._bodies: dict[str, str] = {}
+        self._attachments: list[Attachment] = []
+        self._content_ids: dict[str, str] = {}
+        self._notices: list[str] = []
+
+    def read(self) -> EmlMessage:
+        self._collect(self._root, may_be_body=True)
+        html = self._rewrite_content_ids(self._bodies.get("text/html", ""))
+        subject = None if "subject" in self._replaced else self._root.header("subject")
+        message = Message(
+            sender=self._read_one("From", "from"),
+            to=self._read_many("To", "to"),
+            cc=self._read_many("Cc", "cc"),
+            bcc=self._read_many("Bcc", "bcc"),
+            reply_to=self._read_one("Reply-To", "reply_to"),
+            subject=None if subject is None else decode_header(subject),
+            text=self._bodies.get("text/plain") or None,
+            html=html or None,
+            attachments=tuple(_place_attachment(attachment, html) for attachment in self._attachments),
+            headers=_kept_headers(self._root.headers),
         )
-    except PARSER_ERRORS as error:
-        raise InputError(f"{where}: this MIME message cannot be read: {error}") from error
+        return EmlMessage(message, tuple(dict.fromkeys(self._notices)))
 
+    # -------------------------------------------------------------------------------------------- parts
 
-def _collect(part: MIMEPart, bodies: dict[str, str], attachments: list[Attachment], *, may_be_body: bool) -> None:
-    """Sort the leaves below `part`. Only the parts of a multipart/alternative are two forms of one body."""
-    kind = part.get_content_type()
-    if part.is_multipart() and kind != "message/rfc822":
-        found_before = len(bodies)
-        for child in part.iter_parts():
-            still = kind == "multipart/alternative" or len(bodies) == found_before
-            _collect(child, bodies, attachments, may_be_body=may_be_body and still)
-        return
-    if kind.startswith("multipart/"):  # in name only: without a boundary it is one piece of text
-        kind = "text/plain"
-    identity = re.sub(r"[^!-;=?-~]", "", str(part.get("Content-ID", ""))) or None
-    disposition = part.get_content_disposition()
-    is_text = kind in ("text/plain", "text/html") and disposition != "attachment" and not part.get_filename()
-    if is_text and may_be_body and kind not in bodies:
-        bodies[kind] = _text(part)
-        return
-    attachments.append(
-        Attachment(
-            _content(part),
-            _file_name(part, kind, len(attachments) + 1),
-            _one_line(kind),
-            "inline" if identity and disposition != "attachment" else "attachment",
-            identity,
+    def _collect(self, part: Part, *, may_be_body: bool) -> None:
+        """Sort the leaves below `part`. Only the parts of a multipart/alternative are two forms of one body."""
+        kind = part.kind
+        if part.parts:
+            found_before = len(self._bodies)
+            for child in part.parts:
+                still = kind == "multipart/alternative" or len(self._bodies) == found_before
+                self._collect(child, may_be_body=may_be_body and still)
+            return
+        is_file = part.disposition.value == "attachment" or bool(part.filename)
+        if kind in ("text/plain", "text/html") and may_be_body and not is_file and kind not in self._bodies:
+            self._bodies[kind] = self._decode_text(part, kind)
+            return
+        content = decode_body(part, self._where)
+        if not content.data.strip() and not part.filename:
+            return  # the empty last part that many programs write
+        identity = self._safe_content_id(part.header("content-id") or "")
+        name = _file_name(part, kind, len(self._attachments) + 1)
+        if not content.whole:
+            self._notices.append(f"{self._where}: the base64 of {name} is damaged; it was decoded as far as possible")
+        inline = identity and part.disposition.value != "attachment"
+        self._attachments.append(
+            Attachment(content.data, name, _type_of(part, kind), "inline" if inline else "attachment", identity)
         )
-    )
+
+    def _decode_text(self, part: Part, kind: str) -> str:
+        content = decode_body(part, self._where)
+        label = part.content_type.parameters.get("charset")
+        decoded = decode_bytes(content.data, label)
+        body = "HTML" if kind == "text/html" else "text"
+        if decoded.lost:
+            characters = "1 character" if decoded.lost == 1 else f"{decoded.lost:,} characters"
+            self._notices.append(
+                f"{self._where}: {characters} of the {body} could not be read as {flatten_text(label or 'UTF-8')[:40]}"
+                " and became \ufffd"
+            )
+        elif not content.whole:
+            self._notices.append(f"{self._where}: the base64 of the {body} is damaged; it may not be complete")
+        return decoded.text.replace("\r\n", "\n")
+
+    def _safe_content_id(self, header: str) -> str | None:
+        """A content ID that the API takes; one with blanks or other letters gets another, and the HTML follows it."""
+        found = re.search(r"<([^<>]*)>", header)
+        given = flatten_text(found[1] if found else header.strip("<> "))
+        safe = re.sub(r"[^!-;=?-~]", "_", given)
+        if safe != given:
+            taken = {*self._content_ids.values(), *(attachment.content_id for attachment in self._attachments)}
+            while safe in taken:
+                safe += "_"
+            self._content_ids[given] = safe
+        return safe or None
+
+    def _rewrite_content_ids(self, html: str) -> str:
+        """The HTML with the content IDs that were changed, as they are written or percent-encoded."""
+        if not self._content_ids:
+            return html
+        from urllib.parse import quote
+
+        spellings = {
+            spelling: safe
+            for given, safe in self._content_ids.items()
+            for spelling in (given, quote(given), quote(given, safe="@"), given.replace(" ", "%20"))
+        }
+        pattern = "|".join(map(re.escape, sorted(spellings, key=len, reverse=True)))
+        return re.sub(rf"(?i:cid:)({pattern})", lambda match: f"cid:{spellings[match[1]]}", html)
+
+    # -------------------------------------------------------------------------------------------- addresses
+
+    def _read_many(self, name: str, field: str) -> tuple[Address, ...]:
+        if field in self._replaced:
+            return ()
+        values = [value for key, value in self._root.headers if key.lower() == name.lower()]
+        return tuple(read_addresses(values, f"{self._where}: {name}"))
+
+    def _read_one(self, name: str, field: str) -> Address | None:
+        """The first address of the header: From and Reply-To may hold several, the API takes one."""
+        found = self._read_many(name, field)
+        if len(found) > 1:
+            self._notices.append(
+                f"{self._where}: {name} has {len(found)} addresses; the API takes one, so only {found[0].email} is used"
+            )
+        return found[0] if found else None
 
 
-def _placed(attachment: Attachment, bodies: dict[str, str]) -> Attachment:
+def _place_attachment(attachment: Attachment, html: str) -> Attachment:
     """Inline where the HTML shows it, whatever it says of itself; many programs give every attachment a Content-ID."""
     if attachment.disposition == "inline" or attachment.content_id is None:
         return attachment
-    shown = f"cid:{attachment.content_id}" in unquote(bodies.get("text/html", ""))
+    shown = f"cid:{attachment.content_id}" in unquote(html)
     return replace(attachment, disposition="inline") if shown else replace(attachment, content_id=None)
 
 
-def _content(part: MIMEPart) -> bytes:
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    inner = part.get_payload()
-    if isinstance(inner, list) and inner and isinstance(inner[0], LegacyMessage):
-        return inner[0].as_bytes(policy=_POLICY.clone(refold_source="none"))  # its headers are not folded anew
-    return b""
+def _type_of(part: Part, kind: str) -> str:
+    """The MIME type with the parameters that say how to read it, such as `text/calendar; method=REQUEST`."""
+    found = flatten_text(kind)
+    if part.kind != part.content_type.value:
+        return found
+    for name, value in part.content_type.parameters.items():
+        if name in ("name", "boundary") or not re.fullmatch(r"[a-z0-9-]{1,40}", name) or not 0 < len(value) <= 200:
+            continue
+        if not value.isascii():
+            continue
+        token = re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+", value)
+        found += f"; {name}={value}" if token else f'; {name}="{quote_inside(value)}"'
+    return found
 
 
-def _text(part: MIMEPart) -> str:
-    charset = part.get_content_charset("utf-8")
-    # "us-ascii" is what careless programs say of anything.
-    fallback = [] if charset in ("us-ascii", "ascii") else [charset]
-    return _first_decoded(_content(part), charset, "utf-8", *fallback, "latin-1").replace("\r\n", "\n")
-
-
-def _first_decoded(data: bytes, *charsets: str) -> str:
-    """The text in the first charset that fits; a charset named again is then read as far as it goes."""
-    tried: set[str] = set()
-    for charset in charsets:
-        try:
-            return data.decode(charset, "replace" if charset in tried else "strict")
-        except (LookupError, ValueError):
-            tried.add(charset)
-    return data.decode("utf-8", "replace")
-
-
-def _file_name(part: MIMEPart, kind: str, number: int) -> str:
-    name = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\]", "_", str(part.get_filename() or "")).strip()
+def _file_name(part: Part, kind: str, number: int) -> str:
+    name = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff/\\]", "_", part.filename).strip()
     if name:
         return name
+    if kind in ("message/rfc822", "message/global"):
+        return f"part-{number}.eml"
     from mimetypes import guess_extension
 
-    return f"part-{number}{'.eml' if kind == 'message/rfc822' else guess_extension(kind) or '.bin'}"
+    ending = ".txt" if kind.startswith("message/") else ".ics" if kind == "text/calendar" else guess_extension(kind)
+    return f"part-{number}{ending or '.bin'}"
 
 
-def _kept_headers(message: EmailMessage) -> dict[str, str]:
+def _kept_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     kept: dict[str, tuple[str, str]] = {}
-    for name in message.keys():  # noqa: SIM118 - a message iterates over nothing else
+    for name, value in headers:
         key = name.lower()
-        value = None if key in RESERVED or key in kept or _TRANSPORT.fullmatch(key) else _header(message, name)
-        if value:
-            kept[key] = (name, value)
+        text = "" if key in RESERVED or key in kept or _TRANSPORT.fullmatch(key) else decode_header(value)
+        if text:
+            kept[key] = (name, text)
     return dict(kept.values())
-
-
-def _header(message: EmailMessage, name: str) -> str | None:
-    """The first header of that name, unfolded and decoded, on one line; None where there is none."""
-    try:
-        value = message.get(name)
-    except PARSER_ERRORS:
-        value = next((raw for key, raw in message.raw_items() if key.lower() == name.lower()), None)
-    return None if value is None else _one_line(str(value))
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", text).strip()
-
-
-def _many(message: EmailMessage, name: str, where: str) -> tuple[Address, ...]:
-    """The addresses of every header of that name: there should be one, and nobody is to be lost where there are two."""
-    return tuple(_addresses(message.get_all(name, []), f"{where}: {name}"))
-
-
-def _addresses(headers: Iterable[object], where: str) -> Iterable[Address]:
-    for header in headers:
-        if not isinstance(header, AddressHeader):
-            continue
-        for entry in header.addresses:
-            if entry.addr_spec != "<>":
-                yield replace(parse_address(entry.addr_spec, where), name=_one_line(entry.display_name) or None)
-
-
-def _one(message: EmailMessage, name: str, where: str) -> Address | None:
-    """The first address of the header: From and Reply-To may hold several, the API takes one."""
-    found = _many(message, name, where)
-    return found[0] if found else None

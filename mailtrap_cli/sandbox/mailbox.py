@@ -305,16 +305,13 @@ def _join_values(value: Any) -> str:
 
 def _parts_matches_address(eml: bytes, name: str) -> list[bytes]:
     """The contents of the parts of a MIME message with this file name, in order; [] if it cannot be read."""
-    from email import message_from_bytes, policy
-
-    from ..mail.mime import PARSER_ERRORS
+    from ..errors import InputError
+    from ..mail.mime_parts import decode_body, parse_parts
 
     try:
-        parts = message_from_bytes(eml, policy=policy.default).walk()
-        contents = [part.get_payload(decode=True) for part in parts if name and part.get_filename() == name]
-    except PARSER_ERRORS:
+        return [decode_body(part, "").data for part in parse_parts(eml, "").leaves() if name and part.filename == name]
+    except InputError:
         return []
-    return [content for content in contents if isinstance(content, bytes)]
 
 
 def _path_on_host(given: str, host: str) -> str | None:

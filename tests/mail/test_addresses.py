@@ -99,8 +99,28 @@ def test_a_name_with_a_comma_gets_a_hint_with_the_quoting_that_works(text: str, 
     assert parse_address(quoted, "--to").to_payload().keys() == {"email", "name"}
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("carol@x.example <dave@x.example>", '"carol@x.example" <dave@x.example>'),
+        ("a@b.example, Carol (carol@x.example) @ Acme <dave@x.example>", '"Carol @ Acme" <dave@x.example>'),
+        ('"Ca rol" @home <dave@x.example>', '"\\"Ca rol\\" @home" <dave@x.example>'),
+    ],
+)
+def test_a_name_with_an_at_sign_is_not_taken_for_the_address(text: str, quoted: str) -> None:
+    error = refusal(text)
+    assert "a name with an @ must be quoted" in error.message
+    assert error.hint == f"Write '{quoted}'."
+    assert parse_address(quoted, "--to").email == "dave@x.example"
+
+
+@pytest.mark.parametrize("text", ["a@xn--a.example", "Ada <a@XN--zzzzzz.example>", "a@x.xn--"])
+def test_a_domain_in_ascii_form_that_stands_for_no_letters_is_refused(text: str) -> None:
+    assert "is not a domain name" in refusal(text).message
+
+
 def test_a_semicolon_between_addresses_gets_its_own_hint() -> None:
-    assert refusal("a@b.example; c@d.example").hint == "Separate addresses by commas."
+    assert refusal("a@b.example; c@d.example").hint == "Separate addresses with commas."
 
 
 def test_a_group_is_its_members() -> None:
@@ -109,13 +129,13 @@ def test_a_group_is_its_members() -> None:
 
 
 def test_a_group_without_members_is_no_address() -> None:
-    assert refusal("undisclosed-recipients:;").message == "--to: there is no address"
+    assert refusal("undisclosed-recipients:;").message == "--to: no address in 'undisclosed-recipients:;'"
 
 
 def test_a_local_part_that_is_not_ascii_is_refused_with_the_reason() -> None:
     error = refusal("jürgen@x.example", "people.csv:17: email")
     assert error.message == (
-        "people.csv:17: email: the part before the @ of 'jürgen@x.example' is not ASCII, which the API does not take"
+        "people.csv:17: email: the part before the @ of 'jürgen@x.example' is not ASCII, which the API does not accept"
     )
 
 
@@ -127,7 +147,7 @@ def test_control_characters_are_refused(text: str, character: str) -> None:
 
 def test_exactly_one_address_is_wanted_where_there_can_be_one() -> None:
     with pytest.raises(
-        InputError, match=r"^--from: 'a@b\.example, c@d\.example' names 2 addresses where one is wanted$"
+        InputError, match=r"^--from: 'a@b\.example, c@d\.example' has 2 addresses; only one is allowed$"
     ):
         parse_address("a@b.example, c@d.example", "--from")
 

@@ -420,7 +420,7 @@ def test_a_null_is_a_field_that_is_not_there() -> None:
         ({"to": [{"email": "a@b.example"}, "b"]}, "mail.json: to[1] must be an object, not text"),
         (
             {"cc": [{"email": "a@b.example, c@d.example"}]},
-            "mail.json: cc[0].email: 'a@b.example, c@d.example' names 2 addresses where one is wanted",
+            "mail.json: cc[0].email: 'a@b.example, c@d.example' has 2 addresses; only one is allowed",
         ),
         ({"reply_to": []}, "mail.json: reply_to must be an object, not a list"),
         ({"subject": True}, "mail.json: subject must be text, not true"),
