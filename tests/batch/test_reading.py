@@ -99,7 +99,7 @@ def test_line_endings_at_the_border_of_two_chunks_are_not_counted_twice() -> Non
         (b"email\na@b.example\nb\x00@b.example\n", "people.csv:3: there is a NUL character"),
         (b'email,name\na@b.example,A\nb@b.example,"B\nc@b.example,C\n', "people.csv:3: a quote that opens"),
         (b'email,name\na@b.example,"A" B\n', "people.csv:2: text follows a closing quote"),
-        (b"email,,name\na@b.example,,A\n", "people.csv:1: column 2 has no name"),
+        (b"email,,name\na@b.example,x,A\n", "people.csv:2: column 2 has a value, but no name"),
         (b"email,name,name\na@b.example,A,B\n", "people.csv:1: columns 2 and 3 are both named 'name'"),
     ],
 )
