@@ -115,7 +115,10 @@ def is_special(path: Path) -> bool:
 
 def check_writable(path: Path, where: str, *, makes_folders: bool = False) -> None:
     """Raise InputError, before any work is done, if this file could not be written later."""
-    place = path.absolute()
+    try:
+        place = path.absolute()
+    except FileNotFoundError as error:
+        raise InputError(f"{where}: the current folder has been deleted", hint="Change to another folder.") from error
     try:
         place.stat()
         exists = True

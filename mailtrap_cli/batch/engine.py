@@ -122,15 +122,17 @@ class Engine:
                 self._begun.clear()
                 self._changed.notify_all()
 
-    def stop(self, why: MailtrapError | None = None) -> None:
-        """Begin no more requests; those in flight are finished."""
+    def stop(self, why: MailtrapError | None = None) -> int:
+        """Begin no more requests; those in flight, whose number is returned, are finished."""
         with self._changed:
             if why is None:
                 self.interrupted = True
             elif self.stopped is None:
                 self.stopped = why
+            flying = self._flying
             self._changed.notify_all()
         self._pacer.stop()
+        return flying
 
     @property
     def _halted(self) -> bool:

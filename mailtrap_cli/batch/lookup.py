@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -194,7 +194,9 @@ def _time(text: object) -> float:
         return float("inf")
 
 
-def wait_until(moment: float) -> None:
-    """Sleep until then (seconds since 1970)."""
+def wait_until(moment: float, waiting: Callable[[float, float], None]) -> None:
+    """Sleep until then (seconds since 1970); `waiting` is told each second how long it takes, and of how much."""
+    whole = moment - time.time()
     while (left := moment - time.time()) > 0:
+        waiting(left, whole)
         time.sleep(min(left, 1.0))

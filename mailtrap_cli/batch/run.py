@@ -132,10 +132,20 @@ class Run:
             self._journal.close()
         self._lock.release()
 
-    def send(self, api: Client, progress: Progress | None = None, notice: Callable[[str], None] = print) -> Report:
+    def send(
+        self,
+        api: Client,
+        progress: Progress | None = None,
+        notice: Callable[[str], None] = print,
+        *,
+        stopping: Callable[[int], None] = lambda _: None,
+        waiting: Callable[[float, float], None] = lambda *_: None,
+    ) -> Report:
         """Look up what is unknown, and send what is not sent. Ctrl-C and SIGTERM end it in good order.
 
-        Whatever ends it early is in the report, not raised. Raises JournalError where the journal cannot be made.
+        `stopping` is told once, as soon as the user asks for the end, how many requests are in flight; `waiting`, each
+        second of a wait before a look-up, the seconds left and the whole. What ends it early is in the report, not
+        raised. Raises JournalError if the journal cannot be created.
         """
         sending, plan, states = self._sending, self._plan, self._states
         if self._journal is None:
@@ -148,20 +158,21 @@ class Run:
         with Interruption() as interruption:
 
             def tick() -> None:
-                if interruption.asked:
-                    engine.stop()
+                if interruption.asked and not engine.interrupted:
+                    stopping(engine.stop())
                 if progress is not None:
                     progress.update(states.counts)
 
             try:
-                self._settle_unknown(api, pacer, notice)
+                self._settle_unknown(api, pacer, notice, waiting)
                 interruption.awaited = True
                 before, began = states.counts.sent, time.perf_counter()
                 journal.finish(None)
                 messages = plan.messages(self.id if sending.traced else None)
                 most = most_messages(sending.rate, MOST_MESSAGES)
                 engine.send(requests_of(messages, plan.base, most=most, unsent=states.unsent), tick)
-                if engine.stopped is None and not engine.interrupted and not self._open(engine):
+                if not any(map(states.unsent, plan.rows())) and not states.counts.unknown:
+                    engine.interrupted, engine.stopped, engine.failure = False, None, None  # it came too late to matter
                     self.finished_at = time.time()
                     journal.finish(self.finished_at)
             except (KeyboardInterrupt, Interrupted):
@@ -195,10 +206,6 @@ class Run:
         assert self._journal is not None, "only of a run that was begun"
         return Fates(self._journal, self._plan.total)
 
-    def _open(self, engine: Engine) -> bool:
-        """Whether rows are left for the next command."""
-        return engine.failure is not None or self._states.counts.unknown > 0
-
     def _report(self, engine: Engine | None, before: int, seconds: float) -> Report:
         counts, plan = self._states.counts, self._plan
         tried = counts.sent + counts.failed + counts.unknown
@@ -221,7 +228,13 @@ class Run:
 
     # -------------------------------------------------------------------------------------------- unknown rows
 
-    def _settle_unknown(self, api: Client, pacer: Pacer, notice: Callable[[str], None]) -> None:
+    def _settle_unknown(
+        self,
+        api: Client,
+        pacer: Pacer,
+        notice: Callable[[str], None],
+        waiting: Callable[[float, float], None],
+    ) -> None:
         """Make of rows that are unknown, as far as it can be told, sent ones or such as are to be sent."""
         assert self._journal is not None
         chunks = [chunk for chunk in self._journal.chunks() if None in (chunk.outcome or [None])]
@@ -249,7 +262,7 @@ class Run:
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
         notice(f"{format_count(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
-        wait_until(ready)
+        wait_until(ready, waiting)
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
         try:
@@ -319,7 +332,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     target = settings.target()
     where = settings.hosts[target.host] + target.batch_path
     key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
-    name = plan.name if plan.name == "-" else _as_text(os.path.abspath(plan.name))
+    name = plan.name if plan.name == "-" else _as_text(_absolute(plan.name))
     new = Known(new_id(), key, _as_text(plan.name), name, target.label, time.time(), None, plan.total)
     lock = lock_of(settings.state_dir, key) if sending.journal is None else lock_beside(sending.journal)
     _take(lock)
@@ -343,12 +356,22 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     except BaseException:
         lock.release()
         raise
-    run.notices = [
-        f"An earlier run of {plan.name}, {other.id}, is not finished: {other.counts.sent:,} of {other.total:,} rows are"
-        " sent. This is another run, because the rows, the content or the flags are not the same."
-        for other in others
-    ]
+    if others:
+        newest = others[0]
+        number = "An earlier run" if len(others) == 1 else f"{len(others)} earlier runs"
+        run.notices = [
+            f"{number} of {plan.name} {'is' if len(others) == 1 else 'are'} unfinished (the newest, {newest.id}: "
+            f"{newest.counts.sent:,} of {newest.total:,} rows sent). This is a new run, since the rows, the content or "
+            "the flags differ."
+        ]
     return run
+
+
+def _absolute(path: str) -> str:
+    try:
+        return os.path.abspath(path)
+    except FileNotFoundError:  # the current folder has been deleted
+        return path
 
 
 def _as_text(path: str) -> str:

@@ -163,9 +163,19 @@ def open_source(name: str, stdin: BinaryIO | None) -> Source:
         stream = open(name, "rb")  # noqa: SIM115 - it stays open, so that another file of this name is not read
         return Source(name, stream if stream.seekable() else _spooled(name, stream))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable file name"
-        hint = "Name a file." if isinstance(error, IsADirectoryError) else "Check its name and mode."
-        raise InputError(f"{name} cannot be read: {reason}", hint=hint) from error
+        raise InputError(f"{name}: {_reason_of(error)}", hint="Name a CSV, TSV, JSON or JSONL file.") from error
+
+
+def _reason_of(error: Exception) -> str:
+    match error:
+        case FileNotFoundError():
+            return "file not found"
+        case IsADirectoryError():
+            return "this is a folder"
+        case OSError():
+            return (error.strerror or "it cannot be read").lower()
+        case _:
+            return "not a usable file name"
 
 
 def _spooled(name: str, stream: BinaryIO) -> BinaryIO:

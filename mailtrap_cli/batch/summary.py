@@ -1,7 +1,8 @@
-"""What a user is told of a plan before it is sent: how much, where, from whom, how long; and messages to look at."""
+"""What a user is told about a plan before it is sent: how much, where, from whom, how long; and messages to look at."""
 
 from __future__ import annotations
 
+from ..api.rate_limit import most_messages
 from ..mail.message import Message
 from ..text import clean, clean_block
 from ..units import format_count, format_duration
@@ -11,10 +12,10 @@ from .requests import ENOUGH_BYTES, MOST_MESSAGES
 Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
 
 
-def least_requests(plan: Checked, count: int) -> int:
-    """The requests that so many of the messages need at least, of usual size."""
+def least_requests(plan: Checked, count: int, rate: Rate = None) -> int:
+    """The requests that so many of the messages need at least, of usual size, at this rate of messages."""
     size = plan.bytes * count // max(1, plan.total - plan.invalid)
-    return max(-(-count // MOST_MESSAGES), -(-size // ENOUGH_BYTES))
+    return max(-(-count // most_messages(rate, MOST_MESSAGES)), -(-size // ENOUGH_BYTES))
 
 
 def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> float:
@@ -32,7 +33,7 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
     left = plan.total - plan.count
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
     settled = plan.count - messages
-    requests = least_requests(plan, messages)
+    requests = least_requests(plan, messages, rate)
     seconds = least_seconds(requests, messages, limit, rate)
     bound = (
         f"{rate[0]:,} emails in {format_duration(rate[1])}"
@@ -43,8 +44,8 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
     )
     return [
         label,
-        f"  rows     {plan.total:,} in {plan.name}, {messages:,} to send"
-        + (f", {settled:,} settled before" if settled else "")
+        f"  rows     {plan.total:,} in {plan.name}, {messages:,} {'left ' if settled else ''}to send"
+        + (f", {settled:,} already done" if settled else "")
         + (f", {left:,} left out" if left else ""),
         f"  from     {first.sender}",
         f"  subject  {clean(subject or '')}",

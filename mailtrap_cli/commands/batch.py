@@ -292,6 +292,8 @@ def _sending(
     from ..batch.run import CONCURRENCY, Sending
     from ..units import parse_duration, parse_rate
 
+    if journal is not None and (not journal or Path(journal).is_dir()):
+        raise InputError(f"--journal: {journal!r} is not a file name", hint="Such as --journal run.sqlite3.")
     limit = None if settings.local else Sending.rate_limit
     if rate_limit is not None:
         limit = parse_rate(rate_limit, "--rate-limit")

@@ -1,23 +1,24 @@
-"""What `mailtrap batch` does with a plan: send it, go on with it, say what became of it; and the runs there were."""
+"""What `mailtrap batch` does with a plan: send it, resume it, report on it; and the list of runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..output import Column
 from ..terminal import is_terminal
-from ..units import format_count
+from ..units import format_count, format_duration
 from .send import explained
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked
-    from ..batch.progress import Meter
+    from ..batch.progress import Meter, State
+    from ..batch.results import Outcome
     from ..batch.run import Report, Run, Sending
     from ..cli.context import World
     from ..config.settings import Settings, Target
+    from ..output.tables import Bar
 
 SUITE = "mailtrap batch"
 
@@ -46,8 +47,10 @@ RUNS = (
 )
 
 LOOK_UP = (
-    "The same command looks up what is unknown; --resend-unknown sends it again without that, some of it perhaps twice."
+    "The same command looks up the unknown rows; --resend-unknown sends them again without that, some perhaps twice."
 )
+SAVE_FAILED = "Run the same command with --failed FILE to save the failed rows; nothing is sent again."
+SHOWN = 10  # rows that a person is shown of those that failed
 
 
 def _local_time(seconds: float) -> str:
@@ -87,17 +90,19 @@ def send_plan(
             world.notice(notice)
         if run.done:
             report = run.report()
-            world.notice(f"{target.label}: {_when_done(report)}; nothing was sent now. To send it anew: --again")
+            world.notice(f"{target.label}: {_when_done(report)}. Nothing was sent now; --again sends all rows again.")
         else:
             for line in lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
                 world.notice(line)
             if run.before.sent or run.before.failed:
-                world.notice(f"  run      {run.id} goes on; to send all rows anew: --again")
+                world.notice(f"  run      Resuming run {run.id} (use --again to start over)")
             if target.kind != "sandbox" and not world.confirm(_question(run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
-            with world.api(settings) as api, _progress(world, plan.count) as progress:
-                report = run.send(api, progress, notice=world.notice)
+            with world.api(settings) as api, _Screen(world, plan.count) as screen:
+                report = run.send(
+                    api, screen.meter, screen.notice, stopping=screen.tell_stopping, waiting=screen.count_down
+                )
                 if isinstance(report.stopped, ApiError):
                     explained(report.stopped, target, api, plan.first.sender if plan.first else None)
         with ExitStack() as files:  # each is written, whatever becomes of the others
@@ -106,8 +111,9 @@ def send_plan(
                 files.callback(run.write_failed, Path(failed))
             if results is not None:
                 files.callback(run.write_results, Path(results))
-            world.out.record(report.as_json(), REPORT, essential="run")
-    _raise_for(report, failed)
+            world.out.record(report.as_json(), REPORT, essential="run", summary=_summary(report, run.done))
+        troubled = _first_troubled(plan, run, report)
+    _raise_for(report, failed, troubled)
 
 
 def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
@@ -118,31 +124,95 @@ def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | No
 
     if not is_listened_to(world, junit):
         return
-    troubled = []
-    if report.failed or report.unknown:
-        with suppress(InputError):  # the rows have changed meanwhile, which the report says
-            troubled = run.troubled(NAMED)
+    troubled = _troubled(run, report, NAMED)
     totals = {column.header: column.of(report.as_json()) for column in REPORT}
     report_cases(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
 
 
-@contextmanager
-def _progress(world: World, total: int) -> Iterator[Meter | None]:
-    """The progress on stderr: a bar on a terminal, else a line now and then; None with --quiet."""
-    from ..batch.progress import EVERY, REFRESH, Meter
+def _troubled(run: Run, report: Report, most: int) -> list[Outcome]:
+    """The first rows that failed, or whose outcome is unknown."""
+    if report.failed or report.unknown:
+        with suppress(InputError):  # the rows have changed meanwhile, which the report says
+            return run.troubled(most)
+    return []
 
-    if world.common.quiet:
-        yield None
-    elif is_terminal(world.stderr) and not world.common.verbose:
-        from ..output.tables import Bar
 
-        bar = Bar(world.stderr, color=world.color(world.stderr))
-        try:
-            yield Meter(total, lambda state: bar.show(state.done, state.total, state.line), REFRESH)
-        finally:
-            bar.close()
-    else:
-        yield Meter(total, lambda state: world.notice(state.line), EVERY)
+def _first_troubled(plan: Checked, run: Run, report: Report) -> list[str]:
+    """Those that a person is shown, as compilers write it."""
+    found = [f"{plan.name}:{row.line}: {row.error or row.status}" for row in _troubled(run, report, SHOWN)]
+    more = report.failed + report.unknown - len(found)
+    return [*found, f"… and {more:,} more"] if found and more > 0 else found
+
+
+def _summary(report: Report, done_before: bool) -> str:
+    """What a terminal shows of a run, in one line."""
+    if done_before:
+        return f"✓ Already sent: {format_count(report.sent, 'email')}, in run {report.run}"
+    if not (report.failed or report.unknown or report.unsent):
+        speed = f" ({report.messages_per_second:,.0f}/s)" if report.messages_per_second >= 1 else ""
+        return f"✓ Sent {format_count(report.sent, 'email')} in {_for_reading(report.seconds)}{speed}"
+    parts = [("sent", report.sent), ("failed", report.failed), ("unknown", report.unknown), ("not sent", report.unsent)]
+    return f"! Run {report.run}: " + ", ".join(
+        f"{number:,} {word}" for word, number in parts if number or word == "sent"
+    )
+
+
+def _for_reading(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 60 else format_duration(seconds)
+
+
+class _Screen:
+    """What stderr shows while a run is sent: a bar on a terminal, else a line now and then; nothing with --quiet."""
+
+    def __init__(self, world: World, total: int) -> None:
+        from ..batch.progress import EVERY, REFRESH, Meter
+
+        self._world = world
+        self._bar: Bar | None = None
+        self.meter: Meter | None = None
+        self._on_terminal = is_terminal(world.stderr)
+        if world.common.quiet:
+            return
+        if self._on_terminal and not world.common.verbose:
+            from ..output.tables import Bar
+
+            self._bar = Bar(world.stderr, color=world.color(world.stderr))
+            self.meter = Meter(total, self._show, REFRESH)
+        else:
+            self.meter = Meter(total, lambda state: world.notice(state.line), EVERY)
+
+    def __enter__(self) -> _Screen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close_bar()
+
+    def _show(self, state: State) -> None:
+        if self._bar is not None:
+            self._bar.show(state.done, state.total, state.line)
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def notice(self, text: str) -> None:
+        """Print a line, without the bar in its way."""
+        self._close_bar()
+        self._world.notice(text)
+
+    def tell_stopping(self, flying: int) -> None:
+        """Say at once that Ctrl-C was heard, and what a second one does."""
+        self._close_bar()
+        self._bar = None
+        if self._on_terminal:
+            self._world.notice("")  # the terminal has written ^C
+        wait = f"waiting for {format_count(flying, 'request')} in flight" if flying else "no request is in flight"
+        self._world.notice(f"Stopping: {wait}. Ctrl-C again stops now; those rows will be looked up next time.")
+
+    def count_down(self, left: float, whole: float) -> None:
+        """Show how long a look-up waits until the server's lists are complete."""
+        if self._bar is not None:
+            self._bar.show(int(whole - left), int(whole) or 1, f"{left:.0f} s until the look-up")
 
 
 def _question(run: Run, target: Target) -> str:
@@ -154,7 +224,7 @@ def _when_done(report: Report) -> str:
     return f"run {report.run} was done{when}"
 
 
-def _raise_for(report: Report, failed: str | None) -> None:
+def _raise_for(report: Report, failed: str | None, troubled: list[str]) -> None:
     """The exit code of a run that did not send everything, with the command that goes on."""
     import shlex
     import sys
@@ -164,24 +234,24 @@ def _raise_for(report: Report, failed: str | None) -> None:
     # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
     words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
     same = ", with the same rows on standard input" if "-" in words else ""
-    again = f"To go on{same}: {shlex.join(['mailtrap', *words])}"
-    rest = f"{report.sent:,} of {report.total:,} rows are sent"
+    again = f"Resume{same}: {shlex.join(['mailtrap', *words])}"
+    rest = f"{report.sent:,} of {report.total:,} rows sent"
     parts = [f"{report.failed:,} failed"] if report.failed else []
     parts += [f"{report.unknown:,} of unknown outcome"] if report.unknown else []
     parts += [f"{report.unsent:,} not sent"] if report.unsent else []
     if isinstance(report.stopped, InputError) and (report.sent or report.failed or report.unknown):
         raise PartlyFailed(
             f"{report.stopped.message}: {', '.join([rest, *parts])}",
-            hint="Put it back as it was and give the command again: as it is now, it is another run, of all its rows.",
+            hint="Restore the file and run the command again. As it is now, it would be a new run of all its rows.",
         )
     if report.interrupted:
         raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
     if report.failed or report.unknown:
         hints = [f"{report.stopped.message}."] if report.stopped else []
-        hints += ["--failed FILE writes the failed rows, to be sent again."] if report.failed and failed is None else []
+        hints += [SAVE_FAILED] if report.failed and failed is None else []
         hints += [LOOK_UP] if report.unknown else []
         hints += [again] if report.unsent or report.unknown else []
-        raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None)
+        raise PartlyFailed(", ".join([rest, *parts]), hint=" ".join(hints) or None, details=troubled)
     if report.stopped is not None:
         report.stopped.hint = " ".join(filter(None, [report.stopped.hint, f"{rest}.", again]))
         raise report.stopped

@@ -113,16 +113,22 @@ class Output:
         row: Row | None = None,
         title: str | None = None,
         empty: str = NOTHING,
+        summary: str = "",
     ) -> None:
         """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl.
 
-        With `parts` it is shown as the list of these (the headers of a message), which `columns` then describe; `row`
-        is what is shown in its place.
+        In place of a table, a `summary` says it in one sentence. With `parts` it is shown as the list of these (the
+        headers of a message), which `columns` then describe; `row` is what is shown in its place.
         """
         if self._shape in ("json", "jsonl"):
             self._document(document)
         elif parts is not None:
             self.rows(parts, columns, essential=essential, title=title, empty=empty)
+        elif self._shape == "table" and summary:
+            from rich.text import Text
+
+            mark, _, sentence = summary.partition(" ")
+            self._show(Text.assemble((mark, "green"), " ", sentence))
         elif self._shape == "table":
             from .tables import cards
 

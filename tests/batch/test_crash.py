@@ -154,7 +154,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     code, err = end(process)
     assert code == 130
     assert len(server.requests) == 2
-    assert "1,000 of 6,000 rows are sent" in err
+    assert "1,000 of 6,000 rows sent" in err
     assert f"mailtrap batch {people} --subject 'Hi {{{{ name }}}}'" in err
     server.script = accepted
     assert end(start(live, str(people), *CONTENT))[0] == 0
@@ -189,7 +189,7 @@ def test_ctrl_c_while_the_limit_makes_it_wait_is_heard_at_once(
     code, err = end(process)
     assert (code, len(server.requests)) == (130, 3)
     assert "1,500 of 6,000" in err
-    (hint,) = (line for line in err.splitlines() if "To go on: " in line)
+    (hint,) = (line for line in err.splitlines() if "Resume: " in line)
     assert hint.endswith("--lookup-wait 0 --rate-limit 3/1h")  # neither the whole run nor what is unknown once more
 
 
@@ -205,7 +205,7 @@ def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
     process.send_signal(signal.SIGTERM)
     code, err = end(process)
     assert code == 130
-    assert "5,500 of 6,000 rows are sent, 500 of unknown outcome" in err
+    assert "5,500 of 6,000 rows sent, 500 of unknown outcome" in err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no mkfifo")
@@ -329,7 +329,7 @@ def test_an_input_that_changes_meanwhile_ends_the_run_and_no_other_is_advised(
     assert changed.code == 9
     assert changed.json()["sent"] + changed.json()["unsent"] == 6000
     assert "has changed since it was checked" in changed.error()["message"]
-    assert "Put it back as it was" in changed.error()["hint"]
+    assert "Restore the file" in changed.error()["hint"]
     server.script = accepted
     people.write_text(whole)
     assert mailtrap("batch", str(people), *CONTENT, env=live).code == 0

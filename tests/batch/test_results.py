@@ -169,7 +169,7 @@ def test_on_a_terminal_a_bar_moves_and_is_gone_at_the_end(letters: tuple[list[st
     assert "1,000 of 2,000 rows" in screen
     assert " 50%" in screen
     assert "━" in screen
-    assert "2,000\n" in screen.rpartition("\x1b[2K")[2]
+    assert "Sent 2,000 emails in " in screen.rpartition("\x1b[2K")[2]
     assert "of 2,000 rows" not in screen.rpartition("\x1b[2K")[2]
 
 
@@ -179,7 +179,11 @@ def test_ctrl_c_on_a_terminal_ends_the_bar_and_gives_the_cursor_back(letters: tu
     terminal.interrupt()
     assert terminal.wait() == 130
     assert terminal.screen.rindex("\x1b[?25h") > terminal.screen.rindex("\x1b[?25l")
-    assert "To go on: mailtrap batch" in terminal.screen
+    assert (
+        "Stopping: waiting for 1 request in flight. Ctrl-C again stops now; those rows will be looked up"
+        in (terminal.screen.rpartition("\x1b[?25h")[2])
+    )
+    assert "Resume: mailtrap batch" in terminal.screen
 
 
 def test_quiet_shows_no_progress_and_prints_the_run(letters: tuple[list[str], dict[str, str]]) -> None:

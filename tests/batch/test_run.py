@@ -334,7 +334,7 @@ def test_a_changed_file_is_a_new_run_and_the_unfinished_one_is_named(settings: S
     server.script = accepted
     second = send(Rows(5, changed="by hand"), settings)
     assert first.run in said[0]
-    assert "not finished" in said[0]
+    assert "unfinished" in said[0]
     third = send(Rows(5, changed="once more"), settings)
     assert len({first.run, second.run, third.run}) == 3
     assert len(said) == 1

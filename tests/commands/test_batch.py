@@ -148,7 +148,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
     ("arguments", "words"),
     [
         ((), "There is no file of rows"),
-        (("nowhere.csv", *LETTER), "nowhere.csv cannot be read: No such file or directory"),
+        (("nowhere.csv", *LETTER), "nowhere.csv: file not found"),
         (("p.csv", *LETTER, "--rate", "fast"), "--rate: 'fast' is not a rate"),
         (("p.csv", *LETTER, "--rate-limit", "0/10s"), "--rate-limit: '0/10s' is not a rate"),
         (("p.csv", *LETTER, "--concurrency", "0"), "--concurrency"),
@@ -219,7 +219,7 @@ def test_each_row_arrives_once_and_the_same_command_sends_nothing_more(mailtrap:
     second = mailtrap(*command)
     assert second.code == 0
     assert second.json()["run"] == report["run"]
-    assert "nothing was sent now" in second.err
+    assert "Nothing was sent now" in second.err
     assert "--again" in second.err
     assert len(captured(mailtrap)) == 2
     assert mailtrap(*command, "--again").code == 0
@@ -241,7 +241,7 @@ def test_rows_of_a_run_that_this_command_leaves_out_are_counted_as_what_they_are
     assert mailtrap(*command, "--limit", "2").json()["sent"] == 2
     rest = mailtrap(*command, "--dedupe")
     assert rest.json()["sent"] == 3
-    assert "1 to send, 1 settled before" in rest.err
+    assert "1 left to send, 1 already done" in rest.err
     fewer = mailtrap(*command, "--limit", "1", "--results", str(results))
     assert (fewer.json()["sent"], fewer.json()["skipped"]) == (3, 0)
     assert [line.split(",")[2] for line in results.read_text().splitlines()] == ["status", "sent", "sent", "sent"]
