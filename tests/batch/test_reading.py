@@ -227,7 +227,7 @@ def test_what_can_be_read_once_is_kept_for_the_next_time() -> None:
 
 @pytest.mark.parametrize("name", ["nowhere.csv", ".", "a\0b"])
 def test_a_file_that_cannot_be_read_is_named(name: str) -> None:
-    with pytest.raises(InputError, match="this is a folder|file not found|not a usable file name|permission"):
+    with pytest.raises(InputError, match=r"this is a folder|file not found|not a usable file name|permission"):
         open_source(name, None)
 
 
