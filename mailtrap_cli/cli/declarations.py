@@ -29,6 +29,8 @@ class Kind(Enum):
     OBJECT = "JSON|@FILE"  # JSON text or a file of it → an object
     OBJECTS = "JSON|@FILE "  # the same → a list of objects; one object is a list of one
     FILE = "FILE"  # the text of a file; - is stdin
+    EMAIL = "ADDRESS"  # one address, without a name
+    URL = "URL"  # http or https
 
 
 TYPES: Mapping[type | Kind, Type] = {
@@ -40,7 +42,7 @@ TYPES: Mapping[type | Kind, Type] = {
     Kind.TIME: "date",
     Kind.FUTURE: "date",
     Kind.FILE: "file",
-}
+}  # the rest are strings
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,6 +82,8 @@ class Field:
     in lower case with hyphens as well (`hard-bounce`). `option` is the flag where it is not the name's own: two fields
     of one name (`--html`, `--html-file`) exclude each other. `ref` is the noun that the value names: a name is looked
     up. `null` is the word that sends null (`never`). `default` is sent where the flag is missing, as if typed.
+    `longest` are the characters, or of a list the items, that the API takes; `pattern` is a regular expression that the
+    whole text must match, `rule` says it in words (`letters, digits and underscores`).
     """
 
     name: str
@@ -94,6 +98,9 @@ class Field:
     default: str = ""
     metavar: str = ""
     sample: str = ""
+    longest: int = 0
+    pattern: str = ""
+    rule: str = ""
 
     @property
     def flag(self) -> str:
@@ -129,7 +136,8 @@ class Operation:
     `wrap` is the key that the body is put under, `rows` the envelope that is taken off the answer. A list takes
     --limit if it has `paging`. `ask` is the question before something is destroyed, `done` the notice after an
     operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
-    `columns` default to those of the group, then of the resource. `sends` is for operations that send email.
+    `columns` default to those of the group, then of the resource. `sends` is for operations that send email. `listed`
+    if it answers a list under another verb than `list`.
     """
 
     verb: str
@@ -148,6 +156,7 @@ class Operation:
     columns: Sequence[Column] | None = None
     host: Host = "account"
     sends: bool = False
+    listed: bool = False
 
     @property
     def question(self) -> str:
@@ -160,7 +169,7 @@ class Operation:
     @property
     def is_list(self) -> bool:
         """Whether it answers a list."""
-        return self.verb.split()[-1] == "list" or self.paging is not None
+        return self.listed or self.verb.split()[-1] == "list" or self.paging is not None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -222,13 +231,15 @@ def standard_verbs(
     whole: Sequence[Column] | None = None,
     answers: bool = False,
     ask: str = "",
+    secret: str = "",
     only: str = "list get create update delete",
 ) -> tuple[Operation, ...]:
     """The five verbs of a noun: list, get, create, update, delete.
 
     `id_` is the id's name in the path, `sample` one that examples show. `rows` is the envelope of every answer,
     `list_rows` that of the list alone. `command` is the noun in the command line, by default its plural. `whole` are
-    the columns of one object. `answers` if a deletion answers with the object; `ask` is its question.
+    the columns of one object. `answers` if a deletion answers with the object; `ask` is its question. `secret` is the
+    key of a value that is shown once, when it is created: --quiet prints it alone.
     """
     plural = plural or f"{noun}s"
     called = " ".join(filter(None, ("mailtrap", command or plural.replace(" ", "-").lower(), group)))
@@ -248,7 +259,7 @@ def standard_verbs(
     verbs = {
         "list": verb(*("list", "GET", f"List the {plural}."), fields=filters, rows=list_rows or rows, paging=paging),
         "get": verb("get", "GET", f"Show {a} {noun}.", f" {sample}", columns=whole),
-        "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, **body),
+        "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, essential=secret, **body),
         "update": verb(
             "update", "PATCH", f"Update {a} {noun}.", f" {sample}{flags(update[:1])}", fields=update, **body
         ),
@@ -268,7 +279,16 @@ def sample_of(field_: Field) -> str:
     if field_.sample or field_.choices:
         word = field_.sample or field_.words[0]
         return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else f"'{word}'"
-    samples = {int: "7", float: "0.5", Kind.DATE: "7d", Kind.TIME: "7d", Kind.FUTURE: "90d", Kind.FILE: "body.html"}
+    samples = {
+        Kind.EMAIL: "ada@acme.example",
+        Kind.URL: "https://acme.example",
+        int: "7",
+        float: "0.5",
+        Kind.DATE: "7d",
+        Kind.TIME: "7d",
+        Kind.FUTURE: "90d",
+        Kind.FILE: "body.html",
+    }
     return samples.get(field_.kind, "Example" if field_.kind is str else "@body.json")
 
 

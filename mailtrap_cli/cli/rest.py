@@ -30,6 +30,7 @@ Any other operation is one line and its help, after `*standard_verbs(…)` in `o
     Operation("reset", "POST", f"{ONE}/reset", "Reset a token.", "… tokens reset 7 --yes",
               destructive=True, ask="Reset {id}? The old value works 12 more hours.", essential="token")
 
+A field takes a Python type or a `Kind`: dates, times, maps, JSON, files, addresses, URLs; see `declarations.Field`.
 `DELETE` and `destructive=True` ask. An answer without a body prints `done`. A verb has up to three words
 (`forward-rules list`); `groups` describes the first ones. `Resource.rate` keeps a limit: (10, 60.0) is 10 in 60 s.
 """

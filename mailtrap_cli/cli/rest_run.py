@@ -10,7 +10,7 @@ from ..api.paging import read_pages, unwrap_answer
 from ..errors import ApiError, InputError, NotInLocalSandbox
 from .names import resolve_id
 from .options import UNLIMITED
-from .values import NULL, parse_value
+from .values import NULL, check_order, parse_value
 
 if TYPE_CHECKING:
     from ..api.client import Client, Limiter
@@ -97,6 +97,7 @@ def collect_values(world: World, operation: Operation, given: Mapping[str, Any])
             raise InputError(f"{flags[field.name]} and {field.flag} exclude each other", hint="Use one of them.")
         flags[field.name] = field.flag
         values[field.name] = parse_value(world, field, value)
+    check_order(values, flags)
     if operation.method == "PATCH" and operation.fields and not values:
         possible = ", ".join(field.flag for field in operation.fields)
         raise InputError("Nothing to change", hint=f"Use at least one of {possible}.")

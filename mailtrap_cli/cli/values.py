@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
@@ -23,10 +23,13 @@ def parse_value(world: World, field: Field, given: Any) -> Any:
     """The value of a field: of each text, if the flag is repeatable."""
     if field.kind is Kind.MAP:
         return parse_map(given if isinstance(given, list) else [given], field.flag)
-    if isinstance(given, list):
-        return [_parse_one(world, field, one) for one in given]
-    value = _parse_one(world, field, given)
-    return [value] if field.many else value
+    texts = given if isinstance(given, list) else [given]
+    values = [_parse_one(world, field, one) for one in texts]
+    value = values if field.many else values[0]
+    if field.longest and isinstance(value, str | list) and len(value) > field.longest:
+        what = "values" if isinstance(value, list) else "characters"
+        raise InputError(f"{field.flag}: {len(value):,} {what}; at most {field.longest:,} are allowed")
+    return value
 
 
 def _parse_one(world: World, field: Field, given: Any) -> Any:
@@ -52,8 +55,46 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
             return _parse_json(world, field, given)
         case Kind.FILE:
             return read_text(world, given, field.flag)
+        case Kind.EMAIL:
+            return _parse_email(given, field.flag)
+        case Kind.URL:
+            return _parse_url(given, field.flag)
         case kind if kind is int or kind is float:
             return _parse_number(given, field)
+    if field.pattern:
+        import re
+
+        if not re.fullmatch(field.pattern, given):
+            raise InputError(f"{field.flag}: {given!r} is not allowed: use {field.rule}")
+    return given
+
+
+def check_order(values: Mapping[str, Any], flags: Mapping[str, str]) -> None:
+    """InputError if a start is after its end: of `start_date` and `end_date`, of `start_time` and `end_time`."""
+    for name, start in values.items():
+        end = values.get(name.replace("start_", "end_", 1)) if name.startswith("start_") else None
+        if isinstance(start, str) and isinstance(end, str) and start > end:
+            other = flags[name.replace("start_", "end_", 1)]
+            raise InputError(f"{flags[name]} {start} is after {other} {end}", hint="Swap them.")
+
+
+def _parse_email(given: str, flag: str) -> str:
+    from ..mail.addresses import parse_address
+
+    address = parse_address(given, flag)
+    return address.email
+
+
+def _parse_url(given: str, flag: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(given)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and given.isprintable() and " " not in given
+    except ValueError:
+        is_url = False
+    if not is_url:
+        raise InputError(f"{flag}: {given!r} is not a URL", hint="Such as https://acme.example/hook.")
     return given
 
 

@@ -132,7 +132,7 @@ def body_of(facts: dict[str, Any], wrap: str) -> dict[str, Any]:
 def schema_at(schema: dict[str, Any], path: str) -> dict[str, Any]:
     """The schema of a value by its path of keys (`reply_to.local_part`)."""
     for key in path.split("."):
-        schema = schema["properties"][key]
+        schema = schema.get("properties", {}).get(key, {})
     return schema
 
 

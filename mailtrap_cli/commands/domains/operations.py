@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cli.rest import Field, Group, Id, Operation, Resource, commands, standard_verbs
+from ...cli.rest import Field, Group, Id, Kind, Operation, Resource, commands, standard_verbs
 from ...dns.compliance import PATH, ROWS, can_send
 from ...output import Column, Row
 
@@ -56,10 +56,10 @@ def _company_fields(*, required: bool) -> tuple[Field, ...]:
         Field("city", "City.", required=required, sample="Springfield"),
         Field("country", "Country, such as US.", required=required, sample="US"),
         Field("zip_code", "ZIP or postal code.", required=required, sample="12345"),
-        Field("website_url", "URL of the website, or of a person's profile page.", required=required),
+        Field("website_url", "URL of the website, or of a person's profile page.", kind=Kind.URL, required=required),
         Field("phone", "Phone number."),
-        Field("privacy_policy_url", "URL of the privacy policy."),
-        Field("terms_of_service_url", "URL of the terms of service."),
+        Field("privacy_policy_url", "URL of the privacy policy.", kind=Kind.URL),
+        Field("terms_of_service_url", "URL of the terms of service.", kind=Kind.URL),
         Field("info_level", "A business or an individual.", choices=("business", "individual")),
     )
 
@@ -91,7 +91,7 @@ RESOURCE = Resource(
             f"{ONE}/send_setup_instructions",
             "Email somebody the DNS records to set.",
             "mailtrap domains send-setup-instructions acme.example --email dns@acme.example",
-            fields=(Field("email", "Recipient of the instructions.", required=True),),
+            fields=(Field("email", "Recipient of the instructions.", kind=Kind.EMAIL, required=True),),
             done="Sent the setup instructions for {domain_id}.",
         ),
         Operation(
