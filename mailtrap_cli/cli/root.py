@@ -80,7 +80,7 @@ COMMANDS: dict[str, Entry] = {
     "attachments": Entry("The attachments of captured messages.", SANDBOX, ("commands.attachments",)),
     "sandboxes": Entry("The sandboxes: credentials, addresses, clean-up.", SANDBOX, ("commands.sandboxes",)),
     "projects": Entry("The projects that sandboxes belong to.", SANDBOX, ("commands.projects",)),
-    "local": Entry("The embedded sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
+    "local": Entry("The local sandbox, on a port and on disk.", SANDBOX, ("commands.local",)),
 }
 
 COMMANDS |= {

@@ -1,4 +1,4 @@
-"""`mailtrap local`: the embedded sandbox on a port, and its store."""
+"""`mailtrap local`: the local sandbox on a port, and its store."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def serve(
     partial: Partial = None,
     seed: Seed = None,
 ) -> None:
-    """Serve the embedded sandbox on a port of this machine, for programs in any language.
+    """Serve the local sandbox on a port of this machine, for programs in any language.
 
     The four hosts of the API are under /send, /bulk, /sandbox and /account. What arrives is also what -p local reads.
     It prints the lines to export, then a line a message; with -v each request on stderr. Ctrl-C and SIGTERM end it with
@@ -196,7 +196,7 @@ def fault(
     JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
     """
     from ..local.faults import Faults
-    from ..local.ready_file import change_faults
+    from ..local.faults_client import change_faults
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}
@@ -209,7 +209,7 @@ def fault(
 
 @app.command(epilog="Example: mailtrap local reset --yes")
 def reset(ctx: typer.Context, yes: Yes = False) -> None:
-    """Delete every message of the embedded sandbox; sandboxes and projects stay."""
+    """Delete every message of the local sandbox; sandboxes and projects stay."""
     from ..local.store import Store
 
     world: World = ctx.obj
@@ -218,7 +218,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
         return
     store = Store(_state_dir(world))
     try:
-        if not world.confirm(f"Delete {store.count()} messages of the embedded sandbox?", yes=yes):
+        if not world.confirm(f"Delete {store.count()} messages of the local sandbox?", yes=yes):
             world.notice("Nothing was done.")
             return
         world.notice(f"{store.clear()} messages deleted")
@@ -228,7 +228,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
 
 @app.command(epilog="Example: mailtrap local path")
 def path(ctx: typer.Context) -> None:
-    """Print where the embedded sandbox is kept, whether it is there yet or not.
+    """Print where the local sandbox is kept, whether it is there yet or not.
 
     JSON: the path, as a string.
     """
@@ -239,9 +239,9 @@ def path(ctx: typer.Context) -> None:
 
 @app.command(epilog="Example: mailtrap local stats -o json")
 def stats(ctx: typer.Context) -> None:
-    """Show how much the embedded sandbox holds.
+    """Show how much the local sandbox holds.
 
-    JSON: messages (all), live (those of the live streams), unread (of the sandboxes), sandboxes, bytes (on disk), path.
+    JSON: messages (all), live (those of the live streams), unread, sandboxes, bytes (on disk), path.
     """
     from ..local.store import Store
 
@@ -253,7 +253,7 @@ def stats(ctx: typer.Context) -> None:
         try:
             sandboxes = store.sandboxes()
             row["messages"] = store.count()
-            row["live"] = row["messages"] - sum(entry["emails_count"] for entry in sandboxes)
+            row["live"] = store.count_live()
             row["unread"] = sum(entry["emails_unread_count"] for entry in sandboxes)
             row["sandboxes"] = len(sandboxes)
             row["bytes"] = store.size()

@@ -1,1 +1,1 @@
-"""The embedded sandbox: rules, store, answers, and the ways in (in-process transport, loopback server)."""
+"""The local sandbox: rules, store, answers, and the ways in (in-process transport, loopback server)."""

@@ -1,4 +1,4 @@
-"""The embedded sandbox: a request of any of the four hosts in, the API's answer out. No network, no HTTP library."""
+"""The local sandbox: a request of any of the four hosts in, the API's answer out. No network, no HTTP library."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Sandbox:
             if not self.admits(headers):
                 return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
-                from .account import account
+                from .routes import answer_account
 
-                return account(self.store, method, path, query, lambda: _parsed(host, body))
+                return answer_account(self.store, method, path, query, lambda: _parsed(host, body))
             return self._send(host, method, path, headers, body, refuse)
         except _Refused as refused:
             return refused.answer

@@ -1,4 +1,4 @@
-"""The SQLite file of the embedded sandbox: its schema, how it is opened, and what its errors mean."""
+"""The SQLite file of the local sandbox: its schema, how it is opened, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def connect(folder: Path) -> sqlite3.Connection:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _no_room(str(error.strerror), path) from error
         raise ConfigError(
-            f"The embedded sandbox cannot be kept in {folder}: {error.strerror}",
+            f"The local sandbox cannot be kept in {folder}: {error.strerror}",
             hint="Set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)

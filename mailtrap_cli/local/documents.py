@@ -150,7 +150,7 @@ def spam_report() -> dict[str, Any]:
     return {
         "report": {
             "ResponseCode": 0,
-            "ResponseMessage": "Not checked: the embedded sandbox has no spam filter",
+            "ResponseMessage": "Not checked: the local sandbox has no spam filter",
             "ResponseVersion": "1.2",
             "Score": 0.0,
             "Spam": False,
@@ -159,7 +159,7 @@ def spam_report() -> dict[str, Any]:
                 {
                     "Pts": 0.0,
                     "RuleName": "NOT_CHECKED",
-                    "Description": "The embedded sandbox checks nothing here; the service's does",
+                    "Description": "The local sandbox checks nothing here; the service's does",
                 }
             ],
         }

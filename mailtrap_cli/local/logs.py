@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from ..api.responses import Answer
+from .calls import NOT_FOUND, Call, Routes, refused
 from .documents import LOOPBACK, timestamp
+from .replies import answer
 from .store import NEWEST, Captured, Store
 
 PAGE = 100  # entries in one answer; the API's own number is not published
@@ -19,7 +22,7 @@ _COUNTS = ("opens_count", "clicks_count")
 _UNKNOWN = ("sending_ip", "email_service_provider_response", "email_service_provider", "recipient_mx")
 
 
-def listed(store: Store, query: Mapping[str, list[str]], after: str) -> dict[str, Any]:
+def list_entries(store: Store, query: Mapping[str, list[str]], after: str) -> dict[str, Any]:
     """A page of entries, newest first, after the one with the message id `after` ("" for the first page).
 
     Raises LookupError where there is no such message.
@@ -37,7 +40,7 @@ def listed(store: Store, query: Mapping[str, list[str]], after: str) -> dict[str
     return {"messages": page[:PAGE], "total_count": total, "next_page_cursor": cursor}
 
 
-def shown(store: Store, message_id: str) -> dict[str, Any] | None:
+def show_entry(store: Store, message_id: str) -> dict[str, Any] | None:
     """One entry with its events; None where there is none."""
     captured = store.find_live(message_id)
     if captured is None:
@@ -148,3 +151,22 @@ def _time(query: Mapping[str, list[str]], name: str, otherwise: int) -> int:
         return int(time.timestamp() * 1000)
     except (ValueError, OverflowError):
         return otherwise
+
+
+def _list_logs(call: Call) -> Answer:
+    after = call.param("search_after")
+    try:
+        return answer(200, list_entries(call.store, call.query, after))
+    except LookupError:
+        return refused(400, f"search_after: there is no message {after}")
+
+
+def _show_log(call: Call) -> Answer:
+    document = show_entry(call.store, call.parts[0].lower())
+    return NOT_FOUND if document is None else answer(200, document)
+
+
+ROUTES: Routes = {
+    "/api/email_logs": {"GET": _list_logs},
+    "/api/email_logs/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})": {"GET": _show_log},
+}

@@ -1,19 +1,13 @@
-"""How one process learns of another's server: its ready file, and its faults."""
+"""The ready file, by which other processes learn that a local server is up."""
 
 from __future__ import annotations
 
 import json
 import os
-import ssl
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Any
 
-from ..errors import ApiError, InputError, TransportError, reason_of
+from ..errors import InputError
 from ..files import replace_file
-
-LOOPBACK = "127.0.0.1"
 
 
 class ReadyFile:
@@ -53,53 +47,3 @@ class ReadyFile:
         except (OSError, ValueError, LookupError, TypeError):
             return None
         return found if isinstance(found, int) and 0 < found < 1 << 31 else None
-
-
-def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict[str, Any]:
-    """Change the faults of the server on this port of this machine (none: only read them); what they are then.
-
-    Raises ApiError where it refuses, TransportError where there is no such server.
-    """
-    headers = {"Content-Type": "application/json"}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    # Nothing that leaves this machine, so its certificate, which is the user's own, need not be known here.
-    unverified = ssl._create_unverified_context()
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=unverified)
-    )
-    reason: object = None
-    for scheme in ("http", "https"):
-        url = f"{scheme}://{LOOPBACK}:{port}/faults"
-        request = urllib.request.Request(url, json.dumps(changes).encode(), headers, method="PATCH")
-        try:
-            with opener.open(request, timeout=10) as response:
-                document: Any = json.load(response)
-                if isinstance(document, dict) and "latency" in document:
-                    return document
-                raise _another(port)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise _refusal(error, port) from error
-        except (OSError, ValueError) as error:
-            reason = reason or reason_of(getattr(error, "reason", error))
-    raise TransportError(
-        f"No local server answers on port {port}: {reason}",
-        outcome=None,
-        hint="Start it: mailtrap local serve, or name its port with --port.",
-    )
-
-
-def _another(port: int) -> TransportError:
-    return TransportError(
-        f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
-    )
-
-
-def _refusal(error: urllib.error.HTTPError, port: int) -> ApiError | TransportError:
-    try:
-        sentence = json.loads(error.read())["error"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return _another(port)
-    hint = "Name the variable that the server has: --token-env." if error.code == 401 else None
-    return ApiError(f"The server on port {port} refused: {sentence}", status=error.code, hint=hint)

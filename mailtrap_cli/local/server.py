@@ -1,4 +1,4 @@
-"""The embedded sandbox on a loopback port: the four hosts' paths, `/healthz`, and faults on demand.
+"""The local sandbox on a loopback port: the four hosts' paths, `/healthz`, and faults on demand.
 
 The only importer of uvicorn and starlette.
 """

@@ -1,4 +1,4 @@
-"""The store of the embedded sandbox: one SQLite file, shared by every process and thread that uses it."""
+"""The store of the local sandbox: one SQLite file, shared by every process and thread that uses it."""
 
 from __future__ import annotations
 
@@ -169,6 +169,11 @@ class Store:
     def count(self) -> int:
         """All messages kept."""
         found: int = self._select("SELECT messages FROM totals", ())[0][0]
+        return found
+
+    def count_live(self) -> int:
+        """The messages of the live streams among them."""
+        found: int = self._select("SELECT count(*) FROM messages WHERE sandbox_id = 0", ())[0][0]
         return found
 
     def size(self) -> int:

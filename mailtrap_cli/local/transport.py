@@ -1,4 +1,4 @@
-"""The embedded sandbox as an httpx transport: `-p local` answers in-process, without a server."""
+"""The local sandbox as an httpx transport: `-p local` answers in-process, without a server."""
 
 from __future__ import annotations
 

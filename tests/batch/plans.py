@@ -63,7 +63,7 @@ def email(row: int) -> str:
 
 
 def settings_of(state: Path, env: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-    """The settings of a run with this state folder; without `env` the embedded sandbox's."""
+    """The settings of a run with this state folder; without `env` the local sandbox's."""
     env = {"MAILTRAP_CONFIG": str(state / "none.toml"), "MAILTRAP_STATE_DIR": str(state), **(env or {})}
     return resolve_settings(Flags(profile=None if "MAILTRAP_API_TOKEN" in env else "local", **flags), env)
 

@@ -1,4 +1,4 @@
-"""Rows of unknown outcome, looked up in the email logs of a real server and in the embedded sandbox."""
+"""Rows of unknown outcome, looked up in the email logs of a real server and in the local sandbox."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
 
 
 def captured(settings: Settings) -> list[str]:
-    """The recipients in the embedded sandbox."""
+    """The recipients in the local sandbox."""
     found: list[str] = []
     with client_of(settings) as api:
         page = 1

@@ -284,7 +284,7 @@ def test_a_request_is_out_of_memory_once_it_is_answered(settings: Settings, serv
         gc.enable()
 
 
-def test_the_embedded_sandbox_takes_what_comes_in_parallel_and_refuses_single_messages(tmp_path: Path) -> None:
+def test_the_local_sandbox_takes_what_comes_in_parallel_and_refuses_single_messages(tmp_path: Path) -> None:
     class Odd(Rows):
         def messages(self, trace: str | None) -> Iterator[Composed]:
             for message in super().messages(trace):

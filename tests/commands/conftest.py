@@ -76,7 +76,7 @@ def inbox(server: Loopback) -> Inbox:
 
 @pytest.fixture
 def deliver(mailtrap: Run) -> Any:
-    """Send messages of the corpus, by their names, to the embedded sandbox."""
+    """Send messages of the corpus, by their names, to the local sandbox."""
 
     def send(*names: str) -> None:
         for name in names:

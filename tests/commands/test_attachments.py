@@ -153,7 +153,7 @@ def test_the_token_goes_to_no_other_host_and_the_attachment_comes_out_of_the_mes
     assert "messages eml 1 --save" in result.err
 
 
-def test_an_attachment_of_the_embedded_sandbox_comes_back_as_it_was_sent(
+def test_an_attachment_of_the_local_sandbox_comes_back_as_it_was_sent(
     mailtrap: Run, deliver: Deliver, tmp_path: Path
 ) -> None:
     deliver("invoice")

@@ -1,4 +1,4 @@
-"""`mailtrap batch` end to end: the installed program, the embedded sandbox, a loopback server, a terminal."""
+"""`mailtrap batch` end to end: the installed program, the local sandbox, a loopback server, a terminal."""
 
 from __future__ import annotations
 

@@ -410,10 +410,10 @@ def test_without_a_token_the_way_without_one_is_said(mailtrap: Run) -> None:
     assert "--dns-only" in result.err
 
 
-def test_the_embedded_sandbox_has_no_domains(mailtrap: Run) -> None:
+def test_the_local_sandbox_has_no_domains(mailtrap: Run) -> None:
     result = mailtrap("domains", "check", "acme.example", "-p", "local")
     assert result.code == 3
-    assert result.err.startswith("Error: The profile local is the embedded sandbox, which has no domains.\nHint: ")
+    assert result.err.startswith("Error: The profile local is the local sandbox, which has no domains.\nHint: ")
 
 
 @pytest.mark.parametrize("body", ["<h1>Hello</h1>", "", {"data": [1]}, {"data": None}, [], {"domains": []}])

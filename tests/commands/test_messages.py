@@ -260,7 +260,7 @@ def test_the_html_check_lists_problems_by_line(mailtrap: Run, inbox: Inbox) -> N
     assert mailtrap("messages", "html-check", "latest", "-o", "json", env=inbox.env).json() == found["report"]
 
 
-def test_the_embedded_sandbox_says_what_it_does_not_check(mailtrap: Run, deliver: Deliver) -> None:
+def test_the_local_sandbox_says_what_it_does_not_check(mailtrap: Run, deliver: Deliver) -> None:
     deliver("broken_html")
     result = mailtrap("messages", "html-check", "latest", "-p", "local")
     assert "closes nothing" in result.out

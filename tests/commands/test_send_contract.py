@@ -98,7 +98,7 @@ def test_the_questions_about_a_sandbox_are_those_of_the_api(mailtrap: Run, serve
     assert server.requests[0].path.endswith("/api/sandboxes/7/messages?search=Hi+there")
 
 
-def test_the_embedded_sandbox_answers_as_the_api_does(mailtrap: Run) -> None:
+def test_the_local_sandbox_answers_as_the_api_does(mailtrap: Run) -> None:
     assert mailtrap("send", "-p", "local", *MESSAGE).code == 0
     listed = mailtrap("messages", "list", "-p", "local", "-o", "json").json()
     body = json.dumps(listed).encode()

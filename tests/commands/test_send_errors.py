@@ -190,7 +190,7 @@ def test_a_state_folder_that_cannot_be_written_to_is_exit_3(mailtrap: Run, tmp_p
         assert str(folder) in error["message"]
 
 
-def test_a_full_disk_under_the_embedded_sandbox_is_not_sent(environment: dict[str, str]) -> None:
+def test_a_full_disk_under_the_local_sandbox_is_not_sent(environment: dict[str, str]) -> None:
     done = subprocess.run(
         ["sh", "-c", 'ulimit -f 8; exec "$0" "$@"', PROGRAM, "send", "-p", "local", *MESSAGE, "-o", "json"],
         env=environment,

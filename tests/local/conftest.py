@@ -1,4 +1,4 @@
-"""An embedded sandbox in an empty folder, and a way to ask it."""
+"""A local sandbox in an empty folder, and a way to ask it."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_reset_asks_on_a_terminal(mailtrap: Run, environment: dict[str, str]) ->
         terminal = Terminal([PROGRAM, "local", "reset"], environment)
         terminal.type(answer)
         assert terminal.wait() == 0
-        assert "Delete 3 messages of the embedded sandbox? [y/N]" in terminal.screen
+        assert "Delete 3 messages of the local sandbox? [y/N]" in terminal.screen
         assert mailtrap("local", "stats", "-q").out == left
 
 
@@ -178,7 +178,7 @@ def test_stats_count_what_there_is(serve: Serve, mailtrap: Run) -> None:
     assert {key: found[key] for key in ("messages", "live", "unread", "sandboxes")} == {
         "messages": 3,
         "live": 1,
-        "unread": 1,
+        "unread": 2,
         "sandboxes": 2,
     }
     assert found["bytes"] > 10_000

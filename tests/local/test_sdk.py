@@ -185,14 +185,14 @@ print(json.dumps([
     refused(lambda: client("send").send(mail(sender=mailtrap.Address(email="nope")))),
     refused(lambda: client("sandbox", sandbox=True, inbox_id=5).send(mail(to=[]))),
     refused(lambda: client("send").batch_send(BatchSendEmailParams(base=batch().base, requests=[]))),
-    refused(lambda: client("send").sending_domains_api.sending_domains.get_list()),
+    refused(lambda: client("send").sending_domains_api.sending_domains.get_by_id(99)),
 ]))
 """)
     assert found[0] == {"kind": "APIError", "status": 400, "errors": ["'from' address is invalid"]}
     assert found[1]["errors"] == ["'to', 'cc' or 'bcc' address is required"]
     assert found[2]["errors"] == ["empty field: 'requests'"]
     assert found[3]["status"] == 404
-    assert "does not have" in found[3]["errors"][0]
+    assert found[3]["errors"] == ["Not Found"]
 
 
 def test_a_wrong_token_is_an_authorization_error(

@@ -61,11 +61,19 @@ def test_other_paths_are_404(standing: Serving, path: str) -> None:
     assert answer.json()
 
 
-def test_what_the_embedded_sandbox_has_not_is_said(standing: Serving) -> None:
-    for path in ("/api/domains", "/api/stats", "/api/accounts/1/sending_domains"):
+def test_what_the_local_sandbox_has_not_is_said(standing: Serving) -> None:
+    for path in ("/api/nothing", "/api/contacts/segments"):
         answer = standing.ask("GET", f"/account{path}")
         assert answer.status == 404
-        assert answer.json()["error"].startswith("The embedded sandbox does not have GET /api/")
+        assert answer.json()["error"] == f"Not part of the local sandbox: GET {path}"
+
+
+def test_two_host_headers_are_refused(standing: Serving) -> None:
+    for second in (b"localhost", b"evil.example"):
+        reply = standing.raw(
+            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: " + second + b"\r\nConnection: close\r\n\r\n"
+        )
+        assert reply.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 421 ")), reply
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW"])

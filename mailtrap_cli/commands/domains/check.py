@@ -153,7 +153,7 @@ class _Look:
                 domain_name(name, "DOMAIN")
         elif settings.local:
             raise ConfigError(
-                "The profile local is the embedded sandbox, which has no domains",
+                "The profile local is the local sandbox, which has no domains",
                 hint="Name the profile of an account with --profile, or look at DNS alone: --dns-only.",
             )
         self.api = None if dns_only else world.api(settings)

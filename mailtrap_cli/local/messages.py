@@ -1,0 +1,176 @@
+"""Captured messages and their attachments (sandbox.openapi.yml)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..api.responses import Answer
+from .calls import ID, NOT_FOUND, Call, Routes, number_in, refused
+from .replies import answer
+from .store import Captured
+
+PAGE = 30  # messages (sandbox.openapi.yml, getSandboxEmailMessage)
+NOTHING_LEAVES = "The local sandbox forwards nothing: no message leaves this machine"
+
+
+def _list_messages(call: Call) -> Answer:
+    from . import documents
+
+    (sandbox_id,) = call.numbers
+    if not call.store.has_sandbox(sandbox_id):
+        return NOT_FOUND
+    last, page = number_in(call.param("last_id")), number_in(call.param("page"))
+    found = call.store.page(
+        sandbox_id,
+        search=call.param("search"),
+        before=last,
+        offset=0 if last or not page else (page - 1) * PAGE,
+        size=PAGE,
+    )
+    return answer(200, [documents.message(captured) for captured in found])
+
+
+Respond = Callable[[Call, Captured, dict[str, Any]], Answer]
+
+
+def _message(respond: Respond) -> Callable[[Call], Answer]:
+    """A route that needs its message, as a list shows it and whole: 404 without it."""
+
+    def route(call: Call) -> Answer:
+        found = call.store.message(call.numbers[0], call.numbers[1])
+        return NOT_FOUND if found is None else respond(call, *found)
+
+    return route
+
+
+def _show(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from . import documents
+
+    return answer(200, documents.message(captured))
+
+
+def _update(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    read = str(call.field("message", "is_read")).lower()
+    if read not in ("true", "false"):
+        return refused(422, "is_read must be true or false")
+    call.store.set_read(captured.sandbox_id, captured.id, read == "true")
+    changed = call.store.message(captured.sandbox_id, captured.id)
+    return NOT_FOUND if changed is None else answer(200, _brief(changed[0]))
+
+
+def _delete(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    call.store.delete(captured.sandbox_id, captured.id)
+    return answer(200, _brief(captured))
+
+
+def _brief(captured: Captured) -> dict[str, Any]:
+    """The message as an update or a deletion answers it: there `blacklists_report_info` is a boolean."""
+    from . import documents
+
+    return {**documents.message(captured), "blacklists_report_info": False}
+
+
+def _forward(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return refused(422, NOTHING_LEAVES)
+
+
+def _spam(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from . import documents
+
+    return answer(200, documents.spam_report())
+
+
+def _analyze(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from .html import analysis
+
+    return answer(200, analysis(message.get("html") or ""))
+
+
+def _text(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _part(message.get("text"), "text/plain")
+
+
+def _html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _part(message.get("html"), "text/html")
+
+
+def _part(body: str | None, kind: str) -> Answer:
+    if not body:
+        return Answer(409, {"content-type": "text/plain; charset=utf-8"}, b"Conflict")
+    return Answer(200, {"content-type": f"{kind}; charset=utf-8"}, body.encode("utf-8", "replace"))
+
+
+def _raw(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from .mime import raw
+
+    return Answer(200, {"content-type": "text/plain; charset=utf-8"}, raw(captured, message))
+
+
+def _eml(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from .mime import raw
+
+    return Answer(200, {"content-type": "message/rfc822"}, raw(captured, message))
+
+
+def _headers(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from .mime import build
+
+    headers: dict[str, str] = {}
+    for name, value in build(captured, message).items():
+        text = str(value)
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    return answer(200, {"headers": headers})
+
+
+# ------------------------------------------------------------------------------------------------ attachments
+
+
+def _list_attachments(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from . import documents
+    from .mime import parts
+
+    kind = call.param("attachment_type")
+    found = [part for part in parts(message) if kind in ("", part.disposition)]
+    return answer(200, [documents.attachment(captured, part) for part in found])
+
+
+def _show_attachment(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from . import documents
+    from .mime import parts
+
+    for part in parts(message):
+        document = documents.attachment(captured, part)
+        if document["id"] == call.numbers[2]:
+            return answer(200, document)
+    return NOT_FOUND
+
+
+def _download_attachment(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    from . import documents
+    from .mime import parts
+
+    for part in parts(message):
+        if documents.attachment(captured, part)["id"] == call.numbers[2]:
+            # Never a type that a browser would run or show: what was captured may be anything.
+            return Answer(200, {"content-type": "application/octet-stream"}, part.content)
+    return NOT_FOUND
+
+
+_MESSAGE = f"/api/sandboxes/{ID}/messages/{ID}"
+
+ROUTES: Routes = {
+    f"/api/sandboxes/{ID}/messages": {"GET": _list_messages},
+    _MESSAGE: {"GET": _message(_show), "PATCH": _message(_update), "DELETE": _message(_delete)},
+    rf"{_MESSAGE}/body\.txt": {"GET": _message(_text)},
+    rf"{_MESSAGE}/body\.html(?:source)?": {"GET": _message(_html)},
+    rf"{_MESSAGE}/body\.raw": {"GET": _message(_raw)},
+    rf"{_MESSAGE}/body\.eml": {"GET": _message(_eml)},
+    f"{_MESSAGE}/mail_headers": {"GET": _message(_headers)},
+    f"{_MESSAGE}/forward": {"POST": _message(_forward)},
+    f"{_MESSAGE}/spam_report": {"GET": _message(_spam)},
+    f"{_MESSAGE}/analyze": {"GET": _message(_analyze)},
+    f"{_MESSAGE}/attachments": {"GET": _message(_list_attachments)},
+    f"{_MESSAGE}/attachments/{ID}": {"GET": _message(_show_attachment)},
+    f"{_MESSAGE}/attachments/{ID}/download": {"GET": _message(_download_attachment)},
+}

@@ -1,0 +1,54 @@
+"""The account host of the local sandbox: which group of operations answers a path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from ..api.responses import LOCAL_GAP, Answer
+from .calls import Call, Handler, refused
+from .store import Store
+
+# The first segment of a path after /api/ → the modules whose ROUTES answer it; loaded when one is asked for.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "sandboxes": ("messages", "sandboxes"),
+    "projects": ("sandboxes",),
+    "email_logs": ("logs",),
+    "accounts": ("fixed",),
+}
+
+
+def answer_account(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
+    """The answer to a request of the account host."""
+    if re.match(r"/api/accounts/[0-9]+/", path):
+        from .legacy_paths import translated
+
+        return translated(partial(_answer, store, method), path, query, body)
+    return _answer(store, method, path, query, body)
+
+
+def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
+    """The handlers of a path by method, and the parts of the path that are values; nothing for an unknown path."""
+    first = path.removeprefix("/api/").partition("/")[0]
+    for name in GROUPS.get(first, ()):
+        for pattern, methods in import_module(f".{name}", __package__).ROUTES.items():
+            route = re.fullmatch(pattern, path)
+            if route:
+                return dict(methods), route.groups()
+    return {}, ()
+
+
+def _answer(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
+    methods, parts = methods_of(path)
+    if not methods:
+        found = refused(404, f"Not part of the local sandbox: {method} {path[:100]}")
+        return replace(found, headers={**found.headers, LOCAL_GAP: "1"})
+    if method not in methods:
+        found = refused(405, "Method Not Allowed")
+        return replace(found, headers={**found.headers, "allow": ", ".join(sorted(methods))})
+    return methods[method](Call(store, parts, parse_qs(query, keep_blank_values=True), body))
