@@ -15,7 +15,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'attachments' = 'The attachments of captured messages.'
             'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
             'projects' = 'The projects that sandboxes belong to.'
-            'local' = 'The embedded sandbox, on a port and on disk.'
+            'local' = 'The local sandbox, on a port and on disk.'
             'api' = 'Send any request to the API and print the answer as it came.'
             'commands' = 'List every command; with -o json all that a program needs to call them.'
         }
@@ -90,12 +90,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'delete' = 'Delete a project.'
         }
         'local' = [ordered]@{
-            'serve' = 'Serve the embedded sandbox on a port of this machine, for programs in any language.'
+            'serve' = 'Serve the local sandbox on a port of this machine, for programs in any language.'
             'env' = 'Print the environment that points this tool at a local server, for a shell''s eval.'
             'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
-            'reset' = 'Delete every message of the embedded sandbox; sandboxes and projects stay.'
-            'path' = 'Print where the embedded sandbox is kept, whether it is there yet or not.'
-            'stats' = 'Show how much the embedded sandbox holds.'
+            'reset' = 'Delete every message of the local sandbox; sandboxes and projects stay.'
+            'path' = 'Print where the local sandbox is kept, whether it is there yet or not.'
+            'stats' = 'Show how much the local sandbox holds.'
         }
     }
     $options = @{
