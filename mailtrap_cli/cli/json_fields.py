@@ -38,7 +38,7 @@ def put_field(document: dict[str, Any], key: str, value: Any, flag: str) -> None
     steps = [part.rstrip("]") for part in key.split("[")]
     home: Any = document
     for step, following in pairwise(steps):
-        home = _enter(home, step, following, key, flag)
+        home = _enter_step(home, step, following, key, flag)
     last = steps[-1]
     if last == "":
         home.append(value)
@@ -48,7 +48,7 @@ def put_field(document: dict[str, Any], key: str, value: Any, flag: str) -> None
         home[last] = value
 
 
-def _enter(home: Any, step: str, following: str, key: str, flag: str) -> Any:
+def _enter_step(home: Any, step: str, following: str, key: str, flag: str) -> Any:
     """The object or list under this step. An item of a list is a new one if the last has the following key already."""
     made: list[Any] | dict[str, Any] = [] if following == "" else {}
     if step == "":

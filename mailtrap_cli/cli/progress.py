@@ -38,15 +38,15 @@ class RowCounter:
         if not self._silent and self._rows % 10 == 0 and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
             self._shown = True
-            self._write(f"\r\x1b[2K{self._rows:,} rows …")
+            self._write_line(f"\r\x1b[2K{self._rows:,} rows …")
 
     def close(self) -> None:
         """Take the line off the screen."""
         if self._shown:
             self._shown = False
-            self._write("\r\x1b[2K")
+            self._write_line("\r\x1b[2K")
 
-    def _write(self, text: str) -> None:
+    def _write_line(self, text: str) -> None:
         with suppress(OSError, ValueError):
             self._world.stderr.write(text)
             self._world.stderr.flush()

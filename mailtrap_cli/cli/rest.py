@@ -66,7 +66,7 @@ def commands(resource: Resource) -> typer.Typer:
                 home.add_typer(homes[name], name=groups[depth - 1], help=resource.groups[name].help)
             home = homes[name]
         help_ = f"{operation.help}\n\n{answer_line(resource, operation)}"
-        home.command(verb, help=help_, epilog=f"Example: {operation.example}")(_function(resource, operation))
+        home.command(verb, help=help_, epilog=f"Example: {operation.example}")(_make_function(resource, operation))
     return result
 
 
@@ -83,7 +83,7 @@ def answer_line(resource: Resource, operation: Operation) -> str:
     return line if essential == "id" else f"{line.rstrip('.')}. -q prints {essential.replace('_', ' ')}."
 
 
-def _function(resource: Resource, operation: Operation) -> Callable[..., None]:
+def _make_function(resource: Resource, operation: Operation) -> Callable[..., None]:
     ids = {name: resource.ids[name] for name in re.findall(r"{(\w+)}", operation.path)}
 
     def run(ctx: typer.Context, **given: Any) -> None:
@@ -93,7 +93,7 @@ def _function(resource: Resource, operation: Operation) -> Callable[..., None]:
 
     parameters = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [
-        _parameter(
+        _make_parameter(
             name,
             str if id_.path else id_.kind,
             typer.Argument(help=id_.described, metavar=_argument_name(name, id_)),
@@ -101,11 +101,11 @@ def _function(resource: Resource, operation: Operation) -> Callable[..., None]:
         )
         for name, id_ in ids.items()
     ]
-    parameters += [_option(one) for one in operation.fields]
+    parameters += [_make_option(one) for one in operation.fields]
     if operation.paging:
         parameters.append(Parameter("limit", Parameter.KEYWORD_ONLY, annotation=Limit, default=LIMIT))
     if operation.question:
-        parameters.append(_parameter("yes", bool, typer.Option("--yes", "-y", help="Do not ask."), False))
+        parameters.append(_make_parameter("yes", bool, typer.Option("--yes", "-y", help="Do not ask."), False))
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads the options from
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     facts = Facts(
@@ -124,7 +124,7 @@ def _argument_name(name: str, id_: Id) -> str:
     return plain if id_.path else f"{plain}_ID"
 
 
-def _parameter(name: str, kind: Any, declared: Any, default: Any) -> Parameter:
+def _make_parameter(name: str, kind: Any, declared: Any, default: Any) -> Parameter:
     return Parameter(
         name,
         Parameter.KEYWORD_ONLY,
@@ -133,7 +133,7 @@ def _parameter(name: str, kind: Any, declared: Any, default: Any) -> Parameter:
     )
 
 
-def _option(one: Field) -> Parameter:
+def _make_option(one: Field) -> Parameter:
     plain = one.kind in (int, float) and not (one.choices or one.ref or one.null)
     kind: Any = bool if one.kind is bool else one.kind if plain else str
     if one.many or one.kind is Kind.MAP:
@@ -141,4 +141,6 @@ def _option(one: Field) -> Parameter:
     names = f"{one.flag}/--no-{one.flag.removeprefix('--')}" if one.kind is bool else one.flag
     help_ = one.help + (f" Default: {one.default}." if one.default else "")
     declared = typer.Option(names, help=help_, metavar=one.takes, show_default=False)
-    return _parameter(one.parameter, kind if one.required else kind | None, declared, ... if one.required else None)
+    return _make_parameter(
+        one.parameter, kind if one.required else kind | None, declared, ... if one.required else None
+    )

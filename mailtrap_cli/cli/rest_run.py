@@ -121,7 +121,7 @@ def build_body(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any
 def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], limiter: Limiter | None) -> None:
     """Put ids in place of names, where a field refers to a noun."""
 
-    def resolve(field: Field, value: Any) -> Any:
+    def find_id(field: Field, value: Any) -> Any:
         assert field.ref is not None
         try:
             found = resolve_id(api, field.ref, value, limiter=limiter)
@@ -134,7 +134,7 @@ def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], l
     for field in operation.fields:
         if field.ref is not None and field.name in values and values[field.name] is not NULL:
             value = values[field.name]
-            values[field.name] = [resolve(field, one) for one in value] if field.many else resolve(field, value)
+            values[field.name] = [find_id(field, one) for one in value] if field.many else find_id(field, value)
 
 
 # ------------------------------------------------------------------------------------------------ lists

@@ -46,23 +46,25 @@ def describe_command(command: Command, path: tuple[str, ...], ctx: Context) -> d
         "name": " ".join(path),
         "summary": command.get_short_help_str(limit=1000),
         "help": (command.help or "").strip(),
-        "arguments": [{"name": one.name, "metavar": one.metavar, **_value(one, facts)} for one in arguments],
-        "options": [{"flags": _flags(one), **_value(one, facts), "common": _is_common(one)} for one in options],
+        "arguments": [{"name": one.name, "metavar": one.metavar, **_describe_value(one, facts)} for one in arguments],
+        "options": [
+            {"flags": _list_flags(one), **_describe_value(one, facts), "common": _is_common(one)} for one in options
+        ],
         "operations": list(facts.operations),
         "hosts": list(facts.hosts),
         "destructive": facts.destructive,
         "sends": facts.sends,
-        "examples": _examples(command.epilog),
+        "examples": _read_examples(command.epilog),
         "exit_codes": sorted({*map(int, EVERYWHERE), *map(int, ANSWERS if facts.hosts else ()), *facts.exit_codes}),
     }
 
 
-def _value(parameter: Any, facts: Facts) -> dict[str, Any]:
+def _describe_value(parameter: Any, facts: Facts) -> dict[str, Any]:
     name = parameter.name.rstrip("_") if parameter.param_type_name == "argument" else parameter.name
-    choices = facts.choices.get(name) or _choices(parameter)
+    choices = facts.choices.get(name) or _find_choices(parameter)
     default = None if callable(parameter.default) or isinstance(parameter.default, bool) else parameter.default
     return {
-        "type": facts.types.get(name) or _type(parameter, bool(choices)),
+        "type": facts.types.get(name) or _name_type(parameter, bool(choices)),
         "choices": list(choices) or None,
         "default": False if getattr(parameter, "is_flag", False) and not parameter.secondary_opts else default,
         "required": bool(parameter.required),
@@ -71,7 +73,7 @@ def _value(parameter: Any, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _choices(parameter: Any) -> tuple[str, ...]:
+def _find_choices(parameter: Any) -> tuple[str, ...]:
     given = getattr(parameter.type, "choices", ())
     metavar = parameter.metavar or ""
     if given or "|" not in metavar:
@@ -80,7 +82,7 @@ def _choices(parameter: Any) -> tuple[str, ...]:
     return tuple(words) if all(word.replace("-", "").islower() for word in words) else ()
 
 
-def _type(parameter: Any, has_choices: bool) -> str:
+def _name_type(parameter: Any, has_choices: bool) -> str:
     if has_choices:
         return "enum"
     if getattr(parameter, "is_flag", False):
@@ -94,7 +96,7 @@ def _type(parameter: Any, has_choices: bool) -> str:
     )
 
 
-def _flags(parameter: Any) -> list[str]:
+def _list_flags(parameter: Any) -> list[str]:
     """Short names first; `--x` before `--no-x`."""
     return [*sorted(parameter.opts, key=lambda flag: (flag.startswith("--"), flag)), *parameter.secondary_opts]
 
@@ -103,6 +105,6 @@ def _is_common(parameter: Any) -> bool:
     return getattr(parameter, "rich_help_panel", None) == PANEL
 
 
-def _examples(epilog: str | None) -> list[str]:
+def _read_examples(epilog: str | None) -> list[str]:
     found = [line.strip().removeprefix("Example:").strip() for line in (epilog or "").splitlines()]
     return [line for line in found if line]

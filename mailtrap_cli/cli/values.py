@@ -38,7 +38,7 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
     if field.null and given.casefold() == field.null.casefold():
         return NULL
     if field.choices:
-        return choose(given, field.choices, field.flag)
+        return parse_choice(given, field.choices, field.flag)
     if field.ref is not None:
         return given
     match field.kind:
@@ -98,7 +98,7 @@ def _parse_url(given: str, flag: str) -> str:
     return given
 
 
-def choose(given: str, choices: Sequence[Any], flag: str) -> Any:
+def parse_choice(given: str, choices: Sequence[Any], flag: str) -> Any:
     """The API's own word for a choice, whatever its case, with hyphens or spaces; InputError for any other."""
     by_word = {word: choice for choice in choices for word in (str(choice).casefold(), as_word(choice))}
     found = by_word.get(given.casefold(), by_word.get(as_word(given)))
@@ -126,11 +126,11 @@ def load_json(text: str, where: str) -> Any:
     """A JSON document; InputError, named `where`, with line and column for anything else."""
     import json
 
-    def refuse(constant: str) -> Any:
+    def refuse_constant(constant: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"{where}: not valid JSON: {error.msg} ({place})") from None

@@ -81,14 +81,14 @@ class Output:
         rows = chain(list(islice(rows, 1)), rows)  # an error shows before the header is written
         match self._shape:
             case "json" | "jsonl":
-                self._documents(rows if documents is None else documents)
+                self._write_documents(rows if documents is None else documents)
             case "quiet":
                 if isinstance(essential, str):
-                    self._essentials(Column("", essential).of(row) for row in rows)
+                    self._write_essentials(Column("", essential).of(row) for row in rows)
                 else:
-                    self._essentials(essential)
+                    self._write_essentials(essential)
             case "csv":
-                self._csv((column.name for column in columns), ([c.of(row) for c in columns] for row in rows))
+                self._write_csv((column.name for column in columns), ([c.of(row) for c in columns] for row in rows))
             case "tsv":
                 self.write("\t".join(column.name for column in columns) + "\n")
                 for row in rows:
@@ -99,7 +99,7 @@ class Output:
                 elif listed := list(rows):
                     from .tables import list_table, width_of
 
-                    self._show(list_table(listed, columns, title, width_of(self._stream, self.env), row_style))
+                    self._show_rich(list_table(listed, columns, title, width_of(self._stream, self.env), row_style))
                 elif self._notice is not None:
                     self._notice(empty)
 
@@ -121,18 +121,18 @@ class Output:
         headers of a message), which `columns` then describe; `row` is what is shown in its place.
         """
         if self._shape in ("json", "jsonl"):
-            self._document(document)
+            self._write_document(document)
         elif parts is not None:
             self.rows(parts, columns, essential=essential, title=title, empty=empty)
         elif self._shape == "table" and summary:
             from rich.text import Text
 
             mark, _, sentence = summary.partition(" ")
-            self._show(Text.assemble((mark, "green"), " ", sentence))
+            self._show_rich(Text.assemble((mark, "green"), " ", sentence))
         elif self._shape == "table":
-            from .tables import cards
+            from .tables import make_cards
 
-            self._show(cards([document if row is None else row], columns, title))
+            self._show_rich(make_cards([document if row is None else row], columns, title))
         else:
             self.rows([document if row is None else row], columns, essential=essential)
 
@@ -153,15 +153,15 @@ class Output:
         """
         match self._shape:
             case "json":
-                self._document(_made(document))
+                self._write_document(_make_document(document))
             case "jsonl":
-                self._documents([_made(document)] if every is None else every)
+                self._write_documents([_make_document(document)] if every is None else every)
             case "quiet" if essential:
-                self._essentials([Column("", essential).of(_made(document) if row is None else row)])
+                self._write_essentials([Column("", essential).of(_make_document(document) if row is None else row)])
             case "csv" if row is not None:
                 self.rows([row], columns)
             case _:
-                self._body(text() if callable(text) else text)
+                self._write_body(text() if callable(text) else text)
 
     def data(self, document: Any, content: bytes, *, pretty: Callable[[bytes], str | None] = lambda _: None) -> None:
         """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl.
@@ -169,9 +169,9 @@ class Output:
         `pretty` makes the text for a terminal; None is the content decoded.
         """
         if self._shape in ("json", "jsonl") and document is not None:
-            self._document(_made(document))
+            self._write_document(_make_document(document))
         elif self._terminal or not hasattr(self._stream, "buffer"):
-            self._body(pretty(content) or content.decode("utf-8", errors="replace"))
+            self._write_body(pretty(content) or content.decode("utf-8", errors="replace"))
         else:
             with _lost_unless_written():
                 self._stream.flush()
@@ -181,10 +181,10 @@ class Output:
         """Print items of a document and its text each, in their order."""
         match self._shape:
             case "json" | "jsonl":
-                self._documents(document for document, _ in items)
+                self._write_documents(document for document, _ in items)
             case _:
                 for _, text in items:
-                    self._body(text)
+                    self._write_body(text)
 
     def line(self, document: Any, text: str) -> str:
         """One item of a stream without an end, as one line; the caller writes it."""
@@ -213,7 +213,7 @@ class Output:
 
         from .tables import listing_lines, width_of
 
-        self._show(Group(*listing_lines(listing, width_of(self._stream, self.env))))
+        self._show_rich(Group(*listing_lines(listing, width_of(self._stream, self.env))))
 
     @contextmanager
     def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
@@ -233,37 +233,37 @@ class Output:
 
     # -------------------------------------------------------------------------------------------- the shapes
 
-    def _document(self, document: Any) -> None:
+    def _write_document(self, document: Any) -> None:
         self.write(dumps(document, indent=2 if self._shape == "json" else None) + "\n")
 
-    def _documents(self, documents: Iterable[Any]) -> None:
+    def _write_documents(self, documents: Iterable[Any]) -> None:
         """A list: one array, whole or not at all; or one object per line, as they come."""
         if self._shape == "json":
-            self._document(list(documents))
+            self._write_document(list(documents))
         else:
             for document in documents:
-                self._document(document)
+                self._write_document(document)
 
-    def _essentials(self, values: Iterable[object]) -> None:
+    def _write_essentials(self, values: Iterable[object]) -> None:
         for value in values:
             if shown := plain(value):
                 self.write(shown + "\n")
 
-    def _csv(self, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    def _write_csv(self, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         import csv
 
         writer = csv.writer(self, lineterminator="\n")
         writer.writerow(header)
         writer.writerows([csv_cell(value) for value in row] for row in rows)
 
-    def _body(self, text: str) -> None:
+    def _write_body(self, text: str) -> None:
         if shown := clean_block(text):
             self.write(shown if shown.endswith("\n") else shown + "\n")
 
-    def _show(self, renderable: Any) -> None:
-        from .tables import rendered, width_of
+    def _show_rich(self, renderable: Any) -> None:
+        from .tables import render_text, width_of
 
-        self.write(rendered(renderable, self._stream, self.color, width_of(self._stream, self.env)))
+        self.write(render_text(renderable, self._stream, self.color, width_of(self._stream, self.env)))
 
 
 @contextmanager
@@ -276,5 +276,5 @@ def _lost_unless_written() -> Iterator[None]:
         raise lost_output(error) from error
 
 
-def _made(document: Any) -> Any:
+def _make_document(document: Any) -> Any:
     return document() if callable(document) else document

@@ -27,7 +27,7 @@ UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # of an age, in sec
 Note = tuple[str, Sequence[tuple[str, str]]]  # a label, and a text in pieces, each with its Rich style
 
 
-def console(stream: TextIO, color: bool, width: int | None) -> Console:
+def make_console(stream: TextIO, color: bool, width: int | None) -> Console:
     """A console that reads no markup in what it prints."""
     return Console(
         file=stream,
@@ -41,9 +41,9 @@ def console(stream: TextIO, color: bool, width: int | None) -> Console:
     )
 
 
-def rendered(renderable: Any, stream: TextIO, color: bool, width: int) -> str:
+def render_text(renderable: Any, stream: TextIO, color: bool, width: int) -> str:
     """What Rich makes of it for this stream."""
-    screen = console(stream, color, width)
+    screen = make_console(stream, color, width)
     with screen.capture() as shown:
         screen.print(renderable)
     # Padding after a line only breaks it where a terminal draws an emoji wider than Rich counts.
@@ -83,7 +83,7 @@ def _time_of(column: Column, value: Any) -> datetime | None:
     return None
 
 
-def _cell(column: Column, value: Any, *, exact: bool = False) -> Text:
+def _make_cell(column: Column, value: Any, *, exact: bool = False) -> Text:
     """The cell for people: words for booleans, thousands separators, how long ago a time was."""
     style = ""
     if isinstance(value, bool):
@@ -114,7 +114,7 @@ def list_table(
     """A table of one line per row: long cells are cut, the main column last."""
     from rich.box import SIMPLE_HEAD
 
-    cells = [[_cell(column, column.of(row)) for column in columns] for row in rows]
+    cells = [[_make_cell(column, column.of(row)) for column in columns] for row in rows]
     naturals = [
         max(cell_len(column.header), *(text.cell_len for text in texts))
         for column, texts in zip(columns, zip(*cells, strict=True), strict=True)
@@ -147,27 +147,28 @@ def share_width(columns: Sequence[Column], naturals: Sequence[int], width: int) 
     main = _main_column(columns)
     shown = list(range(len(columns)))
 
-    def cut() -> list[int]:
+    def flexible_columns() -> list[int]:
         return [n for n in shown if n == main or not (columns[n].keep or columns[n].right or columns[n].time)]
 
-    def room() -> int:
-        return width + 1 - GAP * len(shown) - sum(naturals[n] for n in shown if n not in cut())
+    def room_left() -> int:
+        return width + 1 - GAP * len(shown) - sum(naturals[n] for n in shown if n not in flexible_columns())
 
-    while len(shown) > 1 and room() < LEAST * (len(cut()) + 1):
+    while len(shown) > 1 and room_left() < LEAST * (len(flexible_columns()) + 1):
         shown.remove(next((number for number in reversed(shown) if number not in (0, main)), 0))
     widths = [naturals[number] if number in shown else 0 for number in range(len(columns))]
-    others = [number for number in cut() if number != main]
-    if sum(widths[number] for number in cut()) <= room() or not others:
-        widths[main] = max(1, min(widths[main], room()))
+    others = [number for number in flexible_columns() if number != main]
+    if sum(widths[number] for number in flexible_columns()) <= room_left() or not others:
+        widths[main] = max(1, min(widths[main], room_left()))
         return widths
     share = next(
         share
         for share in range(max(naturals[number] for number in others), 0, -1)
-        if sum(min(naturals[number], share) for number in others) + max(share, min(naturals[main], 2 * share)) <= room()
+        if sum(min(naturals[number], share) for number in others) + max(share, min(naturals[main], 2 * share))
+        <= room_left()
     )
     for number in others:
         widths[number] = min(naturals[number], share)
-    widths[main] = room() - sum(widths[number] for number in others)
+    widths[main] = room_left() - sum(widths[number] for number in others)
     return widths
 
 
@@ -180,7 +181,7 @@ def _main_column(columns: Sequence[Column]) -> int:
     return text[0] if text else 0
 
 
-def cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
+def make_cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
     """A field per line, with an empty line between rows."""
     table = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
@@ -189,7 +190,7 @@ def cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> 
         if number:
             table.add_row()
         for column in columns:
-            table.add_row(Text(column.header), _cell(column, column.of(row), exact=True))
+            table.add_row(Text(column.header), _make_cell(column, column.of(row), exact=True))
     return table
 
 
@@ -215,7 +216,7 @@ def listing_lines(listing: Listing, width: int) -> Iterator[Any]:
     from rich.padding import Padding
 
     heads = [Text(column.header, style="bold") for column in listing.columns]
-    cells = [[_cell(column, column.of(row)) for column in listing.columns] for row in listing.rows]
+    cells = [[_make_cell(column, column.of(row)) for column in listing.columns] for row in listing.rows]
     widths = [max(text.cell_len for text in texts) for texts in zip(heads, *cells, strict=True)]
 
     def line(texts: Sequence[Text]) -> Text:
@@ -249,7 +250,7 @@ def live_listings(stream: TextIO, color: bool, width: int) -> Iterator[Callable[
     """Give a function that shows a line and listings in place of those before; at the end they are gone."""
     from rich.live import Live
 
-    screen = console(stream, color, width)
+    screen = make_console(stream, color, width)
     with Live(console=screen, auto_refresh=False, transient=True, vertical_overflow="crop") as live:
 
         def update(line: str, listings: Sequence[Listing]) -> None:
@@ -270,7 +271,7 @@ class Bar:
             BarColumn(),
             TextColumn("{task.percentage:>3.0f}%", markup=False),
             TextColumn("{task.description}", markup=False),
-            console=console(stream, color, None),
+            console=make_console(stream, color, None),
             auto_refresh=False,
             transient=True,
             redirect_stdout=False,
