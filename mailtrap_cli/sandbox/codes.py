@@ -234,14 +234,10 @@ def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _
         score = 6
     elif alone and mail.names_code and mail.signing_in and not (label and label.others):
         score = 3
-    plain = word and not (
-        announced
-        or alone
-        or mail.signing_in
-        or not line.text[start - 1].isascii()
-        or ENTER.search(near[: word[0] - clause])
-    )
-    if not score or plain or (word and line.others_near(word)) or (other and not word and not _explains(line, end)):
+    clear = announced or alone or mail.signing_in or not rest[:2].strip(" .,;!)")
+    if word and not (clear or not line.text[start - 1].isascii() or ENTER.search(near[: word[0] - clause])):
+        return 0
+    if not score or (word and line.others_near(word)) or (other and not word and not _explains(line, end)):
         return 0
     if _MONEY.search(near[-6:]) or _MONEY.search(rest[:6]) or (digits and _UNIT.match(rest)):
         return 0
@@ -251,7 +247,7 @@ def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _
         code, announced, alone, bool(word) and start - word[1] <= 2 if word else False
     ):
         return 0
-    if not digits and mail.promotion and not mail.signing_in:
+    if not digits and not mail.signing_in and (mail.promotion or not (announced or alone)):
         return 0
     score += 2 * announced + 2 * alone
     return score + (1 if digits and len(re.sub(r"\D", "", code)) == 6 else 0)

@@ -21,7 +21,7 @@ _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"?|'(?P<single>[^']*+)'?|(?P<bare>[^\s>]*+)))?"""
 )
 _BUTTON = re.compile(r"button|btn|cta|background[^;]*;.*padding|padding.*background", re.IGNORECASE)
-_AROUND = "".join(map(chr, range(0x21))) + INVISIBLE
+_AROUND = "".join(map(chr, range(0x21))) + "\u00a0\u3000" + INVISIBLE
 _GAP = re.compile(r"[\s/]*+")
 _HIDDEN = frozenset(("script", "style", "title", "template", "textarea", "xmp", "iframe"))
 _ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _HIDDEN}
@@ -50,6 +50,7 @@ class Link:
     words: str
     before: str
     button: bool = False
+    image: bool = False  # there is nothing but an image
 
 
 class Style(str):
@@ -184,7 +185,7 @@ def find_links(html: str, most: int) -> list[Link]:
                 continue
         piece = _read_piece(token)
         for link in opened.values():
-            link.add(piece or _read_button(token))
+            link.add(token)
         seen = (seen + piece)[-160:]
     return [*found, *(link.close() for link in opened.values())][:most]
 
@@ -198,13 +199,19 @@ class _OpenLink:
     words: str
     before: str
     button: bool
+    text: bool = False  # any that is not of an image
+    image: bool = False
 
-    def add(self, text: str) -> None:
+    def add(self, token: str | Tag) -> None:
+        """What stands in the link goes on."""
+        self.image |= isinstance(token, Tag) and token.name == "img"
+        self.text |= isinstance(token, str) and not token.isspace()
         if len(self.words) < 500:
-            self.words += text
+            self.words += _read_piece(token) or _read_button(token)
 
     def close(self) -> Link:
-        return Link(self.url, _join_space(self.words), self.before, self.button)
+        """The link, now that its end tag has come."""
+        return Link(self.url, _join_space(self.words), self.before, self.button, self.image and not self.text)
 
 
 def _open_link(tag: Tag, base: str, seen: str) -> _OpenLink | None:

@@ -15,14 +15,14 @@ from .vocabulary import ASIDE, GENERIC, GLUE, NOUNS, STRONG, WEAK, compile_words
 
 MOST_LINKS = 20_000  # links that are looked at: a second at most
 NOT_WANTED = -4.0  # a link below this is never returned unless it is asked for
-LONGEST_ENDING = 5  # letters after a stem, as in "confirmation"
+LONGEST_ENDING = 8  # letters after a stem, as in "confirmation"
 LONGEST_LABEL = 80  # characters before a link in plain text that are read as its label
 
 _STRONG, _WEAK, _NOUNS, _ASIDE = (compile_words(words) for words in (STRONG, WEAK, NOUNS, ASIDE))
 _GENERIC = re.compile(rf"\W*(?:{compile_words(GENERIC).pattern})\W*")
 _KNOWN = compile_words(STRONG, WEAK, NOUNS, ASIDE, GLUE)
 _ELSEWHERE = re.compile(
-    r"(?:^|\.)(?:facebook|fb|twitter|x|linkedin|instagram|youtube|youtu|tiktok|pinterest|threads|mastodon|github"
+    r"(?:^|\.)(?:facebook|fb|twitter|x|linkedin|instagram|youtube|youtu|tiktok|pinterest|threads|mastodon"
     r"|t|wa|discord|medium|bsky)\.(?:com|be|me|net|org|gg|social|app)$|^apps\.apple\.com$|^play\.google\.com$"
     r"|(?:^|\.)w3\.org$|^schemas\.",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ def _links_in_text(text: str) -> list[Link]:
     for match in URL.finditer(text):
         if len(found) == MOST_LINKS:
             break
-        url = _strip_punctuation(match[0])
+        url = _strip_punctuation(match[0], text[match.start() - 1 : match.start()])
         before = text[max(end_of_last, match.start() - 160) : match.start()]
         label = _last_clause(before.rstrip(" <(["))
         found.append(Link(url, label if len(label) <= LONGEST_LABEL else "", " ".join(before.split())))
@@ -65,11 +65,15 @@ def _links_in_text(text: str) -> list[Link]:
     return found
 
 
-def _strip_punctuation(url: str) -> str:
-    """The address without the punctuation of the sentence around it; brackets that it opens itself stay."""
+def _strip_punctuation(url: str, before: str) -> str:
+    """The address without the punctuation of the sentence around it.
+
+    Brackets that it opens itself stay, and so do the `_` and `~` of a token unless one stands `before` it as well.
+    """
+    closing_marks = ".,;:!?…·»”’" + (before if before in ("*", "_", "~") else "")
     spare = {closing: url.count(closing) - url.count(opening) for opening, closing in ("()", "[]")}
     end = len(url)
-    while end and (url[end - 1] in ".,;:!?*_~…·»”’" or spare.get(url[end - 1], 0) > 0):
+    while end and (url[end - 1] in closing_marks or spare.get(url[end - 1], 0) > 0):
         end -= 1
         if url[end] in spare:
             spare[url[end]] -= 1
@@ -108,8 +112,11 @@ def _score_link(link: Link) -> float:
     score += 2 if link.button else 0
     if (acts < 3 and _ASIDE.search(words)) or (acts < 3 and path_acts < 2 and _ASIDE.search(path)):
         score -= 12
+    elif _ASIDE.search(words):
+        score -= 2  # "Need help verifying?"
     if acts < 3 and (_ELSEWHERE.search(host) or (segments and _FILE.search(segments[-1]))):
         score -= 12
+    score -= 2 if link.image and acts < 3 else 0  # a logo
     return score - (3 if not any(segments) and not values else 0)
 
 

@@ -77,7 +77,8 @@ terms agb$ conditions_ conditions$ cgu$ cgv$ condiciones condizioni termos voorw
 impressum imprint mentions_légales mentions_legales legal$ cookie
 view_in_browser view_online view_this view_web webversion web_version im_browser voir_en_ligne ver_en_el_navegador
 didn['’]?t_request did_not_request was_not_me wasn['’]?t_me not_me not_you report_this report_abuse cancel deny decline
-reject no,_ nicht_angefordert war_ich_nicht pas_demandé ce_n['’]est_pas_moi ablehnen refuser rechazar recusar rifiuta
+reject no,_ resend send_again erneut renvoyer reenviar nicht_angefordert
+war_ich_nicht pas_demandé ce_n['’]est_pas_moi ablehnen refuser rechazar recusar rifiuta
 no_solicitaste no_has_solicitado non_hai_richiesto не_запрашивал отклонить
 help$ help_ faq support contact$ contact_ contatt kontakt kontak contacto nous_contacter fale_conosco ota_yhteyttä
 kapcsolat поддержка підтримка destek επικοινων hubungi liên_hệ learn_more pomoc_i kapcsolat hilfe$ hilfe_ aide$ ayuda
@@ -100,7 +101,8 @@ CODE = re.compile(
     r"code[snr]?(?![a-z])|(?<![a-z])cod(?:ul|ului)?(?![a-z])|kod(?:e[nt]?|er|u\w{0,5}|em|ach|y|i\w{0,4}|om)?(?![a-z])"
     r"|kód\w{0,5}|kood[ie]\w{0,6}|códigos?|codigos?(?![a-z])|codic[ei](?![a-z])"
     r"|(?<![a-z0-9])(?:[ot]tp|pin|2fa)(?![a-z0-9])|(?<![a-z])m?(?:obile)?-?tan(?![a-z])|passcode|one-?time|einmal|kennwort"
-    r"|engångs|(?<![a-z])token(?![a-z])|à usage unique|токен|(?<!\w)код\w{0,3}(?!\w)|парол[ья]|κωδικ"
+    r"|kertakäyttö|(?<![a-z])claves?(?![a-z])|engångs|(?<![a-z])token(?![a-z])|à usage unique"
+    r"|токен|(?<!\w)код\w{0,3}(?!\w)|парол[ья]|κωδικ"
     r"|验证码|驗證碼|校验码|校驗碼|动态码|動態碼|確認碼|确认码|认证码|授权码|口令|認証|コード|ワンタイム|暗証番号"
     r"|인증|코드|확인 ?번호|رمز|كود|کد|קוד|कोड|ओटीपी|รหัส|โค้ด|(?<!\w)mã(?!\w)"
 )
@@ -109,7 +111,7 @@ _CODE_AFTER = r"[ -]?(?:codes?|kods?|kode[nr]?|kodu|kodunu|kód\w*|koodi\w*|コ�
 PROMOTION = re.compile(
     rf"(?:promo\w{{0,8}}|coupon|cupom|cup[oó]n|ku[pn]on\w{{0,3}}|discount|descuento|desconto|sconto|remise|réduction"
     rf"|rabat\w{{0,4}}|rabais|gutschein\w?|voucher|gift|korting\w?|alennus|zniżk|slevov\w|slev|kedvezmény|reducere"
-    rf"|indirim|referral|invite|εκπτωτικ\w+|έκπτωσ|промо|купон|скидк|знижк|优惠|優惠|折扣|クーポン|割引|할인|쿠폰"
+    rf"|indirim|redeem|(?<![a-z])sale(?![a-z])|referral|invite|εκπτωτικ\w+|έκπτωσ|промо|купон|скидк|знижк|优惠|優惠|折扣|クーポン|割引|할인|쿠폰"
     rf"|छूट|प्रोमो|कूपन){_CODE_AFTER}"
     r"|ส่วนลด|คูปอง|خصم|قسيمة|تخفیف|קופון|הנחה|giảm giá|diskon"
     r"|check-?out|warenkorb|à la caisse|\ben la caja|sepet|[0-9] ?%"

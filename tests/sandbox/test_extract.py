@@ -122,6 +122,9 @@ def test_a_link_is_narrowed_by_its_address_or_its_words_even_to_an_unsubscribing
     [
         ("Go to https://a.example/x.", "https://a.example/x"),
         ("(https://a.example/x_(y))", "https://a.example/x_(y)"),
+        ("*https://a.example/x_y_*", "https://a.example/x_y_"),
+        ("_https://a.example/x_", "https://a.example/x"),
+        ("https://a.example/x_", "https://a.example/x_"),
         ("<https://a.example/x?a=1&b=2>", "https://a.example/x?a=1&b=2"),
         ("[Go](https://a.example/x)", "https://a.example/x"),
         ("点击 https://a.example/x。谢谢", "https://a.example/x"),

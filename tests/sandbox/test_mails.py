@@ -57,6 +57,12 @@ def test_random_tokens_never_change_the_choice(mail: str, tokens: tuple[str, str
     assert find_link(None, mail.format(*tokens)) == urls[0].format(*tokens)
 
 
+@given(TOKENS, TOKENS)
+def test_a_random_token_in_plain_text_is_whole(token: str, other: str) -> None:
+    text = f"Confirm your address: https://a.example/c/{token}\n\nHelp: https://a.example/h?u={other}\n"
+    assert find_link(text, None) == f"https://a.example/c/{token}"
+
+
 WORDS = st.sampled_from(["agb", "faq", "support", "contact", "legal", "terms", "unsubscribe", "cta", "btn", "help"])
 
 
