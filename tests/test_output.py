@@ -159,9 +159,11 @@ def test_an_age_is_in_words_up_to_a_month() -> None:
 
 
 def test_numbers_have_thousands_separators_for_people_and_ids_have_none() -> None:
-    columns = (Column("ID", "id", right=True), Column("Emails", "emails", right=True))
-    rows = [{"id": 123456, "emails": 1234567}]
-    assert table(80, columns, rows)[2].split() == ["123456", "1,234,567"]
+    columns: tuple[Column, ...] = (Column("ID", "id", right=True), Column("Emails", "emails", right=True))
+    columns += (Column("Rate", "rate", percent=True, right=True), Column("Made", "made", time=True))
+    rows = [{"id": 123456, "emails": 1234567, "rate": 0.9812, "made": 1_700_000_000_000}]
+    assert table(80, columns, rows)[2].split()[:3] == ["123456", "1,234,567", "98.1%"]
+    assert table(80, columns, rows)[2].split()[3].startswith("2023-11-1")
 
 
 @pytest.mark.parametrize("width", ["", "0", "1", "-5", "٥٠", "9" * 5000, "wide"])

@@ -31,6 +31,8 @@ class Kind(Enum):
     FILE = "FILE"  # the text of a file; - is stdin
     EMAIL = "ADDRESS"  # one address, without a name
     URL = "URL"  # http or https
+    MAILBOX = "ADDRESS "  # Ada <ada@acme.example> → an object of email and name
+    ATTACHMENT = "PATH"  # a file → an attachment as the API has it
 
 
 TYPES: Mapping[type | Kind, Type] = {

@@ -59,6 +59,14 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
             return _parse_email(given, field.flag)
         case Kind.URL:
             return _parse_url(given, field.flag)
+        case Kind.MAILBOX:
+            from ..mail.addresses import parse_address
+
+            return parse_address(given, field.flag).to_payload()
+        case Kind.ATTACHMENT:
+            from ..mail.message import read_attachment
+
+            return read_attachment(given, field.flag).to_payload()
         case kind if kind is int or kind is float:
             return _parse_number(given, field)
     if field.pattern:
@@ -81,8 +89,7 @@ def check_order(values: Mapping[str, Any], flags: Mapping[str, str]) -> None:
 def _parse_email(given: str, flag: str) -> str:
     from ..mail.addresses import parse_address
 
-    address = parse_address(given, flag)
-    return address.email
+    return parse_address(given, flag).email
 
 
 def _parse_url(given: str, flag: str) -> str:
@@ -118,29 +125,19 @@ def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
             raise InputError(f"{flag}: {pair!r} is not KEY=VALUE", hint=f"Such as {flag} plan=pro.")
         if key in found:
             raise InputError(f"{flag}: {key} is given twice")
-        found[key] = load_json(value, f"{flag}: {key}") if typed else value
+        found[key] = _load_json(value, f"{flag} {key}") if typed else value
     return found
 
 
-def load_json(text: str, where: str) -> Any:
-    """A JSON document; InputError, named `where`, with line and column for anything else."""
-    import json
+def _load_json(text: str, where: str) -> Any:
+    from ..mail.payload import load_json
 
-    def refuse_constant(constant: str) -> Any:
-        raise ValueError(f"{constant} is not JSON")
-
-    try:
-        return json.loads(text, parse_constant=refuse_constant)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"{where}: not valid JSON: {error.msg} ({place})") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not valid JSON: {error}") from None
+    return load_json(text, where)
 
 
 def _parse_json(world: World, field: Field, given: str) -> Any:
     text = read_text(world, given[1:], field.flag) if given.startswith("@") else given
-    value = load_json(text, field.flag)
+    value = _load_json(text, field.flag)
     if field.kind is Kind.OBJECT:
         if not isinstance(value, dict):
             raise InputError(f"{field.flag}: a JSON object is needed", hint='Such as {"name": "value"}, or @file.json.')

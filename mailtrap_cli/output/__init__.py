@@ -31,8 +31,8 @@ class Output:
     """Where results go. `fmt` is None for the default: a table on a terminal, tab-separated values otherwise.
 
     Every method takes the API's own object as `document` (or a function that makes it, where that costs requests):
-    it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves;
-    a row without such a value prints no line.
+    it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves; a
+    list prints a line for each of its items, a row without such a value none.
     """
 
     def __init__(
@@ -246,8 +246,9 @@ class Output:
 
     def _write_essentials(self, values: Iterable[object]) -> None:
         for value in values:
-            if shown := plain(value):
-                self.write(shown + "\n")
+            for one in value if isinstance(value, list) else [value]:
+                if shown := plain(one):
+                    self.write(shown + "\n")
 
     def _write_csv(self, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         import csv

@@ -77,9 +77,11 @@ def describe_age(then: datetime, now: datetime) -> str:
 
 
 def _time_of(column: Column, value: Any) -> datetime | None:
-    if column.time and isinstance(value, str):
-        with suppress(ValueError, OverflowError):
+    with suppress(ValueError, OverflowError, OSError):
+        if column.time and isinstance(value, str):
             return datetime.fromisoformat(value).astimezone()
+        if column.time and isinstance(value, int):
+            return datetime.fromtimestamp(value / 1000).astimezone()
     return None
 
 
@@ -92,6 +94,8 @@ def _make_cell(column: Column, value: Any, *, exact: bool = False) -> Text:
         shown = describe_age(then, datetime.now(then.tzinfo))
         if exact:
             shown = f"{then:%Y-%m-%d %H:%M}" + (f" ({shown})" if not shown.startswith(f"{then:%Y-%m-%d}") else "")
+    elif column.percent and isinstance(value, int | float):
+        shown = f"{value:.1%}"
     elif column.right and isinstance(value, int) and not column.is_id:
         shown = f"{value:,}"
     else:

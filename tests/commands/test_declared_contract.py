@@ -47,6 +47,8 @@ JSON_TYPES: dict[type | Kind, set[str]] = {
     Kind.OBJECTS: {"array"},
     Kind.EMAIL: {"string"},
     Kind.URL: {"string"},
+    Kind.MAILBOX: {"object"},
+    Kind.ATTACHMENT: {"object"},
 }
 FORMATS = {
     "email": {Kind.EMAIL},
@@ -184,6 +186,7 @@ def example_of(field: Field) -> Any:
         made: dict[type | Kind, Any] = {str: text, int: 7, float: 0.5, bool: True, Kind.DATE: "2026-01-01"}
         made |= {Kind.TIME: "2026-01-01T00:00:00Z", Kind.FUTURE: "2026-01-01T00:00:00Z"}
         made |= {Kind.EMAIL: "me@acme.example", Kind.URL: "https://acme.example"}
+        made |= {Kind.MAILBOX: {"email": "me@acme.example"}, Kind.ATTACHMENT: {"content": "eA==", "filename": "x"}}
         made |= {Kind.FILE: "text", Kind.MAP: {"key": "value"}}
         one = made[field.kind]
     return [one] if field.many else one
