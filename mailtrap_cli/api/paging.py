@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Paging:
     """How a list goes on: the query parameter `param` gets the answer's `cursor`, a path of keys
-    (`pagination.next_token`); without one, the id of the last row; with `numbered` pages, the next number.
+    (`pagination.next_token`); without one it gets the id of the last row; with `numbered` pages, the next number.
 
     Without a cursor, an answer of fewer than `size` rows is the last. `size_param` asks for pages of `size` rows.
     """
@@ -43,7 +43,7 @@ def read_pages(
     """Every row of a list, page by page: the next page is requested when its first row is.
 
     `rows` is the key of the list in the answer; a list without `paging` has one page. `first` is the first page's
-    answer where it is known already.
+    answer if it is known already.
     """
     asked = dict(params or {})
     if paging and paging.size_param:
@@ -76,7 +76,7 @@ def _next_page(paging: Paging, document: Any, page: list[Any], read: int) -> str
 
 
 def unwrap_answer(document: Any, key: str) -> Any:
-    """The list or object under this key of an answer, or the answer itself; TransportError where it is neither."""
+    """The list or object under this key of an answer, or the answer itself; TransportError if it is neither."""
     found = document.get(key) if key and isinstance(document, dict) else document
     if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
         raise unexpected_shape(key or "a list or an object")
@@ -84,7 +84,7 @@ def unwrap_answer(document: Any, key: str) -> Any:
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
-    """The object that an answer is; TransportError where it is anything else."""
+    """The object that an answer is; TransportError if it is anything else."""
     found = answer.json()
     if not isinstance(found, dict):
         raise unexpected_shape("an object", sent=answer.sent)

@@ -1,4 +1,4 @@
-"""What a command needs of the world, in one object that a test can make anew: streams, environment, settings, API."""
+"""What a command needs from the outside, in one object that a test can replace: streams, environment, settings, API."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class World:
         )
 
     def write(self, text: str) -> None:
-        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        """Write to stdout unchanged. Raises OutputError if that fails (a full disk)."""
         try:
             self.stdout.write(text)
         except BrokenPipeError:
@@ -113,12 +113,12 @@ class World:
             raise lost_output(error) from error
 
     def notice(self, text: str) -> None:
-        """A line for the person at the terminal: stderr, unless --quiet."""
+        """Tell the person at the terminal something: a line on stderr, unless --quiet."""
         if not self.common.quiet:
             self.trace(text)
 
     def trace(self, text: str) -> None:
-        """A line on stderr, cleaned of what could drive the terminal; lost where stderr is full or closed."""
+        """Write a line on stderr, cleaned of terminal escapes. It is lost if stderr is full or closed."""
         from ..text import clean
 
         with contextlib.suppress(OSError, ValueError):
@@ -131,7 +131,7 @@ class World:
         return is_terminal(self.stdin) and is_terminal(self.stderr)
 
     def color(self, stream: TextIO) -> bool:
-        """Whether this stream is written in colour (no-color.org, bixense.com/clicolors)."""
+        """Whether this stream gets colors (no-color.org, bixense.com/clicolors)."""
         if self.common.no_color or self.env.get("NO_COLOR"):
             return False
         if any(self.env.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
@@ -141,7 +141,7 @@ class World:
     def confirm(self, question: str, *, yes: bool, hint: str = "Use --yes to confirm.") -> bool:
         """Ask a yes-or-no question on the terminal; `yes` answers it.
 
-        Raises InputError where there is no terminal to ask on.
+        Raises InputError if there is no terminal to ask on.
         """
         from ..text import clean
 
@@ -154,18 +154,18 @@ class World:
         return self.stdin.readline().strip().lower() in {"y", "yes"}
 
     def read_stdin(self, flag: str) -> str:
-        """All of standard input as UTF-8 text; `flag` is named when there is nothing to read from."""
+        """All of standard input as UTF-8 text; errors name `flag`."""
         return self.read_stdin_bytes(flag).decode("utf-8-sig", errors="replace")
 
     def read_stdin_bytes(self, flag: str, limit: int | None = None) -> bytes:
-        """All of standard input as bytes; InputError where it has more than `limit`, or cannot be read."""
+        """All of standard input as bytes. Raises InputError if it has more than `limit`, or cannot be read."""
         if self.stdin is None:
-            raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or name a file.")
+            raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or use a file.")
         try:
             data = self.stdin.buffer.read(-1 if limit is None else limit + 1)
         except OSError as error:
             raise InputError(
-                f"{flag}: standard input cannot be read: {error.strerror}", hint="Pipe the text in, or name a file."
+                f"{flag}: cannot read standard input: {error.strerror}", hint="Pipe the text in, or use a file."
             ) from error
         if limit is not None and len(data) > limit:
             raise InputError(f"{flag}: standard input has more than {limit >> 20} MB")

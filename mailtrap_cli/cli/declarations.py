@@ -24,7 +24,7 @@ class Kind(Enum):
 
     DATE = "DATE"  # 2026-01-01, 7d (ago), today, yesterday → "2026-01-01"
     TIME = "TIME"  # the same, or with a time → "2026-01-01T00:00:00Z"
-    FUTURE = "FUTURE"  # a time, where 90d is ahead
+    FUTURE = "FUTURE"  # a time; 90d is 90 days from now
     MAP = "KEY=VALUE"  # repeatable → an object; KEY:=JSON for a number, true or null
     OBJECT = "JSON|@FILE"  # JSON text or a file of it → an object
     OBJECTS = "JSON|@FILE "  # the same → a list of objects; one object is a list of one
@@ -53,7 +53,7 @@ class Id:
 
     `noun` is what errors call it (`No API token 7`). `path` answers the list, bare or under the key `rows`, on pages
     if it has `paging`; it may hold the ids before this one in braces. `key` holds the name, `value` the id; `search`
-    is the query parameter that finds a name. An id of the kind str is a UUID where names are looked up as well.
+    is the query parameter that finds a name. An id of the kind str is a UUID if names are looked up as well.
     """
 
     noun: str
@@ -81,9 +81,9 @@ class Field:
 
     `name` may be a path (`reply_to.local_part`). `kind` is str, int, float, bool (a pair of flags, `--x/--no-x`) or a
     `Kind`. `many` makes the flag repeatable and the value a list. `choices` are the API's own words; flags take them
-    in lower case with hyphens as well (`hard-bounce`). `option` is the flag where it is not the name's own: two fields
+    in lower case with hyphens as well (`hard-bounce`). `option` is the flag if it is not the name's own: two fields
     of one name (`--html`, `--html-file`) exclude each other. `ref` is the noun that the value names: a name is looked
-    up. `null` is the word that sends null (`never`). `default` is sent where the flag is missing, as if typed.
+    up. `null` is the word that sends null (`never`). `default` is sent if the flag is missing, as if typed.
     `longest` are the characters, or of a list the items, that the API takes; `pattern` is a regular expression that the
     whole text must match, `rule` says it in words (`letters, digits and underscores`).
     """

@@ -15,7 +15,7 @@ class Facts:
     """The API operations behind a command (`GET /api/domains`), the hosts they are on, and what they do.
 
     `destructive` commands ask before they destroy; `sends` is for commands that send email. `exit_codes` are those
-    beside the usual ones. `types` and `choices` are those of parameters, by their names in the signature, where the
+    beside the usual ones. `types` and `choices` are those of parameters, by their names in the signature, if the
     signature alone does not tell.
     """
 
@@ -47,6 +47,6 @@ def attach_facts(command: Command, facts: Facts) -> Command:
 
 
 def facts_of(callback: Any) -> Facts:
-    """The facts of a command's function; empty ones where it has none."""
+    """The facts of a command's function; empty ones if it has none."""
     found = getattr(callback, "facts", None)
     return found if isinstance(found, Facts) else Facts()

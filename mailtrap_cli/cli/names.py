@@ -1,4 +1,4 @@
-"""Names where the API wants ids: looked up in the noun's list, through all of its pages."""
+"""Names in place of ids: looked up in the noun's list, through all of its pages."""
 
 from __future__ import annotations
 

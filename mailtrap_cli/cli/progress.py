@@ -17,7 +17,7 @@ FIRST, EVERY = 0.5, 0.1  # seconds
 class RowCounter:
     """Counts rows on stderr, from the second half second on; gone once it is closed.
 
-    It stays silent where rows are printed to the same terminal as they come.
+    It stays silent if rows are printed to the same terminal as they come.
     """
 
     def __init__(self, world: World) -> None:

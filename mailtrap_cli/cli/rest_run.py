@@ -119,7 +119,7 @@ def build_body(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any
 
 
 def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], limiter: Limiter | None) -> None:
-    """Put ids in place of names, where a field refers to a noun."""
+    """Replace names by ids in the fields that refer to a noun."""
 
     def find_id(field: Field, value: Any) -> Any:
         assert field.ref is not None

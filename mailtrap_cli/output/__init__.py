@@ -30,7 +30,7 @@ NOTHING = "Nothing found."
 class Output:
     """Where results go. `fmt` is None for the default: a table on a terminal, tab-separated values otherwise.
 
-    Every method takes the API's own object as `document` (or a function that makes it, where that costs requests):
+    Every method takes the API's own object as `document` (or a function that makes it, if that costs requests):
     it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves; a
     list prints a line for each of its items, a row without such a value none.
     """
@@ -72,9 +72,9 @@ class Output:
         human: Callable[[], None] | None = None,
         row_style: Callable[[Row], str] | None = None,
     ) -> None:
-        """Print a list, a row at a time where the format allows it.
+        """Print a list, row by row if the format allows it.
 
-        `documents` are the objects of json where these are not simply the rows; `human` replaces the table, in which
+        `documents` are the objects of json if these are not simply the rows; `human` replaces the table, in which
         `row_style` gives a row its Rich style.
         """
         rows = iter(rows)
@@ -148,7 +148,7 @@ class Output:
     ) -> None:
         """Print a body, made harmless even in a pipe, which may lead to a terminal; ends with a line break.
 
-        `row` with its `columns` is what csv prints in its place. `every` are the objects of jsonl where the text and
+        `row` with its `columns` is what csv prints in its place. `every` are the objects of jsonl if the text and
         json show only the first of them. --quiet prints the text too, unless there is an `essential` key.
         """
         match self._shape:
@@ -217,7 +217,7 @@ class Output:
 
     @contextmanager
     def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
-        """Give a function that shows a line and listings in place of those before; None where stdout is no screen."""
+        """Give a function that shows a line and listings in place of those before; None if stdout is not a screen."""
         if self._shape != "table" or not self._terminal or self.env.get("TERM") == "dumb":
             yield None
             return
@@ -227,7 +227,7 @@ class Output:
             yield update
 
     def write(self, text: str) -> None:
-        """Write to stdout as it is; OutputError where it does not take it (a full disk)."""
+        """Write to stdout unchanged. Raises OutputError if that fails (a full disk)."""
         with _lost_unless_written():
             self._stream.write(text)
 

@@ -42,7 +42,7 @@ class Column:
         return isinstance(self.value, str) and self.value.rpartition(".")[2].endswith("id")
 
     def of(self, row: Row) -> Any:
-        """The raw value in this row; None where a key is missing."""
+        """The raw value in this row; None if a key is missing."""
         if callable(self.value):
             return self.value(row)
         found: Any = row

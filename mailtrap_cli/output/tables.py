@@ -1,4 +1,4 @@
-"""Tables for people, with Rich: imported only where a terminal shows them."""
+"""Tables for people, with Rich: imported only if one is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .columns import Column, Row, plain
 
 WIDE = 200  # characters of `-o table` into a file: little is cut
 NARROWEST = 12  # characters, whatever the terminal says
-LEAST = 4  # characters to which a column of text may be cut; a table without room for that leaves columns out
+LEAST = 4  # characters to which a column of text may be cut; a table that has no room for that leaves columns out
 GAP = 2  # characters between columns
 UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # of an age, in seconds
 
@@ -177,7 +177,7 @@ def share_width(columns: Sequence[Column], naturals: Sequence[int], width: int) 
 
 
 def _main_column(columns: Sequence[Column]) -> int:
-    """The index of the main column; the first of text where none is declared."""
+    """The index of the main column; the first text column if none is declared."""
     for number, column in enumerate(columns):
         if column.main:
             return number
@@ -205,7 +205,7 @@ def make_cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None
 class Listing:
     """A table of narrow columns, and under each row what is too long for a column: its notes, `head` for short.
 
-    A row's only note stands at the end of its line, without its label, where it fits.
+    A row's only note stands at the end of its line, without its label, if it fits.
     """
 
     title: str
@@ -284,7 +284,7 @@ class Bar:
         self._task = self._progress.add_task("")
 
     def show(self, done: int, total: int, text: str) -> None:
-        """Draw it anew."""
+        """Redraw it."""
         with suppress(OSError):
             self._progress.start()
             self._progress.update(self._task, completed=done, total=total, description=clean(text), refresh=True)

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read"),
 )
-STREAM = Column("Stream", "stream")  # the local sandbox alone says it
+STREAM = Column("Stream", "stream", keep=True)  # the local sandbox alone says it
 
 
 def columns_of(box: Mailbox) -> tuple[Column, ...]:
