@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -128,23 +129,24 @@ def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     if not world.confirm(f"Remove the profile {name}?", yes=yes):
         world.notice("Nothing was changed.")
         return
-    in_keyring = was_default = False
+    in_keyring = False
+    follow_up = ""
 
     def change(document: dict[str, Any]) -> None:
-        nonlocal in_keyring, was_default
+        nonlocal in_keyring, follow_up
         check_own(document.get("profiles", {}), name, path)
         in_keyring = bool(document["profiles"].pop(name).get("token_keyring"))
-        was_default = document.get("default_profile") == name
-        if was_default:
+        if document.get("default_profile") == name:
             del document["default_profile"]
+            other = quote(next(iter(document["profiles"]), "local"))
+            follow_up = f". No profile is the default now. Choose one, such as: mailtrap config use {other}"
 
     edit_file(world, change)
     if in_keyring:
         from ...config.keyring_store import delete_token
 
         delete_token(name)
-    more = ". No profile is the default now; choose one with: mailtrap config use NAME" if was_default else ""
-    world.notice(f'✓ Removed profile "{name}"{more}')
+    world.notice(f'✓ Removed profile "{name}"{follow_up}')
 
 
 @app.command("edit", epilog="Example: mailtrap config edit")

@@ -26,9 +26,9 @@ app = typer.Typer()
 
 PROFILES = (
     Column("Name", "name", keep=True),
-    Column("Default", "default", style=lambda text: "green" if text == "yes" else "dim"),
+    Column("Default", "default", style=lambda text: "green" if text == "yes" else "dim", keep=True),
     Column("Target", "target", style=lambda text: "yellow" if text.startswith("LIVE") else "", keep=True),
-    Column("From", "from"),
+    Column("From", "from", main=True),
     Column("Token", "token"),
 )
 VALUES = (Column("Key", "key", keep=True), Column("Value", "value", main=True))
