@@ -237,9 +237,11 @@ class Mail:
     @cached_property
     def attachments(self) -> list[dict[str, Any]]:
         """The attachments, as the API describes them."""
-        from ..api.paging import unwrap_answer
+        from ..api.paging import unexpected_shape, unwrap_answer
 
-        listed: list[dict[str, Any]] = unwrap_answer(self.box.get(self.id, "/attachments").json(), "")
+        listed = unwrap_answer(self.box.get(self.id, "/attachments").json(), "")
+        if not isinstance(listed, list):
+            raise unexpected_shape("a list of attachments")
         return listed
 
     @cached_property
