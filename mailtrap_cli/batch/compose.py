@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 from ..errors import InputError
 from ..mail.addresses import Address, is_plain, parse_addresses
-from ..mail.message import MAX_BYTES, Attachment, Message, check_message, has_controls, read_attachment, size_of
+from ..mail.attachments import read_attachment
+from ..mail.checks import check_message, has_controls
+from ..mail.message import MAX_BYTES, Attachment, Message, size_of
 from ..mail.payload import from_payload, load_json
 from ..units import format_count
 from .columns import Columns, folded, identifier
@@ -34,12 +36,12 @@ class RowFiles:
     """The attachments that rows name, by their path from `folder`; each must stay what it was at the first reading."""
 
     def __init__(self, folder: str = "") -> None:
-        self._folder = folder
+        self._folder = folder or "."
         self._digests: dict[str, bytes] = {}
 
     def read(self, path: str, where: str) -> Attachment:
         """The file as an attachment; InputError, or RowError where it has changed."""
-        attachment = read_attachment(os.path.join(self._folder, path), where)
+        attachment = read_attachment(path, where, self._folder)
         digest = sha256(attachment.content).digest()
         if self._digests.setdefault(path, digest) != digest:
             raise RowError(f"{where}: {path} has changed since it was checked")
@@ -83,12 +85,14 @@ class RowComposer:
         *,
         traced: bool,
         names: Mapping[str, str],
+        attachments_dir: str | None = None,
         addresses: Mapping[str, Sequence[str]],
     ) -> None:
         self._table = table
         self._columns = columns
         self._constants = constants
-        self.files = RowFiles("" if table.source.name == "-" else os.path.dirname(table.source.name))
+        folder = "" if table.source.name == "-" else os.path.dirname(table.source.name)
+        self.files = RowFiles(attachments_dir or folder)
         self._by_template = shared.template_uuid is not None
         # A template has a subject of its own; a column of this name is one of its variables.
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
@@ -182,7 +186,7 @@ class RowComposer:
             message = self._per_row.fill(message, cells)
             check_message(message)
         except InputError as error:
-            raise RowError(_without_dashes(error)) from error
+            raise RowError(_join_sentences(error)) from error
         return message
 
     def _squared(self, cells: Sequence[Any]) -> Sequence[Any]:
@@ -321,10 +325,9 @@ def _holds_values(cells: Sequence[Any]) -> bool:
     return any(not isinstance(cell, str) for cell in cells)
 
 
-def _without_dashes(error: InputError) -> str:
-    """The sentence of a check for a message from flags, for one from a row."""
-    sentences = error.details or [error.message]
-    return "; ".join(re.sub(r"^--(?=[a-z])", "", sentence) for sentence in sentences)
+def _join_sentences(error: InputError) -> str:
+    """All that is wrong with a row."""
+    return "; ".join(error.details or [error.message])
 
 
 def _addresses_of(entry: object, where: str) -> list[Address]:
@@ -390,7 +393,7 @@ class MessageComposer:
                 message = replace(message, custom_variables={**message.custom_variables, TRACE_VARIABLE: kept})
             check_message(message)
         except InputError as error:
-            raise RowError(_without_dashes(error).removeprefix(": ")) from error
+            raise RowError(_join_sentences(error).removeprefix(": ")) from error
         if trace is None and self._traced:
             message = replace(
                 message, custom_variables={k: v for k, v in message.custom_variables.items() if k != TRACE_VARIABLE}

@@ -28,6 +28,7 @@ class Options:
 
     `columns` are the --map pairs (a part of the message or a variable, and its column), `constants` the --set pairs.
     `names` are what templates are called in errors, by "subject", "text" and "html", where that is not the flag.
+    `attachments_dir` is the folder of the files that rows name; by default, that of the input.
     `addresses` are the values of cc, bcc and reply_to that hold placeholders.
     """
 
@@ -36,6 +37,7 @@ class Options:
     constants: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    attachments_dir: str | None = None
     traced: bool = True
     skip_invalid: bool = False
     dedupe: bool = False
@@ -228,6 +230,7 @@ def _composer(table: Table, options: Options) -> Composer:
             traced=options.traced,
             names=options.names,
             addresses=options.addresses,
+            attachments_dir=options.attachments_dir,
         )
     shared = options.shared
     given = [

@@ -117,6 +117,12 @@ def batch(
         int | None,
         typer.Option("--concurrency", min=1, max=64, metavar="N", help="Requests at once.", rich_help_panel=SENDING),
     ] = None,
+    attachments_dir: Annotated[
+        One,
+        typer.Option(
+            "--attachments-dir", metavar="DIR", help="Folder of the files that rows attach (default: FILE's folder)."
+        ),
+    ] = None,
     yes: Yes = False,
     results: Annotated[
         One,
@@ -176,7 +182,10 @@ def batch(
     from ..batch.preflight import Options
     from ..batch.row_templates import has_placeholder
     from ..ci_report import check_file, report_cases
-    from ..mail.message import Message, parse_pairs
+    from ..cli.message_flags import flag_names
+    from ..mail.checks import InvalidMessage
+    from ..mail.message import Message
+    from ..mail.pairs import parse_pairs
 
     target = settings.target()
     if preview is None and not dry_run:
@@ -215,6 +224,7 @@ def batch(
         columns=parse_pairs(map_ or [], "--map", "email=Adresse"),
         constants=parse_pairs(set_ or [], "--set", "plan=pro"),
         names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
+        attachments_dir=attachments_dir,
         addresses={part: texts for part, texts in per_row.items() if texts},
         traced=not no_trace,
         skip_invalid=skip_invalid,
@@ -222,7 +232,10 @@ def batch(
         limit=limit,
     )
     with _source(world, file) as source:
-        plan = _checked(world, source, options, junit)
+        try:
+            plan = _checked(world, source, options, junit)
+        except InvalidMessage as error:
+            raise error.rename_fields(flag_names()) from None
         if failed is not None and plan.table.nested and not failed.endswith(".jsonl"):
             raise InputError(
                 f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
@@ -373,7 +386,8 @@ def _send_test(world: World, plan: Checked, settings: Settings, target: Target, 
     """Send the first message to one address, copies to nobody; it is no part of the run."""
     from dataclasses import replace
 
-    from ..mail.message import check_message, parse_address
+    from ..mail.addresses import parse_address
+    from ..mail.checks import check_message
 
     assert plan.first is not None
     message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())

@@ -103,7 +103,22 @@ def send(
     settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
     target = settings.target()
     files = Files(world)
-    message = files.whole(payload, eml)
+    given = {
+        "from": from_,
+        "to": to,
+        "cc": cc,
+        "bcc": bcc,
+        "reply_to": reply_to,
+        "subject": subject,
+        "category": category,
+        "template_uuid": template,
+        "text": text or text_file,
+        "html": html or html_file,
+        "custom_variables": variable,
+        "template_variables": template_var or template_vars,
+    }
+    replaced = {name for name, value in given.items() if value is not None}
+    of_file = message = files.whole(payload, eml, replaced)
     message = replace(
         message,
         **_given(
@@ -121,9 +136,16 @@ def send(
     message = with_parts(message, files, attach, inline, header, variable, template_var, template_vars)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
-    from ..mail.message import check_message
+    from ..cli.message_flags import file_names, flag_names
+    from ..mail.checks import InvalidMessage, check_message
 
-    check_message(message)
+    try:
+        check_message(message)
+    except InvalidMessage as error:
+        where = eml or payload
+        names = flag_names() if where is None else file_names(_shown(where), of_file, replaced, mime=payload is None)
+        raise error.rename_fields(names) from None
+    _tell_kept_recipients(world, eml or payload, of_file, replaced)
     world.notice(f"{'Dry run: ' if dry_run else ''}{target.label}")
     if dry_run:
         _show_request(world, settings, target, message)
@@ -145,7 +167,7 @@ class Files:
 
     def read(self, flag: str, name: str) -> bytes:
         """The bytes of a file, or of standard input for `-`."""
-        from ..mail.message import MAX_FILE, read_file
+        from ..mail.attachments import MAX_FILE, read_file
 
         if name == "-":
             if self.reader:
@@ -178,7 +200,7 @@ class Files:
             return None
         return self.text("--text", "-") or None
 
-    def whole(self, payload: str | None, eml: str | None) -> Message:
+    def whole(self, payload: str | None, eml: str | None, replaced: set[str]) -> Message:
         """The message to start from: --payload, --eml, or an empty one."""
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml exclude each other", hint="Give one of them.")
@@ -190,10 +212,26 @@ class Files:
         if eml is not None:
             from ..mail.mime import parse_eml
 
-            return parse_eml(self.read("--eml", eml), _shown(eml)).message
+            found = parse_eml(self.read("--eml", eml), _shown(eml), replaced)
+            for notice in found.notices:
+                self.world.notice(f"Notice: {notice}")
+            return found.message
         from ..mail.message import Message
 
         return Message()
+
+
+def _tell_kept_recipients(world: World, file: One, of_file: Message, replaced: set[str]) -> None:
+    """Say who else of the file gets the message when --to replaces its To."""
+    if file is None or "to" not in replaced:
+        return
+    kept = [("Cc", of_file.cc)] if "cc" not in replaced else []
+    kept += [("Bcc", of_file.bcc)] if "bcc" not in replaced else []
+    for name, addresses in kept:
+        if addresses:
+            shown = ", ".join(address.email for address in addresses[:5])
+            more = f" and {len(addresses) - 5:,} more" if len(addresses) > 5 else ""
+            world.notice(f"Notice: {name} of {_shown(file)} still gets it: {shown}{more}")
 
 
 def _shown(name: str) -> str:
@@ -206,14 +244,14 @@ def _given(**values: Any) -> dict[str, Any]:
 
 def addresses(given: Many, flag: str) -> list[Any] | None:
     """The addresses of a repeatable flag; None where it is not given."""
-    from ..mail.message import parse_addresses
+    from ..mail.addresses import parse_addresses
 
     return [address for value in given for address in parse_addresses(value, flag)] if given else None
 
 
 def with_addresses(message: Message, settings: Settings, from_: One, reply_to: One) -> Message:
     """The message with its sender, by the flag or else the settings, and where answers go."""
-    from ..mail.message import parse_address
+    from ..mail.addresses import parse_address
 
     if from_ is not None:
         message = replace(message, sender=parse_address(from_, "--from"))
@@ -235,7 +273,8 @@ def with_parts(
     template_vars: One,
 ) -> Message:
     """The message with attachments, headers and variables of the flags added to its own."""
-    from ..mail.message import parse_headers, parse_pairs, read_attachment, read_inline
+    from ..mail.attachments import read_attachment, read_inline
+    from ..mail.pairs import parse_headers, parse_pairs
 
     attachments = [read_attachment(path, "--attach") for path in attach or []]
     attachments += [read_inline(word, "--inline") for word in inline or []]

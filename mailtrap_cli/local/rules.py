@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import InputError
 from ..mail.addresses import parse_address
-from ..mail.message import MAX_BYTES, MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
+from ..mail.checks import MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
+from ..mail.message import MAX_BYTES
 
 MAX_MESSAGES = 500  # in a batch
 MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request (the API's own limit)

@@ -12,7 +12,8 @@ from ..errors import InputError
 from .address_list import quote_inside
 from .addresses import Address
 from .charsets import decode_bytes
-from .message import RESERVED, Attachment, Message
+from .checks import RESERVED
+from .message import Attachment, Message
 from .mime_headers import decode_header, flatten_text, read_addresses
 from .mime_parts import Part, decode_body, parse_parts
 

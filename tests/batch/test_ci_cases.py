@@ -15,7 +15,8 @@ from mailtrap_cli.batch.run import Report
 from mailtrap_cli.batch.source import open_source
 from mailtrap_cli.ci_report import Case
 from mailtrap_cli.errors import InputError, TransportError
-from mailtrap_cli.mail.message import Address, Message
+from mailtrap_cli.mail.addresses import Address
+from mailtrap_cli.mail.message import Message
 
 REPORT = Report("r1", 5000, 0, 0, 0, 0, 0, 1, 1.0, 1.0)
 

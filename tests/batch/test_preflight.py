@@ -126,13 +126,13 @@ def test_what_is_wrong_with_the_columns_is_said_with_the_way_out(
 @pytest.mark.parametrize(
     ("shared", "words"),
     [
-        (replace(SHARED, sender=None), "There is no sender"),
-        (replace(SHARED, subject=None), "There is no subject"),
-        (replace(SHARED, text=None), "There is no body"),
-        (replace(SHARED, subject="Hi\nBcc: x@y.example"), "--subject holds a line break"),
-        (replace(BY_TEMPLATE, subject="Hi"), "--template excludes --subject"),
+        (replace(SHARED, sender=None), "No sender"),
+        (replace(SHARED, subject=None), "No subject"),
+        (replace(SHARED, text=None), "No body"),
+        (replace(SHARED, subject="Hi\nBcc: x@y.example"), "subject contains a line break"),
+        (replace(BY_TEMPLATE, subject="Hi"), "template_uuid cannot be combined with subject"),
         (replace(BY_TEMPLATE, template_uuid="x"), "is not a UUID"),
-        (replace(SHARED, custom_variables={"k": "x" * 950}), "bytes of JSON in all"),
+        (replace(SHARED, custom_variables={"k": "x" * 950}), "bytes of JSON in total"),
         (replace(SHARED, custom_variables={"mailtrap_run": "1"}), "mailtrap_run"),
     ],
 )
@@ -275,7 +275,7 @@ def test_bad_messages_are_named_by_their_line() -> None:
         '[{"to": [{"email": "a@b.example"}], "subject": "S"},\n {"to": [{"email": "x"}]},\n {"sbject": "S", "to": []}]'
     )
     found = bad_rows(text, NO_FLAGS, name="m.json")
-    assert found[0] == "m.json:1: There is no body"
+    assert found[0] == "m.json:1: No body"
     assert found[1].startswith("m.json:2: to[0].email: 'x' is not an address")
     assert found[2] == "m.json:3: the API has no field 'sbject'"
 
@@ -294,8 +294,8 @@ def test_recipients_in_the_base_are_refused() -> None:
         (",Ada,", "email: no recipient"),
         ("nobody,Ada,", "email: 'nobody' is not an address"),
         (f"{'a ' * 5000},Ada,", "email: 9,999 characters are no addresses"),
-        ('a@b.example,"Ada\nBcc: x@y.example",', "subject holds a line break"),
-        ('a@b.example,Ada,"Hi\r\nBcc: x@y.example"', "subject holds a line break"),
+        ('a@b.example,"Ada\nBcc: x@y.example",', "subject contains a line break"),
+        ('a@b.example,Ada,"Hi\r\nBcc: x@y.example"', "subject contains a line break"),
         ("a@b.example,Ada", "2 cells where the header has 3"),
         ("a@b.example,Ada,S,more", "4 cells where the header has 3"),
     ],

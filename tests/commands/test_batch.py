@@ -159,9 +159,12 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
         (("p.csv", *LETTER, "--failed", "p.csv"), "--failed: p.csv is the file of rows itself"),
         (("p.csv", *LETTER, "--text-file", "-"), "--text and --text-file exclude each other"),
         (("-", *LETTER[:4], "--text-file", "-"), "FILE and --text-file both read standard input"),
-        (("p.csv", *LETTER[:2], "--text", "x"), "There is no subject"),
-        (("p.csv", *LETTER, "--template", "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"), "--template excludes"),
-        (("p.csv", *LETTER, "--attach", "nowhere.pdf"), "--attach: nowhere.pdf cannot be read"),
+        (("p.csv", *LETTER[:2], "--text", "x"), "No subject"),
+        (
+            ("p.csv", *LETTER, "--template", "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"),
+            "--template cannot be combined with",
+        ),
+        (("p.csv", *LETTER, "--attach", "nowhere.pdf"), "--attach: nowhere.pdf: file not found"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_nothing_is_sent(

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.mail.message import Address, Attachment, Message, check_message
+from mailtrap_cli.mail.addresses import Address
+from mailtrap_cli.mail.checks import check_message
+from mailtrap_cli.mail.message import Attachment, Message
 from tests.commands.test_send import FLAGS, FROM, MESSAGE, TARGETS, UUID, files
 from tests.conftest import Run
 from tests.loopback import SENT, Loopback, Reply
@@ -52,7 +54,7 @@ WORD = st.text("abcdefghij-", min_size=1, max_size=10)
 ADDRESS = st.builds(Address, st.sampled_from(["a@b.example", '"a b"@x.example', "x@xn--bcher-kva.example"]), LINE)
 ADDRESSES = st.lists(ADDRESS, max_size=3)
 ATTACHMENTS = st.lists(
-    st.builds(Attachment, st.binary(max_size=9), LINE, st.just("image/png"), st.just("inline"), WORD),
+    st.builds(Attachment, st.binary(min_size=1, max_size=9), LINE, st.just("image/png"), st.just("inline"), WORD),
     max_size=2,
     unique_by=lambda attachment: attachment.content_id,
 )

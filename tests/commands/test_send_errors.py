@@ -88,30 +88,30 @@ BAD: list[tuple[str, Sequence[str], str, str]] = [
     ("no address", (*MESSAGE, "--to", "ada@@example.com"), "--to: 'ada@@example.com' is not an address", "Example:"),
     ("comma", (*MESSAGE, "--cc", "Doe, A <a@x.example>"), "--cc: a name with a comma must be", "Doe, A"),
     ("two senders", (*MESSAGE, "--from", "a@x.example,b@x.example"), "has 2 addresses; only one is allowed", ""),
-    ("no sender", ("--to", "a@x.example", "--subject", "x", "--text", "x"), "There is no sender", "--from"),
-    ("no recipient", (*FROM, "--subject", "x", "--text", "x"), "There is no recipient", "--to"),
-    ("no subject", (*FROM, "--to", "a@x.example", "--text", "x"), "There is no subject", "--subject"),
-    ("no body", SHORT, "There is no body", "--text"),
-    ("break in a header", (*MESSAGE, "--header", "X-A: b\r\nBcc: c@x.example"), "'X-A' holds a line break", "one"),
-    ("break in the subject", (*MESSAGE, "--subject", "a\nBcc: c@x.example"), "--subject holds a line break", "one"),
+    ("no sender", ("--to", "a@x.example", "--subject", "x", "--text", "x"), "No sender", "--from"),
+    ("no recipient", (*FROM, "--subject", "x", "--text", "x"), "No recipient", "--to"),
+    ("no subject", (*FROM, "--to", "a@x.example", "--text", "x"), "No subject", "--subject"),
+    ("no body", SHORT, "No body", "--text"),
+    ("break in a header", (*MESSAGE, "--header", "X-A: b\r\nBcc: c@x.example"), "X-A contains a line break", "one"),
+    ("break in the subject", (*MESSAGE, "--subject", "a\nBcc: c@x.example"), "--subject contains a line break", "one"),
     ("break in a name", (*MESSAGE, "--to", '"A\r\nB" <a@x.example>'), "--to: ", "one line"),
-    ("header of the API", (*MESSAGE, "--header", "Bcc: c@x"), "--header: Bcc is set by the API itself", "--bcc"),
+    ("header of the API", (*MESSAGE, "--header", "Bcc: c@x"), "--header: the API sets Bcc itself", "--bcc"),
     ("no header", (*MESSAGE, "--header", "X-A"), "--header: 'X-A' is not 'Name: value'", "X-Campaign"),
     ("no variable", (*MESSAGE, "--variable", "a"), "--variable: 'a' is not KEY=VALUE", "--variable"),
-    ("long category", (*MESSAGE, "--category", "x" * 256), "--category: 256 characters; 255 are allowed", ""),
-    ("many variables", (*MESSAGE, "--variable", "a=" + "x" * 1000), "--variable: 1009 bytes", ""),
-    ("many recipients", (*MESSAGE, "--bcc", ",".join(["a@x.example"] * 1001)), "--bcc: 1001 recipients", "batch"),
-    ("missing attachment", (*MESSAGE, "--attach", "no.pdf"), "--attach: no.pdf cannot be read: No such file", "name"),
-    ("folder", (*MESSAGE, "--attach", "folder"), "--attach: folder cannot be read: Is a directory", "Name a file"),
-    ("missing image", (*MESSAGE, "--inline", "a=no.png"), "--inline: no.png cannot be read: No such file", ""),
-    ("missing text", (*SHORT, "--text-file", "no.txt"), "--text-file: no.txt cannot be read: No such file", ""),
+    ("long category", (*MESSAGE, "--category", "x" * 256), "--category: 256 characters; the limit is 255", ""),
+    ("many variables", (*MESSAGE, "--variable", "a=" + "x" * 1000), "--variable: 1,009 bytes", ""),
+    ("many recipients", (*MESSAGE, "--bcc", ",".join(["a@x.example"] * 1001)), "--bcc: 1,001 recipients", "batch"),
+    ("missing attachment", (*MESSAGE, "--attach", "no.pdf"), "--attach: no.pdf: file not found", "name"),
+    ("folder", (*MESSAGE, "--attach", "folder"), "--attach: folder is a folder", "Use a file"),
+    ("missing image", (*MESSAGE, "--inline", "a=no.png"), "--inline: no.png: file not found", ""),
+    ("missing text", (*SHORT, "--text-file", "no.txt"), "--text-file: no.txt: file not found", ""),
     ("text without UTF-8", (*SHORT, "--text-file", "latin.txt"), "--text-file: latin.txt:2 is not UTF-8 text", "UTF-8"),
     ("two bodies", (*MESSAGE, "--text-file", "hello.txt"), "--text and --text-file exclude each other", "one of them"),
-    ("over 10 MB in all", (*MESSAGE, "--attach", "half.bin", "--attach", "half.bin"), "has 10,485,765 bytes", ""),
-    ("one id twice", (*MESSAGE, "--inline", "a=logo.png", "--inline", "a=logo.png"), "id 'a' is used twice", ""),
-    ("no UUID", (*FROM, "--to", "a@x.example", "--template", "abc"), "--template: 'abc' is not a UUID", "b81aabcd"),
-    ("template and text", (*MESSAGE, "--template", UUID), "--template excludes --subject and --text", ""),
-    ("variables alone", (*MESSAGE, "--template-var", "a=1"), "There are template variables but no", "--template"),
+    ("over 10 MB in all", (*MESSAGE, "--attach", "half.bin", "--attach", "half.bin"), "is 10,485,765 bytes", ""),
+    ("one id twice", (*MESSAGE, "--inline", "a=logo.png", "--inline", "a=logo.png"), "ID 'a' is used twice", ""),
+    ("no UUID", (*FROM, "--to", "a@x.example", "--template", "abc"), "--template: 'abc' is not a UUID", "list"),
+    ("template and text", (*MESSAGE, "--template", UUID), "cannot be combined with --subject and --text", ""),
+    ("variables alone", (*MESSAGE, "--template-var", "a=1"), "Template variables without", "--template"),
     ("broken payload", ("--payload", "broken.json"), "broken.json:3:9: ", "JSON"),
     ("broken variables", (*MESSAGE, "--template", UUID, "--template-vars", "broken.json"), "broken.json:3:9: ", "JSON"),
     ("payload of a list", ("--payload", "list.json"), "list.json must be an object, not a list", ""),
@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_read_is_named(mailtrap: Run, server: Loopback, f
 
 def test_all_that_is_missing_is_said_at_once(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap(*LIVE, env=server.env)
-    lines = ["Error: There is no sender.", "  There is no recipient", "  There is no subject", "  There is no body"]
+    lines = ["Error: No sender.", "  No recipient", "  No subject", "  No body"]
     assert result.err.splitlines()[:4] == lines
 
 
@@ -240,3 +240,43 @@ def test_a_reader_that_has_gone_is_no_error(environment: dict[str, str], server:
     server.reply(SENT)
     result = shell(environment, server, redirection)
     assert (result.code, result.err) == (0, "LIVE transactional\n")
+
+
+P_JSON = """{"from": {"email": "a@x.example"}, "to": [{"email": "b@x.example"}], "subject": "Hi", "text": "x",
+ "attachments": [{"content": "eA==", "filename": "a.png", "content_id": "a b"}]}"""
+
+
+def test_a_problem_of_a_file_names_its_field_and_one_of_a_flag_names_the_flag(
+    mailtrap: Run, server: Loopback, files: Path
+) -> None:
+    (files / "p.json").write_text(P_JSON)
+    result = mailtrap(*LIVE, "--payload", "p.json", "--header", "Bcc: c@x", env=server.env, cwd=files)
+    assert result.code == 2
+    assert "p.json: attachments[0].content_id: 'a b' is not a content ID" in result.err
+    assert "--header: the API sets Bcc itself" in result.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_a_device_and_an_empty_file_are_refused_without_waiting(
+    mailtrap: Run, server: Loopback, files: Path
+) -> None:
+    os.mkfifo(files / "pipe")
+    (files / "empty.txt").write_text("")
+    for name, reason in (
+        ("pipe", "is not a regular file"),
+        ("/dev/null", "is not a regular file"),
+        ("/proc/self/environ", "is not a regular file"),
+        ("empty.txt", "is empty"),
+    ):
+        result = mailtrap(*LIVE, *MESSAGE, "--attach", name, env=server.env, cwd=files)
+        assert (result.code, f"--attach: {name} {reason}" in result.err) == (2, True), result.err
+
+
+def test_what_flags_replace_is_not_parsed_and_who_still_gets_the_file_is_told(
+    mailtrap: Run, server: Loopback, files: Path
+) -> None:
+    (files / "m.eml").write_text("From: <<>\nTo: jane\nCc: carol@z.example\nSubject: Hi\n\nhi\n")
+    flags = ("--eml", "m.eml", "--from", "a@x.example", "--to", "b@x.example", "--dry-run")
+    result = mailtrap(*LIVE, *flags, env=server.env, cwd=files)
+    assert result.code == 0
+    assert "Cc of m.eml still gets it: carol@z.example" in result.err

@@ -15,18 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.errors import ExitCode, InputError
-from mailtrap_cli.mail.message import (
-    Address,
-    Attachment,
-    Message,
-    check_message,
-    parse_headers,
-    parse_pairs,
-    read_attachment,
-    read_file,
-    read_inline,
-    size_of,
-)
+from mailtrap_cli.mail.addresses import Address
+from mailtrap_cli.mail.attachments import read_attachment, read_file, read_inline
+from mailtrap_cli.mail.checks import check_message
+from mailtrap_cli.mail.message import Attachment, Message, size_of
+from mailtrap_cli.mail.pairs import parse_headers, parse_pairs
 from mailtrap_cli.mail.payload import from_payload, load_json
 
 UUID = "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"
@@ -156,9 +149,9 @@ def test_good_messages_pass() -> None:
 
 def test_all_problems_are_told_at_once_the_first_as_the_sentence() -> None:
     error = refusal(Message())
-    assert error.message == "There is no sender"
-    assert error.hint == "Give --from, set MAILTRAP_FROM_EMAIL, or: mailtrap config set from ADDRESS"
-    assert error.details == ["There is no sender", "There is no recipient", "There is no subject", "There is no body"]
+    assert error.message == "No sender"
+    assert error.hint == "Set `from`."
+    assert error.details == ["No sender", "No recipient", "No subject", "No body"]
 
 
 def test_a_single_problem_has_no_details() -> None:
@@ -171,24 +164,33 @@ MANY = tuple(Address(f"a{number}@x.example") for number in range(1001))
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        (replace(GOOD, sender=None), "There is no sender"),
-        (replace(GOOD, to=()), "There is no recipient"),
-        (replace(GOOD, to=MANY), "--to: 1001 recipients; a message may have 1000"),
-        (replace(GOOD, cc=MANY), "--cc: 1001 recipients; a message may have 1000"),
-        (replace(GOOD, bcc=MANY), "--bcc: 1001 recipients; a message may have 1000"),
-        (replace(GOOD, subject=""), "There is no subject"),
-        (replace(GOOD, text=""), "There is no body"),
-        (replace(GOOD, text="", html="<p>"), "--text: the body is empty"),
-        (replace(GOOD, text="a\udcff"), "--text: the body holds bytes that are not UTF-8 text"),
-        (replace(GOOD, template_variables={"a": 1}), "There are template variables but no template"),
-        (replace(TEMPLATE, template_uuid="welcome"), "--template: 'welcome' is not a UUID"),
-        (replace(TEMPLATE, template_uuid=f"{UUID}\n"), f"--template: '{UUID}\\n' is not a UUID"),
-        (replace(TEMPLATE, subject="Hi"), "--template excludes --subject: the template has them"),
-        (replace(TEMPLATE, text="Hi", html="Hi"), "--template excludes --text and --html: the template has them"),
-        (replace(GOOD, category="c" * 256), "--category: 256 characters; 255 are allowed"),
-        (replace(GOOD, category="a\nb"), "--category holds a line break or another control character"),
-        (replace(GOOD, custom_variables={"a": "x" * 1000}), "--variable: 1009 bytes of JSON in all; 1000 are allowed"),
-        (replace(GOOD, custom_variables={"a": "ü" * 500}), "--variable: 1009 bytes of JSON in all; 1000 are allowed"),
+        (replace(GOOD, sender=None), "No sender"),
+        (replace(GOOD, to=()), "No recipient"),
+        (replace(GOOD, to=MANY), "to: 1,001 recipients; the limit is 1,000 per message"),
+        (replace(GOOD, cc=MANY), "cc: 1,001 recipients; the limit is 1,000 per message"),
+        (replace(GOOD, bcc=MANY), "bcc: 1,001 recipients; the limit is 1,000 per message"),
+        (replace(GOOD, subject=""), "No subject"),
+        (replace(GOOD, text=""), "No body"),
+        (replace(GOOD, text="", html="<p>"), "text: the body is empty"),
+        (replace(GOOD, text="a\udcff"), "text: the body is not UTF-8 text"),
+        (replace(GOOD, template_variables={"a": 1}), "Template variables without a template"),
+        (replace(TEMPLATE, template_uuid="welcome"), "template_uuid: 'welcome' is not a UUID"),
+        (replace(TEMPLATE, template_uuid=f"{UUID}\n"), f"template_uuid: '{UUID}\\n' is not a UUID"),
+        (replace(TEMPLATE, subject="Hi"), "template_uuid cannot be combined with subject: the template has its own"),
+        (
+            replace(TEMPLATE, text="Hi", html="Hi"),
+            "template_uuid cannot be combined with text and html: the template has its own",
+        ),
+        (replace(GOOD, category="c" * 256), "category: 256 characters; the limit is 255"),
+        (replace(GOOD, category="a\nb"), "category contains a line break or another control character"),
+        (
+            replace(GOOD, custom_variables={"a": "x" * 1000}),
+            "custom_variables: 1,009 bytes of JSON in total; the limit is 1,000",
+        ),
+        (
+            replace(GOOD, custom_variables={"a": "ü" * 500}),
+            "custom_variables: 1,009 bytes of JSON in total; the limit is 1,000",
+        ),
     ],
 )
 def test_what_the_api_would_refuse_is_refused_before_the_request(message: Message, sentence: str) -> None:
@@ -207,17 +209,17 @@ def test_control_characters_cannot_get_into_a_header(character: str) -> None:
     bad = f"Hi{character}Bcc: x@y.example"
     address = Address("a@b.example", bad)
     for message, start in [
-        (replace(GOOD, subject=bad), "--subject holds"),
-        (replace(GOOD, sender=address), "--from: the name "),
-        (replace(GOOD, to=(*GOOD.to, address)), "--to: the name "),
-        (replace(GOOD, cc=(address,)), "--cc: the name "),
-        (replace(GOOD, bcc=(address,)), "--bcc: the name "),
-        (replace(GOOD, reply_to=address), "--reply-to: the name "),
-        (replace(GOOD, headers={"X-A": bad}), "--header: 'X-A' holds"),
-        (replace(GOOD, headers={bad: "x"}), "--header: "),
-        (replace(GOOD, attachments=(Attachment(b"", bad),)), "--attach: "),
-        (replace(GOOD, attachments=(Attachment(b"", "a", bad),)), "--attach: "),
-        (replace(GOOD, attachments=(Attachment(b"", "a", None, "inline", bad),)), "--inline: "),
+        (replace(GOOD, subject=bad), "subject contains"),
+        (replace(GOOD, sender=address), "from.name: the name "),
+        (replace(GOOD, to=(*GOOD.to, address)), "to[1].name: the name "),
+        (replace(GOOD, cc=(address,)), "cc[0].name: the name "),
+        (replace(GOOD, bcc=(address,)), "bcc[0].name: the name "),
+        (replace(GOOD, reply_to=address), "reply_to.name: the name "),
+        (replace(GOOD, headers={"X-A": bad}), "headers.X-A: the value of X-A contains"),
+        (replace(GOOD, headers={bad: "x"}), "headers: "),
+        (replace(GOOD, attachments=(Attachment(b"x", bad),)), "attachments[0].filename: "),
+        (replace(GOOD, attachments=(Attachment(b"x", "a", bad),)), "attachments[0].type: "),
+        (replace(GOOD, attachments=(Attachment(b"x", "a", None, "inline", bad),)), "attachments[0].content_id: "),
     ]:
         error = refusal(message)
         assert error.message.startswith(start)
@@ -227,18 +229,18 @@ def test_control_characters_cannot_get_into_a_header(character: str) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence", "hint"),
     [
-        ("X A", "--header: 'X A' is not the name of a header", "Such as --header 'X-Campaign: spring'."),
-        ("Ü", "--header: 'Ü' is not the name of a header", "Such as --header 'X-Campaign: spring'."),
-        ("", "--header: '' is not the name of a header", "Such as --header 'X-Campaign: spring'."),
-        ("a:b", "--header: 'a:b' is not the name of a header", "Such as --header 'X-Campaign: spring'."),
-        ("From", "--header: From is set by the API itself", "Use --from for it."),
-        ("TO", "--header: TO is set by the API itself", "Use --to for it."),
-        ("cc", "--header: cc is set by the API itself", "Use --cc for it."),
-        ("Bcc", "--header: Bcc is set by the API itself", "Use --bcc for it."),
-        ("Reply-To", "--header: Reply-To is set by the API itself", "Use --reply-to for it."),
-        ("Subject", "--header: Subject is set by the API itself", "Use --subject for it."),
-        ("Content-Type", "--header: Content-Type is set by the API itself", "Leave it out."),
-        ("DKIM-Signature", "--header: DKIM-Signature is set by the API itself", "Leave it out."),
+        ("X A", "headers: 'X A' is not a header name", "Example: X-Campaign"),
+        ("Ü", "headers: 'Ü' is not a header name", "Example: X-Campaign"),
+        ("", "headers: '' is not a header name", "Example: X-Campaign"),
+        ("a:b", "headers: 'a:b' is not a header name", "Example: X-Campaign"),
+        ("From", "headers.From: the API sets From itself", "Set `from` instead."),
+        ("TO", "headers.TO: the API sets TO itself", "Set `to` instead."),
+        ("cc", "headers.cc: the API sets cc itself", "Set `cc` instead."),
+        ("Bcc", "headers.Bcc: the API sets Bcc itself", "Set `bcc` instead."),
+        ("Reply-To", "headers.Reply-To: the API sets Reply-To itself", "Set `reply_to` instead."),
+        ("Subject", "headers.Subject: the API sets Subject itself", "Set `subject` instead."),
+        ("Content-Type", "headers.Content-Type: the API sets Content-Type itself", "Leave it out."),
+        ("DKIM-Signature", "headers.DKIM-Signature: the API sets DKIM-Signature itself", "Leave it out."),
     ],
 )
 def test_a_header_that_is_none_or_not_the_users_is_refused(name: str, sentence: str, hint: str) -> None:
@@ -248,19 +250,19 @@ def test_a_header_that_is_none_or_not_the_users_is_refused(name: str, sentence: 
 
 def test_one_header_in_two_spellings_is_refused() -> None:
     error = refusal(replace(GOOD, headers={"X-A": "1", "x-a": "2"}))
-    assert error.message == "--header: X-A and x-a are the same header"
+    assert error.message == "headers.x-a: X-A and x-a are the same header"
 
 
 @pytest.mark.parametrize("identity", ["", "a b", "<logo>", "lögo", "a\n"])
 def test_a_content_id_that_is_none_is_refused(identity: str) -> None:
     error = refusal(replace(GOOD, attachments=(Attachment(b"x", "l.png", "image/png", "inline", identity),)))
-    assert error.message == f"--inline: {identity!r} is not a content id"
+    assert error.message == f"attachments[0].content_id: {identity!r} is not a content ID"
 
 
 def test_a_content_id_used_twice_is_refused() -> None:
     logo = Attachment(b"x", "l.png", "image/png", "inline", "logo")
     error = refusal(replace(GOOD, attachments=(logo, replace(logo, filename="m.png"))))
-    assert error.message == "--inline: the content id 'logo' is used twice"
+    assert error.message == "attachments[1].content_id: the content ID 'logo' is used twice"
 
 
 def test_attachments_and_bodies_are_counted_together_as_decoded_bytes() -> None:
@@ -268,7 +270,7 @@ def test_attachments_and_bodies_are_counted_together_as_decoded_bytes() -> None:
     message = replace(GOOD, text="ü", html="x", attachments=(half, half))
     assert size_of(message) == 10 * 1024 * 1024 + 3
     error = refusal(message)
-    assert error.message == "The message with its attachments has 10,485,763 bytes; 10,485,760 (10 MB) are allowed"
+    assert error.message == "The message is 10,485,763 bytes with its attachments; the limit is 10,485,760 (10 MB)"
 
 
 # ------------------------------------------------------------------------------------------------ flags and files
@@ -296,7 +298,9 @@ def test_what_is_no_header_or_given_twice_is_refused(words: list[str]) -> None:
 
 def test_a_line_break_in_a_header_flag_is_kept_for_the_check_to_refuse() -> None:
     headers = parse_headers(["X-A: 1\r\nBcc: x@y.example"], "--header")
-    assert refusal(replace(GOOD, headers=headers)).message.startswith("--header: 'X-A' holds a line break")
+    assert refusal(replace(GOOD, headers=headers)).message.startswith(
+        "headers.X-A: the value of X-A contains a line break"
+    )
 
 
 @pytest.mark.parametrize(
@@ -332,15 +336,15 @@ def test_an_inline_file_whose_name_has_an_equals_sign_is_found(tmp_path: Path) -
 def test_a_file_that_cannot_be_read_is_named_with_its_flag(tmp_path: Path) -> None:
     missing = str(tmp_path / "none.pdf")
     for path, reason in [
-        (missing, "No such file or directory"),
-        (str(tmp_path), "Is a directory"),
-        (f"{missing}\0", "not a usable file name"),
+        (missing, ": file not found"),
+        (str(tmp_path), " is a folder"),
+        (f"{missing}\0", " cannot be read: not a usable file name"),
     ]:
         with pytest.raises(InputError) as caught:
             read_attachment(path, "--attach")
-        assert caught.value.message == f"--attach: {path} cannot be read: {reason}"
+        assert caught.value.message == f"--attach: {path}{reason}"
         assert caught.value.hint
-    with pytest.raises(InputError, match=r"^--inline: .*none\.pdf cannot be read"):
+    with pytest.raises(InputError, match=r"^--inline: .*none\.pdf: file not found"):
         read_inline(f"logo={missing}", "--inline")
 
 
@@ -356,11 +360,11 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_to_its_end(tmp_path
     path = tmp_path / "big.bin"
     with path.open("wb") as stream:
         stream.truncate(10 * 1024 * 1024 + 1)
-    with pytest.raises(InputError, match=r"^--attach: .*big\.bin is over 10 MB; a message may have 10 MB"):
+    with pytest.raises(InputError, match=r"^--attach: .*big\.bin is over 10 MB; the limit of a message is 10 MB"):
         read_attachment(str(path), "--attach")
     assert len(read_file(str(path), "--text-file")) == 10 * 1024 * 1024 + 1
     if os.path.exists("/dev/zero"):
-        with pytest.raises(InputError, match=r"^--attach: /dev/zero is over 10 MB"):
+        with pytest.raises(InputError, match=r"^--attach: /dev/zero is not a regular file"):
             read_attachment("/dev/zero", "--attach")
 
 

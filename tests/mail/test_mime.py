@@ -10,7 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtrap_cli.errors import InputError
-from mailtrap_cli.mail.message import Address, Attachment, Message, check_message
+from mailtrap_cli.mail.addresses import Address
+from mailtrap_cli.mail.checks import check_message
+from mailtrap_cli.mail.message import Attachment, Message
 from mailtrap_cli.mail.mime import parse_eml
 from mailtrap_cli.mail.payload import from_payload
 

@@ -1,0 +1,39 @@
+"""`KEY=VALUE` and `Name: value` words to dicts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import InputError
+
+
+def parse_pairs(given: Iterable[str], where: str, example: str = "user_id=42") -> dict[str, str]:
+    """`KEY=VALUE` words to a dict, the last of a key winning; InputError for a word without `=` or key."""
+    pairs: dict[str, str] = {}
+    for word in given:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise InputError(f"{where}: {word!r} is not KEY=VALUE", hint=f"Example: {where} {example}")
+        if not _is_unicode(word):
+            raise InputError(f"{where}: {word!r} is not UTF-8 text")
+        pairs[key] = value
+    return pairs
+
+
+def parse_headers(given: Iterable[str], where: str) -> dict[str, str]:
+    """`Name: value` words to a dict; InputError for a word without a colon and for a name given twice."""
+    headers: dict[str, str] = {}
+    for word in given:
+        name, colon, value = word.partition(":")
+        if not colon or not name.strip():
+            raise InputError(f"{where}: {word!r} is not 'Name: value'", hint=f"Example: {where} 'X-Campaign: spring'")
+        name = name.strip()
+        if name in headers:
+            raise InputError(f"{where}: {name} is given twice", hint="A header can have one value.")
+        headers[name] = value.strip(" \t")
+    return headers
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no bytes that were not UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
