@@ -172,6 +172,7 @@ function __mailtrap_options
                 --rate 'Emails, such as 5000/hour.' \
                 --rate-limit 'Requests; 150/10s by default.' \
                 --concurrency 'Requests at once.' \
+                --attachments-dir 'Folder of the files that rows attach (default: FILE\'s folder).' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.' \
                 --results 'What became of each row; .csv, .jsonl.' \
@@ -584,7 +585,7 @@ function __mailtrap_taking
         case 'send'
             printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
         case 'batch'
-            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
+            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --attachments-dir --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
         case 'config init'
             printf '%s\n' --sandbox-id --stream --from --token-env --token-command
         case 'domains check'

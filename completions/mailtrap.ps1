@@ -168,6 +168,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--rate' = 'Emails, such as 5000/hour.'
             '--rate-limit' = 'Requests; 150/10s by default.'
             '--concurrency' = 'Requests at once.'
+            '--attachments-dir' = 'Folder of the files that rows attach (default: FILE''s folder).'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
             '--results' = 'What became of each row; .csv, .jsonl.'
@@ -576,7 +577,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
         'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
-        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
+        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--attachments-dir', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
         'config init' = @('--sandbox-id', '--stream', '--from', '--token-env', '--token-command')
         'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix', '--junit')
         'domains create' = @('--domain-name')
