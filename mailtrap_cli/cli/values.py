@@ -64,7 +64,7 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
 
             return parse_address(given, field.flag).to_payload()
         case Kind.ATTACHMENT:
-            from ..mail.message import read_attachment
+            from ..mail.attachments import read_attachment
 
             return read_attachment(given, field.flag).to_payload()
         case kind if kind is int or kind is float:
