@@ -133,7 +133,7 @@ def _content_problems(message: Message) -> Iterable[Problem]:
     if message.template_uuid is not None:
         if not _UUID.fullmatch(message.template_uuid):
             text = f"{{template_uuid}}: {_show(message.template_uuid)} is not a UUID"
-            yield Problem("template_uuid", text, "List them: mailtrap templates list")
+            yield Problem("template_uuid", text, "Example: b81aabcd-1a1e-41cf-91b6-eca0254b3d96")
         given = [name for name in ("subject", "text", "html") if getattr(message, name) is not None]
         if given:
             shown = " and ".join(f"{{{name}}}" for name in given)

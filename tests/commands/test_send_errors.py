@@ -109,7 +109,7 @@ BAD: list[tuple[str, Sequence[str], str, str]] = [
     ("two bodies", (*MESSAGE, "--text-file", "hello.txt"), "--text and --text-file exclude each other", "one of them"),
     ("over 10 MB in all", (*MESSAGE, "--attach", "half.bin", "--attach", "half.bin"), "is 10,485,765 bytes", ""),
     ("one id twice", (*MESSAGE, "--inline", "a=logo.png", "--inline", "a=logo.png"), "ID 'a' is used twice", ""),
-    ("no UUID", (*FROM, "--to", "a@x.example", "--template", "abc"), "--template: 'abc' is not a UUID", "list"),
+    ("no UUID", (*FROM, "--to", "a@x.example", "--template", "abc"), "--template: 'abc' is not a UUID", "b81aabcd"),
     ("template and text", (*MESSAGE, "--template", UUID), "cannot be combined with --subject and --text", ""),
     ("variables alone", (*MESSAGE, "--template-var", "a=1"), "Template variables without", "--template"),
     ("broken payload", ("--payload", "broken.json"), "broken.json:3:9: ", "JSON"),
