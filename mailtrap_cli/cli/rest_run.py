@@ -38,8 +38,8 @@ def run_operation(
         for name, id_ in ids.items():
             found[name] = quote(str(resolve_id(api, id_, names[name], found, limiter)), safe="")
         path = operation.path.format(**found)
+        _resolve_fields(api, operation, values, limiter)
         try:
-            _resolve_fields(api, operation, values, limiter)
             if operation.is_list:
                 rows = read_pages(api, path, operation.paging, values, rows=operation.rows, limiter=limiter)
                 world.out.rows(limit_rows(world, rows, limit), columns, essential=essential)

@@ -18,7 +18,7 @@ from mailtrap_cli.cli import rest
 from mailtrap_cli.cli.context import World
 from mailtrap_cli.cli.names import resolve_id
 from mailtrap_cli.cli.rest import Field, Id, Kind, Operation, Resource, standard_verbs
-from mailtrap_cli.errors import InputError, MailtrapError, NotInLocalSandbox, TransportError
+from mailtrap_cli.errors import ApiError, InputError, MailtrapError, NotInLocalSandbox, TransportError
 from mailtrap_cli.output import Column
 from tests.conftest import PROGRAM, Run
 from tests.loopback import Loopback, Reply, Request
@@ -313,6 +313,17 @@ def test_a_name_is_looked_up_through_all_pages_with_the_apis_search(server: Loop
     run(server, VERBS[2], "--name", "Lid", "--parent", "box")
     assert [request.path.rpartition("?")[2] for request in server.requests[:2]] == ["search=box", "search=box&token=2"]
     assert server.requests[2].json()["thing"]["parent_id"] == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"), [(("--share", "1"), "No thing 7"), (("--parent", "Lid"), "--parent: No thing named Lid")]
+)
+def test_an_error_names_the_thing_that_is_missing(server: Loopback, flags: tuple[str, ...], words: str) -> None:
+    missing = Reply(404, {"error": "Not Found"})
+    server.script = lambda request: Reply(200, {"data": []}) if request.method == "GET" else missing
+    with pytest.raises(ApiError) as raised:
+        run(server, VERBS[3], "7", *flags)
+    assert raised.value.message == words
 
 
 def test_every_verb_is_a_command_with_an_example_and_its_json(server: Loopback) -> None:
