@@ -12,10 +12,12 @@ from . import rules
 from .replies import Host, answer, error
 
 if TYPE_CHECKING:
+    from .log_store import Event
     from .store import Store
 
 
 _SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
+ACCOUNT_URL = "http://account.local.invalid"
 _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 
 
@@ -27,7 +29,8 @@ class _Refused(Exception):  # noqa: N818 - an answer on its way out
 class Sandbox:
     """Answers requests from a store. `token` restricts to that one; None takes any.
 
-    `captured` is called with the stream, the sandbox's number and the messages of each accepted request.
+    `captured` is called with the stream, the sandbox's number and the messages of each accepted request, `on_event`
+    with the events that live mail makes.
     """
 
     def __init__(
@@ -36,8 +39,10 @@ class Sandbox:
         *,
         token: str | None = None,
         captured: Callable[[str, int, list[dict[str, Any]]], None] | None = None,
+        on_event: Callable[[list[Event]], None] | None = None,
     ) -> None:
         self.store = store
+        self._on_event = on_event
         self._token = token
         self._captured = captured
 
@@ -51,15 +56,20 @@ class Sandbox:
         body: bytes,
         *,
         refuse: Callable[[], bool] | None = None,
+        base: str = ACCOUNT_URL,
     ) -> Answer:
-        """The answer to one request. `headers` have lower-case names; `refuse` decides on failing items of a batch."""
+        """The answer to one request.
+
+        `headers` have lower-case names; `refuse` decides on failing items of a batch; `base` is the account host's URL,
+        for links in answers.
+        """
         try:
             if not self.admits(headers):
                 return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
                 from .routes import answer_account
 
-                return answer_account(self.store, method, path, query, lambda: _parsed(host, body))
+                return answer_account(self.store, method, path, query, lambda: _parsed(host, body), base)
             return self._send(host, method, path, headers, body, refuse)
         except _Refused as refused:
             return refused.answer
@@ -138,7 +148,12 @@ class Sandbox:
         return answer(200, {"success": True, "responses": responses})
 
     def _keep(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
-        ids = self.store.add(_STREAMS[host], sandbox_id, messages)
+        if host == "sandbox":
+            ids = self.store.add(_STREAMS[host], sandbox_id, messages)
+        else:
+            from .delivery import deliver
+
+            ids = deliver(self.store, _STREAMS[host], messages, on_event=self._on_event)
         if self._captured is not None:
             self._captured(_STREAMS[host], sandbox_id, messages)
         return ids

@@ -28,6 +28,7 @@ class Call:
     parts: tuple[str, ...]
     query: Mapping[str, list[str]]
     body: Callable[[], Any]
+    base: str = "http://account.local.invalid"  # the URL of the account host, for links in answers
 
     @property
     def numbers(self) -> tuple[int, ...]:

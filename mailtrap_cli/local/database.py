@@ -5,17 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import suppress
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from ..errors import ConfigError, TransportError
 from ..files import make_private_folder
 
 FILE = "sandbox.sqlite3"
-VERSION = 1
+VERSION = 2
 PATIENCE = 30.0  # seconds to wait for another process that writes
 
-_SCHEMA = f"""
+_SCHEMA = """
 CREATE TABLE projects (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
 CREATE TABLE sandboxes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,14 +50,113 @@ CREATE TABLE messages (
   content TEXT NOT NULL            -- its text, html and attachments (JSON): last, so that lists do not read it
 );
 CREATE INDEX messages_of_sandbox ON messages (sandbox_id, id, is_read);
-CREATE INDEX live_messages ON messages (created_at, id, recipients) WHERE sandbox_id = 0;
 CREATE TABLE totals (messages INTEGER NOT NULL /* one row, so that a limit costs no counting */);
 INSERT INTO totals VALUES (0);
 INSERT INTO projects (name) VALUES ('Local');
 INSERT INTO sandboxes (project_id, name, username, password, email_username)
   VALUES (1, 'local', lower(hex(randomblob(7))), lower(hex(randomblob(7))), lower(hex(randomblob(8))));
+"""
+_RESOURCES_AND_LOGS = f"""
+DROP INDEX IF EXISTS live_messages;
+CREATE TABLE resources (
+  kind TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  uuid TEXT NOT NULL,
+  key TEXT NOT NULL,               -- what it is looked up by, in lower case
+  parent INTEGER NOT NULL,         -- the id of what it belongs to; 0 for nothing
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  document TEXT NOT NULL,          -- JSON
+  PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX resource_keys ON resources (kind, key);
+CREATE INDEX resource_uuids ON resources (kind, uuid);
+CREATE TABLE resource_counters (kind TEXT PRIMARY KEY, last INTEGER NOT NULL);
+CREATE TABLE log (                 -- one row per recipient of a live message
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  message INTEGER,                 -- NULL where every recipient was rejected
+  message_id TEXT NOT NULL,
+  sent_at INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  domain_id INTEGER NOT NULL,
+  campaign_id INTEGER,
+  sender TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  subject TEXT,
+  category TEXT,
+  template_id INTEGER,
+  status TEXT NOT NULL,
+  delivered INTEGER NOT NULL,
+  bounced INTEGER NOT NULL,
+  opens INTEGER NOT NULL,
+  clicks INTEGER NOT NULL,
+  spam INTEGER NOT NULL,
+  unsubscribed INTEGER NOT NULL,
+  extra TEXT NOT NULL              -- JSON: custom_variables, template_variables, thread_id and others
+);
+CREATE INDEX log_times ON log (sent_at);
+CREATE TABLE events (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  entry INTEGER NOT NULL,          -- the log's number
+  kind TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  details TEXT NOT NULL            -- JSON
+);
+CREATE INDEX events_of_entry ON events (entry, kind);
 PRAGMA user_version = {VERSION};
 """
+
+
+class Database:
+    """One connection to the file, safe from any thread. Raises what `failure` makes of SQLite's errors."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self._lock = threading.RLock()  # one connection has one transaction
+        self._depth = 0
+        self._db = connect(folder)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; inside another of the same thread, a part of that one."""
+        with self._lock:
+            if self._depth:
+                yield self._db
+                return
+            self._depth = 1
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise failure(error, self.path, writing=True) from error
+                raise
+            finally:
+                self._depth = 0
+
+    def select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self._lock:
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise failure(error, self.path, writing=False) from error
+
+    def run_script(self, statements: Iterable[str]) -> None:
+        """Run statements outside of a transaction, each to its end."""
+        with self._lock:
+            try:
+                self._db.executescript(";".join(statements))
+            except sqlite3.Error as error:
+                raise failure(error, self.path, writing=True) from error
 
 
 def connect(folder: Path) -> sqlite3.Connection:
@@ -97,9 +199,10 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         with suppress(sqlite3.OperationalError):  # several processes at once: one of them sets it, for the file
             db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody else was faster
-            for statement in _SCHEMA.split(";\n"):
-                db.execute(statement)
+        made = db.execute("PRAGMA user_version").fetchone()[0]
+        missing = ("" if made else _SCHEMA) + (_RESOURCES_AND_LOGS if made < VERSION else "")  # "": another was faster
+        for statement in missing.split(";\n"):
+            db.execute(statement)
         db.execute("COMMIT")
     db.execute("PRAGMA synchronous = NORMAL")
 

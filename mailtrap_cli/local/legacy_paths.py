@@ -13,36 +13,57 @@ from typing import Any
 
 from ..api.responses import Answer
 
-_PATHS = {"inboxes": "sandboxes"}
-_TAKEN = {"inbox": "sandbox"}
-_GIVEN = {"sandbox_id": "inbox_id", "sandboxes": "inboxes", "domain_id": "sending_domain_id"}
+_PATHS = {"inboxes": "sandboxes", "sending_domains": "domains"}
+_TAKEN = {"inbox": "sandbox", "sending_domain": "domain"}
+_GIVEN = {"sandbox_id": "inbox_id", "sandboxes": "inboxes"}
+_GIVEN_BY_LOGS = {"domain_id": "sending_domain_id"}  # and by stats, not by the others
+_TYPES = {"inbox": "sandbox", "sending_domain": "domain"}  # of a token's resources
+_NONE = ("accounts", "organizations", "inbound", "email_campaigns", "tracking_opt_outs")  # never had an older path
 
 
-def translated(
+def translate_request(
     respond: Callable[[str, str, Callable[[], Any]], Answer], path: str, query: str, body: Callable[[], Any]
 ) -> Answer:
     """The answer of `respond` to an older path (path, query and JSON body), in the older names."""
     segments = re.sub("/api/accounts/[0-9]+/", "/api/", path, count=1).split("/")
-    found = respond("/".join(_PATHS.get(segment, segment) for segment in segments), query, lambda: _taken(body()))
-    if found.status != 200 or "json" not in found.headers["content-type"]:
+    group = segments[2]
+    if group in _NONE:
+        return respond(path, query, body)
+    query = query.replace("sending_domain_id", "domain_id")
+    newer = "/".join(_PATHS.get(segment, segment) for segment in segments)
+    found = respond(newer, query, lambda: _rename_types(_rename(body(), _TAKEN), _TYPES))
+    if found.status not in (200, 201) or "json" not in found.headers.get("content-type", ""):
         return found
-    return Answer(found.status, found.headers, json.dumps(_given(found.json())).encode())
+    names = _GIVEN | (_GIVEN_BY_LOGS if group in ("email_logs", "stats") else {})
+    types = {new: old for old, new in _TYPES.items()}
+    document = _rename_types(_rename_answer(found.json(), names), types) if group == "api_tokens" else None
+    return Answer(found.status, found.headers, json.dumps(document or _rename_answer(found.json(), names)).encode())
 
 
-def _taken(document: Any) -> Any:
-    return _renamed(document, _TAKEN)
-
-
-def _given(document: Any) -> Any:
-    """A document, a list of documents, or a page of email logs, in the older names."""
+def _rename_answer(document: Any, names: dict[str, str]) -> Any:
+    """A document, a list of documents, or a page of email logs, in other names."""
     if isinstance(document, list):
-        return [_renamed(entry, _GIVEN) for entry in document]
-    if isinstance(document.get("messages"), list):
-        return {**document, "messages": _given(document["messages"])}
-    return _renamed(document, _GIVEN)
+        return [_rename(entry, names) for entry in document]
+    if isinstance(document, dict) and isinstance(document.get("messages"), list):
+        return {**document, "messages": _rename_answer(document["messages"], names)}
+    return _rename(document, names)
 
 
-def _renamed(document: Any, names: dict[str, str]) -> Any:
+def _rename(document: Any, names: dict[str, str]) -> Any:
     if not isinstance(document, dict):
         return document
     return {names.get(key, key): value for key, value in document.items()}
+
+
+def _rename_types(document: Any, types: dict[str, str]) -> Any:
+    """A token (or tokens) with the types of its resources in other words."""
+    if isinstance(document, list):
+        return [_rename_types(entry, types) for entry in document]
+    if not isinstance(document, dict) or not isinstance(document.get("resources"), list):
+        return document
+
+    def renamed(entry: Any) -> Any:
+        kind = entry.get("resource_type") if isinstance(entry, dict) else None
+        return {**entry, "resource_type": types[kind]} if isinstance(kind, str) and kind in types else entry
+
+    return {**document, "resources": [renamed(entry) for entry in document["resources"]]}

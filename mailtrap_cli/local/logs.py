@@ -1,172 +1,162 @@
-"""The email logs of the live streams, one entry a recipient (email-sending.openapi.yml, listEmailLogs)."""
+"""The email logs of the live streams, one entry per recipient (email-sending.openapi.yml, listEmailLogs)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
 from ..api.responses import Answer
 from .calls import NOT_FOUND, Call, Routes, refused
 from .documents import LOOPBACK, timestamp
+from .fields import parse_time
+from .log_store import Entry, Event
 from .replies import answer
-from .store import NEWEST, Captured, Store
+from .resources import UUID
 
 PAGE = 100  # entries in one answer; the API's own number is not published
 
-# What an entry holds, and what this sandbox cannot know: nothing was delivered to anybody's server.
-_FIELDS = ("to", "from", "subject", "status", "category", "sending_stream", "client_ip", "domain_id")
-_COUNTS = ("opens_count", "clicks_count")
-_UNKNOWN = ("sending_ip", "email_service_provider_response", "email_service_provider", "recipient_mx")
+# A filter's field → the SQL that has its value.
+_TEXTS = {
+    "to": "recipient",
+    "from": "sender",
+    "subject": "subject",
+    "status": "status",
+    "category": "category",
+    "sending_stream": "stream",
+    "domain_id": "domain_id",
+    "email_service_provider": "provider",
+    "client_ip": f"'{LOOPBACK}'",
+    "sending_ip": f"'{LOOPBACK}'",
+    "recipient_mx": "substr(recipient, instr(recipient, '@') + 1)",
+    "email_service_provider_response": (
+        "(SELECT json_extract(details, '$.email_service_provider_response') FROM events"
+        " WHERE entry = log.number AND kind IN ('bounce', 'soft_bounce'))"
+    ),
+}
+_COUNTS = {"opens_count": "opens", "clicks_count": "clicks"}
+_COMPARISONS = {"equal": "=", "greater_than": ">", "less_than": "<"}
 
 
-def list_entries(store: Store, query: Mapping[str, list[str]], after: str) -> dict[str, Any]:
-    """A page of entries, newest first, after the one with the message id `after` ("" for the first page).
-
-    Raises LookupError where there is no such message.
-    """
-    filters = list(_filters(query))
-    since, until = _time(query, "sent_after", 0), _time(query, "sent_before", NEWEST)
-    found = _entries_after(store, after.lower(), since, until)
-    page = list(islice((entry for entry in found if all(wanted.holds(entry) for wanted in filters)), PAGE + 1))
-    if filters:
-        every = (entry for captured in store.live(since=since, until=until) for entry in entries(captured))
-        total = sum(all(wanted.holds(entry) for wanted in filters) for entry in every)
-    else:
-        total = store.live_count(since=since, until=until)
-    cursor = page[PAGE - 1]["message_id"] if len(page) > PAGE else None
-    return {"messages": page[:PAGE], "total_count": total, "next_page_cursor": cursor}
+def _list_logs(call: Call) -> Answer:
+    last = call.param("search_after").lower()
+    after = call.store.log.find(last) if last else None
+    if last and after is None:
+        return refused(400, f"search_after: no message has the ID {last[:50]}")
+    where, values = _condition(call.query)
+    found = call.store.log.entries(where, values, after=after, size=PAGE + 1)
+    page = found[:PAGE]
+    document = {
+        "messages": [_shape(entry) for entry in page],
+        "total_count": call.store.log.count(where, values),
+        "next_page_cursor": page[-1].message_id if len(found) > PAGE else None,
+    }
+    return answer(200, document)
 
 
-def show_entry(store: Store, message_id: str) -> dict[str, Any] | None:
-    """One entry with its events; None where there is none."""
-    captured = store.find_live(message_id)
-    if captured is None:
-        return None
-    entry = entries(captured)[captured.ids.split().index(message_id)]
-    delivery = {"event_type": "delivery", "created_at": entry["sent_at"], "details": {}}
-    return {**entry, "events": [delivery]}
+def _show_log(call: Call) -> Answer:
+    entry = call.store.log.find(call.parts[0].lower())
+    if entry is None:
+        return NOT_FOUND
+    document = _shape(entry)
+    if entry.message is not None:
+        document["raw_message_url"] = f"{call.base}/api/sandboxes/1/messages/{entry.message}/body.raw"
+    document["events"] = [_shape_event(event) for event in call.store.log.events(entry.number)]
+    return answer(200, document)
 
 
-def entries(captured: Captured) -> list[dict[str, Any]]:
-    """The entries of a message, one a recipient."""
-    message = captured.fields()
-    recipients = [entry["email"] for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
-    return [
-        {
-            "message_id": message_id,
-            "status": "delivered",
-            "subject": message.get("subject"),
-            "from": message["from"]["email"],
-            "to": recipient,
-            "sent_at": timestamp(captured.created_at),
-            "client_ip": LOOPBACK,
-            "category": message.get("category"),
-            "custom_variables": message.get("custom_variables") or {},
-            "sending_stream": captured.stream,
-            "domain_id": 0,
-            "template_id": None,
-            "template_variables": message.get("template_variables") or {},
-            "opens_count": 0,
-            "clicks_count": 0,
-        }
-        for message_id, recipient in zip(captured.ids.split(), recipients, strict=True)
-    ]
+def _shape(entry: Entry) -> dict[str, Any]:
+    extra = json.loads(entry.extra)
+    return {
+        "message_id": entry.message_id,
+        "status": entry.status,
+        "subject": entry.subject,
+        "rfc_message_id": extra.get("rfc_message_id") or f"<{entry.message_id}@sandbox.local.invalid>",
+        "in_reply_to": extra.get("in_reply_to"),
+        "references": extra.get("references") or [],
+        "thread_id": extra.get("thread_id"),
+        "from": entry.sender,
+        "to": entry.recipient,
+        "sent_at": timestamp(entry.sent_at),
+        "client_ip": LOOPBACK,
+        "category": entry.category,
+        "custom_variables": extra.get("custom_variables") or {},
+        "sending_stream": entry.stream,
+        "domain_id": entry.domain_id,
+        "template_id": entry.template_id,
+        "template_variables": extra.get("template_variables") or {},
+        "opens_count": entry.opens,
+        "clicks_count": entry.clicks,
+    }
 
 
-def _entries_after(store: Store, after: str, since: int, until: int) -> Iterator[dict[str, Any]]:
-    before = NEWEST, NEWEST
-    if after:
-        captured = store.find_live(after)
-        if captured is None:
-            raise LookupError(after)
-        before = captured.created_at, captured.id
-        yield from entries(captured)[captured.ids.split().index(after) + 1 :]
-    for captured in store.live(since=since, until=until, before=before):
-        yield from entries(captured)
+def _shape_event(event: Event) -> dict[str, Any]:
+    return {"event_type": event.kind, "created_at": timestamp(event.created_at), "details": event.details}
 
 
 # ------------------------------------------------------------------------------------------------ filters
 
 
-@dataclass(frozen=True)
-class _Filter:
-    """One filter (schema EmailLogsListFilters): `field` compared to any of `values`."""
-
-    field: str
-    operator: str
-    values: Sequence[str]
-
-    def holds(self, entry: Mapping[str, Any]) -> bool:
-        """Whether an entry passes."""
-        actual = str(entry[self.field]) if entry.get(self.field) is not None else ""
-        values = self.values
-        if self.operator.startswith("ci_"):
-            actual, values = actual.lower(), [value.lower() for value in values]
-        operator = self.operator.removeprefix("ci_")
-        match operator.removeprefix("not_"):
-            case "equal":
-                holds = actual in values
-            case "contain":
-                holds = any(value in actual for value in values)
-            case "empty":
-                holds = actual == ""
-            case "include_event":
-                holds = "delivery" in values
-            case "greater_than":
-                holds = int(actual) > int(values[0])
-            case _:
-                holds = int(actual) < int(values[0])
-        return holds != operator.startswith("not_")
+def _condition(query: Mapping[str, list[str]]) -> tuple[str, list[object]]:
+    """The filters of a query as SQL with its values; invalid and unknown ones are ignored, as the API does."""
+    parts = ["1"]
+    values: list[object] = []
+    for name, comparison in (("sent_after", ">="), ("sent_before", "<=")):
+        time = parse_time(query.get(f"filters[{name}]", [""])[-1])
+        if time is not None:
+            parts.append(f"sent_at {comparison} ?")
+            values.append(time)
+    for part, own in _filters(query):
+        parts.append(part)
+        values += own
+    return " AND ".join(parts), values
 
 
-_TEXT = ("equal", "not_equal", "contain", "not_contain", "ci_equal", "ci_not_equal", "ci_contain", "ci_not_contain")
-_OPERATORS = {
-    **dict.fromkeys((*_FIELDS, *_UNKNOWN), (*_TEXT, "empty", "not_empty")),
-    **dict.fromkeys(_COUNTS, ("equal", "greater_than", "less_than")),
-    "events": ("include_event", "not_include_event"),
-}
-
-
-def _filters(query: Mapping[str, list[str]]) -> Iterator[_Filter]:
-    """The filters of a query; invalid and unknown ones are ignored, as the API does."""
-    for field, operators in _OPERATORS.items():
+def _filters(query: Mapping[str, list[str]]) -> Iterator[tuple[str, Sequence[object]]]:
+    for field in (*_TEXTS, *_COUNTS, "events"):
         operator = query.get(f"filters[{field}][operator]", [""])[-1]
         values = query.get(f"filters[{field}][value][]") or query.get(f"filters[{field}][value]") or []
-        if operator not in operators or not (values or operator.endswith("empty")):
-            continue
-        if field in _COUNTS and not (values[0].isascii() and values[0].isdecimal()):
-            continue
-        yield _Filter(field, operator, values)
+        values = values[:500]  # more than SQLite takes in one condition would be nobody's question
+        found = None
+        if field in _TEXTS:
+            found = _text_filter(_TEXTS[field], operator, values)
+        elif field == "events":
+            found = _event_filter(operator, values)
+        elif operator in _COMPARISONS and values and values[0].isascii() and values[0].isdecimal():
+            found = f"{_COUNTS[field]} {_COMPARISONS[operator]} ?", [min(int(values[0][:19]), (1 << 63) - 1)]
+        if found:
+            yield found
 
 
-def _time(query: Mapping[str, list[str]], name: str, otherwise: int) -> int:
-    """A bound in milliseconds since 1970; `otherwise` where it is not there or no ISO 8601 time."""
-    try:
-        time = datetime.fromisoformat(query.get(f"filters[{name}]", [""])[-1])
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=UTC)
-        return int(time.timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return otherwise
+def _text_filter(column: str, operator: str, values: list[str]) -> tuple[str, list[object]] | None:
+    negated = "not_" in operator
+    plain = operator.replace("not_", "").removeprefix("ci_")
+    column = f"coalesce({column}, '')"
+    if plain == "empty":
+        return f"{column} {'!=' if negated else '='} ''", []
+    if plain not in ("equal", "contain") or not values:
+        return None
+    if operator.startswith("ci_"):
+        column, values = f"lower({column})", [_lower(value) for value in values]
+    if plain == "equal":
+        return f"{column} {'NOT ' if negated else ''}IN ({', '.join('?' * len(values))})", list(values)
+    contains = " OR ".join([f"instr({column}, ?)"] * len(values))
+    return f"{'NOT ' if negated else ''}({contains})", list(values)
 
 
-def _list_logs(call: Call) -> Answer:
-    after = call.param("search_after")
-    try:
-        return answer(200, list_entries(call.store, call.query, after))
-    except LookupError:
-        return refused(400, f"search_after: there is no message {after}")
+def _lower(text: str) -> str:
+    """In lower case as SQLite's lower() writes it: ASCII letters only."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-def _show_log(call: Call) -> Answer:
-    document = show_entry(call.store, call.parts[0].lower())
-    return NOT_FOUND if document is None else answer(200, document)
+def _event_filter(operator: str, values: list[str]) -> tuple[str, list[object]] | None:
+    if operator not in ("include_event", "not_include_event") or not values:
+        return None
+    found = f"EXISTS (SELECT 1 FROM events WHERE entry = log.number AND kind IN ({', '.join('?' * len(values))}))"
+    return f"{'NOT ' if operator.startswith('not_') else ''}{found}", list(values)
 
 
 ROUTES: Routes = {
     "/api/email_logs": {"GET": _list_logs},
-    "/api/email_logs/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})": {"GET": _show_log},
+    f"/api/email_logs/{UUID}": {"GET": _show_log},
 }

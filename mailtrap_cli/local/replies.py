@@ -23,3 +23,6 @@ def error(host: Host, status: int, *sentences: str) -> Answer:
 def answer(status: int, document: object) -> Answer:
     """A JSON answer."""
     return Answer(status, _JSON, json.dumps(document).encode())
+
+
+NOTHING = Answer(204, {}, b"")

@@ -19,17 +19,24 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "sandboxes": ("messages", "sandboxes"),
     "projects": ("sandboxes",),
     "email_logs": ("logs",),
+    "stats": ("stats",),
+    "email_templates": ("templates",),
+    "templates": ("templates",),
+    "domains": ("domains",),
+    "suppressions": ("suppressions",),
+    "tracking_opt_outs": ("suppressions",),
+    "contacts": ("contacts",),
     "accounts": ("fixed",),
 }
 
 
-def answer_account(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
-    """The answer to a request of the account host."""
+def answer_account(store: Store, method: str, path: str, query: str, body: Callable[[], Any], base: str) -> Answer:
+    """The answer to a request of the account host, whose URL is `base`."""
     if re.match(r"/api/accounts/[0-9]+/", path):
-        from .legacy_paths import translated
+        from .legacy_paths import translate_request
 
-        return translated(partial(_answer, store, method), path, query, body)
-    return _answer(store, method, path, query, body)
+        return translate_request(partial(_answer, store, base, method), path, query, body)
+    return _answer(store, base, method, path, query, body)
 
 
 def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
@@ -43,7 +50,7 @@ def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
     return {}, ()
 
 
-def _answer(store: Store, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
+def _answer(store: Store, base: str, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
     methods, parts = methods_of(path)
     if not methods:
         found = refused(404, f"Not part of the local sandbox: {method} {path[:100]}")
@@ -51,4 +58,4 @@ def _answer(store: Store, method: str, path: str, query: str, body: Callable[[],
     if method not in methods:
         found = refused(405, "Method Not Allowed")
         return replace(found, headers={**found.headers, "allow": ", ".join(sorted(methods))})
-    return methods[method](Call(store, parts, parse_qs(query, keep_blank_values=True), body))
+    return methods[method](Call(store, parts, parse_qs(query, keep_blank_values=True), body, base))

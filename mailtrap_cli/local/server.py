@@ -264,6 +264,7 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
         request.headers,
         body,
         refuse=dice.refuses if dice.faults.partial else None,
+        base=f"{request.url.scheme}://{request.headers['host']}/account",
     )
     await _sleep(dice)
     if dice.faults.reset and dice.resets():

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .database import FILE, connect, failure
+from .database import FILE, Database
+from .log_store import LogStore
+from .resource_store import ResourceStore
 from .rules import BODIES, RECIPIENTS, attached_size, utf8_size
 
 __all__ = ["FILE", "Captured", "Store", "new_email_username"]
@@ -74,26 +73,15 @@ class Store:
     def __init__(self, folder: Path, *, max_messages: int | None = None) -> None:
         self.path = folder / FILE
         self.max_messages = max_messages
-        self._lock = threading.Lock()  # one connection has one transaction
-        self._db = connect(folder)
+        self.database = Database(folder)
+        self.resources = ResourceStore(self.database)
+        self.log = LogStore(self.database)
+        self._writing = self.database.writing
+        self._select = self.database.select
 
     def close(self) -> None:
         """Give the file back."""
-        self._db.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
-                    raise failure(error, self.path, writing=True) from error
-                raise
+        self.database.close()
 
     # -------------------------------------------------------------------------------------------- messages
 
@@ -102,7 +90,13 @@ class Store:
 
         A sandbox comes into being with its first message; `sandbox_id` 0 stands for the live streams.
         """
-        now = time.time_ns() // 1_000_000
+        _, ids = self.insert(stream, sandbox_id, messages, time.time_ns() // 1_000_000)
+        return ids
+
+    def insert(
+        self, stream: str, sandbox_id: int, messages: Sequence[Mapping[str, Any]], now: int
+    ) -> tuple[int, list[list[str]]]:
+        """As `add`, at this time (milliseconds since 1970); returns the first message's number too."""
         rows = [_row(stream, sandbox_id, now, message) for message in messages]
         with self._writing() as db:
             if sandbox_id:
@@ -112,6 +106,7 @@ class Store:
                     " WHERE id = ?",
                     (len(rows), now, sandbox_id),
                 )
+            last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").fetchone()
             db.executemany(
                 "INSERT INTO messages (stream, sandbox_id, created_at, updated_at, recipients, text_size, html_size,"
                 " size, subject, to_email, to_name, ids, head, content)"
@@ -123,7 +118,8 @@ class Store:
                 excess = db.execute("SELECT messages - ? FROM totals", (self.max_messages,)).fetchone()[0]
                 if excess > 0:
                     self._delete(db, "id IN (SELECT id FROM messages ORDER BY id LIMIT ?)", (excess,))
-        return [row[_IDS].split() for row in rows]
+                    self.log.forget_before(db.execute("SELECT created_at FROM messages ORDER BY id LIMIT 1").fetchone())
+        return (last[0] if last else 0) + 1, [row[_IDS].split() for row in rows]
 
     def page(
         self, sandbox_id: int, *, search: str = "", before: int | None = None, offset: int = 0, size: int = 30
@@ -184,50 +180,11 @@ class Store:
         """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
             gone = self._delete(db, "1", ())
-        with self._lock:
-            try:  # as a script, which is run to its end: execute() gives one page back
-                self._db.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error as error:
-                raise failure(error, self.path, writing=True) from error
+            db.execute("DELETE FROM log")
+            db.execute("DELETE FROM events")
+        # As a script, which is run to its end: execute() gives one page back.
+        self.database.run_script(("PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"))
         return gone
-
-    # -------------------------------------------------------------------------------------------- email logs
-
-    def live(
-        self, *, since: int = 0, until: int = NEWEST, before: tuple[int, int] = (NEWEST, NEWEST)
-    ) -> Iterator[Captured]:
-        """Messages of the live streams created from `since` to `until`, newest first.
-
-        `before` is the (created_at, id) that those wanted come after in this order.
-        """
-        while True:
-            found = self._read(
-                f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND created_at BETWEEN ? AND ?"
-                " AND (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT 200",
-                (since, until, *before),
-            )
-            yield from found
-            if len(found) < 200:
-                return
-            before = found[-1].created_at, found[-1].id
-
-    def live_count(self, *, since: int = 0, until: int = NEWEST) -> int:
-        """The recipients of the messages that `live` gives."""
-        found: int = self._select(
-            "SELECT coalesce(sum(recipients), 0) FROM messages WHERE sandbox_id = 0 AND created_at BETWEEN ? AND ?",
-            (since, until),
-        )[0][0]
-        return found
-
-    def find_live(self, message_id: str) -> Captured | None:
-        """The message of a live stream that has this message id (a UUID in lower case); None for anything else."""
-        if not _ID.fullmatch(message_id):
-            return None
-        found = self._read(
-            f"SELECT {_COLUMNS} FROM messages WHERE sandbox_id = 0 AND created_at = ? AND instr(ids, ?)",
-            (_time_of(message_id), message_id),
-        )
-        return found[0] if found else None
 
     # -------------------------------------------------------------------------------------------- sandboxes, projects
 
@@ -324,13 +281,6 @@ class Store:
     def _read(self, sql: str, values: Sequence[object]) -> list[Captured]:
         return [Captured(*row) for row in self._select(sql, values)]
 
-    def _select(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
-                return self._db.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise failure(error, self.path, writing=False) from error
-
 
 def new_email_username() -> str:
     """The local part of a sandbox's own address."""
@@ -339,7 +289,6 @@ def new_email_username() -> str:
 
 # ------------------------------------------------------------------------------------------------ rows
 
-_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDS = 11  # the place of `ids` in a row
 
 
@@ -359,7 +308,7 @@ def _row(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> 
         _storable(message.get("subject") or ""),
         ", ".join(entry["email"] for entry in shown),
         _storable(", ".join(name for entry in shown if (name := entry.get("name")))),
-        _new_ids(now, len(recipients)),
+        new_message_ids(now, len(recipients)),
         # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
         _json({key: value for key, value in message.items() if key not in BODIES}),
         _json({key: message[key] for key in BODIES if key in message}),
@@ -373,8 +322,8 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _new_ids(now: int, count: int) -> str:
-    """So many new UUIDs, separated by spaces: of version 7 (RFC 9562, 5.7), whose time `find_live` looks for."""
+def new_message_ids(now: int, count: int) -> str:
+    """So many new UUIDs, separated by spaces: of version 7 (RFC 9562, 5.7), whose time the log looks for."""
     digits = f"{now:012x}"
     start = f"{digits[:8]}-{digits[8:]}-7"
     return " ".join([start + _tail(os.urandom(10).hex()) for _ in range(count)])
@@ -382,10 +331,6 @@ def _new_ids(now: int, count: int) -> str:
 
 def _tail(random: str) -> str:
     return f"{random[:3]}-{'89ab'[int(random[3], 16) & 3]}{random[4:7]}-{random[8:]}"
-
-
-def _time_of(message_id: str) -> int:
-    return int(message_id[:8] + message_id[9:13], 16)
 
 
 def _id(cursor: sqlite3.Cursor) -> int:

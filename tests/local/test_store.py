@@ -15,6 +15,7 @@ import pytest
 
 from mailtrap_cli.config.settings import Flags, resolve_settings
 from mailtrap_cli.errors import ConfigError
+from mailtrap_cli.local.delivery import deliver
 from mailtrap_cli.local.store import FILE, Store
 from tests.conftest import Run, client_of
 from tests.local.conftest import MESSAGE, Api
@@ -24,12 +25,14 @@ def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) 
     store = Store(tmp_path, max_messages=7)
     for number in range(5):
         store.add("sandbox", 1, [{**MESSAGE, "subject": str(number)}])
-    store.add("transactional", 0, [{**MESSAGE, "subject": f"live {number}"} for number in range(4)])
+    deliver(store, "transactional", [{**MESSAGE, "subject": f"live {number}"} for number in range(4)])
+    assert store.log.count("1", ()) == 4
     assert store.count() == 7
     assert [captured.subject for captured in store.page(1) if captured.stream == "sandbox"] == ["4", "3", "2"]
     store.add("sandbox", 1, [{**MESSAGE, "subject": f"batch {number}"} for number in range(20)])
     assert store.count() == 7
-    assert list(store.live()) == []
+    assert store.count_live() == 0
+    assert store.log.count("1", ()) == 0
     assert [captured.subject for captured in store.page(1)] == [f"batch {number}" for number in range(19, 12, -1)]
     store.delete(1, None)
     assert store.count() == 0

@@ -1,0 +1,147 @@
+"""The email log of the live streams: one row per recipient, with its events. Logs and stats are computed from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .database import Database
+
+NEWEST = 1 << 62  # above every time and number
+ENTRY = (
+    "number, message, message_id, sent_at, stream, domain_id, sender, recipient, subject, category, template_id,"
+    " status, opens, clicks, extra"
+)
+_INSERT = (
+    "message, message_id, sent_at, stream, domain_id, campaign_id, sender, recipient, provider, subject, category,"
+    " template_id, status, delivered, bounced, opens, clicks, spam, unsubscribed, extra"
+)
+COUNTS = ("delivered", "bounced", "opens", "clicks", "spam", "unsubscribed")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the log. Times are milliseconds since 1970; `extra` is JSON."""
+
+    number: int
+    message: int | None
+    message_id: str
+    sent_at: int
+    stream: str
+    domain_id: int
+    sender: str
+    recipient: str
+    subject: str | None
+    category: str | None
+    template_id: int | None
+    status: str
+    opens: int
+    clicks: int
+    extra: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to one recipient's copy: `kind` is the API's event type; `number` grows with time."""
+
+    number: int
+    entry: int
+    kind: str
+    created_at: int
+    details: dict[str, Any]
+
+
+class LogStore:
+    """The log and its events, in the store's file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, rows: Sequence[tuple[Sequence[object], Sequence[tuple[str, Mapping[str, Any]]]]], now: int
+    ) -> list[Event]:
+        """Add entries (the values of `_INSERT`) with their events; returns these."""
+        events: list[Event] = []
+        marks = ", ".join("?" * (_INSERT.count(",") + 1))
+        with self._database.writing() as db:
+            for values, happened in rows:
+                entry = db.execute(f"INSERT INTO log ({_INSERT}) VALUES ({marks})", values).lastrowid or 0
+                for kind, details in happened:
+                    number = db.execute(
+                        "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
+                        (entry, kind, now, json.dumps(details)),
+                    ).lastrowid
+                    events.append(Event(number or 0, entry, kind, now, dict(details)))
+        return events
+
+    def entries(self, where: str, values: Sequence[object], *, after: Entry | None = None, size: int) -> list[Entry]:
+        """Entries that match a condition, newest first, those after `after` in this order."""
+        sent_at, number = (after.sent_at, after.number) if after else (NEWEST, NEWEST)
+        return self._read(
+            f"{where} AND sent_at <= ? AND (sent_at < ? OR number < ?) ORDER BY sent_at DESC, number DESC LIMIT ?",
+            (*values, sent_at, sent_at, number, size),
+        )
+
+    def count(self, where: str, values: Sequence[object]) -> int:
+        """How many entries match a condition."""
+        found: int = self._database.select(f"SELECT count(*) FROM log WHERE {where}", values)[0][0]
+        return found
+
+    def find(self, message_id: str) -> Entry | None:
+        """The entry of this message id (a UUID of version 7, in lower case: its time is an index)."""
+        try:
+            sent_at = int(message_id[:8] + message_id[9:13], 16)
+        except ValueError:
+            return None
+        found = self._read("sent_at = ? AND message_id = ?", (sent_at, message_id))
+        return found[0] if found else None
+
+    def get(self, number: int) -> Entry | None:
+        """The entry of this number."""
+        found = self._read("number = ?", (number,))
+        return found[0] if found else None
+
+    def events(self, entry: int) -> list[Event]:
+        """The events of an entry, oldest first."""
+        return self._events("entry = ? ORDER BY number", (entry,))
+
+    def events_after(self, number: int, *, size: int = 500) -> list[Event]:
+        """Events that came after this number, oldest first."""
+        return self._events("number > ? ORDER BY number LIMIT ?", (number, size))
+
+    def record(self, entry: Entry, kind: str, details: Mapping[str, Any], now: int) -> Event:
+        """Add an event to an entry, such as an open or a click, and count it."""
+        column = {"open": "opens", "click": "clicks", "spam": "spam", "unsubscribe": "unsubscribed"}.get(kind)
+        with self._database.writing() as db:
+            number = db.execute(
+                "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
+                (entry.number, kind, now, json.dumps(details)),
+            ).lastrowid
+            if column:
+                db.execute(f"UPDATE log SET {column} = {column} + 1 WHERE number = ?", (entry.number,))
+        return Event(number or 0, entry.number, kind, now, dict(details))
+
+    def sums(self, group: str, where: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """For each value of `group` (an SQL expression) the number of entries with each of COUNTS, and of all sent."""
+        counts = ", ".join(f"count(CASE WHEN {name} > 0 THEN 1 END)" for name in COUNTS)
+        return self._database.select(
+            f"SELECT {group} AS g, {counts}, count(CASE WHEN delivered OR bounced THEN 1 END) FROM log WHERE {where}"
+            " GROUP BY g ORDER BY g",
+            values,
+        )
+
+    def forget_before(self, oldest: tuple[int] | None) -> None:
+        """Delete the entries that are older than the oldest message kept."""
+        with self._database.writing() as db:
+            db.execute("DELETE FROM log WHERE sent_at < ?", oldest or (NEWEST,))
+            db.execute("DELETE FROM events WHERE entry < coalesce((SELECT min(number) FROM log), ?)", (NEWEST,))
+
+    def _read(self, where: str, values: Sequence[object]) -> list[Entry]:
+        return [Entry(*row) for row in self._database.select(f"SELECT {ENTRY} FROM log WHERE {where}", values)]
+
+    def _events(self, where: str, values: Sequence[object]) -> list[Event]:
+        columns = "number, entry, kind, created_at, details"
+        rows = self._database.select(f"SELECT {columns} FROM events WHERE {where}", values)
+        return [Event(number, entry, kind, at, json.loads(details)) for number, entry, kind, at, details in rows]
