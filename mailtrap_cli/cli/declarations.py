@@ -227,6 +227,7 @@ def standard_verbs(
     wrap: str = "",
     rows: str = "",
     list_rows: str = "",
+    create_rows: str = "",
     command: str = "",
     plural: str = "",
     group: str = "",
@@ -239,9 +240,9 @@ def standard_verbs(
     """The five verbs of a noun: list, get, create, update, delete.
 
     `id_` is the id's name in the path, `sample` one that examples show. `rows` is the envelope of every answer,
-    `list_rows` that of the list alone. `command` is the noun in the command line, by default its plural. `whole` are
-    the columns of one object. `answers` if a deletion answers with the object; `ask` is its question. `secret` is the
-    key of a value that is shown once, when it is created: --quiet prints it alone.
+    `list_rows` and `create_rows` those of the list and of what is created. `command` is the noun in the command line,
+    by default its plural. `whole` are the columns of one object. `answers` if a deletion answers with the object; `ask`
+    is its question. `secret` is the key of a value that is shown once, when it is created: --quiet prints it alone.
     """
     plural = plural or f"{noun}s"
     called = " ".join(filter(None, ("mailtrap", command or plural.replace(" ", "-").lower(), group)))
@@ -257,11 +258,12 @@ def standard_verbs(
         return "".join(f" {field_.flag} {sample_of(field_)}".rstrip() for field_ in fields)
 
     body: dict[str, Any] = {"wrap": wrap, "columns": whole}
+    made = {**body, "rows": create_rows or rows}
     needed = [field_ for field_ in create if field_.required]
     verbs = {
         "list": verb(*("list", "GET", f"List the {plural}."), fields=filters, rows=list_rows or rows, paging=paging),
         "get": verb("get", "GET", f"Show {a} {noun}.", f" {sample}", columns=whole),
-        "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, essential=secret, **body),
+        "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, essential=secret, **made),
         "update": verb(
             "update", "PATCH", f"Update {a} {noun}.", f" {sample}{flags(update[:1])}", fields=update, **body
         ),

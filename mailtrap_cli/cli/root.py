@@ -88,6 +88,26 @@ COMMANDS |= {
     "commands": Entry("List every command, for people and programs.", ANYTHING, ("commands.commands",), noun=False),
 }
 
+COMMANDS |= {
+    "stats": Entry("Deliveries, bounces, opens and clicks.", INSIGHT, ("commands.stats",)),
+    "logs": Entry("The log of each email that was sent.", INSIGHT, ("commands.logs",)),
+    "suppressions": Entry("Addresses that get no more emails.", INSIGHT, ("commands.suppressions",)),
+    "tracking-opt-outs": Entry("Addresses that are not tracked.", INSIGHT, ("commands.tracking_opt_outs",)),
+    "webhooks": Entry("URLs that get events.", INSIGHT, ("commands.webhooks",)),
+    "templates": Entry("Email templates.", CONTENT, ("commands.templates",)),
+    "campaigns": Entry("Campaigns: write, schedule, send.", CONTENT, ("commands.campaigns",)),
+    "contacts": Entry("Contacts: import, export, events.", CONTENT, ("commands.contacts",)),
+    "contact-lists": Entry("Lists of contacts.", CONTENT, ("commands.contact_lists",)),
+    "contact-fields": Entry("Fields of contacts.", CONTENT, ("commands.contact_fields",)),
+    "inbound": Entry("Received emails: inboxes, messages, threads.", CONTENT, ("commands.inbound",)),
+    "accounts": Entry("Accounts that the token can access.", ACCOUNT, ("commands.accounts",)),
+    "account-access": Entry("Who has access to the account.", ACCOUNT, ("commands.account_access",)),
+    "permissions": Entry("What users and tokens may do.", ACCOUNT, ("commands.permissions",)),
+    "tokens": Entry("API tokens.", ACCOUNT, ("commands.tokens",)),
+    "billing": Entry("Usage of the billing cycle.", ACCOUNT, ("commands.billing",)),
+    "organizations": Entry("Sub-accounts of an organization.", ACCOUNT, ("commands.organizations",)),
+}
+
 DESCRIPTION = "The command line of the Mailtrap email platform."
 FIRST_STEP = "Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"
 

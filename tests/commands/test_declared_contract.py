@@ -170,7 +170,7 @@ def test_its_request_is_one_that_the_api_takes(resource: Resource, declared: Ope
         check_request(file, "GET", path, query=values)
         return
     check_request(file, declared.method, path, body=build_body(declared, values))
-    least = {field.name: example_of(field) for field in declared.fields if field.required}
+    least = {field.name: example_of(field) for field in declared.fields if field.required or field.default}
     if least:
         check_request(file, declared.method, path, body=build_body(declared, least))
 

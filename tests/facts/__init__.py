@@ -72,7 +72,7 @@ class Api:
                 break
         return facts
 
-    def schema(self, node: Any, deep: int = 6) -> dict[str, Any]:
+    def schema(self, node: Any, deep: int = 8) -> dict[str, Any]:
         """The schema's constraints, without prose; of `oneOf` and `anyOf` the alternatives, of `allOf` the sum."""
         node = self.follow(node)
         found: dict[str, Any] = {key: node[key] for key in KEPT if key in node}
@@ -83,7 +83,9 @@ class Api:
             part = self.schema(one, deep)
             for key, value in part.items():
                 if key == "properties":
-                    found["properties"] = {**found.get("properties", {}), **value}
+                    known = found.setdefault("properties", {})
+                    for name, schema in value.items():
+                        known[name] = {**known.get(name, {}), **schema}
                 elif key == "required":
                     found["required"] = sorted({*found.get("required", ()), *value})
                 else:
