@@ -17,7 +17,24 @@ function __mailtrap_members
                 projects 'The projects that sandboxes belong to.' \
                 local 'The local sandbox, on a port and on disk.' \
                 api 'Send any request to the API and print the answer as it came.' \
-                commands 'List every command; with -o json all that a program needs to call them.'
+                commands 'List every command; with -o json all that a program needs to call them.' \
+                stats 'Deliveries, bounces, opens and clicks.' \
+                logs 'The log of each email that was sent.' \
+                suppressions 'Addresses that get no more emails.' \
+                tracking-opt-outs 'Addresses that are not tracked.' \
+                webhooks 'URLs that get events.' \
+                templates 'Email templates.' \
+                campaigns 'Campaigns: write, schedule, send.' \
+                contacts 'Contacts: import, export, events.' \
+                contact-lists 'Lists of contacts.' \
+                contact-fields 'Fields of contacts.' \
+                inbound 'Received emails: inboxes, messages, threads.' \
+                accounts 'Accounts that the token can access.' \
+                account-access 'Who has access to the account.' \
+                permissions 'What users and tokens may do.' \
+                tokens 'API tokens.' \
+                billing 'Usage of the billing cycle.' \
+                organizations 'Sub-accounts of an organization.'
         case 'config'
             printf '%s\t%s\n' \
                 init 'Create or update a profile.' \
@@ -96,6 +113,146 @@ function __mailtrap_members
                 reset 'Delete every message of the local sandbox; sandboxes and projects stay.' \
                 path 'Print where the local sandbox is kept, whether it is there yet or not.' \
                 stats 'Show how much the local sandbox holds.'
+        case 'stats'
+            printf '%s\t%s\n' \
+                get 'Show what happened to emails.' \
+                by-domain 'Show what happened to emails, by domain.' \
+                by-category 'Show what happened to emails, by category.' \
+                by-esp 'Show what happened to emails, by email service provider.' \
+                by-date 'Show what happened to emails, by date.'
+        case 'logs'
+            printf '%s\t%s\n' \
+                get 'Show an email that was sent, with its events.' \
+                list 'List the emails that were sent, newest first.'
+        case 'suppressions'
+            printf '%s\t%s\n' \
+                list 'List the suppressions.' \
+                create 'Create a suppression.' \
+                delete 'Delete a suppression.'
+        case 'tracking-opt-outs'
+            printf '%s\t%s\n' \
+                list 'List the tracking opt-outs.' \
+                create 'Create a tracking opt-out.' \
+                delete 'Delete a tracking opt-out.'
+        case 'webhooks'
+            printf '%s\t%s\n' \
+                list 'List the webhooks.' \
+                get 'Show a webhook.' \
+                update 'Update a webhook.' \
+                delete 'Delete a webhook.' \
+                create 'Create a webhook.'
+        case 'templates'
+            printf '%s\t%s\n' \
+                get 'Show a template.' \
+                create 'Create a template.' \
+                delete 'Delete a template.' \
+                list 'List the templates.' \
+                update 'Update a template.'
+        case 'campaigns'
+            printf '%s\t%s\n' \
+                list 'List the campaigns.' \
+                get 'Show a campaign.' \
+                create 'Create a campaign.' \
+                update 'Update a campaign.' \
+                delete 'Delete a campaign.' \
+                start 'Start sending a draft.' \
+                schedule 'Schedule a draft, at most a month ahead.' \
+                cancel 'Cancel the schedule of a campaign; it becomes a draft again.' \
+                terminate 'Stop a campaign that is being sent, for good.' \
+                reset 'Reset a scheduled campaign to a draft.' \
+                stats 'Show what happened to the emails of a campaign.'
+        case 'contacts'
+            printf '%s\t%s\n' \
+                get 'Show a contact.' \
+                create 'Create a contact.' \
+                update 'Update a contact.' \
+                delete 'Delete a contact.' \
+                create-event 'Record an event of a contact, for automations.' \
+                import-status 'Show how far an import is.' \
+                export-status 'Show how far an export is, and its URL.'
+        case 'contact-lists'
+            printf '%s\t%s\n' \
+                list 'List the contact lists.' \
+                get 'Show a contact list.' \
+                create 'Create a contact list.' \
+                update 'Update a contact list.' \
+                delete 'Delete a contact list.'
+        case 'contact-fields'
+            printf '%s\t%s\n' \
+                list 'List the contact fields.' \
+                get 'Show a contact field.' \
+                create 'Create a contact field.' \
+                update 'Update a contact field.' \
+                delete 'Delete a contact field.'
+        case 'inbound'
+            printf '%s\t%s\n' \
+                folders 'Folders of inboxes.' \
+                inboxes 'Inboxes: an address each.' \
+                messages 'Received messages: read, reply, forward.' \
+                threads 'Messages by conversation.' \
+                forward-rules 'Rules that forward what an inbox receives.'
+        case 'inbound folders'
+            printf '%s\t%s\n' \
+                list 'List the inbound folders.' \
+                get 'Show an inbound folder.' \
+                create 'Create an inbound folder.' \
+                update 'Update an inbound folder.' \
+                delete 'Delete an inbound folder.'
+        case 'inbound inboxes'
+            printf '%s\t%s\n' \
+                list 'List the inbound inboxes.' \
+                get 'Show an inbound inbox.' \
+                create 'Create an inbound inbox.' \
+                update 'Update an inbound inbox.' \
+                delete 'Delete an inbound inbox.'
+        case 'inbound messages'
+            printf '%s\t%s\n' \
+                list 'List the inbound messages.' \
+                get 'Show an inbound message.' \
+                delete 'Delete an inbound message.' \
+                reply 'Reply to the sender of a message.' \
+                reply-all 'Reply to everybody on a message.' \
+                forward 'Forward a message.'
+        case 'inbound threads'
+            printf '%s\t%s\n' \
+                list 'List the threads.' \
+                get 'Show a thread.' \
+                delete 'Delete a thread.'
+        case 'inbound forward-rules'
+            printf '%s\t%s\n' \
+                list 'List the forward rules.' \
+                get 'Show a forward rule.' \
+                create 'Create a forward rule.' \
+                update 'Update a forward rule.' \
+                delete 'Delete a forward rule.'
+        case 'accounts'
+            printf '%s\t%s\n' \
+                list 'List the accounts that the token can access.'
+        case 'account-access'
+            printf '%s\t%s\n' \
+                list 'List who has access: users, invitations and API tokens.' \
+                delete 'Remove somebody\'s access to the account.'
+        case 'permissions'
+            printf '%s\t%s\n' \
+                list 'List the resources that permissions can be given for.' \
+                update 'Set the permissions of a user or a token.'
+        case 'tokens'
+            printf '%s\t%s\n' \
+                list 'List the API tokens, without their secrets.' \
+                get 'Show an API token, without its secret.' \
+                create 'Create an API token.' \
+                reset 'Replace an API token.' \
+                delete 'Delete an API token.'
+        case 'billing'
+            printf '%s\t%s\n' \
+                usage 'Show the usage of this billing cycle.'
+        case 'organizations'
+            printf '%s\t%s\n' \
+                sub-accounts 'The accounts of an organization.'
+        case 'organizations sub-accounts'
+            printf '%s\t%s\n' \
+                list 'List the sub-accounts of an organization.' \
+                create 'Create a sub-account in an organization.'
     end
 end
 
@@ -576,6 +733,390 @@ function __mailtrap_options
                 --paginate 'Read all pages; print one array of all rows.' \
                 -i 'Print the status and the headers too.' \
                 --include 'Print the status and the headers too.'
+        case 'stats get'
+            printf '%s\t%s\n' \
+                --start-date 'First day. Default: 29d.' \
+                --end-date 'Last day. Default: today.' \
+                --domain 'Domain; repeatable.' \
+                --stream 'Stream; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Provider of the recipients; repeatable.'
+        case 'stats by-domain'
+            printf '%s\t%s\n' \
+                --start-date 'First day. Default: 29d.' \
+                --end-date 'Last day. Default: today.' \
+                --domain 'Domain; repeatable.' \
+                --stream 'Stream; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Provider of the recipients; repeatable.'
+        case 'stats by-category'
+            printf '%s\t%s\n' \
+                --start-date 'First day. Default: 29d.' \
+                --end-date 'Last day. Default: today.' \
+                --domain 'Domain; repeatable.' \
+                --stream 'Stream; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Provider of the recipients; repeatable.'
+        case 'stats by-esp'
+            printf '%s\t%s\n' \
+                --start-date 'First day. Default: 29d.' \
+                --end-date 'Last day. Default: today.' \
+                --domain 'Domain; repeatable.' \
+                --stream 'Stream; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Provider of the recipients; repeatable.'
+        case 'stats by-date'
+            printf '%s\t%s\n' \
+                --start-date 'First day. Default: 29d.' \
+                --end-date 'Last day. Default: today.' \
+                --domain 'Domain; repeatable.' \
+                --stream 'Stream; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Provider of the recipients; repeatable.'
+        case 'logs list'
+            printf '%s\t%s\n' \
+                --to 'Recipient; repeatable.' \
+                --to-contains 'Text in the recipient.' \
+                --from 'Sender; repeatable.' \
+                --from-contains 'Text in the sender.' \
+                --subject 'The whole subject; repeatable.' \
+                --subject-contains 'Text in the subject.' \
+                --status 'Status; repeatable.' \
+                --event 'Has this event: delivery, open, click, bounce, spam, unsubscribe, soft_bounce, reject, suspension; repeatable.' \
+                --without-event 'Does not have this event; repeatable.' \
+                --since 'Sent at this time or later, such as 7d or 2026-01-01.' \
+                --until 'Sent at this time or earlier.' \
+                --stream 'Stream; repeatable.' \
+                --domain 'Sending domain; repeatable.' \
+                --category 'Category; repeatable.' \
+                --esp 'Email service provider of the recipient; repeatable.' \
+                --client-ip 'Address that sent it; repeatable.' \
+                --opened 'Was opened.' \
+                --not-opened 'Was opened.' \
+                --clicked 'Was clicked.' \
+                --not-clicked 'Was clicked.' \
+                --limit 'At most this many rows.'
+        case 'suppressions list'
+            printf '%s\t%s\n' \
+                --email 'Exactly this address.' \
+                --since 'Created at this time or later.' \
+                --until 'Created at this time or earlier.' \
+                --limit 'At most this many rows.'
+        case 'suppressions create'
+            printf '%s\t%s\n' \
+                --email 'Address that gets no more emails.' \
+                --domain 'Domain.' \
+                --stream 'Stream.' \
+                --type 'Reason.'
+        case 'suppressions delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'tracking-opt-outs list'
+            printf '%s\t%s\n' \
+                --email 'Exactly this address.' \
+                --since 'Created at this time or later.' \
+                --until 'Created at this time or earlier.' \
+                --limit 'At most this many rows.'
+        case 'tracking-opt-outs create'
+            printf '%s\t%s\n' \
+                --email 'Address that is not to be tracked.' \
+                --domain 'Domain whose emails are not tracked.'
+        case 'tracking-opt-outs delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'webhooks update'
+            printf '%s\t%s\n' \
+                --url 'URL that gets the events.' \
+                --event 'Event to send; repeatable.' \
+                --active 'Send events, or pause.' \
+                --no-active 'Send events, or pause.' \
+                --format 'A JSON document, or a line per event.' \
+                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
+        case 'webhooks delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'webhooks create'
+            printf '%s\t%s\n' \
+                --url 'URL that gets the events.' \
+                --type 'What it reports. Default: email_sending.' \
+                --stream 'Stream to report.' \
+                --domain 'Domain to report; all by default.' \
+                --event 'Event to send; repeatable.' \
+                --active 'Send events, or pause.' \
+                --no-active 'Send events, or pause.' \
+                --format 'A JSON document, or a line per event.' \
+                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
+        case 'templates create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --subject 'Subject, with {{{variable}}} placeholders.' \
+                --category 'Category.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.'
+        case 'templates delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'templates list'
+            printf '%s\t%s\n' \
+                --search 'Text in the name.' \
+                --page-token 'Start at this page of 100.' \
+                --experimental 'Use the paged /api/templates, which Mailtrap calls experimental.' \
+                --limit 'At most this many rows.'
+        case 'templates update'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --subject 'Subject.' \
+                --category 'Category.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.'
+        case 'campaigns list'
+            printf '%s\t%s\n' \
+                --search 'Text in the name.' \
+                --limit 'At most this many rows.'
+        case 'campaigns create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --domain 'Domain to send from.' \
+                --from 'Sender, the part before the @.' \
+                --from-name 'Name of the sender.' \
+                --subject 'Subject.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --merge-tag 'Merge tag that the bodies use; repeatable.' \
+                --reply-to-name 'Reply-To name.' \
+                --reply-to-local-part 'Reply-To address, the part before the @.' \
+                --reply-to-domain 'Reply-To domain.' \
+                --list 'Contact list that gets it; repeatable.' \
+                --segment-id 'Segment that gets it; repeatable.' \
+                --delivery-mode 'All at once, or slowly.' \
+                --emails-per-hour 'Emails per hour of gradual delivery.'
+        case 'campaigns update'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --domain 'Domain to send from.' \
+                --from 'Sender, the part before the @.' \
+                --from-name 'Name of the sender.' \
+                --subject 'Subject.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --merge-tag 'Merge tag that the bodies use; repeatable.' \
+                --reply-to-name 'Reply-To name.' \
+                --reply-to-local-part 'Reply-To address, the part before the @.' \
+                --reply-to-domain 'Reply-To domain.' \
+                --list 'Contact list that gets it; repeatable.' \
+                --segment-id 'Segment that gets it; repeatable.' \
+                --delivery-mode 'All at once, or slowly.' \
+                --emails-per-hour 'Emails per hour of gradual delivery.'
+        case 'campaigns delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'campaigns start'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'campaigns schedule'
+            printf '%s\t%s\n' \
+                --at 'When to start.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'campaigns terminate'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'campaigns reset'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'campaigns stats'
+            printf '%s\t%s\n' \
+                --start-date 'First day; the last start by default.' \
+                --end-date 'Last day; today by default.'
+        case 'contacts create'
+            printf '%s\t%s\n' \
+                --email 'Email address.' \
+                --field 'Value of a field, by its merge tag; repeatable.' \
+                --list 'Contact list; repeatable.'
+        case 'contacts update'
+            printf '%s\t%s\n' \
+                --email 'Email address.' \
+                --field 'Value of a field, by its merge tag; repeatable.' \
+                --add-to-list 'List to add it to; repeatable.' \
+                --remove-from-list 'List to remove it from; repeatable.' \
+                --unsubscribed 'Unsubscribe it, or subscribe it again.' \
+                --no-unsubscribed 'Unsubscribe it, or subscribe it again.'
+        case 'contacts delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'contacts create-event'
+            printf '%s\t%s\n' \
+                --name 'Name of the event.' \
+                --param 'Parameter; repeatable.'
+        case 'contact-lists list'
+            printf '%s\t%s\n' \
+                --search 'Beginning of the name.'
+        case 'contact-lists create'
+            printf '%s\t%s\n' \
+                --name 'Name.'
+        case 'contact-lists update'
+            printf '%s\t%s\n' \
+                --name 'Name.'
+        case 'contact-lists delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'contact-fields create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --merge-tag 'Merge tag, without blanks.' \
+                --type 'Type of its values.'
+        case 'contact-fields update'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --merge-tag 'Merge tag, without blanks.'
+        case 'contact-fields delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'inbound folders create'
+            printf '%s\t%s\n' \
+                --name 'Name.'
+        case 'inbound folders update'
+            printf '%s\t%s\n' \
+                --name 'Name.'
+        case 'inbound folders delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'inbound inboxes create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --domain 'Own domain (default: hosted).'
+        case 'inbound inboxes update'
+            printf '%s\t%s\n' \
+                --name 'Name.'
+        case 'inbound inboxes delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'inbound messages list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
+        case 'inbound messages delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'inbound messages reply'
+            printf '%s\t%s\n' \
+                --to 'Recipient; repeatable.' \
+                --cc 'Copy; repeatable.' \
+                --bcc 'Blind copy; repeatable.' \
+                --from 'Sender.' \
+                --reply-to 'Reply-To address.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --category 'Category.' \
+                --attach 'Attachment; repeatable.' \
+                --header 'Header; repeatable.' \
+                --variable 'Custom variable; repeatable.'
+        case 'inbound messages reply-all'
+            printf '%s\t%s\n' \
+                --to 'Recipient; repeatable.' \
+                --cc 'Copy; repeatable.' \
+                --bcc 'Blind copy; repeatable.' \
+                --from 'Sender.' \
+                --reply-to 'Reply-To address.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --category 'Category.' \
+                --attach 'Attachment; repeatable.' \
+                --header 'Header; repeatable.' \
+                --variable 'Custom variable; repeatable.'
+        case 'inbound messages forward'
+            printf '%s\t%s\n' \
+                --to 'Recipient; repeatable.' \
+                --cc 'Copy; repeatable.' \
+                --bcc 'Blind copy; repeatable.' \
+                --from 'Sender.' \
+                --reply-to 'Reply-To address.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --category 'Category.' \
+                --attach 'Attachment; repeatable.' \
+                --header 'Header; repeatable.' \
+                --variable 'Custom variable; repeatable.'
+        case 'inbound threads list'
+            printf '%s\t%s\n' \
+                --search 'Text to look for.' \
+                --limit 'At most this many rows.'
+        case 'inbound threads delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'inbound forward-rules create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --conditions 'At most 5 of match_type, operator, value, header_key.' \
+                --destinations 'At most 5, such as [{"email": "ada@example.com"}].'
+        case 'inbound forward-rules update'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --conditions 'At most 5 of match_type, operator, value, header_key.' \
+                --destinations 'At most 5, such as [{"email": "ada@example.com"}].'
+        case 'inbound forward-rules delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'account-access list'
+            printf '%s\t%s\n' \
+                --project-id 'Only access to this project; repeatable.' \
+                --sandbox-id 'Only access to this sandbox; repeatable.' \
+                --domain-id 'Only access to this domain; repeatable.'
+        case 'account-access delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'permissions update'
+            printf '%s\t%s\n' \
+                --permissions 'List of resource_id, resource_type and access_level; _destroy removes one.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'tokens create'
+            printf '%s\t%s\n' \
+                --name 'Name.' \
+                --expires-at 'When it expires: a date, 90d, or never. A year from now by default.' \
+                --resources 'List of resource_type, resource_id and access_level (100: admin, 10: viewer).'
+        case 'tokens reset'
+            printf '%s\t%s\n' \
+                --expires-at 'When it expires: a date, 90d, or never. A year from now by default.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'tokens delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'organizations sub-accounts create'
+            printf '%s\t%s\n' \
+                --name 'Name.'
     end
 end
 
@@ -652,6 +1193,94 @@ function __mailtrap_taking
             printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
         case 'api'
             printf '%s\n' -f --raw-field -F --field --input --query --host
+        case 'stats get'
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+        case 'stats by-domain'
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+        case 'stats by-category'
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+        case 'stats by-esp'
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+        case 'stats by-date'
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+        case 'logs list'
+            printf '%s\n' --to --to-contains --from --from-contains --subject --subject-contains --status --event --without-event --since --until --stream --domain --category --esp --client-ip --limit
+        case 'suppressions list'
+            printf '%s\n' --email --since --until --limit
+        case 'suppressions create'
+            printf '%s\n' --email --domain --stream --type
+        case 'tracking-opt-outs list'
+            printf '%s\n' --email --since --until --limit
+        case 'tracking-opt-outs create'
+            printf '%s\n' --email --domain
+        case 'webhooks update'
+            printf '%s\n' --url --event --format --inbound-inbox-id
+        case 'webhooks create'
+            printf '%s\n' --url --type --stream --domain --event --format --inbound-inbox-id
+        case 'templates create'
+            printf '%s\n' --name --subject --category --html --html-file --text --text-file
+        case 'templates list'
+            printf '%s\n' --search --page-token --limit
+        case 'templates update'
+            printf '%s\n' --name --subject --category --html --html-file --text --text-file
+        case 'campaigns list'
+            printf '%s\n' --search --limit
+        case 'campaigns create'
+            printf '%s\n' --name --domain --from --from-name --subject --html --html-file --text --text-file --merge-tag --reply-to-name --reply-to-local-part --reply-to-domain --list --segment-id --delivery-mode --emails-per-hour
+        case 'campaigns update'
+            printf '%s\n' --name --domain --from --from-name --subject --html --html-file --text --text-file --merge-tag --reply-to-name --reply-to-local-part --reply-to-domain --list --segment-id --delivery-mode --emails-per-hour
+        case 'campaigns schedule'
+            printf '%s\n' --at
+        case 'campaigns stats'
+            printf '%s\n' --start-date --end-date
+        case 'contacts create'
+            printf '%s\n' --email --field --list
+        case 'contacts update'
+            printf '%s\n' --email --field --add-to-list --remove-from-list
+        case 'contacts create-event'
+            printf '%s\n' --name --param
+        case 'contact-lists list'
+            printf '%s\n' --search
+        case 'contact-lists create'
+            printf '%s\n' --name
+        case 'contact-lists update'
+            printf '%s\n' --name
+        case 'contact-fields create'
+            printf '%s\n' --name --merge-tag --type
+        case 'contact-fields update'
+            printf '%s\n' --name --merge-tag
+        case 'inbound folders create'
+            printf '%s\n' --name
+        case 'inbound folders update'
+            printf '%s\n' --name
+        case 'inbound inboxes create'
+            printf '%s\n' --name --domain
+        case 'inbound inboxes update'
+            printf '%s\n' --name
+        case 'inbound messages list'
+            printf '%s\n' --limit
+        case 'inbound messages reply'
+            printf '%s\n' --to --cc --bcc --from --reply-to --text --text-file --html --html-file --category --attach --header --variable
+        case 'inbound messages reply-all'
+            printf '%s\n' --to --cc --bcc --from --reply-to --text --text-file --html --html-file --category --attach --header --variable
+        case 'inbound messages forward'
+            printf '%s\n' --to --cc --bcc --from --reply-to --text --text-file --html --html-file --category --attach --header --variable
+        case 'inbound threads list'
+            printf '%s\n' --search --limit
+        case 'inbound forward-rules create'
+            printf '%s\n' --name --conditions --destinations
+        case 'inbound forward-rules update'
+            printf '%s\n' --name --conditions --destinations
+        case 'account-access list'
+            printf '%s\n' --project-id --sandbox-id --domain-id
+        case 'permissions update'
+            printf '%s\n' --permissions
+        case 'tokens create'
+            printf '%s\n' --name --expires-at --resources
+        case 'tokens reset'
+            printf '%s\n' --expires-at
+        case 'organizations sub-accounts create'
+            printf '%s\n' --name
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -823,6 +1452,146 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'api:--host'
             printf '%s\n' account send bulk sandbox
+        case 'stats get:--domain'
+            printf '%s\n' NAME ID
+        case 'stats get:--stream'
+            printf '%s\n' transactional bulk
+        case 'stats get:--esp'
+            printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'stats by-domain:--domain'
+            printf '%s\n' NAME ID
+        case 'stats by-domain:--stream'
+            printf '%s\n' transactional bulk
+        case 'stats by-domain:--esp'
+            printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'stats by-category:--domain'
+            printf '%s\n' NAME ID
+        case 'stats by-category:--stream'
+            printf '%s\n' transactional bulk
+        case 'stats by-category:--esp'
+            printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'stats by-esp:--domain'
+            printf '%s\n' NAME ID
+        case 'stats by-esp:--stream'
+            printf '%s\n' transactional bulk
+        case 'stats by-esp:--esp'
+            printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'stats by-date:--domain'
+            printf '%s\n' NAME ID
+        case 'stats by-date:--stream'
+            printf '%s\n' transactional bulk
+        case 'stats by-date:--esp'
+            printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'logs list:--status'
+            printf '%s\n' delivered not_delivered enqueued opted_out
+        case 'logs list:--stream'
+            printf '%s\n' transactional bulk
+        case 'logs list:--domain'
+            printf '%s\n' NAME ID
+        case 'logs list:--limit'
+            printf '%s\n' N all
+        case 'suppressions list:--limit'
+            printf '%s\n' N all
+        case 'suppressions create:--domain'
+            printf '%s\n' NAME ID
+        case 'suppressions create:--stream'
+            printf '%s\n' transactional bulk
+        case 'suppressions create:--type'
+            printf '%s\n' hard-bounce unsubscription spam-complaint manual-import
+        case 'tracking-opt-outs list:--limit'
+            printf '%s\n' N all
+        case 'tracking-opt-outs create:--domain'
+            printf '%s\n' NAME ID
+        case 'webhooks update:--event'
+            printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
+        case 'webhooks update:--format'
+            printf '%s\n' json jsonlines
+        case 'webhooks create:--type'
+            printf '%s\n' email_sending campaigns audit_log inbound_receiving
+        case 'webhooks create:--stream'
+            printf '%s\n' transactional bulk
+        case 'webhooks create:--domain'
+            printf '%s\n' NAME ID
+        case 'webhooks create:--event'
+            printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
+        case 'webhooks create:--format'
+            printf '%s\n' json jsonlines
+        case 'templates create:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates create:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates list:--limit'
+            printf '%s\n' N all
+        case 'templates update:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates update:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'campaigns list:--limit'
+            printf '%s\n' N all
+        case 'campaigns create:--domain'
+            printf '%s\n' NAME ID
+        case 'campaigns create:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'campaigns create:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'campaigns create:--list'
+            printf '%s\n' NAME ID
+        case 'campaigns create:--delivery-mode'
+            printf '%s\n' rapid gradual
+        case 'campaigns update:--domain'
+            printf '%s\n' NAME ID
+        case 'campaigns update:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'campaigns update:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'campaigns update:--list'
+            printf '%s\n' NAME ID
+        case 'campaigns update:--delivery-mode'
+            printf '%s\n' rapid gradual
+        case 'contacts create:--list'
+            printf '%s\n' NAME ID
+        case 'contacts update:--add-to-list'
+            printf '%s\n' NAME ID
+        case 'contacts update:--remove-from-list'
+            printf '%s\n' NAME ID
+        case 'contact-fields create:--type'
+            printf '%s\n' text integer float boolean date
+        case 'inbound inboxes create:--domain'
+            printf '%s\n' NAME ID
+        case 'inbound messages list:--limit'
+            printf '%s\n' N all
+        case 'inbound messages reply:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages reply:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages reply:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages reply-all:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages reply-all:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages reply-all:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages forward:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages forward:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'inbound messages forward:--attach'
+            __mailtrap_files "$argv[2]"
+        case 'inbound threads list:--limit'
+            printf '%s\n' N all
+        case 'inbound forward-rules create:--conditions'
+            __mailtrap_files "$argv[2]"
+        case 'inbound forward-rules create:--destinations'
+            __mailtrap_files "$argv[2]"
+        case 'inbound forward-rules update:--conditions'
+            __mailtrap_files "$argv[2]"
+        case 'inbound forward-rules update:--destinations'
+            __mailtrap_files "$argv[2]"
+        case 'permissions update:--permissions'
+            __mailtrap_files "$argv[2]"
+        case 'tokens create:--resources'
+            __mailtrap_files "$argv[2]"
     end
 end
 

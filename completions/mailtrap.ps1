@@ -18,6 +18,23 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'local' = 'The local sandbox, on a port and on disk.'
             'api' = 'Send any request to the API and print the answer as it came.'
             'commands' = 'List every command; with -o json all that a program needs to call them.'
+            'stats' = 'Deliveries, bounces, opens and clicks.'
+            'logs' = 'The log of each email that was sent.'
+            'suppressions' = 'Addresses that get no more emails.'
+            'tracking-opt-outs' = 'Addresses that are not tracked.'
+            'webhooks' = 'URLs that get events.'
+            'templates' = 'Email templates.'
+            'campaigns' = 'Campaigns: write, schedule, send.'
+            'contacts' = 'Contacts: import, export, events.'
+            'contact-lists' = 'Lists of contacts.'
+            'contact-fields' = 'Fields of contacts.'
+            'inbound' = 'Received emails: inboxes, messages, threads.'
+            'accounts' = 'Accounts that the token can access.'
+            'account-access' = 'Who has access to the account.'
+            'permissions' = 'What users and tokens may do.'
+            'tokens' = 'API tokens.'
+            'billing' = 'Usage of the billing cycle.'
+            'organizations' = 'Sub-accounts of an organization.'
         }
         'config' = [ordered]@{
             'init' = 'Create or update a profile.'
@@ -96,6 +113,146 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'reset' = 'Delete every message of the local sandbox; sandboxes and projects stay.'
             'path' = 'Print where the local sandbox is kept, whether it is there yet or not.'
             'stats' = 'Show how much the local sandbox holds.'
+        }
+        'stats' = [ordered]@{
+            'get' = 'Show what happened to emails.'
+            'by-domain' = 'Show what happened to emails, by domain.'
+            'by-category' = 'Show what happened to emails, by category.'
+            'by-esp' = 'Show what happened to emails, by email service provider.'
+            'by-date' = 'Show what happened to emails, by date.'
+        }
+        'logs' = [ordered]@{
+            'get' = 'Show an email that was sent, with its events.'
+            'list' = 'List the emails that were sent, newest first.'
+        }
+        'suppressions' = [ordered]@{
+            'list' = 'List the suppressions.'
+            'create' = 'Create a suppression.'
+            'delete' = 'Delete a suppression.'
+        }
+        'tracking-opt-outs' = [ordered]@{
+            'list' = 'List the tracking opt-outs.'
+            'create' = 'Create a tracking opt-out.'
+            'delete' = 'Delete a tracking opt-out.'
+        }
+        'webhooks' = [ordered]@{
+            'list' = 'List the webhooks.'
+            'get' = 'Show a webhook.'
+            'update' = 'Update a webhook.'
+            'delete' = 'Delete a webhook.'
+            'create' = 'Create a webhook.'
+        }
+        'templates' = [ordered]@{
+            'get' = 'Show a template.'
+            'create' = 'Create a template.'
+            'delete' = 'Delete a template.'
+            'list' = 'List the templates.'
+            'update' = 'Update a template.'
+        }
+        'campaigns' = [ordered]@{
+            'list' = 'List the campaigns.'
+            'get' = 'Show a campaign.'
+            'create' = 'Create a campaign.'
+            'update' = 'Update a campaign.'
+            'delete' = 'Delete a campaign.'
+            'start' = 'Start sending a draft.'
+            'schedule' = 'Schedule a draft, at most a month ahead.'
+            'cancel' = 'Cancel the schedule of a campaign; it becomes a draft again.'
+            'terminate' = 'Stop a campaign that is being sent, for good.'
+            'reset' = 'Reset a scheduled campaign to a draft.'
+            'stats' = 'Show what happened to the emails of a campaign.'
+        }
+        'contacts' = [ordered]@{
+            'get' = 'Show a contact.'
+            'create' = 'Create a contact.'
+            'update' = 'Update a contact.'
+            'delete' = 'Delete a contact.'
+            'create-event' = 'Record an event of a contact, for automations.'
+            'import-status' = 'Show how far an import is.'
+            'export-status' = 'Show how far an export is, and its URL.'
+        }
+        'contact-lists' = [ordered]@{
+            'list' = 'List the contact lists.'
+            'get' = 'Show a contact list.'
+            'create' = 'Create a contact list.'
+            'update' = 'Update a contact list.'
+            'delete' = 'Delete a contact list.'
+        }
+        'contact-fields' = [ordered]@{
+            'list' = 'List the contact fields.'
+            'get' = 'Show a contact field.'
+            'create' = 'Create a contact field.'
+            'update' = 'Update a contact field.'
+            'delete' = 'Delete a contact field.'
+        }
+        'inbound' = [ordered]@{
+            'folders' = 'Folders of inboxes.'
+            'inboxes' = 'Inboxes: an address each.'
+            'messages' = 'Received messages: read, reply, forward.'
+            'threads' = 'Messages by conversation.'
+            'forward-rules' = 'Rules that forward what an inbox receives.'
+        }
+        'inbound folders' = [ordered]@{
+            'list' = 'List the inbound folders.'
+            'get' = 'Show an inbound folder.'
+            'create' = 'Create an inbound folder.'
+            'update' = 'Update an inbound folder.'
+            'delete' = 'Delete an inbound folder.'
+        }
+        'inbound inboxes' = [ordered]@{
+            'list' = 'List the inbound inboxes.'
+            'get' = 'Show an inbound inbox.'
+            'create' = 'Create an inbound inbox.'
+            'update' = 'Update an inbound inbox.'
+            'delete' = 'Delete an inbound inbox.'
+        }
+        'inbound messages' = [ordered]@{
+            'list' = 'List the inbound messages.'
+            'get' = 'Show an inbound message.'
+            'delete' = 'Delete an inbound message.'
+            'reply' = 'Reply to the sender of a message.'
+            'reply-all' = 'Reply to everybody on a message.'
+            'forward' = 'Forward a message.'
+        }
+        'inbound threads' = [ordered]@{
+            'list' = 'List the threads.'
+            'get' = 'Show a thread.'
+            'delete' = 'Delete a thread.'
+        }
+        'inbound forward-rules' = [ordered]@{
+            'list' = 'List the forward rules.'
+            'get' = 'Show a forward rule.'
+            'create' = 'Create a forward rule.'
+            'update' = 'Update a forward rule.'
+            'delete' = 'Delete a forward rule.'
+        }
+        'accounts' = [ordered]@{
+            'list' = 'List the accounts that the token can access.'
+        }
+        'account-access' = [ordered]@{
+            'list' = 'List who has access: users, invitations and API tokens.'
+            'delete' = 'Remove somebody''s access to the account.'
+        }
+        'permissions' = [ordered]@{
+            'list' = 'List the resources that permissions can be given for.'
+            'update' = 'Set the permissions of a user or a token.'
+        }
+        'tokens' = [ordered]@{
+            'list' = 'List the API tokens, without their secrets.'
+            'get' = 'Show an API token, without its secret.'
+            'create' = 'Create an API token.'
+            'reset' = 'Replace an API token.'
+            'delete' = 'Delete an API token.'
+        }
+        'billing' = [ordered]@{
+            'usage' = 'Show the usage of this billing cycle.'
+        }
+        'organizations' = [ordered]@{
+            'sub-accounts' = 'The accounts of an organization.'
+        }
+        'organizations sub-accounts' = [ordered]@{
+            'list' = 'List the sub-accounts of an organization.'
+            'create' = 'Create a sub-account in an organization.'
         }
     }
     $options = @{
@@ -573,6 +730,390 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-i' = 'Print the status and the headers too.'
             '--include' = 'Print the status and the headers too.'
         }
+        'stats get' = [ordered]@{
+            '--start-date' = 'First day. Default: 29d.'
+            '--end-date' = 'Last day. Default: today.'
+            '--domain' = 'Domain; repeatable.'
+            '--stream' = 'Stream; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Provider of the recipients; repeatable.'
+        }
+        'stats by-domain' = [ordered]@{
+            '--start-date' = 'First day. Default: 29d.'
+            '--end-date' = 'Last day. Default: today.'
+            '--domain' = 'Domain; repeatable.'
+            '--stream' = 'Stream; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Provider of the recipients; repeatable.'
+        }
+        'stats by-category' = [ordered]@{
+            '--start-date' = 'First day. Default: 29d.'
+            '--end-date' = 'Last day. Default: today.'
+            '--domain' = 'Domain; repeatable.'
+            '--stream' = 'Stream; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Provider of the recipients; repeatable.'
+        }
+        'stats by-esp' = [ordered]@{
+            '--start-date' = 'First day. Default: 29d.'
+            '--end-date' = 'Last day. Default: today.'
+            '--domain' = 'Domain; repeatable.'
+            '--stream' = 'Stream; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Provider of the recipients; repeatable.'
+        }
+        'stats by-date' = [ordered]@{
+            '--start-date' = 'First day. Default: 29d.'
+            '--end-date' = 'Last day. Default: today.'
+            '--domain' = 'Domain; repeatable.'
+            '--stream' = 'Stream; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Provider of the recipients; repeatable.'
+        }
+        'logs list' = [ordered]@{
+            '--to' = 'Recipient; repeatable.'
+            '--to-contains' = 'Text in the recipient.'
+            '--from' = 'Sender; repeatable.'
+            '--from-contains' = 'Text in the sender.'
+            '--subject' = 'The whole subject; repeatable.'
+            '--subject-contains' = 'Text in the subject.'
+            '--status' = 'Status; repeatable.'
+            '--event' = 'Has this event: delivery, open, click, bounce, spam, unsubscribe, soft_bounce, reject, suspension; repeatable.'
+            '--without-event' = 'Does not have this event; repeatable.'
+            '--since' = 'Sent at this time or later, such as 7d or 2026-01-01.'
+            '--until' = 'Sent at this time or earlier.'
+            '--stream' = 'Stream; repeatable.'
+            '--domain' = 'Sending domain; repeatable.'
+            '--category' = 'Category; repeatable.'
+            '--esp' = 'Email service provider of the recipient; repeatable.'
+            '--client-ip' = 'Address that sent it; repeatable.'
+            '--opened' = 'Was opened.'
+            '--not-opened' = 'Was opened.'
+            '--clicked' = 'Was clicked.'
+            '--not-clicked' = 'Was clicked.'
+            '--limit' = 'At most this many rows.'
+        }
+        'suppressions list' = [ordered]@{
+            '--email' = 'Exactly this address.'
+            '--since' = 'Created at this time or later.'
+            '--until' = 'Created at this time or earlier.'
+            '--limit' = 'At most this many rows.'
+        }
+        'suppressions create' = [ordered]@{
+            '--email' = 'Address that gets no more emails.'
+            '--domain' = 'Domain.'
+            '--stream' = 'Stream.'
+            '--type' = 'Reason.'
+        }
+        'suppressions delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'tracking-opt-outs list' = [ordered]@{
+            '--email' = 'Exactly this address.'
+            '--since' = 'Created at this time or later.'
+            '--until' = 'Created at this time or earlier.'
+            '--limit' = 'At most this many rows.'
+        }
+        'tracking-opt-outs create' = [ordered]@{
+            '--email' = 'Address that is not to be tracked.'
+            '--domain' = 'Domain whose emails are not tracked.'
+        }
+        'tracking-opt-outs delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'webhooks update' = [ordered]@{
+            '--url' = 'URL that gets the events.'
+            '--event' = 'Event to send; repeatable.'
+            '--active' = 'Send events, or pause.'
+            '--no-active' = 'Send events, or pause.'
+            '--format' = 'A JSON document, or a line per event.'
+            '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+        }
+        'webhooks delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'webhooks create' = [ordered]@{
+            '--url' = 'URL that gets the events.'
+            '--type' = 'What it reports. Default: email_sending.'
+            '--stream' = 'Stream to report.'
+            '--domain' = 'Domain to report; all by default.'
+            '--event' = 'Event to send; repeatable.'
+            '--active' = 'Send events, or pause.'
+            '--no-active' = 'Send events, or pause.'
+            '--format' = 'A JSON document, or a line per event.'
+            '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+        }
+        'templates create' = [ordered]@{
+            '--name' = 'Name.'
+            '--subject' = 'Subject, with {{{variable}}} placeholders.'
+            '--category' = 'Category.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+        }
+        'templates delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'templates list' = [ordered]@{
+            '--search' = 'Text in the name.'
+            '--page-token' = 'Start at this page of 100.'
+            '--experimental' = 'Use the paged /api/templates, which Mailtrap calls experimental.'
+            '--limit' = 'At most this many rows.'
+        }
+        'templates update' = [ordered]@{
+            '--name' = 'Name.'
+            '--subject' = 'Subject.'
+            '--category' = 'Category.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+        }
+        'campaigns list' = [ordered]@{
+            '--search' = 'Text in the name.'
+            '--limit' = 'At most this many rows.'
+        }
+        'campaigns create' = [ordered]@{
+            '--name' = 'Name.'
+            '--domain' = 'Domain to send from.'
+            '--from' = 'Sender, the part before the @.'
+            '--from-name' = 'Name of the sender.'
+            '--subject' = 'Subject.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--merge-tag' = 'Merge tag that the bodies use; repeatable.'
+            '--reply-to-name' = 'Reply-To name.'
+            '--reply-to-local-part' = 'Reply-To address, the part before the @.'
+            '--reply-to-domain' = 'Reply-To domain.'
+            '--list' = 'Contact list that gets it; repeatable.'
+            '--segment-id' = 'Segment that gets it; repeatable.'
+            '--delivery-mode' = 'All at once, or slowly.'
+            '--emails-per-hour' = 'Emails per hour of gradual delivery.'
+        }
+        'campaigns update' = [ordered]@{
+            '--name' = 'Name.'
+            '--domain' = 'Domain to send from.'
+            '--from' = 'Sender, the part before the @.'
+            '--from-name' = 'Name of the sender.'
+            '--subject' = 'Subject.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--merge-tag' = 'Merge tag that the bodies use; repeatable.'
+            '--reply-to-name' = 'Reply-To name.'
+            '--reply-to-local-part' = 'Reply-To address, the part before the @.'
+            '--reply-to-domain' = 'Reply-To domain.'
+            '--list' = 'Contact list that gets it; repeatable.'
+            '--segment-id' = 'Segment that gets it; repeatable.'
+            '--delivery-mode' = 'All at once, or slowly.'
+            '--emails-per-hour' = 'Emails per hour of gradual delivery.'
+        }
+        'campaigns delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'campaigns start' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'campaigns schedule' = [ordered]@{
+            '--at' = 'When to start.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'campaigns terminate' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'campaigns reset' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'campaigns stats' = [ordered]@{
+            '--start-date' = 'First day; the last start by default.'
+            '--end-date' = 'Last day; today by default.'
+        }
+        'contacts create' = [ordered]@{
+            '--email' = 'Email address.'
+            '--field' = 'Value of a field, by its merge tag; repeatable.'
+            '--list' = 'Contact list; repeatable.'
+        }
+        'contacts update' = [ordered]@{
+            '--email' = 'Email address.'
+            '--field' = 'Value of a field, by its merge tag; repeatable.'
+            '--add-to-list' = 'List to add it to; repeatable.'
+            '--remove-from-list' = 'List to remove it from; repeatable.'
+            '--unsubscribed' = 'Unsubscribe it, or subscribe it again.'
+            '--no-unsubscribed' = 'Unsubscribe it, or subscribe it again.'
+        }
+        'contacts delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'contacts create-event' = [ordered]@{
+            '--name' = 'Name of the event.'
+            '--param' = 'Parameter; repeatable.'
+        }
+        'contact-lists list' = [ordered]@{
+            '--search' = 'Beginning of the name.'
+        }
+        'contact-lists create' = [ordered]@{
+            '--name' = 'Name.'
+        }
+        'contact-lists update' = [ordered]@{
+            '--name' = 'Name.'
+        }
+        'contact-lists delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'contact-fields create' = [ordered]@{
+            '--name' = 'Name.'
+            '--merge-tag' = 'Merge tag, without blanks.'
+            '--type' = 'Type of its values.'
+        }
+        'contact-fields update' = [ordered]@{
+            '--name' = 'Name.'
+            '--merge-tag' = 'Merge tag, without blanks.'
+        }
+        'contact-fields delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'inbound folders create' = [ordered]@{
+            '--name' = 'Name.'
+        }
+        'inbound folders update' = [ordered]@{
+            '--name' = 'Name.'
+        }
+        'inbound folders delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'inbound inboxes create' = [ordered]@{
+            '--name' = 'Name.'
+            '--domain' = 'Own domain (default: hosted).'
+        }
+        'inbound inboxes update' = [ordered]@{
+            '--name' = 'Name.'
+        }
+        'inbound inboxes delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'inbound messages list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
+        }
+        'inbound messages delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'inbound messages reply' = [ordered]@{
+            '--to' = 'Recipient; repeatable.'
+            '--cc' = 'Copy; repeatable.'
+            '--bcc' = 'Blind copy; repeatable.'
+            '--from' = 'Sender.'
+            '--reply-to' = 'Reply-To address.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--category' = 'Category.'
+            '--attach' = 'Attachment; repeatable.'
+            '--header' = 'Header; repeatable.'
+            '--variable' = 'Custom variable; repeatable.'
+        }
+        'inbound messages reply-all' = [ordered]@{
+            '--to' = 'Recipient; repeatable.'
+            '--cc' = 'Copy; repeatable.'
+            '--bcc' = 'Blind copy; repeatable.'
+            '--from' = 'Sender.'
+            '--reply-to' = 'Reply-To address.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--category' = 'Category.'
+            '--attach' = 'Attachment; repeatable.'
+            '--header' = 'Header; repeatable.'
+            '--variable' = 'Custom variable; repeatable.'
+        }
+        'inbound messages forward' = [ordered]@{
+            '--to' = 'Recipient; repeatable.'
+            '--cc' = 'Copy; repeatable.'
+            '--bcc' = 'Blind copy; repeatable.'
+            '--from' = 'Sender.'
+            '--reply-to' = 'Reply-To address.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--category' = 'Category.'
+            '--attach' = 'Attachment; repeatable.'
+            '--header' = 'Header; repeatable.'
+            '--variable' = 'Custom variable; repeatable.'
+        }
+        'inbound threads list' = [ordered]@{
+            '--search' = 'Text to look for.'
+            '--limit' = 'At most this many rows.'
+        }
+        'inbound threads delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'inbound forward-rules create' = [ordered]@{
+            '--name' = 'Name.'
+            '--conditions' = 'At most 5 of match_type, operator, value, header_key.'
+            '--destinations' = 'At most 5, such as [{"email": "ada@example.com"}].'
+        }
+        'inbound forward-rules update' = [ordered]@{
+            '--name' = 'Name.'
+            '--conditions' = 'At most 5 of match_type, operator, value, header_key.'
+            '--destinations' = 'At most 5, such as [{"email": "ada@example.com"}].'
+        }
+        'inbound forward-rules delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'account-access list' = [ordered]@{
+            '--project-id' = 'Only access to this project; repeatable.'
+            '--sandbox-id' = 'Only access to this sandbox; repeatable.'
+            '--domain-id' = 'Only access to this domain; repeatable.'
+        }
+        'account-access delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'permissions update' = [ordered]@{
+            '--permissions' = 'List of resource_id, resource_type and access_level; _destroy removes one.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'tokens create' = [ordered]@{
+            '--name' = 'Name.'
+            '--expires-at' = 'When it expires: a date, 90d, or never. A year from now by default.'
+            '--resources' = 'List of resource_type, resource_id and access_level (100: admin, 10: viewer).'
+        }
+        'tokens reset' = [ordered]@{
+            '--expires-at' = 'When it expires: a date, 90d, or never. A year from now by default.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'tokens delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'organizations sub-accounts create' = [ordered]@{
+            '--name' = 'Name.'
+        }
     }
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
@@ -611,6 +1152,50 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local env' = @('--port', '--host', '--token-env')
         'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
         'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
+        'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'stats by-esp' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'stats by-date' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'logs list' = @('--to', '--to-contains', '--from', '--from-contains', '--subject', '--subject-contains', '--status', '--event', '--without-event', '--since', '--until', '--stream', '--domain', '--category', '--esp', '--client-ip', '--limit')
+        'suppressions list' = @('--email', '--since', '--until', '--limit')
+        'suppressions create' = @('--email', '--domain', '--stream', '--type')
+        'tracking-opt-outs list' = @('--email', '--since', '--until', '--limit')
+        'tracking-opt-outs create' = @('--email', '--domain')
+        'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
+        'webhooks create' = @('--url', '--type', '--stream', '--domain', '--event', '--format', '--inbound-inbox-id')
+        'templates create' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
+        'templates list' = @('--search', '--page-token', '--limit')
+        'templates update' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
+        'campaigns list' = @('--search', '--limit')
+        'campaigns create' = @('--name', '--domain', '--from', '--from-name', '--subject', '--html', '--html-file', '--text', '--text-file', '--merge-tag', '--reply-to-name', '--reply-to-local-part', '--reply-to-domain', '--list', '--segment-id', '--delivery-mode', '--emails-per-hour')
+        'campaigns update' = @('--name', '--domain', '--from', '--from-name', '--subject', '--html', '--html-file', '--text', '--text-file', '--merge-tag', '--reply-to-name', '--reply-to-local-part', '--reply-to-domain', '--list', '--segment-id', '--delivery-mode', '--emails-per-hour')
+        'campaigns schedule' = @('--at')
+        'campaigns stats' = @('--start-date', '--end-date')
+        'contacts create' = @('--email', '--field', '--list')
+        'contacts update' = @('--email', '--field', '--add-to-list', '--remove-from-list')
+        'contacts create-event' = @('--name', '--param')
+        'contact-lists list' = @('--search')
+        'contact-lists create' = @('--name')
+        'contact-lists update' = @('--name')
+        'contact-fields create' = @('--name', '--merge-tag', '--type')
+        'contact-fields update' = @('--name', '--merge-tag')
+        'inbound folders create' = @('--name')
+        'inbound folders update' = @('--name')
+        'inbound inboxes create' = @('--name', '--domain')
+        'inbound inboxes update' = @('--name')
+        'inbound messages list' = @('--limit')
+        'inbound messages reply' = @('--to', '--cc', '--bcc', '--from', '--reply-to', '--text', '--text-file', '--html', '--html-file', '--category', '--attach', '--header', '--variable')
+        'inbound messages reply-all' = @('--to', '--cc', '--bcc', '--from', '--reply-to', '--text', '--text-file', '--html', '--html-file', '--category', '--attach', '--header', '--variable')
+        'inbound messages forward' = @('--to', '--cc', '--bcc', '--from', '--reply-to', '--text', '--text-file', '--html', '--html-file', '--category', '--attach', '--header', '--variable')
+        'inbound threads list' = @('--search', '--limit')
+        'inbound forward-rules create' = @('--name', '--conditions', '--destinations')
+        'inbound forward-rules update' = @('--name', '--conditions', '--destinations')
+        'account-access list' = @('--project-id', '--sandbox-id', '--domain-id')
+        'permissions update' = @('--permissions')
+        'tokens create' = @('--name', '--expires-at', '--resources')
+        'tokens reset' = @('--expires-at')
+        'organizations sub-accounts create' = @('--name')
     }
     $values = @{
         ':-p' = 'profile'
@@ -697,6 +1282,76 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local serve:--tls-key' = 'file'
         'api:--input' = 'file'
         'api:--host' = 'account|send|bulk|sandbox'
+        'stats get:--domain' = 'NAME|ID'
+        'stats get:--stream' = 'transactional|bulk'
+        'stats get:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
+        'stats by-domain:--domain' = 'NAME|ID'
+        'stats by-domain:--stream' = 'transactional|bulk'
+        'stats by-domain:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
+        'stats by-category:--domain' = 'NAME|ID'
+        'stats by-category:--stream' = 'transactional|bulk'
+        'stats by-category:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
+        'stats by-esp:--domain' = 'NAME|ID'
+        'stats by-esp:--stream' = 'transactional|bulk'
+        'stats by-esp:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
+        'stats by-date:--domain' = 'NAME|ID'
+        'stats by-date:--stream' = 'transactional|bulk'
+        'stats by-date:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
+        'logs list:--status' = 'delivered|not_delivered|enqueued|opted_out'
+        'logs list:--stream' = 'transactional|bulk'
+        'logs list:--domain' = 'NAME|ID'
+        'logs list:--limit' = 'N|all'
+        'suppressions list:--limit' = 'N|all'
+        'suppressions create:--domain' = 'NAME|ID'
+        'suppressions create:--stream' = 'transactional|bulk'
+        'suppressions create:--type' = 'hard-bounce|unsubscription|spam-complaint|manual-import'
+        'tracking-opt-outs list:--limit' = 'N|all'
+        'tracking-opt-outs create:--domain' = 'NAME|ID'
+        'webhooks update:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
+        'webhooks update:--format' = 'json|jsonlines'
+        'webhooks create:--type' = 'email_sending|campaigns|audit_log|inbound_receiving'
+        'webhooks create:--stream' = 'transactional|bulk'
+        'webhooks create:--domain' = 'NAME|ID'
+        'webhooks create:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
+        'webhooks create:--format' = 'json|jsonlines'
+        'templates create:--html-file' = 'file'
+        'templates create:--text-file' = 'file'
+        'templates list:--limit' = 'N|all'
+        'templates update:--html-file' = 'file'
+        'templates update:--text-file' = 'file'
+        'campaigns list:--limit' = 'N|all'
+        'campaigns create:--domain' = 'NAME|ID'
+        'campaigns create:--html-file' = 'file'
+        'campaigns create:--text-file' = 'file'
+        'campaigns create:--list' = 'NAME|ID'
+        'campaigns create:--delivery-mode' = 'rapid|gradual'
+        'campaigns update:--domain' = 'NAME|ID'
+        'campaigns update:--html-file' = 'file'
+        'campaigns update:--text-file' = 'file'
+        'campaigns update:--list' = 'NAME|ID'
+        'campaigns update:--delivery-mode' = 'rapid|gradual'
+        'contacts create:--list' = 'NAME|ID'
+        'contacts update:--add-to-list' = 'NAME|ID'
+        'contacts update:--remove-from-list' = 'NAME|ID'
+        'contact-fields create:--type' = 'text|integer|float|boolean|date'
+        'inbound inboxes create:--domain' = 'NAME|ID'
+        'inbound messages list:--limit' = 'N|all'
+        'inbound messages reply:--text-file' = 'file'
+        'inbound messages reply:--html-file' = 'file'
+        'inbound messages reply:--attach' = 'file'
+        'inbound messages reply-all:--text-file' = 'file'
+        'inbound messages reply-all:--html-file' = 'file'
+        'inbound messages reply-all:--attach' = 'file'
+        'inbound messages forward:--text-file' = 'file'
+        'inbound messages forward:--html-file' = 'file'
+        'inbound messages forward:--attach' = 'file'
+        'inbound threads list:--limit' = 'N|all'
+        'inbound forward-rules create:--conditions' = 'file'
+        'inbound forward-rules create:--destinations' = 'file'
+        'inbound forward-rules update:--conditions' = 'file'
+        'inbound forward-rules update:--destinations' = 'file'
+        'permissions update:--permissions' = 'file'
+        'tokens create:--resources' = 'file'
     }
 
     $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
