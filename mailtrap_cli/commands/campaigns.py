@@ -45,6 +45,7 @@ STATS = tuple(
 )
 
 PATH = "/api/email_campaigns"
+COMMAND = "mailtrap campaigns"
 ONE = f"{PATH}/{{email_campaign_id}}"
 PAGES = Paging("token", cursor="pagination.next_token", size=100, size_param="per_page")
 DOMAIN = Id("domain", path="/api/domains", rows="data", key="domain_name")
@@ -93,7 +94,7 @@ def _fields(*, required: bool) -> tuple[Field, ...]:
 
 
 def _action(verb: str, help_: str, ask: str = "", **more: object) -> Operation:
-    path, example = f"{ONE}/{verb}", f"mailtrap campaigns {verb} Spring"
+    path, example = f"{ONE}/{verb}", f"{COMMAND} {verb} Spring"
     return Operation(verb, "POST", path, help_, example, rows="data", ask=ask, columns=WHOLE, **more)  # type: ignore[arg-type]
 
 

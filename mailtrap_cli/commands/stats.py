@@ -6,6 +6,7 @@ from ..cli.rest import Field, Id, Kind, Operation, Resource, commands
 from ..output import Column
 
 PATH = "/api/stats"
+COMMAND = "mailtrap stats"
 PROVIDERS = (
     *("Google", "Yahoo", "Outlook", "Hey", "Google Workspace", "Zoho Email", "ProtonMail", "Yandex", "iCloud"),
     *("Office 365", "Amazon SES (Simple Email Service)", "Proofpoint Email Protection", "Mimecast Email Protection"),
@@ -59,7 +60,7 @@ WHOLE = (
 def _by(word: str, path: str, key: str, header: str) -> Operation:
     return Operation(
         *(f"by-{word}", "GET", f"{PATH}/{path}", f"Show what happened to emails, by {header.lower()}."),
-        f"mailtrap stats by-{word} --start-date 7d",
+        f"{COMMAND} by-{word} --start-date 7d",
         fields=FIELDS,
         columns=(Column(header, key, main=True), *_columns("stats.")),
         essential=key,
