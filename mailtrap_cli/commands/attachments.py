@@ -1,4 +1,4 @@
-"""`mailtrap attachments`: what hangs on a message, listed and saved."""
+"""`mailtrap attachments`: the attachments of a message, listed and saved."""
 
 from __future__ import annotations
 
@@ -54,17 +54,19 @@ def list_(
 def get(
     ctx: typer.Context,
     message: MessageChoice,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A name, an id, or such as '*.pdf'; all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name, ID or pattern, such as '*.pdf' (default: all).")
+    ] = None,
     folder: Folder = ".",
     save: Annotated[
-        str | None, typer.Option("--save", metavar="FILE", help="The one attachment, as FILE; - is stdout.")
+        str | None, typer.Option("--save", metavar="FILE", help="Save the only one as FILE; - is stdout.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Save the attachments of a message in a folder, or one as a file.
+    """Save the attachments of a message in a folder, or one of them as a file.
 
-    Names from the message are made safe: none leads out of the folder. Where a file exists, the new one gets a number,
-    unless --force replaces it.
+    Names are made safe, so that none leads out of the folder. If a file exists, the new one gets a number, unless
+    --force replaces it.
 
     JSON: a list of id, file, bytes.
     """
@@ -96,7 +98,7 @@ def _choose_attachments(mail: Mail, name: str | None) -> list[dict[str, Any]]:
 
 
 def _is_taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
-    """Whether this run has just written a file of that name: two attachments of one name are both kept."""
+    """Whether this run has already written a file with that name: two attachments with one name are both kept."""
     from ..sandbox.extract import attachment_file_name
 
     return str(Path(folder) / attachment_file_name(attachment)) in {row["file"] for row in saved}
@@ -113,7 +115,9 @@ def _save_attachment(mail: Mail, attachment: dict[str, Any], folder: Path, force
 def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, force: bool) -> None:
     if len(found) != 1:
         names = ", ".join(str(attachment.get("filename")) for attachment in found)
-        raise InputError(f"--save takes one attachment, and there are {len(found)}", hint=f"Name one: {names}.")
+        raise InputError(
+            f"--save takes one attachment, and the message has {len(found)}", hint=f"Name one of: {names}."
+        )
     if file == "-":
         world.out.data(None, mail.content(found[0]))
         return
@@ -123,5 +127,5 @@ def _save_one(world: World, mail: Mail, found: list[dict[str, Any]], file: str, 
     try:
         write_new_file(content, Path(file), force=force)
     except FileExistsError:
-        raise InputError(f"--save: {file} exists", hint="Give --force to replace it.") from None
+        raise InputError(f"--save: {file} exists", hint="Use --force to replace it.") from None
     world.out.rows([{"id": found[0].get("id"), "file": file, "bytes": len(content)}], SAVED, essential="file")

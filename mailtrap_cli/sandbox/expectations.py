@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ..errors import InputError
 from .extract import match_attachments, searched_texts
-from .html import find_links, read_text
+from .html import find_links
 from .link_check import find_link_fault, request_links
 from .links import collect_links
 from .mailbox import is_spam_checked
@@ -217,7 +217,7 @@ def _fold_space(text: str) -> str:
 
 def _quote_beginning(mail: Mail) -> str:
     """The first words of the message, to tell what it is instead."""
-    text = _fold_space(mail.text or read_text(mail.html or ""))
+    text = _fold_space(mail.text or mail.html_text)
     if not text:
         return "no text and no HTML"
     return f"{text[:80]}…" if len(text) > 80 else text

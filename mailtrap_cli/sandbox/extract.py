@@ -15,7 +15,6 @@ from ..errors import InputError
 from ..files import safe_name, save_file
 from ..text import clean
 from .codes import find_code
-from .html import read_text
 from .links import find_link
 from .patterns import compile_pattern, search_pattern
 
@@ -113,8 +112,7 @@ KINDS = {
 
 def searched_texts(mail: Mail) -> list[str]:
     """What a message says, in the order in which it is searched: subject, text, the HTML as read, its source."""
-    html = mail.html
-    return [mail.subject, *([mail.text] if mail.text else []), *([read_text(html), html] if html else [])]
+    return [mail.subject, *filter(None, (mail.text, mail.html_text, mail.html))]
 
 
 def attachment_file_name(attachment: Mapping[str, object]) -> str:

@@ -229,6 +229,13 @@ class Mail:
         return self._fetch_body("/body.html")
 
     @cached_property
+    def html_text(self) -> str:
+        """The text that a reader of the HTML sees; "" without HTML."""
+        from .html import read_text
+
+        return read_text(self.html) if self.html else ""
+
+    @cached_property
     def headers(self) -> dict[str, str]:
         """The headers, in order."""
         found = self._fetch_object("/mail_headers").get("headers")

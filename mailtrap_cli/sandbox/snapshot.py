@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MASK = "[masked]"
 CONTEXT = 2  # unchanged lines around a change
 LONGEST_DIFF = 40  # lines
+MOST_LINES = 2_000  # that are compared one by one: the time grows with their square
 _URL_ATTRIBUTES = ("href", "src", "action", "background")
 
 
@@ -63,8 +64,11 @@ def write_snapshot(path: Path, snapshot: str, where: str) -> None:
 
 
 def compare_snapshots(kept: str, snapshot: str) -> list[str]:
-    """The lines that differ, as a unified diff without its head; [] if there are none."""
-    lines = list(unified_diff(kept.splitlines(), snapshot.splitlines(), n=CONTEXT, lineterm=""))[2:]
+    """The lines that differ, as a unified diff without its head; [] if nothing does."""
+    before, after = kept.splitlines()[:MOST_LINES], snapshot.splitlines()[:MOST_LINES]
+    lines = list(unified_diff(before, after, n=CONTEXT, lineterm=""))[2:]
+    if not lines and kept.splitlines() != snapshot.splitlines():
+        lines = [f"a change below line {MOST_LINES}"]
     shown = [clean_block(line) for line in lines[:LONGEST_DIFF]]
     return [*shown, f"… and {len(lines) - LONGEST_DIFF} more lines"] if len(lines) > LONGEST_DIFF else shown
 

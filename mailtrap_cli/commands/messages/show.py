@@ -47,10 +47,9 @@ def print_message(world: World, mail: Mail) -> None:
 
 def readable(mail: Mail) -> str:
     """The headers, but for those of the encoding; the text (or the HTML's); a line an attachment."""
-    from ...sandbox.html import read_text
 
     lines = [f"{name}: {clean(value)}" for name, value in mail.headers.items() if name.lower() not in ENCODING]
-    body = mail.text or (read_text(mail.html) if mail.html else "") or "(no text)"
+    body = mail.text or mail.html_text or "(no text)"
     lines += ["", body.rstrip("\r\n")]
     if mail.attachments:
         lines.append("")
