@@ -85,7 +85,7 @@ function __mailtrap_members
         case 'attachments'
             printf '%s\t%s\n' \
                 list 'List the attachments of a message.' \
-                get 'Save the attachments of a message in a folder, or one as a file.'
+                get 'Save the attachments of a message in a folder, or one of them as a file.'
         case 'sandboxes'
             printf '%s\t%s\n' \
                 list 'List the sandboxes.' \
@@ -646,7 +646,7 @@ function __mailtrap_options
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --dir 'Where files are put; made if it is not there.' \
-                --save 'The one attachment, as FILE; - is stdout.' \
+                --save 'Save the only one as FILE; - is stdout.' \
                 --force 'Replace a file that exists.'
         case 'sandboxes update'
             printf '%s\t%s\n' \

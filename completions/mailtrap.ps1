@@ -85,7 +85,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'attachments' = [ordered]@{
             'list' = 'List the attachments of a message.'
-            'get' = 'Save the attachments of a message in a folder, or one as a file.'
+            'get' = 'Save the attachments of a message in a folder, or one of them as a file.'
         }
         'sandboxes' = [ordered]@{
             'list' = 'List the sandboxes.'
@@ -642,7 +642,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--dir' = 'Where files are put; made if it is not there.'
-            '--save' = 'The one attachment, as FILE; - is stdout.'
+            '--save' = 'Save the only one as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
         }
         'sandboxes update' = [ordered]@{
