@@ -10,19 +10,21 @@ from .errors import InputError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-_PART = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)(ms|s|m|h|d)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_MOMENT = re.compile(r"([0-9]{1,18})(ms|s|m|h|d|w)")
+# The units of every duration, in seconds. Numbers are ASCII digits: `\d` would take `٣` too.
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_UNIT = "|".join(_SECONDS)
+_PART = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,18}})?)({_UNIT})")
+_MOMENT = re.compile(rf"([0-9]{{1,18}})({_UNIT})")
 _PERIODS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 
 
 def parse_duration(text: str, where: str) -> float:
-    """Seconds in `60s`, `5m`, `1h30m`, `250ms`; a bare number is seconds. InputError, named `where`, for the rest."""
+    """Seconds in `60s`, `5m`, `1h30m`, `2w`; a bare number is seconds. InputError, named `where`, for the rest."""
     compact = text.strip().lower()
     if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", compact):
         return float(compact)
     if not compact or _PART.sub("", compact):
-        raise InputError(f"{where}: {text!r} is not a duration", hint="Such as 60s, 5m, 1h30m or 250ms.")
+        raise InputError(f"{where}: {text!r} is not a duration", hint="Examples: 60s, 5m, 1h30m, 2w.")
     return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(compact))
 
 
@@ -54,7 +56,7 @@ def parse_rate(text: str, where: str) -> tuple[int, float] | None:
             return int(count), _PERIODS[period]
         if re.fullmatch(rf"({_PART.pattern})+", period) and parse_duration(period, where):
             return int(count), parse_duration(period, where)
-    raise InputError(f"{where}: {text!r} is not a rate", hint="Such as 150/10s, 5000/hour or off.")
+    raise InputError(f"{where}: {text!r} is not a rate", hint="Examples: 150/10s, 5000/hour, off.")
 
 
 # ------------------------------------------------------------------------------------------------ dates

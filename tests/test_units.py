@@ -9,13 +9,23 @@ from mailtrap_cli.units import format_count, format_duration, parse_duration, pa
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("60s", 60), ("5m", 300), ("1h30m", 5400), ("250ms", 0.25), ("2", 2), (" 1.5H ", 5400)]
+    ("text", "seconds"),
+    [
+        ("60s", 60),
+        ("5m", 300),
+        ("1h30m", 5400),
+        ("250ms", 0.25),
+        ("2", 2),
+        (" 1.5H ", 5400),
+        ("2w", 1209600),
+        ("1w1d", 691200),
+    ],
 )
 def test_a_duration_is_seconds(text: str, seconds: float) -> None:
     assert parse_duration(text, "--wait") == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "5 min", "-1s", "1h x"])
+@pytest.mark.parametrize("text", ["", "soon", "5 min", "-1s", "1h x", "٣", "٣s", "1y"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"--wait: .* is not a duration"):
         parse_duration(text, "--wait")
@@ -35,7 +45,9 @@ def test_a_rate_is_so_many_in_so_many_seconds(text: str, rate: tuple[int, float]
     assert parse_rate(text, "--rate") == rate
 
 
-@pytest.mark.parametrize("text", ["", "150", "0/s", "-1/s", "x/s", "10/", "10/0s", "10/fortnight"])
+@pytest.mark.parametrize(
+    "text", ["", "150", "0/s", "-1/s", "x/s", "10/", "10/0s", "10/fortnight", "٣/s", "1/٣s", "9" * 400 + "/s"]
+)
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"--rate: .* is not a rate"):
         parse_rate(text, "--rate")

@@ -26,12 +26,12 @@ def load_json(text: str, where: str) -> Any:
         raise InputError(f"{where}:{error.lineno}:{error.colno}: {error.msg}", hint="The file must be JSON.") from error
     except UnicodeEncodeError as error:
         raise InputError(
-            f"{where}: the JSON holds half of a surrogate pair", hint="Write the character itself."
+            f"{where}: the JSON contains half of a surrogate pair", hint="Write the character itself."
         ) from error
     except RecursionError:
         raise InputError(f"{where}: the JSON is nested too deeply") from None
     except ValueError as error:  # NaN, or an integer of thousands of digits
-        raise InputError(f"{where}: the JSON holds a number that JSON cannot hold: {error}") from error
+        raise InputError(f"{where}: the JSON has a number that JSON does not allow: {error}") from error
     return document
 
 
@@ -51,98 +51,105 @@ def from_payload(document: object, where: str) -> Message:
 
     A field that is null is one that is not there; an unknown one is refused, since it would be lost without a word.
     """
-    fields = _known(document, where, _FIELDS)
+    fields = _check_fields(document, where, _FIELDS)
     return Message(
-        sender=_address(fields["from"], f"{where}: from") if "from" in fields else None,
-        to=_addresses(fields, "to", where),
-        cc=_addresses(fields, "cc", where),
-        bcc=_addresses(fields, "bcc", where),
-        reply_to=_address(fields["reply_to"], f"{where}: reply_to") if "reply_to" in fields else None,
+        sender=_read_address(fields["from"], f"{where}: from") if "from" in fields else None,
+        to=_read_addresses(fields, "to", where),
+        cc=_read_addresses(fields, "cc", where),
+        bcc=_read_addresses(fields, "bcc", where),
+        reply_to=_read_address(fields["reply_to"], f"{where}: reply_to") if "reply_to" in fields else None,
         attachments=tuple(
-            _attachment(entry, f"{where}: attachments[{number}]")
-            for number, entry in enumerate(_list(fields.get("attachments", []), f"{where}: attachments"))
+            _read_attachment(entry, f"{where}: attachments[{number}]")
+            for number, entry in enumerate(_as_list(fields.get("attachments", []), f"{where}: attachments"))
         ),
-        headers=_strings(fields.get("headers", {}), f"{where}: headers"),
-        custom_variables=_strings(fields.get("custom_variables", {}), f"{where}: custom_variables"),
-        template_variables=_object(fields["template_variables"], f"{where}: template_variables")
+        headers=_as_strings(fields.get("headers", {}), f"{where}: headers"),
+        custom_variables=_as_strings(fields.get("custom_variables", {}), f"{where}: custom_variables"),
+        template_variables=_as_object(fields["template_variables"], f"{where}: template_variables")
         if "template_variables" in fields
         else None,
-        **{name: _string(fields[name], f"{where}: {name}") for name in _TEXTS if name in fields},
+        **{name: _as_text(fields[name], f"{where}: {name}") for name in _TEXTS if name in fields},
     )
 
 
-def _known(value: object, where: str, names: Sequence[str]) -> dict[str, Any]:
+def _check_fields(value: object, where: str, names: Sequence[str]) -> dict[str, Any]:
     """The object's fields that are not null; InputError for one that the API does not have."""
-    fields = _object(value, where)
+    fields = _as_object(value, where)
     for name in fields:
         if name in names:
             continue
         if name in ("base", "requests"):
-            raise InputError(f"{where} holds a batch, not a message", hint="Send it with: mailtrap batch FILE")
+            raise InputError(f"{where} contains a batch, not a message", hint="Send it with: mailtrap batch FILE")
         from difflib import get_close_matches
 
         near = get_close_matches(name, names, n=1) or sorted(names)
-        raise InputError(f"{where}: the API has no field {name!r}", hint=f"There is {', '.join(near)}.")
+        raise InputError(f"{where}: the API has no field {name!r}", hint=f"Did you mean {', '.join(near)}?")
     return {name: entry for name, entry in fields.items() if entry is not None}
 
 
-def _addresses(fields: Mapping[str, Any], name: str, where: str) -> tuple[Address, ...]:
-    entries = _list(fields.get(name, []), f"{where}: {name}")
-    return tuple(_address(entry, f"{where}: {name}[{number}]") for number, entry in enumerate(entries))
+def _read_addresses(fields: Mapping[str, Any], name: str, where: str) -> tuple[Address, ...]:
+    entries = _as_list(fields.get(name, []), f"{where}: {name}")
+    return tuple(_read_address(entry, f"{where}: {name}[{number}]") for number, entry in enumerate(entries))
 
 
-def _address(entry: object, where: str) -> Address:
-    fields = _known(entry, where, ("email", "name"))
+def _read_address(entry: object, where: str) -> Address:
+    fields = _check_fields(entry, where, ("email", "name"))
     if "email" not in fields:
         raise InputError(f"{where}.email is missing")
-    found = parse_address(_string(fields["email"], f"{where}.email"), f"{where}.email")
-    return replace(found, name=_string(fields["name"], f"{where}.name") or None) if "name" in fields else found
+    found = parse_address(_as_text(fields["email"], f"{where}.email"), f"{where}.email")
+    return replace(found, name=_as_text(fields["name"], f"{where}.name") or None) if "name" in fields else found
 
 
-def _attachment(entry: object, where: str) -> Attachment:
-    fields = _known(entry, where, ("content", "filename", "type", "disposition", "content_id"))
+_BREAKS = str.maketrans("", "", "\r\n")
+
+
+def _read_attachment(entry: object, where: str) -> Attachment:
+    fields = _check_fields(entry, where, ("content", "filename", "type", "disposition", "content_id"))
     for name in ("content", "filename"):
         if name not in fields:
             raise InputError(f"{where}.{name} is missing")
+    text = _as_text(fields["content"], f"{where}.content")
     try:
-        content = b64decode(_string(fields["content"], f"{where}.content"), validate=True)
+        # base64(1) and MIME libraries wrap its lines.
+        content = b64decode(text.translate(_BREAKS) if "\n" in text else text, validate=True)
     except ValueError as error:
-        raise InputError(f"{where}.content is not base64: {error}") from error
-    disposition = _string(fields.get("disposition", "attachment"), f"{where}.disposition")
+        raise InputError(
+            f"{where}.content is not base64: {error}", hint="Encode the file again: base64 FILE"
+        ) from error
+    disposition = _as_text(fields.get("disposition", "attachment"), f"{where}.disposition")
     if disposition not in ("attachment", "inline"):
         raise InputError(f"{where}.disposition must be attachment or inline, not {disposition!r}")
     return Attachment(
         content,
-        _string(fields["filename"], f"{where}.filename"),
-        _string(fields["type"], f"{where}.type") if "type" in fields else None,
+        _as_text(fields["filename"], f"{where}.filename"),
+        _as_text(fields["type"], f"{where}.type") if "type" in fields else None,
         disposition,
-        _string(fields["content_id"], f"{where}.content_id") if "content_id" in fields else None,
+        _as_text(fields["content_id"], f"{where}.content_id") if "content_id" in fields else None,
     )
 
 
-def _object(value: object, where: str) -> dict[str, Any]:
+def _as_object(value: object, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InputError(f"{where} must be an object, not {_kind(value)}")
+        raise InputError(f"{where} must be an object, not {_name_kind(value)}")
     return value
 
 
-def _list(value: object, where: str) -> list[Any]:
+def _as_list(value: object, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise InputError(f"{where} must be a list, not {_kind(value)}")
+        raise InputError(f"{where} must be a list, not {_name_kind(value)}")
     return value
 
 
-def _string(value: object, where: str) -> str:
+def _as_text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise InputError(f"{where} must be text, not {_kind(value)}")
+        raise InputError(f"{where} must be text, not {_name_kind(value)}")
     return value
 
 
-def _strings(value: object, where: str) -> dict[str, str]:
-    return {name: _string(entry, f"{where}.{name}") for name, entry in _object(value, where).items()}
+def _as_strings(value: object, where: str) -> dict[str, str]:
+    return {name: _as_text(entry, f"{where}.{name}") for name, entry in _as_object(value, where).items()}
 
 
-def _kind(value: object) -> str:
+def _name_kind(value: object) -> str:
     match value:
         case None:
             return "null"

@@ -377,10 +377,10 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_to_its_end(tmp_path
         ("", "mail.json:1:1: Expecting value"),
         ('{"to": [\n  {"email" "a@b.example"}\n]}', "mail.json:2:12: "),
         ('{"a": 1} x', "mail.json:1:10: Extra data"),
-        ('{"a": NaN}', "mail.json: the JSON holds a number that JSON cannot hold: NaN"),
-        ('{"a": "\\ud83d"}', "mail.json: the JSON holds half of a surrogate pair"),
-        ('{"a": "\\uDE00"}', "mail.json: the JSON holds half of a surrogate pair"),
-        (f'{{"a": {"9" * 5000}}}', "mail.json: the JSON holds a number that JSON cannot hold"),
+        ('{"a": NaN}', "mail.json: the JSON has a number that JSON does not allow: NaN"),
+        ('{"a": "\\ud83d"}', "mail.json: the JSON contains half of a surrogate pair"),
+        ('{"a": "\\uDE00"}', "mail.json: the JSON contains half of a surrogate pair"),
+        (f'{{"a": {"9" * 5000}}}', "mail.json: the JSON has a number that JSON does not allow"),
         ("[" * 100_000, "mail.json: the JSON is nested too deeply"),
     ],
 )
@@ -455,13 +455,13 @@ def test_attachments_that_are_not_base64_are_refused(content: str) -> None:
 
 def test_an_unknown_field_is_refused_with_the_nearest_one() -> None:
     error = payload_refusal({"subjct": "Hi"})
-    assert (error.message, error.hint) == ("mail.json: the API has no field 'subjct'", "There is subject.")
+    assert (error.message, error.hint) == ("mail.json: the API has no field 'subjct'", "Did you mean subject?")
     assert "template_uuid" in str(payload_refusal({"zzz": 1}).hint)
 
 
 def test_a_batch_is_sent_to_its_own_command() -> None:
     error = payload_refusal({"base": {}, "requests": []})
-    assert error.message == "mail.json holds a batch, not a message"
+    assert error.message == "mail.json contains a batch, not a message"
     assert error.hint == "Send it with: mailtrap batch FILE"
 
 
@@ -481,3 +481,11 @@ def test_importing_the_module_loads_no_mail_parser_and_no_terminal_library() -> 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_base64_in_lines_is_read_and_what_is_none_gets_a_hint() -> None:
+    document = {"attachments": [{"content": "aGVs\r\nbG8=\n", "filename": "a.txt"}]}
+    assert from_payload(document, "p.json").attachments[0].content == b"hello"
+    with pytest.raises(InputError, match=r"^p\.json: attachments\[0\]\.content is not base64") as caught:
+        from_payload({"attachments": [{"content": "no base64!", "filename": "a.txt"}]}, "p.json")
+    assert caught.value.hint == "Encode the file again: base64 FILE"
