@@ -18,6 +18,8 @@ LIMITS = {
     "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
 }
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
+MOST_NODES = 100_000  # lists and objects: 10 million of them, in 30 MB, would take 40 s and 900 MB to read
+MOST_VALUES = 2_000_000
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
 LONGEST_SENTENCE = 600  # characters of an error that a server wrote
 MOST_SENTENCES = 20
@@ -57,7 +59,8 @@ class Answer:
             return load_json(self.body)
         except (ValueError, RecursionError) as error:
             found = _html_title(self) or (repr(_short_text(self, 60)) if self.body.strip() else "an empty body")
-            raise unexpected_answer(f"{self.status} with {found}, not JSON", sent=self.sent) from error
+            what = str(error) if isinstance(error, OversizedJson) else f"{found}, not JSON"
+            raise unexpected_answer(f"{self.status} with {what}", sent=self.sent) from error
 
     @property
     def text(self) -> str:
@@ -79,16 +82,23 @@ class Answer:
             return data.decode("utf-8", errors="replace")
 
 
+class OversizedJson(ValueError):  # noqa: N818 - a verdict on what a server sent
+    """JSON that is larger, longer or deeper than any answer of the API."""
+
+
 def load_json(data: bytes) -> Any:
     """A JSON document of a server, NaN and infinities as None.
 
     Raises ValueError or RecursionError for anything else, for one that is too large, and for one too deeply nested.
     """
     if len(data) > LARGEST_JSON:
-        raise ValueError(f"more than {LARGEST_JSON >> 20} MB of JSON")
+        raise OversizedJson(f"more than {LARGEST_JSON >> 20} MB of JSON")
+    nodes = data.count(b"[") + data.count(b"{")
+    if nodes > MOST_NODES or data.count(b",") > MOST_VALUES:
+        raise OversizedJson("more JSON than the API has answers for")
     document = json.loads(data, parse_constant=lambda _: None)
-    if data.count(b"[") + data.count(b"{") > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
-        raise ValueError(f"more than {DEEPEST_JSON} levels of JSON")
+    if nodes > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
+        raise OversizedJson(f"more than {DEEPEST_JSON} levels of JSON")
     return document
 
 

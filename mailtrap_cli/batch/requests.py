@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..api.client import Pieces
-from ..api.responses import Answer, decode_errors, sentences_of
+from ..api.responses import Answer, decode_errors, load_json, sentences_of
 from ..text import clean
 from .journal import Fate
 from .model import Composed
@@ -103,7 +103,7 @@ def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
     nothing is known of any; where the whole was refused in the API's words, all were.
     """
     try:
-        document = json.loads(answer.body)
+        document = load_json(answer.body)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):

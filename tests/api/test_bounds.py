@@ -91,6 +91,12 @@ def test_deeply_nested_json_is_refused(data: bytes) -> None:
     assert decode_errors(data) == []
 
 
+@pytest.mark.parametrize("data", [b"[" + b"{}," * 10_000_000 + b"{}]", b"[" + b"1," * 10_000_000 + b"1]"])
+def test_json_of_millions_of_values_is_not_even_read(data: bytes) -> None:
+    with pytest.raises(ValueError, match="more JSON"):
+        load_json(data)
+
+
 def test_json_without_json_numbers_becomes_null() -> None:
     found = load_json(b'{"a": NaN, "b": [Infinity, -Infinity], "c": 1e999}')
     assert json.loads(dumps(found)) == {"a": None, "b": [None, None], "c": None}
