@@ -24,7 +24,7 @@ _KNOWN = compile_words(STRONG, WEAK, NOUNS, ASIDE, GLUE)
 _ELSEWHERE = re.compile(
     r"(?:^|\.)(?:facebook|fb|twitter|x|linkedin|instagram|youtube|youtu|tiktok|pinterest|threads|mastodon"
     r"|t|wa|discord|medium|bsky)\.(?:com|be|me|net|org|gg|social|app)$|^apps\.apple\.com$|^play\.google\.com$"
-    r"|(?:^|\.)w3\.org$|^schemas\.",
+    r"|(?:^|\.)goo\.gl$|^maps\.google\.|(?:^|\.)w3\.org$|^schemas\.",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|woff2?|ttf)$", re.IGNORECASE)

@@ -101,7 +101,7 @@ def test_one_is_saved_as_a_file_or_goes_to_stdout(
     ("arguments", "code", "words"),
     [
         (("1", "*.pdf"), 5, "Message 1 has no attachment *.pdf"),
-        (("1", "--save", "x"), 2, "--save takes one attachment, and there are 4"),
+        (("1", "--save", "x"), 2, "--save takes one attachment, and the message has 4"),
         (("1", "--dir", "/dev/null/none"), 2, "Cannot create the folder /dev/null/none: Not a directory"),
         (("9",), 5, "Message 9 is not in sandbox 7"),
     ],

@@ -134,3 +134,109 @@ def test_the_code_of_a_line_is_found(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", NONE)
 def test_other_numbers_are_no_codes(text: str) -> None:
     assert find_in_both(text) == {None}
+
+
+HTML = [
+    (
+        "<h2>Verify your identity</h2><p>Enter the following code:</p><table><tr><td class=code>"
+        "5 9 3 0 2 7</td></tr></table><p>Order #123456 is waiting.</p>",
+        "593027",
+    ),
+    (
+        "<p>Your code</p><h1>593 027</h1><p>Valid until 14:30 on 24/11/2026. Ref. 99887766</p>",
+        "593027",
+    ),
+    (
+        "<table><tr><td>Verification code</td></tr><tr><td>593027</td></tr></table><p>Call 1-800-555-0199</p>",
+        "593027",
+    ),
+    (
+        "<p>Hi Ada,</p><p>Thanks for your purchase of $1,299.00. Order 593027.</p>",
+        None,
+    ),
+    (
+        "<p>Your package arrives 24 November. Tracking: 1Z999AA10123456784</p><p>Delivery PIN: 4821</p>",
+        "4821",
+    ),
+    (
+        '<p>Here is your login code:</p><p style="font-size:30px">a1b2c3</p>',
+        None,
+    ),
+    (
+        '<p>Your verification code:</p><p style="font-size:30px">A1B2C3</p>',
+        "A1B2C3",
+    ),
+    (
+        "<div>Your one-time code is: <b>0</b><b>4</b><b>2</b><b>1</b></div>",
+        "0421",
+    ),
+    (
+        "<p>Sign in to your account with this code:</p><div><div>7</div><div>3</div><div>9</div><div>1</div></div>",
+        "7391",
+    ),
+    (
+        '<p>Password reset</p><a href="https://a.example/r?code=593027">Reset</a><p>Expires in 15 minutes</p>',
+        None,
+    ),
+    (
+        "<p>Security alert: someone entered a wrong code 3 times on 24.11.2026 from 93.184.216.34</p>",
+        None,
+    ),
+    (
+        "<p>Your 2FA backup: store it safely</p><p>Support ticket 593027</p>",
+        None,
+    ),
+    (
+        "<p>Rendez-vous le 24/11/2026 à 14h30, digicode 4821B</p>",
+        None,
+    ),
+    (
+        "<p>【Acme】您的登录验证码为<strong>593027</strong>，5分钟内有效。如非本人操作，请致电400-123-4567。</p>",
+        "593027",
+    ),
+    (
+        "<p>ログイン用の確認コードをお送りします。</p><p>593027</p><p>有効期限：2026年11月24日 14:30</p>",
+        "593027",
+    ),
+    (
+        "<p>[Acme] 로그인 인증번호</p><p>593027</p><p>고객센터 1588-1234</p>",
+        "593027",
+    ),
+    (
+        "<p>Code promo : NOEL2026</p><p>Valable jusqu'au 31/12/2026</p>",
+        None,
+    ),
+    (
+        "<p>Your account code is SAVE: 20% off</p>",
+        None,
+    ),
+    (
+        "<p>Your Acme verification code is:</p><p><span>593</span><span>027</span></p>",
+        "593027",
+    ),
+    (
+        "<p>Use verification code <b>593027</b> for Acme authentication.</p>",
+        "593027",
+    ),
+    (
+        "<p>593027 é o seu código do Acme</p>",
+        "593027",
+    ),
+    (
+        "<p>593027 est votre code Acme</p>",
+        "593027",
+    ),
+    (
+        "<p>593027 lautet dein Acme-Code</p>",
+        "593027",
+    ),
+    (
+        "<p>Tw&oacute;j kod to 593027</p>",
+        "593027",
+    ),
+]
+
+
+@pytest.mark.parametrize(("html", "code"), HTML)
+def test_the_code_of_an_html_email_is_found(html: str, code: str | None) -> None:
+    assert find_code("", None, f"<html><body>{html}</body></html>") == code

@@ -199,6 +199,182 @@ CASES = {
         '<a href="https://a.example/verify?name=Ada Lovelace&t=1">Verify</a>',
         "https://a.example/verify?name=Ada%20Lovelace&t=1",
     ),
+    "welcome": (
+        '<h1>Welcome!</h1><a href="https://a.example/start?u=1">Get started</a>'
+        '<a href="https://a.example/docs">Read the docs</a><p><a href="https://a.example/prefs">'
+        'Email preferences</a><a href="https://a.example/u?x=1">Unsubscribe</a>'
+        '<a href="https://a.example/tos">Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://a.example/start?u=1",
+    ),
+    "invite slack": (
+        '<p>Grace has invited you to join Acme</p><a href="https://a.example/join/abc">Join now</a>'
+        '<a href="https://a.example/what-is">What is Acme?</a><p><a href="https://a.example/prefs">'
+        'Email preferences</a><a href="https://a.example/u?x=1">Unsubscribe</a>'
+        '<a href="https://a.example/tos">Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://a.example/join/abc",
+    ),
+    "track": (
+        '<p>Shipped</p><a href="https://track.dhl.example/1Z" class="btn">Track package</a>'
+        '<a href="https://a.example/returns">Returns policy</a><p><a href="https://a.example/prefs">'
+        'Email preferences</a><a href="https://a.example/u?x=1">Unsubscribe</a>'
+        '<a href="https://a.example/tos">Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://track.dhl.example/1Z",
+    ),
+    "pay invoice": (
+        '<a href="https://a.example/pay/1" style="background-color:#000;padding:10px">Pay invoice</a>'
+        '<a href="https://a.example/i.pdf">Download PDF</a><p><a href="https://a.example/prefs">'
+        'Email preferences</a><a href="https://a.example/u?x=1">Unsubscribe</a>'
+        '<a href="https://a.example/tos">Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://a.example/pay/1",
+    ),
+    "verify nl": (
+        '<a href="https://a.example/v/1">Bevestig mijn e-mailadres</a><a href="https://a.example/2">'
+        'Bekijk online</a><p><a href="https://a.example/prefs">Email preferences</a>'
+        '<a href="https://a.example/u?x=1">Unsubscribe</a><a href="https://a.example/tos">'
+        'Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://a.example/v/1",
+    ),
+    "de double optin": (
+        "<p>Bitte klicken Sie auf den folgenden Link, um Ihre Anmeldung zum Newsletter zu bestätigen:</p"
+        '><a href="https://a.example/n/1?c=abc">https://a.example/n/1?c=abc</a><p>'
+        'Falls Sie sich nicht angemeldet haben, <a href="https://a.example/n/2">hier abmelden</a></p>',
+        "https://a.example/n/1?c=abc",
+    ),
+    "fr magic": (
+        '<p>Cliquez ci-dessous pour vous connecter</p><a href="https://a.example/m/1">Se connecter</a>'
+        '<a href="https://a.example/aide">Centre d\'aide</a>',
+        "https://a.example/m/1",
+    ),
+    "es reset": (
+        '<p>¿Olvidaste tu contraseña?</p><a href="https://a.example/r/1">Restablecer contraseña</a>'
+        '<a href="https://a.example/c">Contáctanos</a>',
+        "https://a.example/r/1",
+    ),
+    "pt": (
+        '<p>Confirme</p><a href="https://a.example/r/1">Ativar minha conta</a>'
+        '<a href="https://a.example/c">Central de Ajuda</a>',
+        "https://a.example/r/1",
+    ),
+    "it": (
+        '<a href="https://a.example/r/1">Reimposta la password</a><a href="https://a.example/c">Assistenza</a>',
+        "https://a.example/r/1",
+    ),
+    "pl": (
+        '<a href="https://a.example/r/1">Ustaw nowe hasło</a><a href="https://a.example/c">Pomoc</a>',
+        "https://a.example/r/1",
+    ),
+    "ru": (
+        '<a href="https://a.example/r/1">Сменить пароль</a><a href="https://a.example/c">Служба поддержки</a>',
+        "https://a.example/r/1",
+    ),
+    "ja": (
+        '<a href="https://a.example/r/1">パスワードをリセット</a><a href="https://a.example/c">ヘルプ</a>',
+        "https://a.example/r/1",
+    ),
+    "ko": (
+        '<a href="https://a.example/r/1">비밀번호 변경하기</a><a href="https://a.example/c">도움말</a>',
+        "https://a.example/r/1",
+    ),
+    "zh": (
+        '<a href="https://a.example/r/1">点击重设密码</a><a href="https://a.example/c">帮助中心</a>',
+        "https://a.example/r/1",
+    ),
+    "zh hant": (
+        '<a href="https://a.example/r/1">立即驗證</a><a href="https://a.example/c">常見問題</a>',
+        "https://a.example/r/1",
+    ),
+    "ar": (
+        '<a href="https://a.example/r/1">إعادة تعيين كلمة المرور</a><a href="https://a.example/c">مركز المساعدة</a>',
+        "https://a.example/r/1",
+    ),
+    "tr": (
+        '<a href="https://a.example/r/1">Hesabımı etkinleştir</a><a href="https://a.example/c">Yardım</a>',
+        "https://a.example/r/1",
+    ),
+    "sv": (
+        '<a href="https://a.example/r/1">Aktivera konto</a><a href="https://a.example/c">Hjälp</a>',
+        "https://a.example/r/1",
+    ),
+    "fi": (
+        '<a href="https://a.example/r/1">Aktivoi tili</a><a href="https://a.example/c">Ohje</a>',
+        "https://a.example/r/1",
+    ),
+    "cs": (
+        '<a href="https://a.example/r/1">Aktivovat účet</a><a href="https://a.example/c">Nápověda</a>',
+        "https://a.example/r/1",
+    ),
+    "hu": (
+        '<a href="https://a.example/r/1">Fiók aktiválása</a><a href="https://a.example/c">Súgó</a>',
+        "https://a.example/r/1",
+    ),
+    "el": (
+        '<a href="https://a.example/r/1">Ενεργοποίηση λογαριασμού</a><a href="https://a.example/c">Βοήθεια</a>',
+        "https://a.example/r/1",
+    ),
+    "id": (
+        '<a href="https://a.example/r/1">Aktifkan akun</a><a href="https://a.example/c">Bantuan</a>',
+        "https://a.example/r/1",
+    ),
+    "vi": (
+        '<a href="https://a.example/r/1">Kích hoạt tài khoản</a><a href="https://a.example/c">Trợ giúp</a>',
+        "https://a.example/r/1",
+    ),
+    "th": (
+        '<a href="https://a.example/r/1">เปิดใช้งานบัญชี</a><a href="https://a.example/c">ความช่วยเหลือ</a>',
+        "https://a.example/r/1",
+    ),
+    "one click login": (
+        "<p>Click here to log in with this magic link:</p>"
+        '<a href="https://notion.example/loginwithemail?state=abc&password=xyz">'
+        'Click here to log in with this magic link</a><a href="https://a.example/contact-us">'
+        "Contact us</a>",
+        "https://notion.example/loginwithemail?state=abc&password=xyz",
+    ),
+    "email change cancel": (
+        '<p>Your email was changed.</p><a href="https://a.example/revert/1">Undo this change</a><p>'
+        '<a href="https://a.example/prefs">Email preferences</a><a href="https://a.example/u?x=1">'
+        'Unsubscribe</a><a href="https://a.example/tos">Terms of Use</a>'
+        '<a href="https://a.example/privacy">Privacy</a><a href="https://help.a.example">Help Center</a>'
+        "</p>",
+        "https://a.example/revert/1",
+    ),
+    "footer only": (
+        '<p>Hi</p><p><a href="https://a.example/prefs">Email preferences</a>'
+        '<a href="https://a.example/u?x=1">Unsubscribe</a><a href="https://a.example/tos">'
+        'Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        None,
+    ),
+    "footer 2": (
+        '<a href="https://a.example/prefs">Update your preferences</a><a href="https://goo.gl/maps/x">123 Main St</a>',
+        None,
+    ),
+    "survey": (
+        '<a href="https://a.example/survey/1">Take the survey</a><p><a href="https://a.example/prefs">'
+        'Email preferences</a><a href="https://a.example/u?x=1">Unsubscribe</a>'
+        '<a href="https://a.example/tos">Terms of Use</a><a href="https://a.example/privacy">Privacy</a>'
+        '<a href="https://help.a.example">Help Center</a></p>',
+        "https://a.example/survey/1",
+    ),
+    "download": (
+        '<a href="https://a.example/dl/1.zip">Download your data</a><p>'
+        '<a href="https://a.example/prefs">Email preferences</a><a href="https://a.example/u?x=1">'
+        'Unsubscribe</a><a href="https://a.example/tos">Terms of Use</a>'
+        '<a href="https://a.example/privacy">Privacy</a><a href="https://help.a.example">Help Center</a>'
+        "</p>",
+        "https://a.example/dl/1.zip",
+    ),
+    "outlook safelink": (
+        '<a href="https://nam12.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fverify">'
+        'Verify</a><a href="https://nam12.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%'
+        '2Fhelp">Help</a>',
+        "https://nam12.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fverify",
+    ),
 }
 
 
