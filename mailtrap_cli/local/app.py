@@ -67,9 +67,15 @@ class Sandbox:
             if not self.admits(headers):
                 return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
-                from .routes import answer_account
+                from .routes import Account, answer_account
 
-                return answer_account(self.store, method, path, query, lambda: _parsed(host, body), base)
+                return answer_account(
+                    Account(self.store, base, bool(body), self._on_event),
+                    method,
+                    path,
+                    query,
+                    lambda: _parsed(host, body),
+                )
             return self._send(host, method, path, headers, body, refuse)
         except _Refused as refused:
             return refused.answer
@@ -167,7 +173,7 @@ def _same(given: str, wanted: str) -> bool:
 
 
 def _parsed(host: Host, body: bytes) -> Any:
-    """The JSON of a request; refused where it is none (NaN and infinities are none), or nested beyond reason."""
+    """The JSON of a request; refused where it is not JSON (NaN and infinities are not), or nested beyond reason."""
     try:
         document = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

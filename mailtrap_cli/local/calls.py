@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..api.responses import Answer
+from .log_store import Event
 from .replies import error
 from .store import Store
 
@@ -29,6 +30,8 @@ class Call:
     query: Mapping[str, list[str]]
     body: Callable[[], Any]
     base: str = "http://account.local.invalid"  # the URL of the account host, for links in answers
+    has_body: bool = True
+    on_event: Callable[[list[Event]], None] | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

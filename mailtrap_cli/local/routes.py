@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -12,7 +12,10 @@ from urllib.parse import parse_qs
 
 from ..api.responses import LOCAL_GAP, Answer
 from .calls import Call, Handler, refused
+from .log_store import Event
 from .store import Store
+
+Body = Callable[[], Any]  # the JSON of a request, read when it is asked for
 
 # The first segment of a path after /api/ → the modules whose ROUTES answer it; loaded when one is asked for.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -26,17 +29,35 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "suppressions": ("suppressions",),
     "tracking_opt_outs": ("suppressions",),
     "contacts": ("contacts",),
+    "webhooks": ("webhooks",),
+    "email_campaigns": ("campaigns",),
+    "inbound": ("inbound",),
+    "api_tokens": ("tokens",),
     "accounts": ("fixed",),
+    "account_accesses": ("fixed",),
+    "permissions": ("fixed",),
+    "billing": ("fixed",),
+    "organizations": ("fixed",),
 }
 
 
-def answer_account(store: Store, method: str, path: str, query: str, body: Callable[[], Any], base: str) -> Answer:
-    """The answer to a request of the account host, whose URL is `base`."""
+@dataclass(frozen=True)
+class Account:
+    """The account host: the store, its own URL for links in answers, and who gets the events of what it sends."""
+
+    store: Store
+    base: str
+    has_body: bool  # the request
+    on_event: Callable[[list[Event]], None] | None
+
+
+def answer_account(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
+    """The answer to a request of the account host."""
     if re.match(r"/api/accounts/[0-9]+/", path):
         from .legacy_paths import translate_request
 
-        return translate_request(partial(_answer, store, base, method), path, query, body)
-    return _answer(store, base, method, path, query, body)
+        return translate_request(partial(_answer, account, method), path, query, body)
+    return _answer(account, method, path, query, body)
 
 
 def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
@@ -50,7 +71,7 @@ def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
     return {}, ()
 
 
-def _answer(store: Store, base: str, method: str, path: str, query: str, body: Callable[[], Any]) -> Answer:
+def _answer(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
     methods, parts = methods_of(path)
     if not methods:
         found = refused(404, f"Not part of the local sandbox: {method} {path[:100]}")
@@ -58,4 +79,5 @@ def _answer(store: Store, base: str, method: str, path: str, query: str, body: C
     if method not in methods:
         found = refused(405, "Method Not Allowed")
         return replace(found, headers={**found.headers, "allow": ", ".join(sorted(methods))})
-    return methods[method](Call(store, parts, parse_qs(query, keep_blank_values=True), body, base))
+    values = parse_qs(query, keep_blank_values=True)
+    return methods[method](Call(account.store, parts, values, body, account.base, account.has_body, account.on_event))
