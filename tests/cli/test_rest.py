@@ -277,7 +277,7 @@ def test_a_field_of_each_kind_is_sent_as_the_api_has_it(server: Loopback, flags:
         (("--field", "a:=b"), "--field a:1:1: Expecting value"),
         (("--rules", "[1]"), "--rules: a JSON list of objects is needed"),
         (("--rules", "[{]"), "--rules:1:3: Expecting property name"),
-        (("--rules", "NaN"), "number that JSON cannot hold: NaN"),
+        (("--rules", "NaN"), "number that JSON does not allow: NaN"),
         (("--email", "ada@"), "--email"),
         (("--url", "acme.example"), "--url: 'acme.example' is not a URL"),
         (("--tag", "first name"), "--tag: 'first name' is not allowed: use letters, digits and underscores"),
