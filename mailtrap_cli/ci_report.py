@@ -1,4 +1,4 @@
-"""What continuous integration shows of a run: GitHub's annotations and step summary, JUnit XML; nothing elsewhere."""
+"""Reports for continuous integration: GitHub's annotations and step summary, and JUnit XML. Silent elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Surroundings(Protocol):
-    """What a report needs of the run: its environment, its standard error, and a way to tell a person something."""
+    """What a report needs from the run: its environment, its standard error, and ways to print to a person."""
 
     env: Mapping[str, str]
     stderr: TextIO
@@ -36,10 +36,10 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that was checked. `failure` and `skipped` say why; both empty is a success.
+    """One thing that was checked. `failure` and `skipped` say why; if both are empty, it passed.
 
-    `file` and `line` are the place that a failure is to be shown at, such as a row of a CSV file. `count` is how many
-    things it stands for, such as all rows that were sent. A `part` of what another case tells has no annotation.
+    `file` and `line` say where to show a failure, such as a row of a CSV file. `count` is how many things it stands
+    for, such as all rows that were sent. A `part` of another case gets no annotation of its own.
     """
 
     name: str
@@ -57,12 +57,12 @@ def on_github(world: Surroundings) -> bool:
 
 
 def is_listened_to(world: Surroundings, path: str | None) -> bool:
-    """Whether anybody is told: a runner, or the reader of the JUnit file `path`."""
+    """Whether anybody reads a report: a runner, or the reader of the JUnit file `path`."""
     return path is not None or on_github(world)
 
 
 def check_file(path: str | None) -> None:
-    """Raise InputError, before any work, where the JUnit file could not be written at the end."""
+    """Raise InputError, before any work, if the JUnit file could not be written at the end."""
     if path is None:
         return
     check_writable(Path(path), "--junit", makes_folders=True)
@@ -76,10 +76,10 @@ def report_cases(
     *,
     totals: Mapping[str, object] | None = None,
 ) -> None:
-    """Tell whoever listens: annotations and a summary under GitHub Actions, and the JUnit file `path` where named.
+    """Write annotations and a summary under GitHub Actions, and the JUnit file if `path` is given.
 
-    `totals` are shown above the cases of the summary. Raises OutputError for a file that cannot be written, unless a
-    case has failed: that has an exit code of its own.
+    `totals` are shown above the cases in the summary. Raises OutputError for a file that cannot be written, unless a
+    case has failed, which has its own exit code.
     """
     failed = [case for case in cases if case.failure and not case.part]
     for case in failed[:MOST]:
@@ -107,9 +107,9 @@ def annotate_line(
     title: str = "mailtrap",
     kind: Literal["error", "notice"] = "error",
 ) -> None:
-    """An annotation, at a line of a file of the repository where one is named. On stderr, which the runner reads.
+    """Write an annotation to stderr, which the runner reads, at a line of a file in the repository if one is given.
 
-    The format, and what must be escaped in it: docs.github.com, "Workflow commands", and the toolkit's `command.ts`.
+    For the format and its escapes see docs.github.com, "Workflow commands", and the toolkit's `command.ts`.
     """
     if not on_github(world):
         return
@@ -126,7 +126,7 @@ def annotate_line(
 
 
 def _in_repository(world: Surroundings, file: str) -> str:
-    """The path as the runner knows it: relative to the repository, whatever folder the step works in."""
+    """The path as the runner knows it: relative to the repository, whatever the working directory of the step."""
     folder = world.env.get("GITHUB_WORKSPACE")
     path = Path(os.path.abspath(file))  # without `..`
     return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else file

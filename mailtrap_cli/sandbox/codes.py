@@ -1,8 +1,8 @@
 """The one-time code that an email was sent for. Pure: text and HTML in, the code out; never raises for any content.
 
-A code is 4 to 8 digits, or letters and digits, that the words around it call one. Years, prices, telephone and order
-numbers are none, and neither is a promotion code. Its limits are ASCII letters and digits, since Chinese, Japanese and
-Thai put no space around it.
+A code is 4 to 8 digits, or letters and digits, that the words around it call a code. Years, prices, telephone and
+order numbers are not codes, and neither are promotion codes. A code ends at anything but an ASCII letter or digit,
+since Chinese, Japanese and Thai put no space around it.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def check_mail(mail: Mail, expected: Expectations) -> Iterator[Check]:
 
 def _check_contains(mail: Mail, text: str) -> Check:
     there = any(_fold_space(text) in _fold_space(body) for body in searched_texts(mail))
-    return Check(f"contains {text!r}", there, "it is there" if there else _quote_beginning(mail), mail.id)
+    return Check(f"contains {text!r}", there, "found" if there else _quote_beginning(mail), mail.id)
 
 
 def _check_excludes(mail: Mail, text: str) -> Check:
@@ -126,7 +126,7 @@ def _check_excludes(mail: Mail, text: str) -> Check:
         if at >= 0:
             around = flat[max(0, at - 30) : at + len(text) + 30]
             return Check(f"does not contain {text!r}", False, f"…{around}…", mail.id)
-    return Check(f"does not contain {text!r}", True, "it is not there", mail.id)
+    return Check(f"does not contain {text!r}", True, "not found", mail.id)
 
 
 def _check_matches(mail: Mail, pattern: re.Pattern[str]) -> Check:

@@ -15,7 +15,7 @@ from .vocabulary import INVISIBLE
 
 _OPEN = re.compile(r"<(?=/?[a-zA-Z]|[!?])")
 _NAME = re.compile(r"/?[a-zA-Z][^\s/>]*+")
-# A reference in an attribute needs its semicolon where a letter, a digit or "=" follows: `?a=1&copy=2` holds none.
+# A reference in an attribute needs its semicolon where a letter, a digit or "=" follows: `?a=1&copy=2` has none.
 _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]*+(?:;|(?![=a-zA-Z0-9])))")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"?|'(?P<single>[^']*+)'?|(?P<bare>[^\s>]*+)))?"""
@@ -253,7 +253,7 @@ def read_target(href: str) -> str:
 
 
 def resolve_target(href: str, base: str) -> str:
-    """A link's target, made absolute where the document has a base or the target lacks a scheme alone."""
+    """A link's target, made absolute if the document has a base, or if the target lacks nothing but a scheme."""
     url = read_target(href)
     if not base and not url.startswith("//"):
         return url

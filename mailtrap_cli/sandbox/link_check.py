@@ -1,7 +1,7 @@
 """Whether a link in an email is well-formed, and whether it leads anywhere.
 
-The links come from outside, so nothing of ours goes with a request, no body is read, and private addresses are asked
-only where that is allowed. What was looked up is what is connected to, so a name cannot change its address in between.
+The links come from outside, so a request carries no secrets, no body is read, and private addresses are requested only
+if that is allowed. The address that was checked is the one that is connected to, so a name cannot change in between.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # head
 def show(ctx: typer.Context, message: MessageChoice) -> None:
     """Show a message as a person reads it: headers, text, attachments.
 
-    JSON: the API's message object with headers, text and html added (null where the message has none).
+    JSON: the API's message object with headers, text and html added (null if the message has none).
     """
     world: World = ctx.obj
     with message.open_mail(world) as mail:
