@@ -158,7 +158,7 @@ def check(words: list[str], fmt: str, result: Result) -> None:
     assert result.code in CODES, told
     errors = [line for line in result.err.splitlines() if line.startswith(("Error:", '{"error"'))]
     assert all(len(line) < 4000 for line in errors), told
-    if fmt == "json" and result.out:
+    if fmt == "json" and result.out and "api" not in words:  # which prints an answer as it came
         json.loads(result.out, parse_constant=lambda name: pytest.fail(f"{name} in {told}"))
 
 
