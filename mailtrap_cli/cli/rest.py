@@ -76,11 +76,11 @@ def answer_line(resource: Resource, operation: Operation) -> str:
         return "JSON: nothing. A notice says what was done."
     group = operation.verb.rpartition(" ")[0].replace("-", " ").removesuffix("s")
     noun = group or resource.noun
-    what = f"an array of the API's {noun} objects" if operation.is_list else f"the API's {noun} object"
+    what = f"an array of {noun} objects" if operation.is_list else f"the {noun} object"
     keys = [column.value for column in resource.columns_of(operation) if isinstance(column.value, str)]
     line = f"JSON: {what}" + (f": {', '.join(keys)}, …" if keys else ".")
     essential = resource.essential_of(operation)
-    return line if essential == "id" else f"{line.rstrip('.')}. -q prints {essential.replace('_', ' ')}."
+    return line if essential == "id" else f"{line.rstrip('.')}; -q prints {essential}."
 
 
 def _make_function(resource: Resource, operation: Operation) -> Callable[..., None]:

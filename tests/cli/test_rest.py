@@ -335,7 +335,7 @@ def test_every_verb_is_a_command_with_an_example_and_its_json(server: Loopback) 
         "mailtrap things delete Box --yes",
     ]
     resource = Resource("thing", (Column("ID", "id"),), VERBS, {"thing": THING})
-    assert rest.answer_line(resource, VERBS[0]) == "JSON: an array of the API's thing objects: id, …"
+    assert rest.answer_line(resource, VERBS[0]) == "JSON: an array of thing objects: id, …"
     assert VERBS[4].question == "Delete thing {thing}?"
 
 
