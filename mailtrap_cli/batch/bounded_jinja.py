@@ -32,32 +32,32 @@ _WIDTH = re.compile(r"\d{5,}")  # of a field in a format
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """Counts the steps of loops and calls, and what texts are made, for one rendering (see `start`)."""
+    """Counts the steps of loops and calls, and what texts are made, for one rendering (see `reset_counts`)."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, html: bool) -> None:
-        super().__init__(autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True, finalize=_finalize)
+        super().__init__(autoescape=html, undefined=StrictUndefined, keep_trailing_newline=True, finalize=_print_value)
         self.globals.clear()  # a column may be called `range` or `dict`, and nobody should get a function by email
         del self.filters["random"]  # a row is rendered more than once, and must give the same each time
-        self.filters.update({name: _guarded(name, function) for name, function in self.filters.items()})
-        self.filters["_counted"] = _counted
-        self.filters["_made"] = _made
-        self.start()
+        self.filters.update({name: _guard_filter(name, function) for name, function in self.filters.items()})
+        self.filters["_count_items"] = _count_items
+        self.filters["_count_text"] = _count_text
+        self.reset_counts()
 
-    def start(self) -> None:
-        """Begin the count anew, for the next row."""
+    def reset_counts(self) -> None:
+        """Start counting from zero, for the next row."""
         self.steps = 0
         self.made = 0
 
-    def step(self, size: int = 0) -> None:
+    def count_step(self, size: int = 0) -> None:
         """Count a step that makes text of this length."""
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise SecurityError(f"the template takes more than {MAX_STEPS:,} steps")
-        self.make(size)
+        self.count_made(size)
 
-    def make(self, size: int) -> None:
+    def count_made(self, size: int) -> None:
         """Count text of this length, which is made or about to be."""
         self.made += size
         if self.made > MAX_LENGTH:
@@ -65,10 +65,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls, if it cannot make too much."""
-        self.step()
+        self.count_step()
         owner = getattr(getattr(function, "__wrapped__", function), "__self__", None)  # the sandbox wraps `format`
         if isinstance(owner, str):
-            self.make(_most(function.__name__, owner, args, kwargs))
+            self.count_made(_longest_result(function.__name__, owner, args, kwargs))
         return super().call(context, function, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -79,26 +79,26 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             case "*":
                 for one, many in ((left, right), (right, left)):
                     if isinstance(many, int) and hasattr(one, "__len__"):
-                        self.make(len(one) * max(0, many))
-                if _bits(left) + _bits(right) > MAX_BITS:
+                        self.count_made(len(one) * max(0, many))
+                if _bits_of(left) + _bits_of(right) > MAX_BITS:
                     raise SecurityError("the number is too large")
             case "+" if hasattr(left, "__len__") and hasattr(right, "__len__"):
-                self.make(len(left) + len(right))
+                self.count_made(len(left) + len(right))
             case "%" if isinstance(left, str):
-                self.make(_most("format", left, right if isinstance(right, tuple) else (right,), {}))
+                self.count_made(_longest_result("format", left, right if isinstance(right, tuple) else (right,), {}))
         return super().call_binop(context, operator, left, right)
 
     def compile_tree(self, tree: nodes.Template) -> Callable[[dict[str, Any]], str]:
         """The function that renders a parsed template, with each loop counted and each joining of texts measured."""
         for loop in list(tree.find_all(nodes.For)):
             body = sum(len(node.data) for node in loop.find_all(nodes.TemplateData))
-            loop.iter = nodes.Filter(loop.iter, "_counted", [nodes.Const(body)], [], None, None, lineno=loop.lineno)
+            loop.iter = nodes.Filter(loop.iter, "_count_items", [nodes.Const(body)], [], None, None, lineno=loop.lineno)
         _measure_joins(tree)
         tree.set_environment(self)
         template = self.from_string(tree)
 
         def render(context: dict[str, Any]) -> str:
-            self.start()
+            self.reset_counts()
             return template.render(context)
 
         return render
@@ -120,10 +120,10 @@ def _measure_joins(tree: nodes.Node) -> None:
 
 
 def _made_of(node: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, "_made", [], [], None, None, lineno=node.lineno)
+    return nodes.Filter(node, "_count_text", [], [], None, None, lineno=node.lineno)
 
 
-def _finalize(value: Any) -> Any:
+def _print_value(value: Any) -> Any:
     """What a placeholder prints: text, a number, `true` or `false`; nothing for null."""
     match value:
         case str() | Undefined():
@@ -146,42 +146,42 @@ def _finalize(value: Any) -> Any:
 
 
 @pass_environment
-def _counted(environment: BoundedEnvironment, items: Iterable[Any], body: int) -> Iterable[Any]:
+def _count_items(environment: BoundedEnvironment, items: Iterable[Any], body: int) -> Iterable[Any]:
     for item in items:
-        environment.step(body)
+        environment.count_step(body)
         yield item
 
 
 @pass_environment
-def _made(environment: BoundedEnvironment, text: Any) -> Any:
-    environment.make(len(text) if isinstance(text, str) else 0)
+def _count_text(environment: BoundedEnvironment, text: Any) -> Any:
+    environment.count_made(len(text) if isinstance(text, str) else 0)
     return text
 
 
-def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _guard_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that is counted, and refused before it makes too much."""
     passes = getattr(function, "jinja_pass_arg", None)
 
     @wraps(function)
-    def guarded(environment: BoundedEnvironment, context: Any, *args: Any, **kwargs: Any) -> Any:
-        environment.step()
+    def call_guarded(environment: BoundedEnvironment, context: Any, *args: Any, **kwargs: Any) -> Any:
+        environment.count_step()
         value, *rest = args or ("",)
-        environment.make(_most(name, value, rest, kwargs))
+        environment.count_made(_longest_result(name, value, rest, kwargs))
         first = {"context": (context,), "eval_context": (context.eval_ctx,), "environment": (environment,)}
         return function(*first.get(passes.name if passes else "", ()), *args, **kwargs)
 
     @wraps(function)
     def with_context(context: Any, *args: Any, **kwargs: Any) -> Any:
-        return guarded(context.environment, context, *args, **kwargs)
+        return call_guarded(context.environment, context, *args, **kwargs)
 
     from jinja2 import pass_context
 
     return pass_context(with_context)
 
 
-def _most(name: str, value: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> int:
+def _longest_result(name: str, value: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> int:
     """How long the result of a filter or method may be at most, in characters."""
-    length = _length(value)
+    length = _length_of(value)
     if name not in _GROWING:
         return length
     given = [*args, *kwargs.values()]
@@ -190,14 +190,14 @@ def _most(name: str, value: Any, args: Iterable[Any], kwargs: dict[str, Any]) ->
         if any(_WIDTH.search(text) for text in (value, *given) if isinstance(text, str)):
             raise SecurityError("a format has too wide a field")
         widths = max(numbers, default=0) if "*" in str(value) or "{" in str(value) else 0
-        return length * (1 + sum(map(_length, given)) + widths)
+        return length * (1 + sum(map(_length_of, given)) + widths)
     if name == "join":
-        return length * (1 + sum(map(_length, given)))
-    factor = max([1, *numbers, *map(_length, given)])
+        return length * (1 + sum(map(_length_of, given)))
+    factor = max([1, *numbers, *map(_length_of, given)])
     return length + factor if name in ("center", "ljust", "rjust", "zfill") else (length + 1) * factor
 
 
-def _length(value: Any) -> int:
+def _length_of(value: Any) -> int:
     if isinstance(value, list | tuple):
         return len(value) + sum(len(item) for item in value if isinstance(item, str))
     return len(value) if hasattr(value, "__len__") else 20
@@ -207,5 +207,5 @@ def _is_small(number: object) -> bool:
     return isinstance(number, int | float) and abs(number) <= 1000
 
 
-def _bits(number: object) -> int:
+def _bits_of(number: object) -> int:
     return number.bit_length() if isinstance(number, int) else 0

@@ -25,46 +25,46 @@ def of_error(error: MailtrapError) -> list[Case]:
     place = re.fullmatch(r"(.+?):([0-9]+): (.+)", error.message, re.DOTALL)
     if place is None:
         return [Case("rows can be sent", failure=error.message)]
-    return [_row(place[1], int(place[2]), failure=place[3])]
+    return [_row_case(place[1], int(place[2]), failure=place[3])]
 
 
 def of_input(checked: Checked, *, refused: bool = False) -> list[Case]:
     """An input that was checked and not sent: its bad rows failed where it is `refused`, else they were left out."""
     good = checked.total - checked.invalid
     if not refused:
-        return [*_left_out(checked, checked.total - checked.count), _rows(checked.count, "fit to be sent")]
-    cases = [_row(checked.name, bad.line, failure=bad.why) for bad in checked.problems]
-    cases += _more(checked.invalid - len(cases), failure="cannot be sent either")
-    return cases + ([_rows(good, "in order", skipped="nothing was sent")] if good else [])
+        return [*_left_out(checked, checked.total - checked.count), _rows_case(checked.count, "fit to be sent")]
+    cases = [_row_case(checked.name, bad.line, failure=bad.why) for bad in checked.problems]
+    cases += _more_cases(checked.invalid - len(cases), failure="cannot be sent either")
+    return cases + ([_rows_case(good, "in order", skipped="nothing was sent")] if good else [])
 
 
 def of_run(checked: Checked, report: Report, troubled: Sequence[Outcome]) -> list[Case]:
     """A run of it; `troubled` are the first of its rows that failed or are unknown."""
     cases = [
-        _row(checked.name, row.line, row.email, failure=f"{row.status}: {row.error}".removesuffix(": "))
+        _row_case(checked.name, row.line, row.email, failure=f"{row.status}: {row.error}".removesuffix(": "))
         for row in troubled
     ]
-    cases += _more(report.failed + report.unknown - len(cases), failure="failed, or of unknown outcome, as well")
+    cases += _more_cases(report.failed + report.unknown - len(cases), failure="failed, or of unknown outcome, as well")
     if report.unsent or ((report.stopped or report.interrupted) and not cases):
         why = report.stopped.message if report.stopped else "interrupted"
-        cases.append(_rows(report.unsent, "left over", failure=f"not sent: {why}"))
+        cases.append(_rows_case(report.unsent, "left over", failure=f"not sent: {why}"))
     if report.sent:
-        cases.append(_rows(report.sent, "sent"))
+        cases.append(_rows_case(report.sent, "sent"))
     return cases + _left_out(checked, report.skipped)
 
 
-def _row(name: str, line: int, email: str = "", *, failure: str) -> Case:
+def _row_case(name: str, line: int, email: str = "", *, failure: str) -> Case:
     return Case(f"{name}:{line} {email}".rstrip(), failure, file=None if name == "-" else name, line=line)
 
 
 def _left_out(checked: Checked, count: int) -> list[Case]:
     cases = [Case(f"{checked.name}:{bad.line}", skipped=bad.why) for bad in checked.problems]
-    return cases + _more(count - len(cases), skipped="left out")
+    return cases + _more_cases(count - len(cases), skipped="left out")
 
 
-def _more(count: int, *, failure: str = "", skipped: str = "") -> list[Case]:
-    return [_rows(count, "besides", failure=failure, skipped=skipped)] if count > 0 else []
+def _more_cases(count: int, *, failure: str = "", skipped: str = "") -> list[Case]:
+    return [_rows_case(count, "besides", failure=failure, skipped=skipped)] if count > 0 else []
 
 
-def _rows(count: int, what: str, *, failure: str = "", skipped: str = "") -> Case:
+def _rows_case(count: int, what: str, *, failure: str = "", skipped: str = "") -> Case:
     return Case(f"{format_count(count, 'row')} {what}", failure, skipped, count=max(1, count))

@@ -13,15 +13,15 @@ ROLES = ("email", "name", "cc", "bcc", "subject", "reply_to", "category", "attac
 ALIASES: Mapping[str, str] = {"to": "email"}
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A column's name without regard to case, spaces, underscores and hyphens."""
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 
-_ROLE_OF = {folded(name): ALIASES.get(name, name) for name in (*ROLES, *ALIASES)}
+_ROLE_OF = {fold_name(name): ALIASES.get(name, name) for name in (*ROLES, *ALIASES)}
 
 
-def identifier(name: str) -> str:
+def identifier_of(name: str) -> str:
     """A column's name as templates can write it: `First Name` is `first_name`."""
     if name.isidentifier():
         return name
@@ -31,8 +31,8 @@ def identifier(name: str) -> str:
 
 def has_recipient(header: Iterable[str], mapped: Mapping[str, str]) -> bool:
     """Whether one of these columns holds the recipient."""
-    wanted = [folded(mapped[role]) for role in ("email", "to") if role in mapped]
-    return any(folded(name) in wanted or _ROLE_OF.get(folded(name)) == "email" for name in header)
+    wanted = [fold_name(mapped[role]) for role in ("email", "to") if role in mapped]
+    return any(fold_name(name) in wanted or _ROLE_OF.get(fold_name(name)) == "email" for name in header)
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,27 @@ class Columns:
     roles: Mapping[str, int]
     names: Mapping[str, int]
 
-    def find(self, name: str) -> int | None:
+    def find_column(self, name: str) -> int | None:
         """The position of the column that a template calls `name`; None where there is none."""
         if name in self.names:
             return self.names[name]
-        same = [number for number, column in enumerate(self.header) if folded(column) == folded(name)]
+        same = [number for number, column in enumerate(self.header) if fold_name(column) == fold_name(name)]
         return same[0] if len(same) == 1 else None
 
-    def unknown(self, name: str, where: str, constants: Iterable[str] = ()) -> InputError:
+    def unknown_error(self, name: str, where: str, constants: Iterable[str] = ()) -> InputError:
         """The error for a name that no column has."""
-        return InputError(f"{where}: no column {name!r}", hint=self.hint(name, constants))
+        return InputError(f"{where}: no column {name!r}", hint=self.hint_for(name, constants))
 
-    def hint(self, name: str, constants: Iterable[str] = ()) -> str:
+    def hint_for(self, name: str, constants: Iterable[str] = ()) -> str:
         """The columns, the nearest first."""
         from difflib import get_close_matches
 
         known = [*self.header, *constants]
-        by_fold = {folded(column): column for column in known}
-        near = [by_fold[key] for key in get_close_matches(folded(name), by_fold, n=1, cutoff=0.7)]
+        by_fold = {fold_name(column): column for column in known}
+        near = [by_fold[key] for key in get_close_matches(fold_name(name), by_fold, n=1, cutoff=0.7)]
         shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
         meant = f"Did you mean {near[0]!r}? " if near else ""
-        return f"{meant}The columns are {shown}; --set {identifier(name)}=VALUE gives all rows the same."
+        return f"{meant}The columns are {shown}; --set {identifier_of(name)}=VALUE gives all rows the same."
 
 
 def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, line: int = 1) -> Columns:
@@ -75,17 +75,17 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
     roles: dict[str, int] = {}
     names: dict[str, int] = {}
     for given, column in mapped.items():
-        number = plain.find(column)
+        number = plain.find_column(column)
         if number is None:
-            near = plain.hint(column).partition(";")[0]
+            near = plain.hint_for(column).partition(";")[0]
             raise InputError(f"--map: {where} has no column {column!r}", hint=f"{near}.")
-        role = _ROLE_OF.get(folded(given))
+        role = _ROLE_OF.get(fold_name(given))
         if role is not None:
             roles[role] = number
         names[given] = number
     chosen = set(roles)
     for number, name in enumerate(header):
-        role = _ROLE_OF.get(folded(name))
+        role = _ROLE_OF.get(fold_name(name))
         if role is None or role in chosen or number in roles.values():
             continue
         if role in roles:
@@ -97,7 +97,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
     if "email" not in roles:
         from difflib import get_close_matches
 
-        by_fold = {folded(name): name for name in header}
+        by_fold = {fold_name(name): name for name in header}
         close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
         named = f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
         raise InputError(
@@ -107,7 +107,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
     for number, name in enumerate(header):
         names.setdefault(name, number)
     for number, name in enumerate(header):
-        names.setdefault(identifier(name), number)
+        names.setdefault(identifier_of(name), number)
     for role, number in roles.items():
         names.setdefault(role, number)
     return Columns(header, roles, names)

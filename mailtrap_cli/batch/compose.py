@@ -1,5 +1,5 @@
-"""A row to a message: `message` is the whole of it, `compose` the JSON, made in a shorter way where that is surely the
-same."""
+"""Turn a row into a message: `build_message` gives the whole of it, `compose_row` its JSON, by a shortcut where that
+surely gives the same."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..mail.checks import check_message, has_controls
 from ..mail.message import MAX_BYTES, Attachment, Message, size_of
 from ..mail.payload import from_payload, load_json
 from ..units import format_count
-from .columns import Columns, folded, identifier
+from .columns import Columns, fold_name, identifier_of
 from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, MISSING, TRACE_VARIABLE, Composed, Table, trace_of
 from .row_templates import RowTemplates
 
-LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is none
+LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is not an address
 
 CONTENT = ("subject", "text", "html")
 # The columns that do not become variables of a template: they are for the envelope, or hold other things.
@@ -39,7 +39,7 @@ class RowFiles:
         self._folder = folder or "."
         self._digests: dict[str, bytes] = {}
 
-    def read(self, path: str, where: str) -> Attachment:
+    def read_file(self, path: str, where: str) -> Attachment:
         """The file as an attachment; InputError, or RowError where it has changed."""
         attachment = read_attachment(path, where, self._folder)
         digest = sha256(attachment.content).digest()
@@ -59,11 +59,11 @@ class Composer(Protocol):
     base: Mapping[str, Any]
     files: RowFiles
 
-    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+    def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
         """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
         ...
 
-    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+    def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
         ...
 
@@ -97,12 +97,12 @@ class RowComposer:
         # A template has a subject of its own; a column of this name is one of its variables.
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
         for name in constants:
-            if folded(name) in ("cc", "bcc", "replyto", "category", "attachments"):
-                flag = {"replyto": "reply-to", "attachments": "attach"}.get(folded(name), folded(name))
+            if fold_name(name) in ("cc", "bcc", "replyto", "category", "attachments"):
+                flag = {"replyto": "reply-to", "attachments": "attach"}.get(fold_name(name), fold_name(name))
                 raise InputError(f"--set: {name} is a part of the message", hint=f"Give --{flag}.")
         templates = Templates(columns, constants, typed=table.typed)
         self._content: dict[str, Content] = {
-            name: templates.compile(source, names.get(name, f"--{name}"), html=name == "html")
+            name: templates.compile_template(source, names.get(name, f"--{name}"), html=name == "html")
             for name in CONTENT
             if (source := getattr(shared, name)) is not None
         }
@@ -111,7 +111,7 @@ class RowComposer:
         self._shared = self._per_row.shared
         self._variables = self._template_columns()
         self.base: Mapping[str, Any] = self._check_shared(traced=traced)
-        self._prepare()
+        self._prepare_pieces()
 
     def _template_columns(self) -> list[tuple[str, int]]:
         """The variables of a row for a template of the API: the column's own name, and it as an identifier."""
@@ -119,7 +119,7 @@ class RowComposer:
         open_ = [(name, place) for place, name in enumerate(self._columns.header) if place not in private]
         found = dict(open_)
         for name, place in open_:
-            found.setdefault(identifier(name), place)
+            found.setdefault(identifier_of(name), place)
         for name, place in self._columns.names.items():
             if place not in private:
                 found.setdefault(name, place)
@@ -132,7 +132,7 @@ class RowComposer:
             per_row.add("subject")
         stand_ins: dict[str, Any] = {
             "to": (Address("somebody@example.com"),),
-            "custom_variables": self._traced("x" * LONGEST_TRACE if traced else None),
+            "custom_variables": self._with_trace("x" * LONGEST_TRACE if traced else None),
             **dict.fromkeys(per_row, "x"),
         }
         if traced and TRACE_VARIABLE in self._shared.custom_variables:
@@ -146,50 +146,50 @@ class RowComposer:
             base.pop("from", None)
         return base
 
-    def _traced(self, trace: str | None) -> Mapping[str, str]:
+    def _with_trace(self, trace: str | None) -> Mapping[str, str]:
         given = self._shared.custom_variables
         return given if trace is None else {**given, TRACE_VARIABLE: trace}
 
     # -------------------------------------------------------------------------------------------- in full
 
-    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+    def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
         """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
-        cells = self._squared(cells)
+        cells = self._fit_cells(cells)
         shared = self._shared
         try:
-            to = self._addresses(cells, "email")
-            name = self._text(cells, "name")
+            to = self._cell_addresses(cells, "email")
+            name = self._cell_text(cells, "name")
             if name and len(to) == 1 and not to[0].name:
                 to = [Address(to[0].email, name)]
-            reply_to = self._addresses(cells, "reply_to")
+            reply_to = self._cell_addresses(cells, "reply_to")
             if len(reply_to) > 1:
-                raise RowError(f"{self._named('reply_to')}: {len(reply_to)} addresses where one is wanted")
+                raise RowError(f"{self._column_of('reply_to')}: {len(reply_to)} addresses where one is wanted")
             if not to:
-                raise RowError(f"{self._named('email')}: no recipient")
+                raise RowError(f"{self._column_of('email')}: no recipient")
             rendered: dict[str, Any] = {
                 part: content.render(cells) for part, content in self._content.items() if content.render
             }
             message = replace(
                 shared,
                 to=to,
-                cc=[*shared.cc, *self._addresses(cells, "cc")],
-                bcc=[*shared.bcc, *self._addresses(cells, "bcc")],
+                cc=[*shared.cc, *self._cell_addresses(cells, "cc")],
+                bcc=[*shared.bcc, *self._cell_addresses(cells, "bcc")],
                 reply_to=reply_to[0] if reply_to else shared.reply_to,
-                category=self._text(cells, "category") or shared.category,
-                attachments=[*shared.attachments, *self._attachments(cells)],
-                custom_variables=self._traced(trace),
+                category=self._cell_text(cells, "category") or shared.category,
+                attachments=[*shared.attachments, *self._cell_attachments(cells)],
+                custom_variables=self._with_trace(trace),
                 template_variables=self._template_variables(cells) if self._by_template else None,
                 **rendered,
             )
-            if subject := self._text(cells, "subject") if "subject" in self._roles else "":
+            if subject := self._cell_text(cells, "subject") if "subject" in self._roles else "":
                 message = replace(message, subject=subject)
-            message = self._per_row.fill(message, cells)
+            message = self._per_row.fill_message(message, cells)
             check_message(message)
         except InputError as error:
             raise RowError(_join_sentences(error)) from error
         return message
 
-    def _squared(self, cells: Sequence[Any]) -> Sequence[Any]:
+    def _fit_cells(self, cells: Sequence[Any]) -> Sequence[Any]:
         """The cells, as many as the header has; more are let pass where they are empty, as some programs write them."""
         width = len(self._columns.header)
         if len(cells) > width and not any(cells[width:]):
@@ -202,21 +202,21 @@ class RowComposer:
             raise RowError(why)
         return cells
 
-    def _text(self, cells: Sequence[Any], role: str) -> str:
+    def _cell_text(self, cells: Sequence[Any], role: str) -> str:
         place = self._roles.get(role)
         cell = None if place is None else cells[place]
         if cell is None or cell is MISSING:
             return ""
         if isinstance(cell, list | dict):
             raise RowError(
-                f"{self._named(role)} must be text, not {'a list' if isinstance(cell, list) else 'an object'}"
+                f"{self._column_of(role)} must be text, not {'a list' if isinstance(cell, list) else 'an object'}"
             )
         return str(cell).strip()
 
-    def _named(self, role: str) -> str:
+    def _column_of(self, role: str) -> str:
         return self._columns.header[self._roles[role]]
 
-    def _addresses(self, cells: Sequence[Any], role: str) -> list[Address]:
+    def _cell_addresses(self, cells: Sequence[Any], role: str) -> list[Address]:
         place = self._roles.get(role)
         if place is None:
             return []
@@ -225,32 +225,32 @@ class RowComposer:
             return [address for entry in cell for address in _addresses_of(entry, where)]
         return _addresses_of(cell, where)
 
-    def _attachments(self, cells: Sequence[Any]) -> Iterator[Attachment]:
+    def _cell_attachments(self, cells: Sequence[Any]) -> Iterator[Attachment]:
         place = self._roles.get("attachments")
         cell = None if place is None else cells[place]
-        paths = cell if isinstance(cell, list) else self._text(cells, "attachments").split(";")
+        paths = cell if isinstance(cell, list) else self._cell_text(cells, "attachments").split(";")
         for path in paths:
             if not isinstance(path, str):
-                raise RowError(f"{self._named('attachments')} must be paths")
+                raise RowError(f"{self._column_of('attachments')} must be paths")
             if path.strip():
-                yield self.files.read(path.strip(), self._named("attachments"))
+                yield self.files.read_file(path.strip(), self._column_of("attachments"))
 
     def _template_variables(self, cells: Sequence[Any]) -> dict[str, Any]:
         found = {name: cells[place] for name, place in self._variables if cells[place] is not MISSING}
         place = self._roles.get("vars")
         cell = MISSING if place is None else cells[place]
         if isinstance(cell, str) and cell.strip():
-            cell = load_json(cell, self._named("vars"))
+            cell = load_json(cell, self._column_of("vars"))
         if cell is not MISSING and cell is not None and cell != "":
             if not isinstance(cell, dict):
-                raise RowError(f"{self._named('vars')} holds no JSON object, such as " + '{"plan": "pro"}')
+                raise RowError(f"{self._column_of('vars')} holds no JSON object, such as " + '{"plan": "pro"}')
             found.update(cell)
         return {**found, **self._constants}
 
     # -------------------------------------------------------------------------------------------- as JSON
 
-    def _prepare(self) -> None:
-        """What `compose` needs at hand: positions, and the pieces of JSON around the cells."""
+    def _prepare_pieces(self) -> None:
+        """What `compose_row` needs at hand: positions, and the pieces of JSON around the cells."""
         roles = self._roles
         self._email = roles["email"]
         self._name = roles.get("name", -1)
@@ -263,29 +263,29 @@ class RowComposer:
         ]
         self._room = (MAX_BYTES - size_of(self._shared)) // 4  # characters that surely fit: UTF-8 has at most 4 bytes
         self._needs_subject = not self._by_template and "subject" not in self._content
-        self._variables_before = _encode(self._traced(""))[:-3]  # up to the value of the trace
-        same = "".join(f"{_encode(name)}:{_encode(value)}," for name, value in self._constants.items())
+        self._variables_before = _encode_value(self._with_trace(""))[:-3]  # up to the value of the trace
+        same = "".join(f"{_encode_value(name)}:{_encode_value(value)}," for name, value in self._constants.items())
         self._pieces = [
-            (("," if number else f',"template_variables":{{{same}') + f"{_encode(name)}:", place)
+            (("," if number else f',"template_variables":{{{same}') + f"{_encode_value(name)}:", place)
             for number, (name, place) in enumerate(
                 (name, place) for name, place in self._variables if name not in self._constants
             )
         ]
         self._short = not (self._shared.cc or self._shared.bcc or self._per_row) and bool(self._pieces)
 
-    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+    def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
         if self._short and len(cells) == len(self._columns.header) and not (self._table.typed and _holds_values(cells)):
-            text = self._shortly(cells)
+            text = self._compose_plain(cells)
             if text is not None:
                 if trace is not None:
                     text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
                 with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the long way explains
                     return Composed(row, line, cells[self._email], 1, text.encode())
-        message = self.message(cells, None if trace is None else trace_of(trace, row))
-        return _composed(row, line, message, self.base, self._shared)
+        message = self.build_message(cells, None if trace is None else trace_of(trace, row))
+        return _compose_payload(row, line, message, self.base, self._shared)
 
-    def _shortly(self, cells: Sequence[Any]) -> str | None:
+    def _compose_plain(self, cells: Sequence[Any]) -> str | None:
         """The JSON of a row with nothing out of the ordinary; None for a row that needs the whole way."""
         email = cells[self._email]
         if not is_plain(email):
@@ -299,7 +299,11 @@ class RowComposer:
         name = cells[self._name].strip() if self._name >= 0 else ""
         if name and has_controls(name):
             return None
-        found = f'{{"to":[{{"email":"{email}","name":{_encode(name)}}}]' if name else f'{{"to":[{{"email":"{email}"}}]'
+        found = (
+            f'{{"to":[{{"email":"{email}","name":{_encode_value(name)}}}]'
+            if name
+            else f'{{"to":[{{"email":"{email}"}}]'
+        )
         if subject:
             found += f',"subject":{encode_basestring(subject)}'
         size = 0
@@ -344,18 +348,18 @@ def _addresses_of(entry: object, where: str) -> list[Address]:
         case _ if entry is MISSING:
             return []
         case _:
-            raise RowError(f"{where}: {_encode(entry)} is not an address")
+            raise RowError(f"{where}: {_encode_value(entry)} is not an address")
 
 
-def _composed(row: int, line: int, message: Message, base: Mapping[str, Any], shared: Message) -> Composed:
+def _compose_payload(row: int, line: int, message: Message, base: Mapping[str, Any], shared: Message) -> Composed:
     """The JSON of what the message has beyond the base."""
     # The attachments of all rows are in the base already: their base64 is large.
     same = len(message.attachments) == len(shared.attachments)
     payload = (replace(message, attachments=()) if same else message).to_payload()
-    return _entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
+    return _compose_entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
 
 
-def _entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -> Composed:
+def _compose_entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -> Composed:
     """The message whose JSON in a request is `document`."""
     emails = ", ".join(address.email for address in message.to or message.cc or message.bcc)
     count = len(message.to) + len(message.cc) + len(message.bcc)
@@ -384,10 +388,10 @@ class MessageComposer:
         self.base: Mapping[str, Any] = base
         self._traced = traced
 
-    def message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
+    def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
         """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
         try:
-            message = from_payload({**self.base, **self._own(cells)}, "")
+            message = from_payload({**self.base, **self._own_fields(cells)}, "")
             kept = trace or ("x" * LONGEST_TRACE if self._traced else None)
             if kept:
                 message = replace(message, custom_variables={**message.custom_variables, TRACE_VARIABLE: kept})
@@ -400,22 +404,22 @@ class MessageComposer:
             )
         return message
 
-    def _own(self, cells: Sequence[Any]) -> dict[str, Any]:
+    def _own_fields(self, cells: Sequence[Any]) -> dict[str, Any]:
         """The message as it came, without the column that --failed adds."""
         pairs = zip(self._header, cells, strict=True)
         return {key: cell for key, cell in pairs if cell is not MISSING and key != "error"}
 
-    def compose(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
+    def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """The message as the JSON of a request, as it came but for the trace. Raises RowError."""
-        message = self.message(cells, None if trace is None else trace_of(trace, row))
-        document = self._own(cells)
+        message = self.build_message(cells, None if trace is None else trace_of(trace, row))
+        document = self._own_fields(cells)
         if trace is not None:
             document["custom_variables"] = dict(message.custom_variables)
-        return _entry(row, line, message, document)
+        return _compose_entry(row, line, message, document)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _encode(value: object) -> str:
+def _encode_value(value: object) -> str:
     return encode_basestring(value) if isinstance(value, str) else _ENCODER.encode(value)

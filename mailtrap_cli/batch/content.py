@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from .columns import Columns, identifier
+from .columns import Columns, identifier_of
 from .model import MISSING
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Templates:
         self.constants = constants
         self.typed = typed
 
-    def compile(self, source: str, where: str, *, html: bool = False) -> Content:
+    def compile_template(self, source: str, where: str, *, html: bool = False) -> Content:
         """The content that a template stands for; InputError, named `where`, for a broken one or an unknown name."""
         if not source.isascii() and re.search(r"[\ud800-\udfff]", source):
             raise InputError(f"{where} holds bytes that are not UTF-8 text", hint="Convert it to UTF-8.")
@@ -57,16 +57,16 @@ class Templates:
         try:
             tree = environment.parse(self._with_identifiers(source))
             _rename_self(tree)
-            places, values = self._resolve(meta.find_undeclared_variables(tree), where)
-            segments = _segments(tree)
+            places, values = self._resolve_names(meta.find_undeclared_variables(tree), where)
+            segments = _split_segments(tree)
             render = (
-                self._joined(segments, places, values, html)
+                self._join_render(segments, places, values, html)
                 if segments is not None
-                else self._rendered(environment, tree, places, values, where)
+                else self._jinja_render(environment, tree, places, values, where)
             )
         except TemplateSyntaxError as error:
             hint = _COMMENT_HINT if "comment" in str(error.message) else _SYNTAX_HINT
-            names = ", ".join(identifier(name) for name in self.columns.header[:20])
+            names = ", ".join(identifier_of(name) for name in self.columns.header[:20])
             raise InputError(
                 f"{where}:{error.lineno}: {error.message}", hint=f"{hint} The columns are {names}."
             ) from error
@@ -84,23 +84,23 @@ class Templates:
         for name in self.columns.header:
             if not name.isidentifier():
                 pattern = rf"(\{{\{{-?\s*){re.escape(name.strip())}(?=\s*(?:-?\}}\}}|\|))"
-                source = re.sub(pattern, lambda found, name=name: found[1] + identifier(name), source)  # type: ignore[misc]
+                source = re.sub(pattern, lambda found, name=name: found[1] + identifier_of(name), source)  # type: ignore[misc]
         return source
 
-    def _resolve(self, wanted: Iterable[str], where: str) -> tuple[dict[str, int], dict[str, str]]:
+    def _resolve_names(self, wanted: Iterable[str], where: str) -> tuple[dict[str, int], dict[str, str]]:
         places: dict[str, int] = {}
         values: dict[str, str] = {}
         for name in sorted(wanted):
             known = name.removesuffix("_") if name in ("self_", "super_") else name
             if known in self.constants:
                 values[name] = self.constants[known]
-            elif (place := self.columns.find(known)) is not None:
+            elif (place := self.columns.find_column(known)) is not None:
                 places[name] = place
             else:
-                raise self.columns.unknown(known, where, self.constants)
+                raise self.columns.unknown_error(known, where, self.constants)
         return places, values
 
-    def _joined(
+    def _join_render(
         self, segments: list[tuple[bool, str]], places: Mapping[str, int], values: Mapping[str, str], html: bool
     ) -> Callable[[Sequence[Any]], str]:
         """A template of nothing but text and names, as the join of its parts: what Jinja gives, in less time."""
@@ -128,7 +128,7 @@ class Templates:
 
         return render
 
-    def _rendered(
+    def _jinja_render(
         self,
         environment: BoundedEnvironment,
         tree: nodes.Template,
@@ -195,7 +195,7 @@ def _cell_text(cell: Any, column: str) -> str:
     return "" if cell is None else str(cell)
 
 
-def _segments(tree: nodes.Template) -> list[tuple[bool, str]] | None:
+def _split_segments(tree: nodes.Template) -> list[tuple[bool, str]] | None:
     """The parts of a template that is only text and names, as (is a name, text); None for any other."""
     from jinja2 import nodes
 

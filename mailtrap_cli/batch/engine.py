@@ -40,7 +40,7 @@ class Progress(Protocol):
 
 
 class States:
-    """What became of each row, in a byte, and how many rows of each kind there are."""
+    """The outcome of each row, in one byte, and the number of rows of each kind."""
 
     UNSENT, SENT, FAILED, UNKNOWN = range(4)
 
@@ -48,15 +48,15 @@ class States:
         self._rows = bytearray(total)
         self._counts = [total, 0, 0, 0]
 
-    def of(self, row: int) -> int:
-        """What became of this row."""
+    def state_of(self, row: int) -> int:
+        """The outcome of this row."""
         return self._rows[row]
 
-    def unsent(self, row: int) -> bool:
+    def is_unsent(self, row: int) -> bool:
         """Whether this row is still to be sent."""
         return not self._rows[row]
 
-    def apply(self, chunk: Chunk, only: Container[int] | None = None) -> None:
+    def apply_chunk(self, chunk: Chunk, only: Container[int] | None = None) -> None:
         """Take over what a chunk of the journal says, of `only` these rows: others may be in a later chunk by now."""
         for row, fate in chunk.fates():
             if only is not None and row not in only:
@@ -76,7 +76,7 @@ _STATES = {list: States.FAILED, type(None): States.UNKNOWN, int: States.UNSENT} 
 
 
 class Engine:
-    """Sends requests with so many in flight. Safe to ask from the thread that feeds it; one run, then it is spent."""
+    """Sends requests, at most `width` in flight. Used from the thread that feeds it, for one run."""
 
     def __init__(
         self, api: Client, target: Target, journal: Journal, pacer: Pacer, states: States, *, traced: bool, width: int
@@ -107,22 +107,22 @@ class Engine:
         `tick` is called some ten times a second. KeyboardInterrupt leaves to itself what is in flight: it is unknown.
         """
         try:
-            self._feed(requests, tick)
+            self._feed_requests(requests, tick)
             with self._changed:
                 self._closing = True
                 self._changed.notify_all()
-            self._wait(lambda: not self._flying and (self._halted or not self._ready), tick)
+            self._wait_until(lambda: not self._flying and (self._halted or not self._ready), tick)
         finally:
             self._pacer.stop()
             with self._changed:
                 self._closing = True
                 for chunk in self._begun.values():
                     chunk.outcome = None
-                    self._states.apply(chunk)
+                    self._states.apply_chunk(chunk)
                 self._begun.clear()
                 self._changed.notify_all()
 
-    def stop(self, why: MailtrapError | None = None) -> int:
+    def stop_sending(self, why: MailtrapError | None = None) -> int:
         """Begin no more requests; those in flight, whose number is returned, are finished."""
         with self._changed:
             if why is None:
@@ -138,21 +138,21 @@ class Engine:
     def _halted(self) -> bool:
         return self.interrupted or self.stopped is not None
 
-    def _feed(self, requests: Iterable[Request], tick: Callable[[], None]) -> None:
+    def _feed_requests(self, requests: Iterable[Request], tick: Callable[[], None]) -> None:
         try:
             for request in requests:
-                if not self._offer(request, tick):
+                if not self._offer_request(request, tick):
                     return
                 del request  # not to be kept while the next one is made
         except MailtrapError as error:  # the input is no longer what was checked
-            self.stop(error)
+            self.stop_sending(error)
 
-    def _offer(self, request: Request, tick: Callable[[], None]) -> bool:
-        def room() -> bool:
+    def _offer_request(self, request: Request, tick: Callable[[], None]) -> bool:
+        def has_room() -> bool:
             fits = self._bytes + request.size <= MOST_IN_MEMORY or not self._bytes
             return self._halted or (fits and len(self._ready) < AHEAD)
 
-        self._wait(room, tick)
+        self._wait_until(has_room, tick)
         with self._changed:
             if self._halted:
                 return False
@@ -160,11 +160,11 @@ class Engine:
             self._bytes += request.size
             if self._workers < self._width:
                 self._workers += 1
-                threading.Thread(target=self._work, daemon=True).start()
+                threading.Thread(target=self._run_worker, daemon=True).start()
             self._changed.notify()
         return True
 
-    def _wait(self, condition: Callable[[], bool], tick: Callable[[], None]) -> None:
+    def _wait_until(self, condition: Callable[[], bool], tick: Callable[[], None]) -> None:
         tick()
         while True:
             with self._changed:
@@ -174,11 +174,11 @@ class Engine:
 
     # -------------------------------------------------------------------------------------------- in the threads
 
-    def _work(self) -> None:
-        while self._work_once():
+    def _run_worker(self) -> None:
+        while self._send_next():
             pass
 
-    def _work_once(self) -> bool:
+    def _send_next(self) -> bool:
         """Send the next request; False where none will come. (Who waits holds no request, so none of it is kept.)"""
         with self._changed:
             self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
@@ -187,11 +187,11 @@ class Engine:
             request = self._ready.popleft()
             self._flying += 1
         try:
-            self._send(request)
+            self._send_request(request)
         except MailtrapError as error:
-            self.stop(error)
+            self.stop_sending(error)
         except Exception as error:
-            self.stop(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
+            self.stop_sending(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
         finally:
             with self._changed:
                 self._flying -= 1
@@ -199,7 +199,7 @@ class Engine:
                 self._changed.notify_all()
         return True
 
-    def _send(self, request: Request) -> None:
+    def _send_request(self, request: Request) -> None:
         chunk = Chunk(request.rows, self._traced)
         turn = _Turn(self, self._pacer, chunk)
         try:
@@ -207,61 +207,61 @@ class Engine:
                 "POST", self._target.batch_path, body=request.body, host=self._target.host, limiter=turn
             )
         except Stopped:
-            self._not_sent(chunk)
+            self._record_not_sent(chunk)
         except JournalError:
             raise
         except ApiError as error:
             if error.status in HOPELESS:
-                self._not_sent(chunk)
-                self.stop(error)
+                self._record_not_sent(chunk)
+                self.stop_sending(error)
             elif error.status in NOT_NOW:
-                self._not_sent(chunk, error)
+                self._record_not_sent(chunk, error)
             else:
                 sentences = shorten_errors(error.details or [error.message])
                 chunk.outcome = [list(sentences) for _ in request.rows]
-                self._settled(chunk)
+                self._record_outcome(chunk)
         except TransportError as error:
             if error.outcome == "not sent":
-                self._not_sent(chunk, error)
+                self._record_not_sent(chunk, error)
             else:
                 chunk.outcome, chunk.error = [None] * len(request.rows), error.message[:LONGEST_ERROR]
-                self._settled(chunk)
-                self._failed(error)
+                self._record_outcome(chunk)
+                self._count_failure(error)
         else:
             chunk.outcome, chunk.error = fates_of(answer, len(request.rows))
-            self._settled(chunk)
+            self._record_outcome(chunk)
             self._in_a_row = 0
 
-    def begin(self, chunk: Chunk) -> None:
+    def record_start(self, chunk: Chunk) -> None:
         """Write down that this is about to go out; its rows are unknown from now on."""
-        self._journal.begin(chunk)
+        self._journal.begin_chunk(chunk)
         with self._changed:
             self._begun[chunk.id] = chunk
 
-    def count(self) -> None:
+    def count_attempt(self) -> None:
         """One more attempt."""
         with self._changed:
             self.requests += 1
 
-    def _settled(self, chunk: Chunk) -> None:
-        self._journal.end(chunk)
+    def _record_outcome(self, chunk: Chunk) -> None:
+        self._journal.end_chunk(chunk)
         with self._changed:
             if self._begun.pop(chunk.id, None):
-                self._states.apply(chunk)
+                self._states.apply_chunk(chunk)
 
-    def _not_sent(self, chunk: Chunk, error: MailtrapError | None = None) -> None:
+    def _record_not_sent(self, chunk: Chunk, error: MailtrapError | None = None) -> None:
         if chunk.id in self._begun:
-            self._journal.drop(chunk)
+            self._journal.drop_chunk(chunk)
             with self._changed:
                 self._begun.pop(chunk.id, None)
         if error is not None:
             self.failure = error
-            self._failed(error)
+            self._count_failure(error)
 
-    def _failed(self, error: MailtrapError) -> None:
+    def _count_failure(self, error: MailtrapError) -> None:
         self._in_a_row += 1
         if self._in_a_row >= IN_A_ROW:
-            self.stop(error)
+            self.stop_sending(error)
 
 
 class _Turn:
@@ -277,13 +277,13 @@ class _Turn:
     def acquire(self) -> None:
         self._pacer.acquire(0 if self._chunk.id else len(self._chunk.rows))
         try:
-            self._engine.begin(self._chunk)
+            self._engine.record_start(self._chunk)
         except BaseException:
             self._pacer.release(None)
             raise
 
     def release(self, status: int | None, asked: float | None) -> bool:
-        self._engine.count()
+        self._engine.count_attempt()
         return self._pacer.release(status, asked)
 
     def sleep(self, seconds: float) -> None:
@@ -306,14 +306,14 @@ class Interruption:
         if threading.current_thread() is threading.main_thread():
             numbers = [getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)]
             wanted = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-            self._former = {number: signal.signal(number, self._handle) for number in wanted}
+            self._former = {number: signal.signal(number, self._handle_signal) for number in wanted}
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, former in self._former.items():
             signal.signal(number, former)
 
-    def _handle(self, number: int, frame: object) -> None:
+    def _handle_signal(self, number: int, frame: object) -> None:
         if not self.awaited or self.asked:
             raise KeyboardInterrupt
         self.asked = True

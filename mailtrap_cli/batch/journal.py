@@ -28,7 +28,7 @@ from .journal_file import (
     write_failed,
 )
 
-# What became of a row, in `outcome`: sent, with its message ids separated by spaces; refused, with the API's sentences;
+# The outcome of a row, in `outcome`: sent, with its message ids separated by spaces; refused, with the API's sentences;
 # None for unknown; UNSENT where a look-up (or the user) says that it was not sent.
 Fate = str | list[str] | int | None
 
@@ -83,45 +83,45 @@ class Journal:
             finally:
                 self._writing.release()
 
-    def begin(self, chunk: Chunk) -> None:
+    def begin_chunk(self, chunk: Chunk) -> None:
         """Record that the request is about to go out; again where it was refused before: the last moment counts."""
         chunk.begun_at = time.time()
         if not chunk.id:
             with self._pending_lock:
                 self._next += 1
                 chunk.id = self._next
-        self._write(lambda: self._put_chunk(chunk), sent=False)
+        self._write_change(lambda: self._put_chunk(chunk), sent=False)
 
-    def end(self, chunk: Chunk) -> None:
+    def end_chunk(self, chunk: Chunk) -> None:
         """Record `chunk.outcome`: as much as will be known."""
         chunk.ended_at = time.time()
-        self._write(lambda: self._put_chunk(chunk))
+        self._write_change(lambda: self._put_chunk(chunk))
 
-    def revise(self, chunk: Chunk) -> None:
+    def revise_chunk(self, chunk: Chunk) -> None:
         """Record that the outcome turned out to be another; `ended_at` stays."""
-        self._write(lambda: self._put_chunk(chunk))
+        self._write_change(lambda: self._put_chunk(chunk))
 
-    def drop(self, chunk: Chunk) -> None:
+    def drop_chunk(self, chunk: Chunk) -> None:
         """Record that the request did not go out, or surely had no effect."""
-        self._write(lambda: self._remove_chunk(chunk.id))
+        self._write_change(lambda: self._remove_chunk(chunk.id))
 
-    def finish(self, at: float | None) -> None:
+    def set_finished(self, at: float | None) -> None:
         """Record that nothing is left to send since then; None if something is again."""
 
         def change() -> None:
             self._finished_at = at
 
-        self._write(change)
+        self._write_change(change)
 
-    def chunks(self) -> Iterator[Chunk]:
+    def read_chunks(self) -> Iterator[Chunk]:
         """Every request, in the order they were begun. Only while nobody writes."""
         return map(_chunk_of, self._db.execute(f"SELECT {_COLUMNS} FROM chunks ORDER BY id"))
 
-    def newest(self) -> Iterator[Chunk]:
+    def read_answered(self) -> Iterator[Chunk]:
         """Those with an answer, the last answer first. Only while nobody writes."""
         return map(_chunk_of, self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE sent ORDER BY ended_at DESC"))
 
-    def chunk(self, number: int) -> Chunk:
+    def read_chunk(self, number: int) -> Chunk:
         """One request."""
         return _chunk_of(self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE id = ?", (number,)).fetchone())
 
@@ -129,7 +129,7 @@ class Journal:
         """Whether no request is recorded. Only while nobody writes."""
         return not self._requests
 
-    def recent(self) -> list[float]:
+    def answer_ages(self) -> list[float]:
         """When the latest requests were answered, in seconds before now, the longest first."""
         now = time.time()
         found = self._db.execute("SELECT coalesce(ended_at, begun_at) FROM chunks ORDER BY id DESC LIMIT 1000")
@@ -143,17 +143,17 @@ class Journal:
     def _put_chunk(self, chunk: Chunk) -> None:
         values = _columns_of(chunk)
         seal = seal_of(values)
-        self._unseal(chunk.id)
+        self._remove_seal(chunk.id)
         self._requests += 1
         self._chunks_seal = combine_seals(self._chunks_seal, seal)
         marks = ", ".join("?" * (len(values) + 1))
         self._db.execute(f"INSERT OR REPLACE INTO chunks VALUES ({marks})", (*values, seal))
 
     def _remove_chunk(self, number: int) -> None:
-        self._unseal(number)
+        self._remove_seal(number)
         self._db.execute("DELETE FROM chunks WHERE id = ?", (number,))
 
-    def _unseal(self, number: int) -> None:
+    def _remove_seal(self, number: int) -> None:
         """Take what the file has of this chunk out of the seal."""
         found = self._db.execute("SELECT seal FROM chunks WHERE id = ?", (number,)).fetchone()
         if found is not None:
@@ -166,7 +166,7 @@ class Journal:
             (self._finished_at, *sealed_run(self.run, self._finished_at, self._requests, self._chunks_seal)),
         )
 
-    def _write(self, change: Callable[[], None], *, sent: bool = True) -> None:
+    def _write_change(self, change: Callable[[], None], *, sent: bool = True) -> None:
         """Have a change on disk. Whoever holds the file writes for all who wait for it."""
         own = _Write(change)
         with self._pending_lock:
@@ -175,11 +175,11 @@ class Journal:
             if not own.done:
                 with self._pending_lock:
                     batch, self._pending = self._pending, []
-                self._commit(batch)
+                self._commit_writes(batch)
         if own.error is not None:
             raise write_failed(self.path, own.error, sent=sent) from own.error
 
-    def _commit(self, batch: list[_Write]) -> None:
+    def _commit_writes(self, batch: list[_Write]) -> None:
         error: Exception | None = None
         before = (self._finished_at, self._requests, self._chunks_seal)
         try:

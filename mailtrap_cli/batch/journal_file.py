@@ -56,7 +56,7 @@ PRAGMA user_version = {VERSION};
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows by what became of them."""
+    """Rows by outcome."""
 
     sent: int = 0
     failed: int = 0
@@ -145,7 +145,7 @@ def read_run(path: Path, *, whole: bool = True) -> Known:
 
 
 def create_file(path: Path, run: Known) -> sqlite3.Connection:
-    """A new journal, made under another name: a process that ends in the midst leaves none that is no whole one."""
+    """Create a journal under another name first, so that a process that ends partway leaves no partial one."""
     making = path.with_name(path.name + ".new")
     try:
         make_private_folder(path.parent)

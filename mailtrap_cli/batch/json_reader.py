@@ -23,7 +23,7 @@ def read_json(source: Source) -> Table:
     keys: dict[str, None] = {}
     reading = _Reading(source)
     messages = nested = False
-    for number, (_, entry) in enumerate(reading.objects()):
+    for number, (_, entry) in enumerate(reading.read_objects()):
         if number == 0:
             messages = reading.enveloped or _is_message(entry)
         keys.update(dict.fromkeys(entry))
@@ -33,7 +33,7 @@ def read_json(source: Source) -> Table:
         raise InputError(f"{source.name} has no rows")
 
     def rows() -> Iterator[Row]:
-        for line, entry in _Reading(source).objects():
+        for line, entry in _Reading(source).read_objects():
             yield line, [entry.get(key, MISSING) for key in header]
 
     return Table(source, header, rows, typed=True, nested=nested, messages=messages, base=reading.base)
@@ -69,70 +69,70 @@ class _Reading:
         self.source = source
         self.enveloped = False
         self.base: dict[str, Any] = {}
-        self._pieces = source.text()
+        self._pieces = source.read_text()
         self._text = ""
         self._at = 0
         self._line, self._counted = 1, 0  # the line of the place up to which breaks were counted
         self._decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=WrittenNumber).raw_decode
 
-    def objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def read_objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Line and object, one by one."""
-        match self._peek():
+        match self._peek_char():
             case "[":
-                yield from self._array()
-                self._end()
+                yield from self._read_array()
+                self._expect_end()
             case "{" if self._is_envelope():
                 self.enveloped = True
-                yield from self._envelope()
-                self._end()
+                yield from self._read_envelope()
+                self._expect_end()
             case _:
-                while self._peek():
-                    yield self._object()
+                while self._peek_char():
+                    yield self._read_object()
 
     def _is_envelope(self) -> bool:
         while not (found := re.compile(r'\{\s*"(\w*)"').match(self._text, self._at)):
-            if len(self._text) - self._at > 4096 or not self._more():
+            if len(self._text) - self._at > 4096 or not self._read_more():
                 return False
         return found[1] in ("base", "requests")
 
-    def _envelope(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _read_envelope(self) -> Iterator[tuple[int, dict[str, Any]]]:
         self._at += 1
         while True:
-            self._peek()
-            line = self._here()
-            key = self._value()
+            self._peek_char()
+            line = self._current_line()
+            key = self._read_value()
             if key not in ("base", "requests"):
-                raise self.source.error(line, f"a batch has no field {key!r}", "There is base, requests.")
-            self._take(":")
-            following = self._peek()
+                raise self.source.error_at(line, f"a batch has no field {key!r}", "There is base, requests.")
+            self._take_one_of(":")
+            following = self._peek_char()
             if key == "requests":
                 if following != "[":
-                    raise self.source.error(self._here(), "requests must be a list")
-                yield from self._array()
+                    raise self.source.error_at(self._current_line(), "requests must be a list")
+                yield from self._read_array()
             else:
-                _, self.base = self._object()
-            if self._take(",}") == "}":
+                _, self.base = self._read_object()
+            if self._take_one_of(",}") == "}":
                 return
 
-    def _array(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _read_array(self) -> Iterator[tuple[int, dict[str, Any]]]:
         self._at += 1
-        if self._peek() == "]":
+        if self._peek_char() == "]":
             self._at += 1
             return
         while True:
-            self._peek()
-            yield self._object()
-            if self._take(",]") == "]":
+            self._peek_char()
+            yield self._read_object()
+            if self._take_one_of(",]") == "]":
                 return
 
-    def _object(self) -> tuple[int, dict[str, Any]]:
-        line = self._here()
-        found = self._value()
+    def _read_object(self) -> tuple[int, dict[str, Any]]:
+        line = self._current_line()
+        found = self._read_value()
         if not isinstance(found, dict):
-            raise self.source.error(line, "a row must be an object", 'Such as {"email": "ada@example.com"}.')
+            raise self.source.error_at(line, "a row must be an object", 'Such as {"email": "ada@example.com"}.')
         return line, found
 
-    def _value(self) -> Any:
+    def _read_value(self) -> Any:
         while True:
             try:
                 found, self._at = self._decode(self._text, self._at)
@@ -141,42 +141,42 @@ class _Reading:
                 into = error.pos - self._at
                 open_end = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 32
                 too_long = len(self._text) - self._at > LONGEST_VALUE
-                if open_end and not too_long and self._more():
+                if open_end and not too_long and self._read_more():
                     continue
-                line = self._here() + self._text.count("\n", self._at, self._at + into)
-                raise self.source.error(line, f"not JSON: {error.msg}") from error
+                line = self._current_line() + self._text.count("\n", self._at, self._at + into)
+                raise self.source.error_at(line, f"not JSON: {error.msg}") from error
             except RecursionError:
-                raise self.source.error(self._here(), "the JSON is nested too deeply") from None
+                raise self.source.error_at(self._current_line(), "the JSON is nested too deeply") from None
             except ValueError as error:  # NaN, or an integer of thousands of digits
-                raise self.source.error(
-                    self._here(), f"the JSON holds a number that JSON cannot hold: {error}"
+                raise self.source.error_at(
+                    self._current_line(), f"the JSON holds a number that JSON cannot hold: {error}"
                 ) from error
             return found
 
-    def _take(self, wanted: str) -> str:
-        found = self._peek()
+    def _take_one_of(self, wanted: str) -> str:
+        found = self._peek_char()
         if not found or found not in wanted:
             names = " or ".join(wanted)
-            raise self.source.error(self._here(), f"not JSON: {names} is expected, not {found or 'the end'}")
+            raise self.source.error_at(self._current_line(), f"not JSON: {names} is expected, not {found or 'the end'}")
         self._at += 1
         return found
 
-    def _end(self) -> None:
-        if self._peek():
-            raise self.source.error(self._here(), "not JSON: something follows its end")
+    def _expect_end(self) -> None:
+        if self._peek_char():
+            raise self.source.error_at(self._current_line(), "not JSON: something follows its end")
 
-    def _peek(self) -> str:
+    def _peek_char(self) -> str:
         """The next character that is not space, without taking it; empty at the end."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # it matches the empty text
             if self._at < len(self._text):
                 return self._text[self._at]
-            if not self._more():
+            if not self._read_more():
                 return ""
 
-    def _more(self) -> bool:
+    def _read_more(self) -> bool:
         """Read on, at least as much as is held already, so that a long value costs no more than twice its length."""
-        self._here()
+        self._current_line()
         rest = self._text[self._at :]
         pieces, length = [rest], 0
         for piece in self._pieces:
@@ -187,7 +187,7 @@ class _Reading:
         self._text, self._at, self._counted = "".join(pieces), 0, 0
         return length > 0
 
-    def _here(self) -> int:
+    def _current_line(self) -> int:
         """The line of the place that is read."""
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at

@@ -32,7 +32,7 @@ GROUP = 50  # addresses in one question to the logs: their URL then has some 4,0
 
 
 class NotVisible(MailtrapError):  # noqa: N818 - an answer, though not the one hoped for
-    """The lists do not tell what became of the rows; the message says why."""
+    """The lists do not tell what happened to the rows; the message says why."""
 
 
 def catch_up(settings: Settings) -> float:
@@ -43,7 +43,7 @@ def catch_up(settings: Settings) -> float:
 
 
 def ready_at(chunks: list[Chunk], wait: float) -> float:
-    """The time (seconds since 1970) at which the lists show what became of these.
+    """The time (seconds since 1970) at which the lists show what happened to these.
 
     Raises NotVisible where that cannot be told, because they went out in what is the future by now.
     """
@@ -69,16 +69,16 @@ class LookUp:
         self._since = since - CLOCKS_DIFFER
         self._traces = re.compile(rf"\b{re.escape(run)}-([0-9]+)\b")
 
-    def search(self, control: str | None) -> None:
+    def find_rows(self, control: str | None) -> None:
         """Fill `seen`. Raises NotVisible where a row that is not in it may have been sent all the same.
 
         `control` is the id of a message of this run that was surely sent: the logs must know it.
         """
         try:
             if self._api.settings.sandbox:
-                self._sandbox()
+                self._search_sandbox()
             else:
-                self._logs(control)
+                self._search_logs(control)
         except NotVisible:
             raise
         except MailtrapError as error:
@@ -89,7 +89,7 @@ class LookUp:
 
     # -------------------------------------------------------------------------------------------- email logs
 
-    def _logs(self, control: str | None) -> None:
+    def _search_logs(self, control: str | None) -> None:
         """The email logs (listEmailLogs), which show a token only the domains that it has access to."""
         pacer = Pacer(Pace(LOGS_LIMIT))
         if control is not None:
@@ -122,7 +122,7 @@ class LookUp:
 
     # -------------------------------------------------------------------------------------------- sandbox
 
-    def _sandbox(self) -> None:
+    def _search_sandbox(self) -> None:
         """The sandbox's messages, newest first; the variable is among the headers of each (getMailHeaders...)."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -136,12 +136,12 @@ class LookUp:
 
         with ThreadPoolExecutor(LOOKING) as pool:
             for page in self._sandbox_pages(path):
-                found = [message for message in page if not _recipients(message).isdisjoint(emails)]
+                found = [message for message in page if not _recipients_of(message).isdisjoint(emails)]
                 for message, headers in zip(found, pool.map(headers_of, found), strict=True):
                     row = self._row_of(headers)
                     if row is not None:
                         self.seen[row] = ""
-                    elif TRACE_VARIABLE not in headers and _time(message.get("created_at")) > self._begun - 60:
+                    elif TRACE_VARIABLE not in headers and _parse_time(message.get("created_at")) > self._begun - 60:
                         hidden += 1
                 if len(self.seen) == len(self._emails):
                     return
@@ -152,7 +152,7 @@ class LookUp:
         """The messages since the run began, a page at a time."""
         rows = read_pages(self._api, path, MESSAGES, limiter=self._pacer)
         while page := list(islice(rows, MESSAGES.size)):
-            recent = [message for message in page if _time(message.get("created_at")) >= self._since]
+            recent = [message for message in page if _parse_time(message.get("created_at")) >= self._since]
             yield recent
             if len(recent) < len(page):
                 return
@@ -166,7 +166,7 @@ class LookUp:
         return None
 
 
-def settled(chunk: Chunk, seen: Mapping[int, str], unsent: Collection[int]) -> list[Fate]:
+def settle_fates(chunk: Chunk, seen: Mapping[int, str], unsent: Collection[int]) -> list[Fate]:
     """The fates of a chunk after a look-up; rows of `unsent` that were not seen were not sent."""
     return [
         fate if fate is not None else seen.get(row, UNSENT if row in unsent else None) for row, fate in chunk.fates()
@@ -178,7 +178,7 @@ def split_addresses(text: str) -> list[str]:
     return [address.strip().lower() for address in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^,])+', text)]
 
 
-def _recipients(message: Mapping[str, Any]) -> set[str]:
+def _recipients_of(message: Mapping[str, Any]) -> set[str]:
     smtp = message.get("smtp_information")
     data = smtp.get("data") if isinstance(smtp, dict) else None
     also = data.get("rcpt_to_addrs") if isinstance(data, dict) else None
@@ -186,7 +186,7 @@ def _recipients(message: Mapping[str, Any]) -> set[str]:
     return {str(address).strip().lower() for address in (*shown, *(also if isinstance(also, list) else ()))}
 
 
-def _time(text: object) -> float:
+def _parse_time(text: object) -> float:
     """Seconds since 1970 of an ISO 8601 time; infinity for anything else."""
     try:
         return datetime.fromisoformat(str(text)).timestamp()

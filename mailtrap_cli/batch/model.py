@@ -45,7 +45,7 @@ class Plan(Protocol):
     def messages(self, trace: str | None) -> Iterator[Composed]:
         """The messages in the order of their rows; `trace` is the run's id for the custom variable, None for none.
 
-        Raises InputError, in the midst of it, as soon as the input or an attachment is no longer what was checked.
+        Raises InputError, partway through, as soon as the input or an attachment is no longer what was checked.
         """
         ...
 
@@ -88,7 +88,7 @@ MISSING: Final = Missing()
 
 @dataclass(frozen=True)
 class Table:
-    """`header` as it came, on this `line`; `rows` begins anew each time.
+    """`header` as it came, on this `line`; `rows` starts over each time.
 
     `typed` cells (of JSON) hold any JSON value or MISSING, others text; `nested` says that there are lists or objects
     among them. `messages` are rows that are the API's own messages; `base` is what they share.

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..mail.message import Message
-from .columns import folded, has_recipient, match_columns
+from .columns import fold_name, has_recipient, match_columns
 from .compose import Composer, MessageComposer, RowComposer
 from .content import RowError
 from .model import MISSING, Composed, Table
@@ -59,7 +59,7 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
         super().__init__(
             f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
             hint="Fix them, or skip them with --skip-invalid.",
-            details=checked.sentences(),
+            details=checked.name_problems(),
         )
         self.checked = checked
 
@@ -92,32 +92,32 @@ class Checked:
     def misleading_columns(self) -> list[str]:
         """A warning for each column that looks like a part of the message, and is only a variable."""
         flags = {"from": "--from", "sender": "--from", "headers": "--header"}
-        found = [] if self.table.messages else [(name, flags.get(folded(name))) for name in self.header]
+        found = [] if self.table.messages else [(name, flags.get(fold_name(name))) for name in self.header]
         return [
             f"Column {name!r} is only a variable: it does not set {flag}, which takes placeholders too."
             for name, flag in found
             if flag is not None
         ]
 
-    def sentences(self) -> list[str]:
+    def name_problems(self) -> list[str]:
         """The first of the bad rows, as compilers write it."""
         return [f"{self.name}:{bad.line}: {bad.why}" for bad in self.problems[:SHOWN]]
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
         """The messages in the order of their rows; InputError as soon as the input is not what was checked."""
-        for row, line, cells in self._valid():
+        for row, line, cells in self._valid_rows():
             try:
-                yield self.composer.compose(row, line, cells, trace)
+                yield self.composer.compose_row(row, line, cells, trace)
             except RowError as error:
                 raise InputError(
                     f"{self.name}:{line}: {error}",
                     hint="It was valid when the file was checked. Something has changed since: run the command again.",
                 ) from error
 
-    def full(self) -> Iterator[tuple[int, Message]]:
+    def full_messages(self) -> Iterator[tuple[int, Message]]:
         """Line and whole message, for those who want to see or test them."""
-        for _, line, cells in self._valid():
-            yield line, self.composer.message(cells)
+        for _, line, cells in self._valid_rows():
+            yield line, self.composer.build_message(cells)
 
     def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
         """Row, line and cells as they came, of every row, in the order of `header`; whole messages with their base."""
@@ -159,12 +159,12 @@ class Checked:
                 next_out = next(left_out)
                 why = "the recipient of an earlier row, left out by --dedupe"
                 try:
-                    self.composer.message(cells)
+                    self.composer.build_message(cells)
                 except RowError as error:
                     why = str(error)
             yield row, line, why
 
-    def _valid(self) -> Iterator[tuple[int, int, list[Any]]]:
+    def _valid_rows(self) -> Iterator[tuple[int, int, list[Any]]]:
         rows = self.rows()
         wanted = next(rows, None)
         for row, (line, cells) in enumerate(self.table.rows()):
@@ -178,12 +178,12 @@ class Checked:
 def preflight(source: Source, options: Options) -> Checked:
     """Read and check all of the input. Raises InputError for what is wrong with the whole, BadRows for bad rows."""
     table = read_table(source, lambda header: has_recipient(header, options.columns))
-    composer = _composer(table, options)
+    composer = _choose_composer(table, options)
     header = [*table.header, *(key for key in table.base if key not in table.header)]
     checked = Checked(source.name, table, composer, composer.base, header)
     repeats = _Repeats()
     trace = "" if options.traced else None
-    compose, add = composer.compose, repeats.add
+    compose, add = composer.compose_row, repeats.add_row
     size = 0
     row = -1
     for row, (line, cells) in enumerate(table.rows()):
@@ -200,26 +200,26 @@ def preflight(source: Source, options: Options) -> Checked:
     checked.total = row + 1
     checked.bytes = size
     checked.input_digest = source.digest
-    checked.content_digest = _digest(composer, options)
+    checked.content_digest = _digest_content(composer, options)
     if checked.total == 0:
         raise InputError(f"{source.name} has a header and no rows", hint="Give it a row for each message.")
     if checked.invalid and not options.skip_invalid:
         raise BadRows(checked)
-    later = repeats.later()
+    later = repeats.find_later()
     checked.repeated = len(later)
     if later:
-        checked.repeats = _lines(table, later[:3])
+        checked.repeats = _find_lines(table, later[:3])
         if options.dedupe:
             checked.left_out = array("Q", sorted([*checked.left_out, *later]))
     valid = checked.total - len(checked.left_out)
     checked.count = valid if options.limit is None else min(valid, options.limit)
     if not checked.count:
-        raise InputError(f"{source.name} has no row that can be sent", hint=next(iter(checked.sentences()), None))
-    checked.first = next(message for _, message in checked.full())
+        raise InputError(f"{source.name} has no row that can be sent", hint=next(iter(checked.name_problems()), None))
+    checked.first = next(message for _, message in checked.full_messages())
     return checked
 
 
-def _composer(table: Table, options: Options) -> Composer:
+def _choose_composer(table: Table, options: Options) -> Composer:
     if not table.messages:
         columns = match_columns(table.header, options.columns, table.source.name, table.line)
         return RowComposer(
@@ -252,7 +252,7 @@ def _composer(table: Table, options: Options) -> Composer:
     return MessageComposer(table, shared, traced=options.traced)
 
 
-def _digest(composer: Composer, options: Options) -> str:
+def _digest_content(composer: Composer, options: Options) -> str:
     """What makes messages of rows, in one number: the templates, what all rows share, and which column is what."""
     shared = options.shared
     known = [
@@ -273,7 +273,7 @@ def _digest(composer: Composer, options: Options) -> str:
     return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
-def _lines(table: Table, rows: Sequence[int]) -> list[int]:
+def _find_lines(table: Table, rows: Sequence[int]) -> list[int]:
     wanted = set(rows)
     found = []
     for row, (line, _) in enumerate(table.rows()):
@@ -294,12 +294,12 @@ class _Repeats:
         self._hashes = [array("q") for _ in range(256)]
         self._rows = [array("I") for _ in range(256)]
 
-    def add(self, recipients: str, row: int) -> None:
+    def add_row(self, recipients: str, row: int) -> None:
         number = hash(recipients.lower())
         self._hashes[number & 255].append(number)
         self._rows[number & 255].append(row)
 
-    def later(self) -> array[int]:
+    def find_later(self) -> array[int]:
         """The rows with the recipients of an earlier one, in their order; the rest is forgotten."""
         found: list[int] = []
         for hashes, rows in zip(self._hashes, self._rows, strict=True):

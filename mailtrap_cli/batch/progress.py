@@ -45,7 +45,7 @@ class State:
 
 
 class Meter:
-    """Turns counts into what is shown, at most every `every` seconds, by way of `show`."""
+    """Turns counts into what `show` prints, at most every `every` seconds."""
 
     def __init__(
         self, total: int, show: Callable[[State], None], every: float, clock: Callable[[], float] = time.monotonic

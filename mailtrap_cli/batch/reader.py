@@ -25,7 +25,7 @@ def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
     Raises InputError, with file and line, for what is no table.
     """
     suffix = source.name.rpartition(".")[2].lower()
-    head = next(source.text(), "")
+    head = next(source.read_text(), "")
     start = head.lstrip()[:1]
     if not start:
         raise InputError(f"{source.name} is empty", hint="It needs a header line and rows.")
@@ -34,18 +34,18 @@ def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
 
         return read_json(source)
     if suffix in ("json", "jsonl", "ndjson"):
-        raise source.error(1, "not JSON: it begins neither with [ nor with {", "Name a .csv file so, or use -.")
+        raise source.error_at(1, "not JSON: it begins neither with [ nor with {", "Name a .csv file so, or use -.")
     return _read_csv(source, head, recipient)
 
 
 def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool]) -> Table:
     csv.field_size_limit(LONGEST_CELL)
     named = _SEP_LINE.match(head)
-    delimiter = named[1].replace("\\t", "\t") if named else _delimiter(head, source.name, recipient)
+    delimiter = named[1].replace("\\t", "\t") if named else _sniff_delimiter(head, source.name, recipient)
     skipped = 1 if named else 0
 
     def rows() -> Iterator[Row]:
-        reader = csv.reader(islice(source.lines(), skipped, None), delimiter=delimiter, strict=True)
+        reader = csv.reader(islice(source.read_lines(), skipped, None), delimiter=delimiter, strict=True)
         line = skipped + 1
         try:
             for cells in reader:
@@ -53,7 +53,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
                     yield line, cells
                 line = skipped + 1 + reader.line_num
         except csv.Error as error:
-            raise _malformed(source, line, str(error)) from error
+            raise _malformed_error(source, line, str(error)) from error
 
     first = next(rows(), None)
     if first is None:
@@ -69,7 +69,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
         for at, cells in islice(rows(), 1, None):
             filled = [place for place in nameless if place < len(cells) and cells[place].strip()]
             if filled:
-                raise source.error(
+                raise source.error_at(
                     at, f"column {filled[0] + 1} has a value, but no name", f"Name it in line {line}, or remove it."
                 )
             beyond = cells[len(header) :]
@@ -78,18 +78,18 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
     return Table(source, [header[place] for place in named_places], named_cells, line=line)
 
 
-def _delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:
+def _sniff_delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:
     """The delimiter by which the header line has the recipient's column, else the one that makes most columns of it."""
     preferred = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
 
-    def rank(delimiter: str) -> tuple[bool, int, bool]:
+    def rank_delimiter(delimiter: str) -> tuple[bool, int, bool]:
         try:
             columns = next(filter(any, csv.reader(StringIO(head, newline=""), delimiter=delimiter, strict=True)), [])
         except csv.Error:
             columns = []
         return recipient(columns), len(columns), delimiter == preferred
 
-    return max(DELIMITERS, key=rank)
+    return max(DELIMITERS, key=rank_delimiter)
 
 
 def _check_header(source: Source, line: int, header: list[str]) -> None:
@@ -98,15 +98,15 @@ def _check_header(source: Source, line: int, header: list[str]) -> None:
         if not name.strip():
             continue  # a column that is empty in every row is skipped
         if name in seen:
-            raise source.error(
+            raise source.error_at(
                 line, f"columns {seen[name]} and {number} are both named {name!r}", "Rename one of them."
             )
         seen[name] = number
 
 
-def _malformed(source: Source, line: int, reason: str) -> InputError:
+def _malformed_error(source: Source, line: int, reason: str) -> InputError:
     if "end of data" in reason or "field limit" in reason:
-        return source.error(line, "a quote that opens in this row is not closed", 'Inside quotes, write " twice.')
+        return source.error_at(line, "a quote that opens in this row is not closed", 'Inside quotes, write " twice.')
     if "expected after" in reason:
-        return source.error(line, "text follows a closing quote", 'Inside quotes, write " twice.')
-    return source.error(line, f"the row cannot be read: {reason}")
+        return source.error_at(line, "text follows a closing quote", 'Inside quotes, write " twice.')
+    return source.error_at(line, f"the row cannot be read: {reason}")

@@ -1,4 +1,4 @@
-"""Messages to requests of the batch endpoint, and its answers to what became of each message. Pure."""
+"""Turn messages into requests of the batch endpoint, and its answers into an outcome for each message. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Request:
 def requests_of(
     messages: Iterable[Composed], base: Mapping[str, Any], *, most: int = MOST_MESSAGES, unsent: Callable[[int], bool]
 ) -> Iterator[Request]:
-    """Requests of at most so many messages, made of those whose row is `unsent`."""
+    """Requests of at most `most` messages, made of those whose row is `unsent`."""
     start = b'{"requests":['
     if base:
         start = b'{"base":' + json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode() + b',"requests":['
@@ -50,19 +50,19 @@ def requests_of(
         length = len(message.body) + 1
         if filling.rows and filling.size + length > room:
             full, filling = filling, _Filling()
-            yield full.request(start)
+            yield full.make_request(start)
             del full  # it is large, and the caller's now
         filling.rows.append(message.row)
         filling.bodies.append(message.body)
         filling.size += length
         if filling.size - filling.packed >= SMALL:
-            filling.pack()
+            filling.pack_bodies()
         if len(filling.rows) == most or filling.size >= room:
             full, filling = filling, _Filling()
-            yield full.request(start)
+            yield full.make_request(start)
             del full
     if filling.rows:
-        yield filling.request(start)
+        yield filling.make_request(start)
 
 
 class _Filling:
@@ -77,15 +77,15 @@ class _Filling:
         self.size = 0  # bytes of all messages
         self.packed = 0  # bytes of those in parts
 
-    def pack(self) -> None:
+    def pack_bodies(self) -> None:
         """Make one part of the messages that are loose."""
         self.parts.append(b",".join([b"", *self.bodies] if self.parts else self.bodies))
         self.bodies = []
         self.packed = self.size
 
-    def request(self, start: bytes) -> Request:
+    def make_request(self, start: bytes) -> Request:
         if self.bodies:
-            self.pack()
+            self.pack_bodies()
         if len(start) + self.size < SMALL:
             return Request(self.rows, start + self.parts[0] + b"]}", self.size)
         return Request(self.rows, Pieces(start, *self.parts, b"]}"), self.size)
@@ -117,11 +117,11 @@ def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
         return [None] * count, "The answer has no responses"
     if len(responses) != count:
         return [None] * count, f"The answer is for {len(responses)} of {count} messages"
-    fates = [shorten_errors(fate) if isinstance(fate, list) else fate for fate in map(_fate, responses)]
+    fates = [shorten_errors(fate) if isinstance(fate, list) else fate for fate in map(_fate_of, responses)]
     return fates, "The answer does not say whether it was sent" if None in fates else ""
 
 
-def _fate(response: Any) -> Fate:
+def _fate_of(response: Any) -> Fate:
     if not isinstance(response, dict):
         return None
     success = response.get("success")

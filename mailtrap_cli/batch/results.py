@@ -1,4 +1,4 @@
-"""The files of a run, written from its journal: what became of each row, and the failed rows as they came."""
+"""The files of a run, written from its journal: the outcome of each row, and the failed rows as they came."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_SENT = "not sent"
 
 
 class Outcome(NamedTuple):
-    """What became of a row of the input; `message_ids` are separated by spaces."""
+    """The outcome of a row of the input; `message_ids` are separated by spaces."""
 
     line: int
     email: str
@@ -43,19 +43,19 @@ class Fates:
 
     def __init__(self, journal: Journal, total: int) -> None:
         self._chunk_of = array("I", [0]) * total
-        for chunk in journal.chunks():
+        for chunk in journal.read_chunks():
             for row, fate in chunk.fates():
                 if fate != 0:
                     self._chunk_of[row] = chunk.id
 
         @lru_cache(maxsize=16)
-        def load(number: int) -> tuple[dict[int, Fate], str]:
-            chunk = journal.chunk(number)
+        def load_chunk(number: int) -> tuple[dict[int, Fate], str]:
+            chunk = journal.read_chunk(number)
             return dict(chunk.fates()), chunk.error
 
-        self._load = load
+        self._load = load_chunk
 
-    def of(self, row: int) -> tuple[str, str, str]:
+    def fate_of(self, row: int) -> tuple[str, str, str]:
         """Status (sent, failed, unknown, not sent), message ids separated by spaces, and error."""
         number = self._chunk_of[row]
         if not number:
@@ -70,7 +70,7 @@ class Fates:
                 return "unknown", "", clean_block(error or "The command ended while it was in flight")
 
 
-def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
+def read_outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
     """Every row of the input.
 
     Those that are no messages are `skipped`, and why is their error, unless an earlier command of the run sent them.
@@ -78,7 +78,7 @@ def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
     left_out = ((row, line, "", why) for row, line, why in plan.skipped())
     sent = ((message.row, message.line, message.email, "") for message in plan.messages(None))
     for row, line, email, why in merge(sent, left_out):
-        status, ids, error = fates.of(row)
+        status, ids, error = fates.fate_of(row)
         if why and status == NOT_SENT:
             status, error = "skipped", why
         yield Outcome(line, email, status, ids, error)
@@ -86,11 +86,11 @@ def outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
 
 def write_results(path: Path, plan: Plan, fates: Fates) -> None:
     """A line for each row of the input: its line there, email, status, message ids and error."""
-    with _replaced(path, "--results") as file:
+    with _replace_table(path, "--results") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
             write(COLUMNS)
-        for row in outcomes(plan, fates):
+        for row in read_outcomes(plan, fates):
             if write:
                 write(row)
             else:
@@ -103,12 +103,12 @@ def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
     header = [name for name in plan.header if name != "error"]
     kept = [place for place, name in enumerate(plan.header) if name != "error"]
     count = 0
-    with _replaced(path, "--failed") as file:
+    with _replace_table(path, "--failed") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
             write((*header, "error"))
         for row, _, cells in plan.originals():
-            status, _, error = fates.of(row)
+            status, _, error = fates.fate_of(row)
             if status == "failed":
                 count += 1
                 found = [cells[place] if place < len(cells) else "" for place in kept]
@@ -135,7 +135,7 @@ def check_file(path: Path, flag: str) -> None:
 
 
 @contextmanager
-def _replaced(path: Path, flag: str) -> Iterator[TextIO]:
+def _replace_table(path: Path, flag: str) -> Iterator[TextIO]:
     """The new content of a file, which takes the place of the old one when it is whole; never half of it."""
     try:
         with replace_file(path) as file:

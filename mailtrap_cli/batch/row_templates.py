@@ -28,20 +28,20 @@ class RowTemplates:
     def __init__(self, message: Message, addresses: Mapping[str, Sequence[str]], templates: Templates) -> None:
         def compile_all(values: Mapping[str, Any], flag: str) -> dict[str, Content]:
             found = {name: value for name, value in values.items() if isinstance(value, str) and has_placeholder(value)}
-            return {name: templates.compile(value, f"{flag} {name}") for name, value in found.items()}
+            return {name: templates.compile_template(value, f"{flag} {name}") for name, value in found.items()}
 
         self._headers = compile_all(message.headers, "--header")
         self._variables = compile_all(message.custom_variables, "--variable")
         self._addresses = {
-            part: [templates.compile(text, f"--{part.replace('_', '-')}") for text in texts]
+            part: [templates.compile_template(text, f"--{part.replace('_', '-')}") for text in texts]
             for part, texts in addresses.items()
         }
         self._category = self._sender_name = None
         if message.category is not None and has_placeholder(message.category):
-            self._category = templates.compile(message.category, "--category")
+            self._category = templates.compile_template(message.category, "--category")
         sender = message.sender
         if sender is not None and sender.name and has_placeholder(sender.name):
-            self._sender_name = templates.compile(sender.name, "--from")
+            self._sender_name = templates.compile_template(sender.name, "--from")
             sender = replace(sender, name="")
         self.shared = replace(
             message,
@@ -58,19 +58,19 @@ class RowTemplates:
         parts = (self._headers, self._variables, self._addresses, self._category, self._sender_name)
         return any(parts)
 
-    def fill(self, message: Message, cells: Sequence[Any]) -> Message:
+    def fill_message(self, message: Message, cells: Sequence[Any]) -> Message:
         """The message of a row with these parts filled; what a column of the row has set stays. Raises RowError."""
         changes: dict[str, Any] = {}
         if self._headers:
-            changes["headers"] = {**message.headers, **_rendered(self._headers, cells)}
+            changes["headers"] = {**message.headers, **_render_all(self._headers, cells)}
         if self._variables:
-            changes["custom_variables"] = {**message.custom_variables, **_rendered(self._variables, cells)}
+            changes["custom_variables"] = {**message.custom_variables, **_render_all(self._variables, cells)}
         if self._category and message.category is None:
             changes["category"] = _text_of(self._category, cells)
         if self._sender_name and message.sender is not None:
             changes["sender"] = replace(message.sender, name=_text_of(self._sender_name, cells).strip())
         for part, contents in self._addresses.items():
-            found = [each for content in contents for each in _parsed(_text_of(content, cells), part)]
+            found = [each for content in contents for each in _parse_filled(_text_of(content, cells), part)]
             if part != "reply_to":
                 changes[part] = [*getattr(message, part), *found]
             elif message.reply_to is None and found:
@@ -80,7 +80,7 @@ class RowTemplates:
         return replace(message, **changes)
 
 
-def _parsed(text: str, part: str) -> list[Any]:
+def _parse_filled(text: str, part: str) -> list[Any]:
     where = f"--{part.replace('_', '-')}"
     try:
         return list(parse_addresses(text, where)) if text.strip() else []
@@ -88,7 +88,7 @@ def _parsed(text: str, part: str) -> list[Any]:
         raise RowError(error.message) from error
 
 
-def _rendered(contents: Mapping[str, Content], cells: Sequence[Any]) -> dict[str, str]:
+def _render_all(contents: Mapping[str, Content], cells: Sequence[Any]) -> dict[str, str]:
     return {name: _text_of(content, cells) for name, content in contents.items()}
 
 

@@ -18,10 +18,10 @@ from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
 from .journal import UNSENT, Chunk, Fate, Journal
 from .journal_file import JournalError, Known, broken_journal, read_run, remove_files
-from .lookup import LookUp, NotVisible, catch_up, ready_at, settled, split_addresses, wait_until
+from .lookup import LookUp, NotVisible, catch_up, ready_at, settle_fates, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
-from .results import Fates, Outcome, outcomes, write_failed, write_results
+from .results import Fates, Outcome, read_outcomes, write_failed, write_results
 from .runs import key_of, lock_beside, lock_of, new_id, path_of, runs_with, unfinished_runs
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Sending:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a run. Rows are of the whole run; requests, seconds and the rate are of this command.
+    """The outcome of a run. Rows are of the whole run; requests, seconds and the rate are of this command.
 
     `unsent` rows wait for the same command to be given again. `stopped` is what ended the run early, and
     `interrupted` says that it was the user. `finished_at` is the time of the last answer (seconds since 1970) of a run
@@ -113,13 +113,13 @@ class Run:
         if known.file.exists():
             self._journal = Journal(known.file, known, new=False)
             try:
-                for chunk in self._journal.chunks():
-                    self._states.apply(chunk)
+                for chunk in self._journal.read_chunks():
+                    self._states.apply_chunk(chunk)
             except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
                 self._journal.close()
                 raise broken_journal(known.file, error) from error
         self.before = self._states.counts
-        self.left = sum(self._states.of(row) in (States.UNSENT, States.UNKNOWN) for row in plan.rows())
+        self.left = sum(self._states.state_of(row) in (States.UNSENT, States.UNKNOWN) for row in plan.rows())
         self.done = self._journal is not None and not self.before.unknown and not self.left
         if self._journal is not None and self.done:
             self.finished_at = self._journal.last_answer()
@@ -152,14 +152,14 @@ class Run:
             self._journal = Journal(self.known.file, self.known, new=True)
             self._lock.write_note(self.id)
         journal = self._journal
-        pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier(journal)))
+        pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier_answers(journal)))
         engine = Engine(api, self._target, journal, pacer, states, traced=sending.traced, width=sending.concurrency)
         before, began = states.counts.sent, time.perf_counter()
         with Interruption() as interruption:
 
             def tick() -> None:
                 if interruption.asked and not engine.interrupted:
-                    stopping(engine.stop())
+                    stopping(engine.stop_sending())
                 if progress is not None:
                     progress.update(states.counts)
 
@@ -167,49 +167,49 @@ class Run:
                 self._settle_unknown(api, pacer, notice, waiting)
                 interruption.awaited = True
                 before, began = states.counts.sent, time.perf_counter()
-                journal.finish(None)
+                journal.set_finished(None)
                 messages = plan.messages(self.id if sending.traced else None)
                 most = most_messages(sending.rate, MOST_MESSAGES)
-                engine.send(requests_of(messages, plan.base, most=most, unsent=states.unsent), tick)
-                if not any(map(states.unsent, plan.rows())) and not states.counts.unknown:
+                engine.send(requests_of(messages, plan.base, most=most, unsent=states.is_unsent), tick)
+                if not any(map(states.is_unsent, plan.rows())) and not states.counts.unknown:
                     engine.interrupted, engine.stopped, engine.failure = False, None, None  # it came too late to matter
                     self.finished_at = time.time()
-                    journal.finish(self.finished_at)
+                    journal.set_finished(self.finished_at)
             except (KeyboardInterrupt, Interrupted):
                 engine.interrupted = True
             except JournalError as error:
-                engine.stop(error)
+                engine.stop_sending(error)
         if isinstance(engine.stopped, JournalError) and journal.is_empty():  # the disk was full from the start
             journal.close()
             remove_files(journal.path)
             self._lock.write_note("")
-        return self._report(engine, before, time.perf_counter() - began)
+        return self._make_report(engine, before, time.perf_counter() - began)
 
     def report(self) -> Report:
         """The report of a run that is done already."""
-        return self._report(None, self.before.sent, 0.0)
+        return self._make_report(None, self.before.sent, 0.0)
 
     def write_results(self, path: Path) -> None:
-        """What became of each row of the input: line, email, status, message_ids, error; as CSV, TSV or JSON Lines."""
-        write_results(path, self._plan, self._fates())
+        """Write each row's line, email, status, message_ids and error, as CSV, TSV or JSON Lines."""
+        write_results(path, self._plan, self._load_fates())
 
     def write_failed(self, path: Path) -> int:
         """The failed rows as they came, with a column `error`; says how many there are."""
-        return write_failed(path, self._plan, self._fates())
+        return write_failed(path, self._plan, self._load_fates())
 
-    def troubled(self, most: int) -> list[Outcome]:
+    def first_troubled(self, most: int) -> list[Outcome]:
         """So many of the rows that failed, or whose outcome is unknown, the first of them."""
-        rows = outcomes(self._plan, self._fates())
+        rows = read_outcomes(self._plan, self._load_fates())
         return list(islice((row for row in rows if row.status in ("failed", "unknown")), most))
 
-    def _fates(self) -> Fates:
+    def _load_fates(self) -> Fates:
         assert self._journal is not None, "only of a run that was begun"
         return Fates(self._journal, self._plan.total)
 
-    def _report(self, engine: Engine | None, before: int, seconds: float) -> Report:
+    def _make_report(self, engine: Engine | None, before: int, seconds: float) -> Report:
         counts, plan = self._states.counts, self._plan
         tried = counts.sent + counts.failed + counts.unknown
-        unsent = sum(map(self._states.unsent, plan.rows()))
+        unsent = sum(map(self._states.is_unsent, plan.rows()))
         return Report(
             run=self.id,
             total=plan.total,
@@ -237,18 +237,18 @@ class Run:
     ) -> None:
         """Make of rows that are unknown, as far as it can be told, sent ones or such as are to be sent."""
         assert self._journal is not None
-        chunks = [chunk for chunk in self._journal.chunks() if None in (chunk.outcome or [None])]
+        chunks = [chunk for chunk in self._journal.read_chunks() if None in (chunk.outcome or [None])]
         if not chunks:
             return
         if self._sending.resend_unknown:
-            again = self._emails(chunks).keys()
+            again = self._emails_of(chunks).keys()
             notice(f"{format_count(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
-            self._revise(chunks, {}, again)
+            self._revise_chunks(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
         if len(traced) < len(chunks):
             notice("Rows that were sent with --no-trace cannot be looked up: they stay unknown.")
-        emails = self._emails(traced)
+        emails = self._emails_of(traced)
         if not emails:
             return
         wait = self._sending.lookup_wait
@@ -266,29 +266,29 @@ class Run:
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
         try:
-            search.search(self._control())
+            search.find_rows(self._last_accepted())
         except NotVisible as error:
             complete = False
             notice(f"{error.message}: rows that were not found stay unknown.")
-        self._revise(traced, search.seen, emails.keys() if complete else ())
+        self._revise_chunks(traced, search.seen, emails.keys() if complete else ())
         left = len(emails) - len(search.seen)
         rest = "" if not left else f", {left:,} were not and are sent now" if complete else f", {left:,} stay unknown"
         notice(f"{format_count(len(search.seen), 'row')} {'was' if len(search.seen) == 1 else 'were'} sent{rest}.")
 
-    def _revise(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
+    def _revise_chunks(self, chunks: list[Chunk], seen: dict[int, str], unsent: Collection[int]) -> None:
         assert self._journal is not None
         for chunk in chunks:
-            unknown = _unknown(chunk)
-            chunk.outcome = settled(chunk, seen, unsent)
+            unknown = _unknown_rows(chunk)
+            chunk.outcome = settle_fates(chunk, seen, unsent)
             if chunk.outcome.count(UNSENT) == len(chunk.outcome):
-                self._journal.drop(chunk)
+                self._journal.drop_chunk(chunk)
             else:
-                self._journal.revise(chunk)
-            self._states.apply(chunk, unknown)
+                self._journal.revise_chunk(chunk)
+            self._states.apply_chunk(chunk, unknown)
 
-    def _emails(self, chunks: list[Chunk]) -> dict[int, str]:
+    def _emails_of(self, chunks: list[Chunk]) -> dict[int, str]:
         """The first recipient, in lower case, of each unknown row that is of this plan (a limit may leave some out)."""
-        rows = set().union(*map(_unknown, chunks))
+        rows = set().union(*map(_unknown_rows, chunks))
         found = {}
         for message in self._plan.messages(None):
             if message.row in rows:
@@ -297,21 +297,26 @@ class Run:
                     break
         return found
 
-    def _control(self) -> str | None:
+    def _last_accepted(self) -> str | None:
         """The id of the message that was the last to be accepted for sure."""
         assert self._journal is not None
         return next(
-            (fate.split()[0] for chunk in self._journal.newest() for fate in chunk.outcome or () if _has_ids(fate)),
+            (
+                fate.split()[0]
+                for chunk in self._journal.read_answered()
+                for fate in chunk.outcome or ()
+                if _has_ids(fate)
+            ),
             None,
         )
 
 
-def _earlier(journal: Journal) -> list[float]:
+def _earlier_answers(journal: Journal) -> list[float]:
     """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
-    return [time.monotonic() - age for age in journal.recent()]
+    return [time.monotonic() - age for age in journal.answer_ages()]
 
 
-def _unknown(chunk: Chunk) -> set[int]:
+def _unknown_rows(chunk: Chunk) -> set[int]:
     return {row for row, fate in chunk.fates() if fate is None}
 
 
@@ -332,10 +337,10 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     target = settings.target()
     where = settings.hosts[target.host] + target.batch_path
     key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
-    name = plan.name if plan.name == "-" else _as_text(_absolute(plan.name))
+    name = plan.name if plan.name == "-" else _as_text(_absolute_path(plan.name))
     new = Known(new_id(), key, _as_text(plan.name), name, target.label, time.time(), None, plan.total)
     lock = lock_of(settings.state_dir, key) if sending.journal is None else lock_beside(sending.journal)
-    _take(lock)
+    _take_lock(lock)
     try:
         others = []
         if sending.journal is not None:
@@ -367,7 +372,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     return run
 
 
-def _absolute(path: str) -> str:
+def _absolute_path(path: str) -> str:
     try:
         return os.path.abspath(path)
     except FileNotFoundError:  # the current folder has been deleted
@@ -379,7 +384,7 @@ def _as_text(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def _take(lock: FileLock) -> None:
+def _take_lock(lock: FileLock) -> None:
     try:
         taken = lock.take()
     except OSError as error:
@@ -390,7 +395,7 @@ def _take(lock: FileLock) -> None:
     if not taken:
         raise InputError(
             "Another process is sending this batch: nothing was sent",
-            hint="Wait for its end; the same command then says what became of it.",
+            hint="Wait for it to end; the same command then shows its result.",
         )
 
 
@@ -400,16 +405,16 @@ def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
         begun = [] if again else runs_with(state_dir, new.key)
         if begun:
             raise InputError(
-                f"{begun[0].counts.sent:,} of these {new.total:,} rows are sent by the run {begun[0].id}, "
-                f"whose journal is {begun[0].file}",
-                hint="Without --journal the same command goes on with it; with --again too, all rows are sent anew.",
+                f"Run {begun[0].id} has already sent {begun[0].counts.sent:,} of these {new.total:,} rows; "
+                f"its journal is {begun[0].file}",
+                hint="Run the command without --journal to resume it, or with --again to send all rows again.",
             )
         return replace(new, file=path)
     known = read_run(path)
     if known.key != new.key:
         raise InputError(
             f"--journal: {path} is the journal of another run, of {known.name} ({known.target})",
-            hint="Name another file. A run is another where its rows, its content, its flags or its target are.",
+            hint="Use another file. Different rows, content, flags or target make a different run.",
         )
     if again:
         remove_files(path)

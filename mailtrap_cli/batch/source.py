@@ -52,18 +52,18 @@ class Source:
     def digest(self) -> str:
         """Hex SHA-256 of all bytes; they are read to the end where that has not been done."""
         if not self._complete:
-            for _ in self.chunks():
+            for _ in self.read_chunks():
                 pass
         return self._whole.hexdigest()
 
-    def chunks(self) -> Iterator[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """The bytes from the beginning."""
         number = 0
-        while chunk := self._chunk(number):
+        while chunk := self._read_chunk(number):
             yield chunk
             number += 1
 
-    def _chunk(self, number: int) -> bytes:
+    def _read_chunk(self, number: int) -> bytes:
         with self._lock:
             try:
                 self._stream.seek(number * CHUNK)
@@ -73,79 +73,79 @@ class Source:
             mark = sha256(chunk).digest()
             if number < len(self._marks):
                 if self._marks[number] != mark:
-                    raise self._changed()
+                    raise self._changed_error()
             elif chunk and self._complete:
-                raise self._changed()
+                raise self._changed_error()
             else:
                 self._marks.append(mark)
                 self._whole.update(chunk)
                 self._complete = not chunk
             return chunk
 
-    def _changed(self) -> InputError:
+    def _changed_error(self) -> InputError:
         return InputError(
             f"{self.name} has changed since it was checked",
             hint="Give the command again; to send from a file that changes, work on a copy.",
         )
 
-    def error(self, line: int, sentence: str, hint: str | None = None) -> InputError:
+    def error_at(self, line: int, sentence: str, hint: str | None = None) -> InputError:
         """The error of this line in the input."""
         return InputError(f"{self.name}:{line}: {sentence}", hint=hint)
 
-    def text(self) -> Iterator[str]:
+    def read_text(self) -> Iterator[str]:
         """The text in pieces, decoded by its byte-order mark, else as UTF-8; InputError with the line of bad bytes."""
         decoder: codecs.IncrementalDecoder | None = None
         encoding, line = "utf-8", 1
-        for chunk in self.chunks():
+        for chunk in self.read_chunks():
             first = decoder is None
             if decoder is None:
                 self._refuse_other_formats(chunk)
                 encoding, skipped = encoding_of(chunk)
                 decoder = codecs.getincrementaldecoder(encoding)()
                 chunk = chunk[skipped:]
-            piece = self._decoded(decoder, chunk, encoding, line)
+            piece = self._decode_chunk(decoder, chunk, encoding, line)
             if first:
                 piece = piece.lstrip("\ufeff")  # some programs write the byte-order mark twice
-            line += breaks(piece)
+            line += count_breaks(piece)
             yield piece
         if decoder is not None:
-            yield self._decoded(decoder, b"", encoding, line, final=True)
+            yield self._decode_chunk(decoder, b"", encoding, line, final=True)
 
     def _refuse_other_formats(self, head: bytes) -> None:
         for mark, what, cure in FORMATS:
             if head.startswith(mark):
                 raise InputError(f"{self.name} is {what}, not text", hint=cure)
 
-    def _decoded(
+    def _decode_chunk(
         self, decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line: int, *, final: bool = False
     ) -> str:
         try:
             piece = decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
-            line += breaks(error.object[: error.start].decode(encoding, "ignore"))
+            line += count_breaks(error.object[: error.start].decode(encoding, "ignore"))
             shown = error.object[error.start : error.start + 1].hex()
             kind = encoding.upper().removesuffix("-LE").removesuffix("-BE")
-            raise self.error(
+            raise self.error_at(
                 line,
                 f"not {kind} text (byte 0x{shown})",
                 'Save it as "CSV UTF-8", or convert it, such as: iconv -f WINDOWS-1252 -t UTF-8 IN > OUT',
             ) from error
         if "\0" in piece:
-            line += breaks(piece[: piece.index("\0")])
-            raise self.error(line, "there is a NUL character, which no text has", "Export the file again.")
+            line += count_breaks(piece[: piece.index("\0")])
+            raise self.error_at(line, "there is a NUL character, which no text has", "Export the file again.")
         return piece
 
-    def lines(self) -> Iterator[str]:
+    def read_lines(self) -> Iterator[str]:
         """The physical lines with their ends, as they came: \\n, \\r\\n or \\r."""
         rest, line = "", 1
-        for piece in self.text():
+        for piece in self.read_text():
             text = rest + piece
             # A \r at the very end may be half of a \r\n.
             cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
             rest = text[cut:]
             if len(rest) > LONGEST_LINE:
-                raise self.error(line, f"this line is longer than {LONGEST_LINE >> 20} million characters")
-            line += breaks(text[:cut])
+                raise self.error_at(line, f"this line is longer than {LONGEST_LINE >> 20} million characters")
+            line += count_breaks(text[:cut])
             yield from StringIO(text[:cut], newline="")
         yield from StringIO(rest, newline="")
 
@@ -158,10 +158,10 @@ def open_source(name: str, stdin: BinaryIO | None) -> Source:
     if name == "-":
         if stdin is None:
             raise InputError("Standard input is closed", hint="Pipe the rows in, or name a file.")
-        return Source(name, _spooled(name, stdin))
+        return Source(name, _spool_stream(name, stdin))
     try:
         stream = open(name, "rb")  # noqa: SIM115 - it stays open, so that another file of this name is not read
-        return Source(name, stream if stream.seekable() else _spooled(name, stream))
+        return Source(name, stream if stream.seekable() else _spool_stream(name, stream))
     except (OSError, ValueError) as error:
         raise InputError(f"{name}: {_reason_of(error)}", hint="Name a CSV, TSV, JSON or JSONL file.") from error
 
@@ -178,7 +178,7 @@ def _reason_of(error: Exception) -> str:
             return "not a usable file name"
 
 
-def _spooled(name: str, stream: BinaryIO) -> BinaryIO:
+def _spool_stream(name: str, stream: BinaryIO) -> BinaryIO:
     from shutil import copyfileobj
     from tempfile import TemporaryFile
 
@@ -214,6 +214,6 @@ def encoding_of(head: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
-def breaks(text: str) -> int:
-    """The number of line breaks, in whichever convention the text has."""
+def count_breaks(text: str) -> int:
+    """The number of line count_breaks, in whichever convention the text has."""
     return text.count("\n") or text.count("\r")

@@ -9,11 +9,11 @@ from ..units import format_count, format_duration
 from .preflight import Checked
 from .requests import ENOUGH_BYTES, MOST_MESSAGES
 
-Rate = tuple[int, float] | None  # so many in so many seconds; None for no limit
+Rate = tuple[int, float] | None  # (count, seconds); None for no limit
 
 
 def least_requests(plan: Checked, count: int, rate: Rate = None) -> int:
-    """The requests that so many of the messages need at least, of usual size, at this rate of messages."""
+    """The fewest requests that `count` messages of average size need at this rate of messages."""
     size = plan.bytes * count // max(1, plan.total - plan.invalid)
     return max(-(-count // most_messages(rate, MOST_MESSAGES)), -(-size // ENOUGH_BYTES))
 
@@ -25,7 +25,7 @@ def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> floa
     return max(by_requests, by_messages)
 
 
-def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
+def summary_lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
     """The summary; its first line says where the emails go. `messages` of the plan are not sent or refused yet."""
     first = plan.first
     assert first is not None
@@ -54,9 +54,9 @@ def lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) 
     ]
 
 
-def notices(plan: Checked, *, dedupe: bool) -> list[str]:
+def plan_notices(plan: Checked, *, dedupe: bool) -> list[str]:
     """What is said of rows that are left out, and of recipients that come more than once."""
-    found = plan.misleading_columns() + plan.sentences()
+    found = plan.misleading_columns() + plan.name_problems()
     if plan.invalid > len(found):
         found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:
@@ -71,7 +71,7 @@ def notices(plan: Checked, *, dedupe: bool) -> list[str]:
     return found
 
 
-def letter(line: int, name: str, message: Message) -> str:
+def format_message(line: int, name: str, message: Message) -> str:
     """A message as a person reads it."""
     head = [f"── {name}:{line}"]
     if message.sender:

@@ -126,7 +126,9 @@ def batch(
     yes: Yes = False,
     results: Annotated[
         One,
-        typer.Option("--results", metavar="FILE", help="What became of each row; .csv, .jsonl.", rich_help_panel=RUN),
+        typer.Option(
+            "--results", metavar="FILE", help="Save the outcome of each row; .csv, .tsv or .jsonl.", rich_help_panel=RUN
+        ),
     ] = None,
     failed: Annotated[
         One, typer.Option("--failed", metavar="FILE", help="The failed rows, to send again.", rich_help_panel=RUN)
@@ -134,7 +136,7 @@ def batch(
     journal: Annotated[
         One, typer.Option("--journal", metavar="FILE", help="Keep the journal of the run here.", rich_help_panel=RUN)
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Send all rows anew.", rich_help_panel=RUN)] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send all rows again.", rich_help_panel=RUN)] = False,
     resend_unknown: Annotated[
         bool,
         typer.Option("--resend-unknown", help="Send rows of unknown outcome again.", rich_help_panel=RUN),
@@ -176,7 +178,7 @@ def batch(
         forget_run(world, settings, forget)
         return
     if file is None:
-        raise InputError("There is no file of rows", hint="Such as: mailtrap batch people.csv")
+        raise InputError("No file of rows", hint="Example: mailtrap batch people.csv")
     from ..batch import summary
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
@@ -244,7 +246,7 @@ def batch(
             _show_messages(world, plan, preview)
         elif dry_run:
             label = f"Dry run: {target.label}"
-            for line in summary.lines(plan, label, sending.rate_limit, sending.rate, messages=plan.count):
+            for line in summary.summary_lines(plan, label, sending.rate_limit, sending.rate, messages=plan.count):
                 world.notice(line)
             _show_request(world, plan, settings, target, None if no_trace else "RUN")
         elif test_to is not None:
@@ -266,7 +268,7 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
     """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
     from ..batch.ci_cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight
-    from ..batch.summary import notices
+    from ..batch.summary import plan_notices
     from ..ci_report import report_cases
     from .batch_run import SUITE
 
@@ -284,7 +286,7 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
         raise
     except KeyboardInterrupt:
         raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None
-    for notice in notices(plan, dedupe=options.dedupe):
+    for notice in plan_notices(plan, dedupe=options.dedupe):
         world.notice(notice)
     return plan
 
@@ -345,11 +347,11 @@ def _not_the_rows(path: str, flag: str, file: str) -> None:
 def _show_messages(world: World, plan: Checked, count: int) -> None:
     from itertools import islice
 
-    from ..batch.summary import letter
+    from ..batch.summary import format_message
 
-    first = islice(plan.full(), count)
+    first = islice(plan.full_messages(), count)
     world.out.stream(
-        (message.to_payload(), ("\n" if number else "") + letter(line, plan.name, message))
+        (message.to_payload(), ("\n" if number else "") + format_message(line, plan.name, message))
         for number, (line, message) in enumerate(first)
     )
 

@@ -76,12 +76,12 @@ def send_plan(
     failed: str | None,
     junit: str | None,
 ) -> None:
-    """Send the plan, or what is left of it, and say what became of it."""
+    """Send the plan, or what is left of it, and print the result."""
     from pathlib import Path
 
     from ..batch.engine import Interruption
     from ..batch.run import open_run
-    from ..batch.summary import lines
+    from ..batch.summary import summary_lines
     from ..errors import ApiError
 
     # SIGTERM ends it as Ctrl-C does, so that no half of a file is left while the results are written.
@@ -92,7 +92,7 @@ def send_plan(
             report = run.report()
             world.notice(f"{target.label}: {_when_done(report)}. Nothing was sent now; --again sends all rows again.")
         else:
-            for line in lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
+            for line in summary_lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
                 world.notice(line)
             if run.before.sent or run.before.failed:
                 world.notice(f"  run      Resuming run {run.id} (use --again to start over)")
@@ -117,7 +117,7 @@ def send_plan(
 
 
 def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
-    """Tell continuous integration, where it listens, what became of the run."""
+    """Report the run to continuous integration, if it listens."""
     from ..batch.ci_cases import of_run
     from ..batch.preflight import NAMED
     from ..ci_report import is_listened_to, report_cases
@@ -133,7 +133,7 @@ def _troubled(run: Run, report: Report, most: int) -> list[Outcome]:
     """The first rows that failed, or whose outcome is unknown."""
     if report.failed or report.unknown:
         with suppress(InputError):  # the rows have changed meanwhile, which the report says
-            return run.troubled(most)
+            return run.first_troubled(most)
     return []
 
 

@@ -20,7 +20,7 @@ ROW = ["ada@example.com", "<Ada> & Co", "Ada", "3", "XL"]
 
 def compiled(source: str, *, html: bool = False, constants: Mapping[str, str] | None = None) -> Content:
     columns = match_columns(HEADER, {"tarif": "n"}, "people.csv")
-    return Templates(columns, constants or {}, typed=False).compile(source, "--text", html=html)
+    return Templates(columns, constants or {}, typed=False).compile_template(source, "--text", html=html)
 
 
 def rendered(source: str, *, html: bool = False, constants: Mapping[str, str] | None = None) -> str:
@@ -155,7 +155,7 @@ NAMES = [
 @pytest.mark.parametrize("source", ["{{ NAME }}", "{{ NAME|trim }}", "{% if NAME %}{{ NAME|upper|lower }}{% endif %}"])
 def test_a_column_wins_over_whatever_jinja_means_by_its_name(name: str, source: str) -> None:
     columns = match_columns(["email", name], {}, "p.csv")
-    content = Templates(columns, {}, typed=False).compile(source.replace("NAME", name), "--text")
+    content = Templates(columns, {}, typed=False).compile_template(source.replace("NAME", name), "--text")
     assert content.render
     assert content.render(["a@b.example", "mine"]) == "mine"
 
@@ -174,7 +174,7 @@ def test_a_column_wins_over_whatever_jinja_means_by_its_name(name: str, source: 
 )
 def test_a_value_of_json_is_printed_as_json_has_it(source: str, value: object, shown: str) -> None:
     columns = match_columns(["email", "v"], {}, "p.jsonl")
-    content = Templates(columns, {}, typed=True).compile(source, "--text")
+    content = Templates(columns, {}, typed=True).compile_template(source, "--text")
     assert content.render
     assert content.render(["a@b.example", value]) == shown
 
@@ -182,7 +182,7 @@ def test_a_value_of_json_is_printed_as_json_has_it(source: str, value: object, s
 @pytest.mark.parametrize("source", ["{{ v }}", "{{ v if v is defined }}"])
 def test_a_list_of_json_is_not_printed(source: str) -> None:
     columns = match_columns(["email", "v"], {}, "p.jsonl")
-    content = Templates(columns, {}, typed=True).compile(source, "--text")
+    content = Templates(columns, {}, typed=True).compile_template(source, "--text")
     assert content.render
     with pytest.raises(RowError, match="a list"):
         content.render(["a@b.example", [1, 2]])

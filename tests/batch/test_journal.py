@@ -27,19 +27,19 @@ def journal(tmp_path: Path) -> Journal:
 def test_what_was_written_is_read_again(journal: Journal) -> None:
     chunks = [Chunk(range(3), True), Chunk([3, 5, 6, 9], False), Chunk([10], True)]
     for chunk in chunks:
-        journal.begin(chunk)
+        journal.begin_chunk(chunk)
     chunks[0].outcome = ["id-1 id-2", ["no", "never"], None]
     chunks[0].error = "half of it"
-    journal.end(chunks[0])
-    journal.drop(chunks[2])
+    journal.end_chunk(chunks[0])
+    journal.drop_chunk(chunks[2])
     journal.close()
     again = Journal(journal.path, journal.run, new=False)
-    first, second = again.chunks()
+    first, second = again.read_chunks()
     assert list(first.fates()) == [(0, "id-1 id-2"), (1, ["no", "never"]), (2, None)]
     assert (first.error, first.traced, first.ended_at) == ("half of it", True, chunks[0].ended_at)
     assert list(second.fates()) == [(3, None), (5, None), (6, None), (9, None)]
     assert (second.outcome, second.traced, second.ended_at) == (None, False, None)
-    assert again.chunk(first.id) == first
+    assert again.read_chunk(first.id) == first
     again.close()
     known = read_run(journal.path)
     assert known.counts == Counts(sent=1, failed=1, unknown=5)
@@ -50,16 +50,16 @@ def test_threads_that_write_at_once_lose_nothing(journal: Journal) -> None:
     def work(first: int) -> None:
         for row in range(first, first + 2000, 100):
             chunk = Chunk(range(row, row + 100), True)
-            journal.begin(chunk)
+            journal.begin_chunk(chunk)
             chunk.outcome = [f"id-{number}" for number in chunk.rows]
-            journal.end(chunk)
+            journal.end_chunk(chunk)
 
     threads = [threading.Thread(target=work, args=(first,)) for first in range(0, 16_000, 2000)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    fates = dict(fate for chunk in journal.chunks() for fate in chunk.fates())
+    fates = dict(fate for chunk in journal.read_chunks() for fate in chunk.fates())
     assert fates == {row: f"id-{row}" for row in range(16_000)}
     journal.close()
 
@@ -67,7 +67,7 @@ def test_threads_that_write_at_once_lose_nothing(journal: Journal) -> None:
 def test_a_closed_journal_takes_nothing_and_says_so(journal: Journal) -> None:
     journal.close()
     with pytest.raises(JournalError, match="not sent") as raised:
-        journal.begin(Chunk(range(3), True))
+        journal.begin_chunk(Chunk(range(3), True))
     assert raised.value.outcome == "not sent"
 
 
@@ -80,14 +80,14 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
 
 def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
     chunk = Chunk(range(2), True)
-    journal.begin(chunk)
+    journal.begin_chunk(chunk)
     chunk.outcome = ["", ""]
-    journal.end(chunk)
-    journal.begin(Chunk(range(2, 4), True))
+    journal.end_chunk(chunk)
+    journal.begin_chunk(Chunk(range(2, 4), True))
     assert chunk.ended_at is not None
     chunk.ended_at -= 3600
-    journal.revise(chunk)
-    longest, shortest = journal.recent()
+    journal.revise_chunk(chunk)
+    longest, shortest = journal.answer_ages()
     assert longest >= 3600
     assert shortest < longest
     journal.close()

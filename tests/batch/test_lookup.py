@@ -145,10 +145,10 @@ def test_logs_of_long_ago_and_times_in_the_future_are_not_believed(
     first = send(Rows(10), settings)
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     journal = Journal(path, Known(first.run, "", "", "", "", 0, None, 10), new=False)
-    for chunk in list(journal.chunks()):
+    for chunk in list(journal.read_chunks()):
         assert chunk.ended_at is not None
         chunk.begun_at, chunk.ended_at = chunk.begun_at + seconds, chunk.ended_at + seconds
-        journal.revise(chunk)
+        journal.revise_chunk(chunk)
     journal.close()
     assert send(Rows(10), settings).unknown == 10
     assert words in " ".join(said)
@@ -173,7 +173,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
     """Leave a run whose process died when a request of these rows was in flight, of which so many were captured."""
     with open_run(plan, settings, Sending()) as run:
         run._journal = Journal(run.known.file, run.known, new=True)
-        run._journal.begin(Chunk(rows, True))
+        run._journal.begin_chunk(Chunk(rows, True))
         wanted = [message for message in plan.messages(run.id) if message.row in captured]
     if wanted:
         body = b'{"base":{"from":{"email":"a@b.example"},"subject":"Hi","text":"x"},"requests":[%b]}'

@@ -440,7 +440,7 @@ def test_the_short_way_and_the_long_way_make_the_same_messages(
         checked = preflight(source, Options(shared, skip_invalid=True))
     except InputError:
         return
-    full = [message.to_payload() for _, message in checked.full()]
+    full = [message.to_payload() for _, message in checked.full_messages()]
     assert whole(checked) == full
     for found, (_, line, original) in zip(full, _valid(checked), strict=True):
         assert line >= 2

@@ -183,8 +183,8 @@ def test_the_same_bytes_are_read_each_time_and_hashed_once(tmp_path: Path) -> No
     path = tmp_path / "people.csv"
     path.write_bytes(b"email\n" + b"a@b.example\n" * 60_000)
     with open_source(str(path), None) as source:
-        assert next(source.chunks()) == path.read_bytes()[:CHUNK]
-        assert b"".join(source.chunks()) == path.read_bytes()
+        assert next(source.read_chunks()) == path.read_bytes()[:CHUNK]
+        assert b"".join(source.read_chunks()) == path.read_bytes()
         assert source.digest == sha256(path.read_bytes()).hexdigest()
 
 
@@ -207,7 +207,7 @@ def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, c
                 case _:
                     stream.truncate(len(data) - 12)
         with pytest.raises(InputError, match="has changed since it was checked"):
-            seen.extend(source.chunks())
+            seen.extend(source.read_chunks())
     assert data.startswith(b"".join(seen))
 
 
@@ -217,12 +217,12 @@ def test_a_file_that_is_replaced_is_read_as_it_was(tmp_path: Path) -> None:
     other.write_bytes(b"email\nb@b.example\n")
     with open_source(str(path), None) as source:
         other.replace(path)
-        assert b"".join(source.chunks()) == b"email\na@b.example\n"
+        assert b"".join(source.read_chunks()) == b"email\na@b.example\n"
 
 
 def test_what_can_be_read_once_is_kept_for_the_next_time() -> None:
     with open_source("-", io.BytesIO(b"email\na@b.example\n")) as source:
-        assert b"".join(source.chunks()) == b"".join(source.chunks()) == b"email\na@b.example\n"
+        assert b"".join(source.read_chunks()) == b"".join(source.read_chunks()) == b"email\na@b.example\n"
 
 
 @pytest.mark.parametrize("name", ["nowhere.csv", ".", "a\0b"])

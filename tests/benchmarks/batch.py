@@ -30,7 +30,7 @@ CONTENT = ("--subject", "Hello {{ name }}", "--text", "Dear {{ name }}, you have
 WITHOUT_JOURNAL = """
 import sys
 from mailtrap_cli.batch.journal import Journal
-Journal._commit = lambda self, batch: [setattr(write, "done", True) for write in batch]
+Journal._commit_writes = lambda self, batch: [setattr(write, "done", True) for write in batch]
 from mailtrap_cli.cli.root import run
 sys.exit(run(sys.argv[1:]))
 """

@@ -147,7 +147,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "There is no file of rows"),
+        ((), "No file of rows"),
         (("nowhere.csv", *LETTER), "nowhere.csv: file not found"),
         (("p.csv", *LETTER, "--rate", "fast"), "--rate: 'fast' is not a rate"),
         (("p.csv", *LETTER, "--rate-limit", "0/10s"), "--rate-limit: '0/10s' is not a rate"),
@@ -256,7 +256,7 @@ def test_a_journal_elsewhere_does_not_begin_anew_what_was_begun(mailtrap: Run, p
     elsewhere = ("--journal", str(people.with_name("j.sqlite3")))
     refused = mailtrap(*command, *elsewhere)
     assert refused.code == 2
-    assert "1 of these 2 rows are sent by the run" in refused.err
+    assert "has already sent 1 of these 2 rows" in refused.err
     assert mailtrap(*command).code == 0
     assert len(captured(mailtrap)) == 2
     assert mailtrap(*command, *elsewhere, "--again").code == 0
