@@ -332,10 +332,10 @@ function __mailtrap_options
                 --attachments-dir 'Folder of the files that rows attach (default: FILE\'s folder).' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.' \
-                --results 'What became of each row; .csv, .jsonl.' \
+                --results 'Save the outcome of each row; .csv, .tsv or .jsonl.' \
                 --failed 'The failed rows, to send again.' \
                 --journal 'Keep the journal of the run here.' \
-                --again 'Send all rows anew.' \
+                --again 'Send all rows again.' \
                 --resend-unknown 'Send rows of unknown outcome again.' \
                 --lookup-wait 'How far lists may lag; 30s, logs 3m.' \
                 --no-trace 'Leave out the variable that names the row.' \
