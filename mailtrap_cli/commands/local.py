@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +21,7 @@ app = typer.Typer()
 PORT = 3580
 LOOPBACK = "127.0.0.1"
 TOKEN = "local"
+SENDER = "local@example.com"
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 picks one when serving.")]
 ServerPort = Annotated[int, typer.Option("--port", min=1, max=65535, help="The server's port.")]
@@ -83,6 +85,9 @@ def serve(
     reset: Reset = None,
     partial: Partial = None,
     seed: Seed = None,
+    strict_domains: Annotated[
+        bool, typer.Option("--strict-domains", help="Refuse live mail from domains that were never created.")
+    ] = False,
 ) -> None:
     """Serve the local sandbox on a port of this machine, for programs in any language.
 
@@ -136,7 +141,7 @@ def serve(
             shown.put(*lines(stream, sandbox_id, messages, world.out.line))
 
     names = Names(remote=remote, others=frozenset(name.lower() for name in [host, *(allow_host or ())]))
-    sandbox = Sandbox(store, token=token, captured=captured)
+    sandbox = Sandbox(store, token=token, captured=captured, strict_domains=strict_domains)
     log = trouble if world.common.verbose else None
     served = application(sandbox, Dice(faults, seed), names=names, trouble=trouble, log=log)
     try:
@@ -158,8 +163,11 @@ def env(
     token_env: Annotated[
         str | None, typer.Option("--token-env", metavar="VARIABLE", help="The variable that it takes its token from.")
     ] = None,
+    form: Annotated[
+        Literal["shell", "dotenv", "json"], typer.Option("--format", help="Lines for a shell, a .env file, or JSON.")
+    ] = "shell",
 ) -> None:
-    """Print the environment that points this tool at a local server, for a shell's eval.
+    """Print the environment that points this tool at a local server, for a shell's eval or a .env file.
 
     JSON: the variables and their values; without the token where it is in a variable of yours.
     """
@@ -172,7 +180,13 @@ def env(
     if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
     document = variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN})
-    world.out.text(document, "\n".join(_exports(url, token_env)))
+    if form == "json":
+        text = json.dumps(document, indent=2)
+    elif form == "dotenv":
+        text = "\n".join(f"{name}={value}" for name, value in document.items())
+    else:
+        text = "\n".join(_exports(url, token_env))
+    world.out.text(document, text)
 
 
 @app.command(epilog="Example: mailtrap local fault --latency 2s --fail 503:10%")
@@ -315,6 +329,7 @@ def _variables(url: str) -> dict[str, str]:
         "MAILTRAP_API_URL": f"{url}/account",
         "MAILTRAP_USE_SANDBOX": "true",
         "MAILTRAP_SANDBOX_ID": "1",
+        "MAILTRAP_FROM_EMAIL": SENDER,
     }
 
 

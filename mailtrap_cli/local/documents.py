@@ -52,7 +52,7 @@ def message(captured: Captured) -> dict[str, Any]:
         "is_read": bool(captured.is_read),
         "created_at": timestamp(captured.created_at),
         "updated_at": timestamp(captured.updated_at),
-        "template_id": 0,
+        "template_id": fields.get("template_id") or 0,
         "template_variables": fields.get("template_variables"),
         "html_body_size": captured.html_size,
         "text_body_size": captured.text_size,

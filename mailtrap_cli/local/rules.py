@@ -21,6 +21,7 @@ RECIPIENTS = ("to", "cc", "bcc")
 CONTENT = ("subject", "text", "html")
 BODIES = ("text", "html", "attachments")
 
+_LINE_BREAK = re.compile(r"[\r\n]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -40,6 +41,7 @@ def problems(message: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     _check_addresses(message, found)
     _check_content(message, found)
+    _check_line_breaks(message, found)
     if message.get("attachments") is not None:
         _check_attachments(message["attachments"], found)
     if message.get("headers") is not None:
@@ -124,6 +126,18 @@ def _check_content(message: Mapping[str, Any], found: list[str]) -> None:
         found.append("'subject' is required")
     if not message.get("text") and not message.get("html"):
         found.append("must specify either text or html body")
+
+
+def _check_line_breaks(message: Mapping[str, Any], found: list[str]) -> None:
+    """No field of the header may hold a line break, which would begin another field (RFC 5322, 2.2)."""
+    for field in ("subject", "category"):
+        if isinstance(message.get(field), str) and _LINE_BREAK.search(message[field]):
+            found.append(f"'{field}' must not contain line breaks")
+    headers = message.get("headers")
+    if isinstance(headers, dict) and any(
+        isinstance(text, str) and _LINE_BREAK.search(text) for pair in headers.items() for text in pair
+    ):
+        found.append("'headers' must not contain line breaks")
 
 
 def _check_attachments(attachments: object, found: list[str]) -> None:

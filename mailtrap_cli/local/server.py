@@ -149,8 +149,12 @@ class _Guard:
             nonlocal status, size
             status = message.get("status", status)
             size += len(message.get("body", b""))
+            if ambiguous and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
+        # Two lengths: what follows may be another's request (RFC 9112, 6.3).
+        ambiguous = {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
             sentence = "The Host header names another server; --allow-host adds a name"
@@ -177,6 +181,14 @@ class _TooLarge(Exception):  # noqa: N818 - an answer on its way out
     """A body over MAX_REQUEST; none of it was kept."""
 
 
+class _BadEncoding(Exception):  # noqa: N818 - an answer on its way out
+    """A content encoding that the body does not have, or that is not known here."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 def application(
     sandbox: Sandbox,
     dice: Dice,
@@ -192,7 +204,9 @@ def application(
     async def answer(request: Request) -> Response:
         host, path = _routed(request.scope["path"])
         try:
-            body = await _body(request)
+            body = _decompress(await _body(request), request.headers.get("content-encoding", ""))
+        except _BadEncoding as problem:
+            return _error(host, problem.status, str(problem))
         except _TooLarge:
             return _error(host, 413, TOO_LARGE, {"Connection": "close"})
         except TimeoutError:
@@ -236,6 +250,7 @@ def _routed(path: str) -> tuple[Host | None, str]:
     For clients that take a host, but no path before the API's own: `/api/…` alone is the sandbox where it sends with a
     number, the transactional stream where it sends without, and else the account.
     """
+    path = re.sub("/{2,}", "/", path).rstrip("/")  # doubled and trailing slashes, as clients that join URLs make
     first, slash, rest = path.removeprefix("/").partition("/")
     if first in HOSTS and slash:
         return first, f"/{rest}"
@@ -305,6 +320,28 @@ async def _body(request: Request) -> bytes:
     if too_large:
         raise _TooLarge
     return b"".join(chunks)
+
+
+def _decompress(body: bytes, encoding: str) -> bytes:
+    """The body without its content encoding (gzip, deflate or none); at most MAX_REQUEST bytes."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return body
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise _BadEncoding(415, f"Content-Encoding {encoding[:50]} is not supported")
+    import zlib
+
+    # 32 takes the headers of zlib and of gzip.
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        found = stream.decompress(body, MAX_REQUEST + 1)
+    except zlib.error:
+        raise _BadEncoding(400, f"The body is not {encoding}") from None
+    if len(found) > MAX_REQUEST:
+        raise _TooLarge
+    if not stream.eof:
+        raise _BadEncoding(400, f"The body is not {encoding}")
+    return found
 
 
 def _error(host: Host | None, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from email import message_from_bytes, policy
 from typing import Any
@@ -17,6 +18,7 @@ from mailtrap_cli.local.store import Store
 from tests import openapi
 from tests.local.conftest import AUTHORIZED, MESSAGE, Api
 
+UUID = "00000000-0000-4000-8000-000000000000"
 SENDING = {"sandbox": "sandbox-sending", "send": "email-sending-transactional", "bulk": "email-sending-bulk"}
 FULL: dict[str, Any] = {
     **MESSAGE,
@@ -41,9 +43,64 @@ FULL: dict[str, Any] = {
 TEMPLATE = {
     "from": {"email": "shop@acme.example"},
     "to": [{"email": "ada@example.com"}],
-    "template_uuid": "b81aabcd-1a1e-41cf-91b6-eca0254b3d96",
+    "template_uuid": "00000000-0000-4000-8000-000000000000",
     "template_variables": {"name": "Ada", "items": [1, 2]},
 }
+
+
+def make_template(api: Api, **fields: str) -> dict[str, Any]:
+    """A message by a new template, which has these fields."""
+    template = {"name": "Order", "category": "orders", "subject": "Hi {{name}}", **fields}
+    made = api.ask("account", "POST", "/api/email_templates", {"email_template": template}).json()
+    return {**TEMPLATE, "template_uuid": made["uuid"]}
+
+
+def test_a_template_is_rendered_when_it_is_sent(api: Api) -> None:
+    message = make_template(api, body_html="<p>{{name}}{{#each items}} {{this}}{{/each}}", body_text="{{name}}")
+    for host in ("sandbox", "send"):
+        answer = api.send({**message, "template_variables": {"name": "A & B", "items": [1, 2]}}, host=host)
+        assert answer.status == 200, answer
+    for number in (1, 2):
+        path = f"/api/sandboxes/1/messages/{number}"
+        assert api.get(path)["template_id"] == 1
+        assert api.ask("account", "GET", f"{path}/body.html").body == b"<p>A &amp; B 1 2"
+        assert api.ask("account", "GET", f"{path}/body.txt").body == b"A &amp; B"
+    assert api.get("/api/email_logs")["messages"][0]["template_id"] == 1
+    unknown = api.send(TEMPLATE)
+    assert (unknown.status, unknown.json()["errors"]) == (400, [f"template not found: {TEMPLATE['template_uuid']}"])
+
+
+@pytest.mark.parametrize("fields", [{"subject": "a\r\nBcc: x@y.example"}, {"headers": {"X-A": "a\nb"}}])
+def test_line_breaks_in_the_header_are_refused(api: Api, fields: dict[str, Any]) -> None:
+    answer = api.send({**MESSAGE, **fields})
+    assert (answer.status, answer.json()["errors"]) == (400, [f"'{next(iter(fields))}' must not contain line breaks"])
+
+
+def test_strict_domains_refuse_what_was_never_created(store: Store) -> None:
+    api = Api(store)
+    api.sandbox = Sandbox(store, strict_domains=True)
+    refused = api.send(MESSAGE, host="send")
+    assert (refused.status, refused.json()["success"]) == (403, False)
+    batch = api.ask("bulk", "POST", "/api/batch", {"requests": [MESSAGE]}).json()
+    assert batch["responses"][0]["errors"] == ["Sending from domain acme.example is not allowed"]
+    api.ask("account", "POST", "/api/domains", {"domain": {"domain_name": "acme.example"}})
+    assert api.send(MESSAGE, host="send").status == 200
+
+
+def test_every_operation_is_implemented() -> None:
+    for file in (
+        "account-management",
+        "contacts",
+        "email-campaigns",
+        "email-sending",
+        "inbound",
+        "sandbox",
+        "templates",
+    ):
+        for method, template in openapi.operations(file):
+            path = re.sub(r"\{(sending_message_id|suppression_id|tracking_opt_out_id)\}", UUID, template)
+            path = re.sub(r"\{.*?\}", "7", path)
+            assert method in methods_of(path)[0], (method, template)
 
 
 def checked(api: Api, file: str, host: Host, method: str, url: str, body: object = None) -> Answer:
@@ -58,7 +115,7 @@ def checked(api: Api, file: str, host: Host, method: str, url: str, body: object
 def test_sending_is_answered_as_the_api_does(api: Api, host: Host) -> None:
     suffix = "/1" if host == "sandbox" else ""
     file = SENDING[host]
-    for message in (MESSAGE, FULL, TEMPLATE):
+    for message in (MESSAGE, FULL, make_template(api)):
         assert checked(api, file, host, "POST", f"/api/send{suffix}", message).status == 200
     for message in ({}, {**MESSAGE, "from": {"email": "nope"}}, {**MESSAGE, "text": ""}, {**MESSAGE, "subject": None}):
         assert checked(api, file, host, "POST", f"/api/send{suffix}", message).status == 400
@@ -87,7 +144,7 @@ def test_a_missing_or_wrong_token_is_answered_as_the_api_does(store: Store) -> N
 
 def test_messages_and_attachments_are_answered_as_the_api_does(api: Api) -> None:
     api.sent(**FULL)
-    api.send(TEMPLATE)
+    api.send(make_template(api))
     for number in (1, 2):
         path = f"/api/sandboxes/1/messages/{number}"
         for view in ("", "/body.txt", "/body.html", "/body.htmlsource", "/body.raw", "/body.eml", "/mail_headers"):
@@ -150,7 +207,7 @@ def test_sandboxes_and_projects_are_answered_as_the_api_does(api: Api) -> None:
 
 def test_email_logs_are_answered_as_the_api_does(api: Api) -> None:
     ids = api.sent(host="send", **{**FULL, "to": FULL["to"]})
-    api.send(TEMPLATE, host="bulk")
+    api.send(make_template(api), host="bulk")
     page = checked(api, "email-sending", "account", "GET", "/api/email_logs").json()
     assert page["total_count"] == 4
     assert page["next_page_cursor"] is None
@@ -171,14 +228,6 @@ def test_email_logs_are_answered_as_the_api_does(api: Api) -> None:
 
 def test_the_account_is_answered_as_the_api_does(api: Api) -> None:
     assert checked(api, "account-management", "account", "GET", "/api/accounts").json()[0]["id"] == 1
-
-
-def test_every_operation_of_the_sandbox_file_is_implemented() -> None:
-    for method, template in openapi.operations("sandbox"):
-        path = template
-        for name in ("project_id", "sandbox_id", "message_id", "attachment_id"):
-            path = path.replace(f"{{{name}}}", "7")
-        assert method in methods_of(path)[0], (method, template)
 
 
 # ------------------------------------------------------------------------------------------------ batches

@@ -88,6 +88,10 @@ def sdk(server: Serving, authority: dict[str, str], environment: dict[str, str])
 
 def test_it_sends_singly_on_every_stream(sdk: Any, server: Serving) -> None:
     found = sdk("""
+from mailtrap.models.templates import CreateEmailTemplateParams
+made = client("send").email_templates_api.templates.create(
+    CreateEmailTemplateParams(name="Hi", category="c", subject="Hi {{name}}", body_text="Hi")
+)
 print(json.dumps([
     client("send").send(mail()),
     client("bulk", bulk=True).send(mail(cc=[mailtrap.Address(email="cc@example.com")])),
@@ -97,7 +101,7 @@ print(json.dumps([
     )),
     client("sandbox", sandbox=True, inbox_id=5).send(mailtrap.MailFromTemplate(
         sender=mailtrap.Address(email="shop@acme.example"), to=[mailtrap.Address(email="ada@example.com")],
-        template_uuid="b81aabcd-1a1e-41cf-91b6-eca0254b3d96", template_variables={"name": "Ada"},
+        template_uuid=made.uuid, template_variables={"name": "Ada"},
     )),
 ]))
 """)

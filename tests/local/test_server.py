@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import socket
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,12 +70,40 @@ def test_what_the_local_sandbox_has_not_is_said(standing: Serving) -> None:
         assert answer.json()["error"] == f"Not part of the local sandbox: GET {path}"
 
 
-def test_two_host_headers_are_refused(standing: Serving) -> None:
-    for second in (b"localhost", b"evil.example"):
-        reply = standing.raw(
-            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: " + second + b"\r\nConnection: close\r\n\r\n"
-        )
-        assert reply.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 421 ")), reply
+def test_a_compressed_body_is_read(standing: Serving) -> None:
+    body = json.dumps(SENDABLE).encode()
+    for encoding, content, status in (
+        ("gzip", gzip.compress(body), 200),
+        ("deflate", zlib.compress(body), 200),
+        ("gzip", body, 400),
+        ("gzip", gzip.compress(body)[:-9], 400),
+        ("br", body, 415),
+        ("gzip", gzip.compress(b" " * (60 << 20)), 413),
+    ):
+        headers = {"Content-Encoding": encoding}
+        assert standing.ask("POST", "/sandbox/api/send/1", content, headers=headers).status == status, encoding
+
+
+def test_head_works_where_get_does(standing: Serving) -> None:
+    reply = standing.ask("HEAD", "/account/api/sandboxes")
+    assert (reply.status, reply.body) == (200, b"")
+
+
+def test_a_wrong_method_is_told_the_right_ones(standing: Serving) -> None:
+    assert standing.ask("PUT", "/account/api/domains").headers["allow"] == "GET, POST"
+    assert standing.ask("GET", "/send/api/send").headers["allow"] == "POST"
+
+
+def test_doubled_and_trailing_slashes_are_taken(standing: Serving) -> None:
+    for path in ("/account/api/sandboxes/", "//account//api/sandboxes"):
+        assert standing.ask("GET", path).status == 200, path
+
+
+def test_a_request_of_two_lengths_is_the_last_of_its_connection(standing: Serving) -> None:
+    head = HEAD.encode() + b"Content-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    after = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    reply = standing.raw(head + b"0\r\n\r\n" + after)
+    assert reply.count(b"HTTP/1.1 ") == 1, reply
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW"])

@@ -1,0 +1,29 @@
+"""Messages that name a template, filled from the local sandbox's own templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .store import Store
+
+
+def fill_template(store: Store, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The message with the subject and bodies of its template, and what the API would refuse of it."""
+    from .handlebars import render_template
+    from .handlebars_parser import TemplateError
+
+    row = store.resources.get_by_uuid("template", message["template_uuid"])
+    if row is None:
+        return dict(message), [f"template not found: {message['template_uuid']}"]
+    filled = {**message, "template_id": row.id}
+    variables = message.get("template_variables") or {}
+    for field, source in (("subject", "subject"), ("text", "body_text"), ("html", "body_html")):
+        template = row.document.get(source)
+        if not template:
+            continue
+        try:
+            filled[field] = render_template(template, variables).text
+        except TemplateError as error:
+            return dict(message), [f"template {source}: {error}"]
+    return filled, []
