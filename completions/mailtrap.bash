@@ -54,8 +54,8 @@ _mailtrap_node() {
         'projects update') options="--name $options" taking="--name $taking" ;;
         'projects delete') options="-y --yes $options" ;;
         'local') members='serve env fault reset path stats' ;;
-        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
-        'local env') options="--port --host --tls --token-env $options" taking="--port --host --token-env $taking" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed --strict-domains $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local env') options="--port --host --tls --token-env --format $options" taking="--port --host --token-env --format $taking" ;;
         'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
         'local reset') options="-y --yes $options" ;;
         'api') options="-f --raw-field -F --field --input --query --host --paginate -i --include $options" taking="-f --raw-field -F --field --input --query --host $taking" ;;

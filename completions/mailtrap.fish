@@ -108,7 +108,7 @@ function __mailtrap_members
         case 'local'
             printf '%s\t%s\n' \
                 serve 'Serve the local sandbox on a port of this machine, for programs in any language.' \
-                env 'Print the environment that points this tool at a local server, for a shell\'s eval.' \
+                env 'Print the environment that points this tool at a local server, for a shell\'s eval or a .env file.' \
                 fault 'Change the faults of the server that runs on this port; without any, show them.' \
                 reset 'Delete every message of the local sandbox; sandboxes and projects stay.' \
                 path 'Print where the local sandbox is kept, whether it is there yet or not.' \
@@ -698,13 +698,15 @@ function __mailtrap_options
                 --fail 'Fail so many, such as 500:5%; repeatable.' \
                 --reset 'Accept and cut the connection, such as 1%.' \
                 --partial 'Refuse so many messages of a batch, such as 2%.' \
-                --seed 'Make the faults repeatable, from here on.'
+                --seed 'Make the faults repeatable, from here on.' \
+                --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local env'
             printf '%s\t%s\n' \
                 --port 'The server\'s port.' \
                 --host 'Its address.' \
                 --tls 'It serves https.' \
-                --token-env 'The variable that it takes its token from.'
+                --token-env 'The variable that it takes its token from.' \
+                --format 'Lines for a shell, a .env file, or JSON.'
         case 'local fault'
             printf '%s\t%s\n' \
                 --port 'The server\'s port.' \
@@ -1188,7 +1190,7 @@ function __mailtrap_taking
         case 'local serve'
             printf '%s\n' --port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
         case 'local env'
-            printf '%s\n' --port --host --token-env
+            printf '%s\n' --port --host --token-env --format
         case 'local fault'
             printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
         case 'api'

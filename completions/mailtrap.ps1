@@ -108,7 +108,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'local' = [ordered]@{
             'serve' = 'Serve the local sandbox on a port of this machine, for programs in any language.'
-            'env' = 'Print the environment that points this tool at a local server, for a shell''s eval.'
+            'env' = 'Print the environment that points this tool at a local server, for a shell''s eval or a .env file.'
             'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
             'reset' = 'Delete every message of the local sandbox; sandboxes and projects stay.'
             'path' = 'Print where the local sandbox is kept, whether it is there yet or not.'
@@ -695,12 +695,14 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--reset' = 'Accept and cut the connection, such as 1%.'
             '--partial' = 'Refuse so many messages of a batch, such as 2%.'
             '--seed' = 'Make the faults repeatable, from here on.'
+            '--strict-domains' = 'Refuse live mail from domains that were never created.'
         }
         'local env' = [ordered]@{
             '--port' = 'The server''s port.'
             '--host' = 'Its address.'
             '--tls' = 'It serves https.'
             '--token-env' = 'The variable that it takes its token from.'
+            '--format' = 'Lines for a shell, a .env file, or JSON.'
         }
         'local fault' = [ordered]@{
             '--port' = 'The server''s port.'
@@ -1149,7 +1151,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'projects create' = @('--name')
         'projects update' = @('--name')
         'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
-        'local env' = @('--port', '--host', '--token-env')
+        'local env' = @('--port', '--host', '--token-env', '--format')
         'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
         'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
