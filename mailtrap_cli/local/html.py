@@ -1,4 +1,4 @@
-"""What can be said of a message's HTML without the service: tags that do not match. Pure."""
+"""The HTML check offline: tags that do not match, and what email clients do not support. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
+from .html_support import find_unsupported
+
 MOST = 100  # findings in one report
-NOT_CHECKED = "CSS, attributes, and what email clients support"
 
 # Elements that have no end tag, and those whose end tag may be left out (HTML Living Standard, 13.1.2).
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
@@ -17,10 +18,10 @@ OPTIONAL = frozenset(
 
 
 def analysis(html: str) -> dict[str, Any]:
-    """A report of tags that are never closed or never opened (getSandboxEmailMessageHTMLAnalysis).
+    """A report in the API's form (getSandboxEmailMessageHTMLAnalysis): tags that are never closed or never opened, and
+    features that email clients lack, with their names.
 
-    No email client is named in it, for none is known here; `not_checked` says so. At most MOST findings, in the order
-    of their lines.
+    At most MOST findings, in the order of their lines.
     """
     tags = _Tags()
     try:
@@ -31,8 +32,12 @@ def analysis(html: str) -> dict[str, Any]:
     for name, line in tags.opened:
         if name not in OPTIONAL:
             tags.find(line, f"<{name}> is not closed")
-    errors = sorted(tags.found, key=lambda finding: finding["error_line"])
-    return {"report": {"status": "success", "errors": errors[:MOST], "not_checked": NOT_CHECKED}}
+    lacking = [
+        {"error_line": finding.line, "rule_name": finding.feature, "email_clients": finding.clients}
+        for finding in find_unsupported(html)
+    ]
+    errors = sorted([*tags.found, *lacking], key=lambda finding: finding["error_line"])
+    return {"report": {"status": "success", "errors": errors[:MOST]}}
 
 
 class _Tags(HTMLParser):
