@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import typer
@@ -54,7 +55,12 @@ def readable(mail: Mail) -> str:
     if mail.attachments:
         lines.append("")
     lines += [
-        clean(f"[{found.get('filename')}, {found.get('content_type')}, {found.get('attachment_human_size')}]")
+        clean(f"[{found.get('filename')}, {_media_type(found)}, {found.get('attachment_human_size')}]")
         for found in mail.attachments
     ]
     return "\n".join(lines)
+
+
+def _media_type(attachment: Mapping[str, object]) -> str:
+    """The content type without its parameters, such as a charset."""
+    return str(attachment.get("content_type")).partition(";")[0]
