@@ -18,6 +18,15 @@ from mailtrap_cli.files import FileLock
 from tests.processes import start
 
 
+def test_each_commit_survives_a_power_loss_in_one_file(journal: Journal) -> None:
+    """Also of a journal that is opened again: SQLite keeps `synchronous` for the connection only."""
+    journal.close()
+    again = Journal(journal.path, journal.run, new=False)
+    assert again._db.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
+    assert again._db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    again.close()
+
+
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     known = Known(new_id(), "key", "people.csv", "/people.csv", "sandbox 1", time.time(), None, 100_000)

@@ -99,6 +99,19 @@ def test_a_row_that_the_api_refuses_is_failed_wherever_it_stands(
     assert (again.failed, again.requests) == (1, 0)
 
 
+@pytest.mark.parametrize("status", [408, 425])
+def test_a_refusal_of_the_moment_leaves_its_rows_to_the_next_command(
+    settings: Settings, server: Loopback, status: int
+) -> None:
+    """RFC 9110, 15.5.9; RFC 8470, 5.2: the request was not processed, and says nothing about the messages."""
+    left = [Reply(status, {"success": False, "errors": ["not now"]})]
+    server.script = lambda request: left.pop() if left else accepted(request)
+    report = send(Rows(10), settings)
+    assert (report.sent, report.failed, report.unknown, report.unsent) == (0, 0, 0, 10)
+    again = send(Rows(10), settings)
+    assert (again.run, again.sent, again.failed, again.unsent) == (report.run, 10, 0, 0)
+
+
 def test_rows_of_a_refused_request_are_failed_and_the_others_are_sent(settings: Settings, server: Loopback) -> None:
     def script(request: Request) -> Reply:
         if email(500) in recipients(request):
