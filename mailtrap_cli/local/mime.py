@@ -109,7 +109,7 @@ def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:
 
 
 def _kind(part: Part) -> tuple[str, str]:
-    main, slash, sub = part.content_type.partition("/")
+    main, slash, sub = part.content_type.partition(";")[0].strip().partition("/")  # its parameters are not written
     token = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, 4.2
     if not slash or not re.fullmatch(token, main) or not re.fullmatch(token, sub) or main in ("multipart", "message"):
         return "application", "octet-stream"
