@@ -44,7 +44,7 @@ class ResourceStore:
                 "INSERT INTO resource_counters VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1", (kind,)
             )
             number = db.execute("SELECT last FROM resource_counters WHERE kind = ?", (kind,)).fetchone()[0]
-            row = Row(kind, number, str(uuid4()), key.lower(), parent, now, now, dict(document))
+            row = Row(kind, number, str(uuid4()), _fold(key), parent, now, now, dict(document))
             db.execute(
                 f"INSERT INTO resources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (kind, number, row.uuid, row.key, parent, now, now, json.dumps(row.document)),
@@ -53,7 +53,7 @@ class ResourceStore:
 
     def update(self, row: Row, document: Mapping[str, Any], *, key: str | None = None) -> Row:
         """Keep a resource's new document."""
-        key = row.key if key is None else key.lower()
+        key = row.key if key is None else _fold(key)
         changed = Row(row.kind, row.id, row.uuid, key, row.parent, row.created_at, self._now(), dict(document))
         with self._database.writing() as db:
             db.execute(
@@ -78,12 +78,12 @@ class ResourceStore:
     def find(self, kind: str, key: str, *, parent: int | None = None) -> Row | None:
         """The oldest resource with this key (of this parent)."""
         return self._first(
-            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id", (kind, key.lower(), parent, parent)
+            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id", (kind, _fold(key), parent, parent)
         )
 
     def find_all(self, kind: str, key: str) -> list[Row]:
         """All resources with this key, oldest first."""
-        return self._read("kind = ? AND key = ? ORDER BY id", (kind, key.lower()))
+        return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold(key)))
 
     def list_rows(
         self,
@@ -119,3 +119,8 @@ class ResourceStore:
             Row(kind, number, uuid, key, parent, created_at, updated_at, json.loads(document))
             for kind, number, uuid, key, parent, created_at, updated_at, document in rows
         ]
+
+
+def _fold(key: str) -> str:
+    """A key as it is kept and looked up: in lower case, without the lone surrogates that SQLite does not take."""
+    return key.lower().encode("utf-8", "replace").decode()

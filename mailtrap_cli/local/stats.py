@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ..api.responses import Answer
@@ -51,7 +51,7 @@ def date_range(call: Call, start_otherwise: date | None = None) -> tuple[int, in
     """The first and last millisecond of `start_date` and `end_date` (days in UTC). Raises _DateError."""
     today = datetime.now(UTC).date()
     end = _day(call, "end_date") or today
-    start = _day(call, "start_date") or start_otherwise or end - timedelta(days=DAYS - 1)
+    start = _day(call, "start_date") or start_otherwise or date.fromordinal(max(end.toordinal() - DAYS + 1, 1))
     if start > end:
         raise _DateError("end_date must not be before start_date")
     midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)

@@ -257,3 +257,11 @@ def test_the_sdks_older_paths_work_for_the_new_nouns(api: Api) -> None:
     assert ask("GET", "stats/domains")[0]["sending_domain_id"] == made["id"]
     assert ask("GET", f"stats?sending_domain_ids[]={made['id'] + 1}")["delivery_count"] == 0
     assert "Not part of the local sandbox" in ask("GET", "email_campaigns")["error"]
+
+
+def test_no_text_and_no_date_makes_it_fail(api: Api) -> None:
+    odd = {"name": "\ud800", "category": "c", "subject": "\ud800"}
+    assert api.ask("account", "POST", "/api/templates", odd).status == 201
+    assert api.ask("account", "POST", "/api/contacts/lists", odd).status == 200
+    for query in ("end_date=0001-01-01", "end_date=9999-12-31", "start_date=0001-01-01", "domain_ids[]=%ED%A0%80"):
+        assert api.ask("account", "GET", f"/api/stats?{query}").status == 200, query
