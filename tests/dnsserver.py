@@ -29,7 +29,8 @@ class DnsServer:
     """`zone` is text as in a zone file, with SOA records for the zones; all names absolute.
 
     `faults` names what goes wrong, by name in lower case or "*" for all: SERVFAIL, REFUSED, silent, garbage,
-    truncated (by UDP), lame (an answer without authority). `lost` is how many of the next questions get lost.
+    truncated (by UDP), lame (an answer without authority), FORMERR (only if the question has EDNS). `lost` is how many
+    of the next questions get lost.
     `chases` follows CNAMEs, as a resolver does.
     """
 
@@ -100,6 +101,9 @@ class DnsServer:
                 return data[:2] + b"\x81\x80garbage"
             case "SERVFAIL" | "REFUSED" as code:
                 reply.header.rcode = getattr(RCODE, code)
+                return bytes(reply.pack())
+            case "FORMERR" if query.ar:
+                reply.header.rcode = RCODE.FORMERR
                 return bytes(reply.pack())
             case "truncated" if protocol == "udp":
                 reply.header.tc = 1

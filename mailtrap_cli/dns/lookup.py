@@ -283,10 +283,13 @@ class _Look:
         raise _Failed(min(failures, key=lambda failure: list(Problem).index(failure.problem)))
 
     async def _exchange(
-        self, server: Server, name: dns.name.Name, kind: RdataType, *, recurse: bool
+        self, server: Server, name: dns.name.Name, kind: RdataType, *, recurse: bool, edns: bool = True
     ) -> dns.message.Message:
-        """One question to one server, by UDP, and by TCP where the answer is truncated. Raises _Failed."""
-        query = dns.message.make_query(name, kind, use_edns=0, payload=PAYLOAD)
+        """Ask one server one question, by UDP, then by TCP if the answer is truncated. Raises _Failed.
+
+        A server that does not know EDNS is asked once more without it (RFC 6891, 6.2.2 and 7).
+        """
+        query = dns.message.make_query(name, kind, use_edns=0 if edns else False, payload=PAYLOAD if edns else None)
         if not recurse:
             query.flags &= ~dns.flags.RD
         asked = f"{server}, asked for {_text_of(name)} {kind.name},"
@@ -320,6 +323,8 @@ class _Look:
                 if not recurse and not answer.flags & dns.flags.AA:
                     raise failed(Problem.BROKEN, f"{asked} does not hold the zone, though the zone names it.")
                 return answer
+            case dns.rcode.FORMERR | dns.rcode.NOTIMP | dns.rcode.BADVERS if edns:
+                return await self._exchange(server, name, kind, recurse=recurse, edns=False)
             case other:
                 raise failed(Problem.BROKEN, f"{asked} answered {dns.rcode.to_text(other)}.")
 

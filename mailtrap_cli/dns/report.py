@@ -10,10 +10,8 @@ from ..ci_report import Case
 from .compliance import advice, can_send
 from .verdict import Checked, Problem, Verdict
 
-CHECK_AGAIN = "Mailtrap looks at DNS every hour"
+CHECK_AGAIN = "Mailtrap checks DNS every hour"
 NAMED = 3  # records named in a sentence; the others are counted
-
-_UNANSWERED = (Problem.NETWORK, Problem.TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -34,23 +32,24 @@ class Report:
 
     @property
     def wrong(self) -> list[Checked]:
-        """The records that are needed and, as DNS has it, not as they should be."""
-        return [one for one in self.checked if one.record.needed and one.verdict is not Verdict.OK and one.told]
+        """The required records that are wrong or missing in DNS now."""
+        fine = (Verdict.OK, Verdict.WARNING)
+        return [one for one in self.checked if one.record.needed and one.verdict not in fine and one.told]
 
     @property
     def unknown(self) -> list[Checked]:
-        """The records that are needed and that DNS told nothing of."""
+        """The required records that no DNS server told anything about."""
         return [one for one in self.checked if one.record.needed and not one.told]
 
     @property
     def good(self) -> bool:
-        """Whether the check holds: it can send; without the API, DNS has what can be known."""
-        return not (self.wrong or self.unknown) if self.can_send is None else self.can_send
+        """Whether the check passes: the API (if asked) says that it can send, and DNS says so now."""
+        return self.can_send is not False and not self.wrong and not self.unknown
 
     @property
     def unanswered(self) -> bool:
-        """Whether no server answered anything."""
-        return bool(self.checked) and all(one.problem in _UNANSWERED for one in self.checked)
+        """Whether no server told anything about any record."""
+        return bool(self.checked) and not any(one.told for one in self.checked)
 
     @property
     def _nowhere(self) -> bool:
@@ -77,6 +76,8 @@ class Report:
                     "found": "\n".join(one.values) if one.values else None,
                     "mailtrap_status": one.record.status or None,
                     "verdict": str(one.verdict),
+                    "reason": one.reason,
+                    "cure": one.cure,
                 }
                 for one in self.checked
             ],
@@ -85,27 +86,34 @@ class Report:
     def sentence(self) -> str:
         """Whether it can send, and what stands against it, from both what the API says and what DNS has now."""
         name, unknown = self.domain, _names(self.unknown)
-        wrong = f"its DNS is not right: {_names(self.wrong)}" if self.wrong else ""
+        wrong = f"wrong or missing in DNS: {_names(self.wrong)}" if self.wrong else ""
         if self._nowhere:
             wrong = "the domain itself is not in DNS"
+        not_told = f"DNS did not tell about {unknown}"
         if self.can_send is None:
             if wrong:
                 return f"{name} cannot send yet: {wrong}"
-            return (
-                f"DNS does not tell about {unknown}" if unknown else f"{name} has in DNS what can be known from there"
-            )
+            return f"{name} cannot be checked: {not_told}" if unknown else f"{name} has the DNS records it needs"
         if self.can_send:
-            demo = " to the owner of the account and to nobody else" if self.compliance_status == "demo" else ""
+            demo = ", but only to the owner of the account" if self.compliance_status == "demo" else ""
             if wrong:
-                return f"{name} can send{demo}, but not for long: {wrong}. {CHECK_AGAIN}"
-            return f"{name} can send{demo}" + (f"; DNS does not tell about {unknown} now" if unknown else "")
+                return f"{name} is still verified at Mailtrap, but {wrong}. {CHECK_AGAIN}"
+            if unknown:
+                return f"{name} is verified at Mailtrap, but {not_told}"
+            return f"{name} can send{demo}"
         if self.dns_verified:
             return f"{name} cannot send yet: its compliance status is {self.compliance_status}"
         if wrong:
             return f"{name} cannot send yet: {wrong}"
         if unknown:
-            return f"{name} cannot send yet: Mailtrap has not verified its DNS, which does not tell about {unknown} now"
-        return f"{name} cannot send yet: its DNS is right now, but Mailtrap has not seen it so. {CHECK_AGAIN}"
+            return f"{name} cannot send yet: Mailtrap has not verified it, and {not_told}"
+        near = [one for one in self.checked if one.record.needed and one.verdict is Verdict.WARNING]
+        if near:
+            return (
+                f"{name} cannot send yet: its DNS should do, but Mailtrap has not verified it, and may want "
+                f"{_names(near)} to the letter"
+            )
+        return f"{name} cannot send yet: its DNS is right now, but Mailtrap has not verified it. {CHECK_AGAIN}"
 
     def next_step(self) -> str:
         """What to do next; "" where there is nothing to do."""
@@ -115,11 +123,11 @@ class Report:
             steps.append("Is the name right, registered, and delegated to its name servers?")
         elif self.wrong:
             flag = " --dns-only" if self.can_send is None else ""
-            steps.append(f"To get the records in a form to paste: {command}{flag} --fix bind")
+            steps.append(f"To print the records to set: {command}{flag} --fix bind")
         elif self.can_send is None and not self.unknown:
-            steps.append(f"Whether it can send, the API knows: {command}")
+            steps.append(f"To check with Mailtrap, too: {command}")
         elif self.can_send is False and not self.dns_verified and not self.unknown:
-            steps.append(f"To wait for that: {command} --wait 90m")
+            steps.append(f"To wait for it: {command} --wait 90m")
         if not self.good and self.compliance_status not in ("unverified_dns", "demo"):
             steps.append(self.advice)
         return " ".join(filter(None, steps))
@@ -135,7 +143,7 @@ class Report:
             why = "; ".join(filter(None, [str(one.verdict), expected, found, remark(one)]))
             if one.verdict is Verdict.OK:
                 cases.append(Case(name, part=True))
-            elif one in self.wrong and not self.good:
+            elif one in self.wrong or one in self.unknown:
                 cases.append(Case(name, failure=why, part=True))
             else:
                 cases.append(Case(name, skipped=why, part=True))
@@ -148,11 +156,8 @@ class Report:
 
 def remark(checked: Checked) -> str:
     """What there is to tell about a record besides what is expected and found, or ""."""
-    detail = checked.detail
-    if checked.verdict not in (Verdict.OK, Verdict.ERROR) and not checked.record.needed:
-        optional = "Sending may do without it."
-        return f"{detail} {optional}" if detail else optional
-    return detail
+    optional = "" if checked.record.needed or checked.verdict is not Verdict.WARNING else "This record is optional."
+    return " ".join(filter(None, [checked.detail, checked.advice, optional]))
 
 
 def _names(checked: Sequence[Checked]) -> str:

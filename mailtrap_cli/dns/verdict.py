@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
@@ -102,10 +102,11 @@ class Found:
 
 
 class Verdict(StrEnum):
-    """What is the matter with a record."""
+    """What is the matter with a record, the mildest first."""
 
     OK = "ok"
-    ERROR = "error"
+    WARNING = "warning"  # sending works, but something differs from what Mailtrap expects
+    ERROR = "error"  # DNS did not tell
     MISSING = "missing"
     MISMATCH = "mismatch"
     DUPLICATE = "duplicate"
@@ -116,37 +117,102 @@ _SEVERITY = list(Verdict)
 
 @dataclass(frozen=True)
 class Checked:
-    """A record with its verdict. `values` are those of `found` that concern it; `detail` is a sentence, or ""."""
+    """A record with its verdict.
+
+    `values` are those of `found` that concern it. `detail` says what the values alone do not show, or is ""; `advice`
+    is how to cure that, or "". `reason` and `cure` are always sentences unless the record is ok.
+    """
 
     record: Record
     verdict: Verdict
     found: Found
     values: tuple[str, ...] = ()
     detail: str = ""
-    views: tuple[Checked, ...] = ()  # one a server, where they disagree
+    advice: str = ""
+    views: tuple[Checked, ...] = ()  # one per server if they disagree
 
     @property
     def problem(self) -> Problem | None:
-        """What kept DNS from telling; None where some server told something."""
+        """What kept DNS from answering; None if some server answered."""
         return None if self.views or self.found.failure is None else self.found.failure.problem
 
     @property
     def told(self) -> bool:
-        """Whether it is known what DNS has; that it does not have the domain is known, too."""
+        """Whether it is known what DNS has. That the domain is not in DNS at all is known, too."""
         return self.verdict is not Verdict.ERROR or self.problem is Problem.NO_DOMAIN
+
+    @property
+    def reason(self) -> str | None:
+        """Why the record is not ok, in a sentence; None if it is."""
+        if self.verdict is Verdict.OK:
+            return None
+        if self.detail:
+            return self.detail
+        record = self.record
+        if not self.values:
+            return f"{record.domain} has no {_KINDS.get(record.kind, '')}{record.type.upper()} record."
+        return f"{record.domain} has {' and '.join(self.values)} instead of {record.value}."
+
+    @property
+    def cure(self) -> str | None:
+        """What to do about it, in a sentence; None if the record is ok."""
+        if self.verdict is Verdict.OK:
+            return None
+        if self.advice:
+            return self.advice
+        record = self.record
+        if self.problem is Problem.NO_DOMAIN:
+            return "Check that the name is right, registered, and delegated to its name servers."
+        if not self.told:
+            return "Check the name servers and the network, then run the check again."
+        what = f"{record.type.upper()} record at {record.domain}"
+        if not self.values:
+            return f"Add a {what} with the value {record.value}."
+        if len(self.values) > 1:
+            return f"Keep one {what} and delete the others."
+        return f"Change the {what} to {record.value}."
+
+
+_KINDS = {"spf": "SPF ", "dmarc": "DMARC "}
+_WRONG = (Verdict.MISSING, Verdict.MISMATCH, Verdict.DUPLICATE)
 
 
 def judge(record: Record, views: Sequence[Found]) -> Checked:
-    """The verdict on a record from what every server that was asked says: the worst counts.
+    """Judge a record by what every server says: the worst counts, and an optional record is a warning at most.
 
-    Where the servers disagree, `views` has the verdict of each and `detail` says so.
+    If the servers disagree, `views` has the verdict of each and `detail` says so. A server that fails beside one that
+    answers is a warning.
     """
     each = [_judge(record, found) for found in views]
-    worst = max(each, key=lambda checked: _SEVERITY.index(checked.verdict))
-    if len({(one.verdict, tuple(sorted(_compared(record, one.values)))) for one in each}) == 1:
+    if not record.needed:
+        each = [replace(one, verdict=Verdict.WARNING) if one.verdict in _WRONG else one for one in each]
+    answers = [one for one in each if one.told] or each
+    worst = max(answers, key=lambda checked: _SEVERITY.index(checked.verdict))
+    if _agree(record, each):
         return worst
+    failed = [one for one in each if not one.told]
+    if failed and _agree(record, answers):
+        silent = " ".join(one.detail for one in failed)
+        if worst.verdict is Verdict.OK:
+            advice = f"Check {' and '.join(one.found.server for one in failed)}, or leave it out."
+            return replace(worst, verdict=Verdict.WARNING, detail=silent, advice=advice)
+        return replace(worst, detail=f"{worst.detail or worst.reason} {silent}")
     said = "; ".join(f"{one.found.server} says {_said(one)}" for one in each)
-    return Checked(record, worst.verdict, worst.found, worst.values, f"The servers disagree: {said}.", tuple(each))
+    detail = f"The servers disagree: {said}."
+    verdict = max(worst.verdict, Verdict.WARNING, key=_SEVERITY.index)
+    advice = "Update the servers that are behind, or wait until they have the new record."
+    return Checked(record, verdict, worst.found, worst.values, detail, advice, tuple(each))
+
+
+def trust_status(record: Record) -> Checked:
+    """Judge a record by the status that the API gives it, without asking DNS."""
+    if record.status != "pass":
+        return judge(record, [Found()])
+    return Checked(record, Verdict.OK, Found((record.value,)), (record.value,))
+
+
+def _agree(record: Record, answers: Sequence[Checked]) -> bool:
+    return len({(one.verdict, tuple(sorted(_compared(record, one.values)))) for one in answers}) == 1
 
 
 def _compared(record: Record, values: Sequence[str]) -> list[str]:
@@ -160,6 +226,8 @@ def _said(checked: Checked) -> str:
 
 
 def _judge(record: Record, found: Found) -> Checked:
+    if found.failure and found.failure.problem is Problem.LOOP:
+        return Checked(record, Verdict.MISMATCH, found, detail=found.failure.text)
     if found.failure:
         return Checked(record, Verdict.ERROR, found, detail=found.failure.text)
     if record.type.upper() == "CNAME":
@@ -213,8 +281,11 @@ def _dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
     wrong = dmarc.problem(record.value, value)
     if wrong:
         return Verdict.MISMATCH, f"{wrong[0].upper()}{wrong[1:]}."
-    unreported = dmarc.unreported(record.value, value)
-    return Verdict.OK, f"Reports do not go to {' and '.join(unreported)}." if unreported else ""
+    if missing := dmarc.unreported(record.value, value):
+        return Verdict.WARNING, (
+            f"Reports do not go to {' and '.join(missing)}; Mailtrap may want the record to the letter."
+        )
+    return Verdict.OK, ""
 
 
 def _text(record: Record, found: Found) -> Checked:

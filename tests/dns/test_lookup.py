@@ -174,7 +174,7 @@ def test_cnames_in_a_circle_are_an_error(start: Start, record: Record, chases: b
         chases=chases,
     )
     checked = verdict(dns, record)
-    assert checked.verdict == "error"
+    assert checked.verdict == "mismatch"
     assert checked.found.failure
     assert checked.found.failure.problem == "loop"
     assert "circle" in checked.detail
@@ -264,12 +264,19 @@ def test_nameservers_that_agree_but_for_case_and_order_do_not_disagree(start: St
     assert (checked.verdict, checked.views, checked.detail) == ("ok", (), "")
 
 
-def test_a_nameserver_that_fails_is_not_hidden_by_one_that_answers(start: Start) -> None:
+def test_a_server_that_does_not_know_edns_is_asked_without_it(start: Start) -> None:
+    dns = start(ZONE)
+    dns.faults["*"] = "FORMERR"
+    assert only(dns, DMARC).values == ("v=DMARC1; p=reject",)
+    assert len(dns.queries) == 2
+
+
+def test_a_nameserver_that_fails_beside_one_that_answers_is_a_warning(start: Start) -> None:
     good, bad = start(ZONE), start(ZONE)
     bad.faults["*"] = "REFUSED"
     [checked] = Resolver(timeout=5, nameservers=[good.server, bad.server]).check([DMARC])
-    assert checked.verdict == "error"
-    assert checked.detail.endswith(f"127.0.0.1:{bad.port} says refused.")
+    assert checked.verdict == "warning"
+    assert checked.detail.startswith(f"127.0.0.1:{bad.port}, asked for _dmarc.acme.example TXT, refused")
 
 
 def test_nested_includes_are_fetched_and_loops_end(start: Start) -> None:

@@ -59,7 +59,13 @@ def test_a_record_is_read_from_the_apis_object() -> None:
         ),
         (DMARC, ["v=DMARC1; p=none; rua=mailto:d@smtp.mailtrap.live"], "ok", [0], ""),
         (DMARC, ["v=DMARC1;p=reject;rua=mailto:me@a.example,mailto:d@smtp.mailtrap.live;pct=5"], "ok", [0], ""),
-        (DMARC, ["v=DMARC1; p=reject"], "ok", [0], "Reports do not go to mailto:d@smtp.mailtrap.live."),
+        (
+            DMARC,
+            ["v=DMARC1; p=reject"],
+            "warning",
+            [0],
+            "Reports do not go to mailto:d@smtp.mailtrap.live; Mailtrap may want the record to the letter.",
+        ),
         (DMARC, [], "missing", [], ""),
         (DMARC, ["v=dmarc1; p=none"], "mismatch", [0], "It does not begin with v=DMARC1, written just so."),
         (DMARC, ["v=DMARC1; rua=mailto:x@y.example"], "mismatch", [0], "It has no policy: the tag p is missing."),
@@ -102,7 +108,7 @@ def test_the_worst_of_the_servers_counts() -> None:
     failed = Found(failure=Failure(Problem.SERVFAIL, "It failed."), server="192.0.2.2")
     missing = Found(server="192.0.2.3")
     other = Found(values=("x.example",), aliases=("x.example",), server="192.0.2.4")
-    for views, worst in [((good, good), "ok"), ((good, failed), "error"), ((failed, good, missing), "missing")]:
+    for views, worst in [((good, good), "ok"), ((good, failed), "warning"), ((failed, good, missing), "missing")]:
         assert judge(CNAME, views).verdict == worst
     everything = judge(CNAME, [good, other, missing, failed])
     assert everything.verdict == "mismatch"

@@ -67,11 +67,13 @@ def check(
     that a new record is seen at once. A record is ok, missing, mismatch, duplicate (two SPF or DMARC records) or error
     (DNS did not tell).
 
-    The exit code is 0 if every domain can send, else 8; 10 if --wait was not long enough; 7 if no DNS server answered.
-    With --fix it is the same. With -q the domains that can send are printed.
+    Exit code 0: Mailtrap says that every domain can send, and DNS says so now. 8: a required record is wrong or
+    missing, or Mailtrap says no. 10: --wait was not long enough. 7: no DNS server answered. Optional records (tracking)
+    only warn. With -q only the domains that pass are printed.
 
-    JSON: a list, an object a domain: domain, can_send, dns_verified, compliance_status (null with --dns-only) and
-    records: key, type, name (relative), expected, found (null, or a value a line), mailtrap_status, verdict.
+    JSON: an array with an object per domain: domain, can_send, dns_verified, compliance_status (null with --dns-only)
+    and records: key, type, name (relative), expected, found (null, or one value per line), mailtrap_status, verdict,
+    reason and cure (sentences; null if ok).
     """
     from ...ci_report import check_file
 
@@ -151,11 +153,7 @@ class _Look:
         if dns_only:
             for name in self.names:
                 domain_name(name, "DOMAIN")
-        elif settings.local:
-            raise ConfigError(
-                "The profile local is the local sandbox, which has no domains",
-                hint="Name the profile of an account with --profile, or look at DNS alone: --dns-only.",
-            )
+        self.local = settings.local and not dns_only
         self.api = None if dns_only else world.api(settings)
 
     def __enter__(self) -> _Look:
@@ -169,7 +167,7 @@ class _Look:
         """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""
         from ...dns.lookup import Resolver
         from ...dns.report import Report
-        from ...dns.verdict import Record, dns_only
+        from ...dns.verdict import Record, dns_only, trust_status
 
         resolver = Resolver(timeout=self.timeout, nameservers=self.servers)
         if self.api is None:
@@ -178,7 +176,9 @@ class _Look:
             return [Report(name, _taken(checked, each)) for name, each in zip(self.names, records, strict=True)]
         items = self._items(retry=retry)
         records = [[Record.of(one) for one in item.get("dns_records") or []] for item in items]
-        checked = iter(resolver.check([one for each in records for one in each]))
+        flat = [one for each in records for one in each]
+        # The domains of the local sandbox are nobody's: real DNS knows nothing of them, and no network is needed.
+        checked = iter(map(trust_status, flat) if self.local and not self.servers else resolver.check(flat))
         return [Report.of(item, _taken(checked, each)) for item, each in zip(items, records, strict=True)]
 
     def _items(self, *, retry: bool) -> list[dict[str, Any]]:
@@ -221,8 +221,8 @@ def _not_there(name: str, known: list[str]) -> ApiError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=3) or known[:5]
-    hint = f"There is {', '.join(near)}." if near else "The account has none yet: mailtrap domains create."
-    return ApiError(f"{name} is not among the domains of this account", status=404, hint=hint)
+    hint = f"Its domains: {', '.join(near)}." if near else "To add one: mailtrap domains create --domain-name NAME"
+    return ApiError(f"{name} is not a domain of this account", status=404, hint=hint)
 
 
 # ------------------------------------------------------------------------------------------------ waiting
@@ -274,22 +274,24 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
     if fix is not None:
         hint = ""
     looked = [report for report in reports if report.checked]
-    if wait is None and looked and all(report.unanswered for report in looked):
+    if looked and all(report.unanswered for report in looked):
         said = "Check the network, or name a server: --nameserver IP"
         if looked[0].can_send is not None:
-            can = [report.domain for report in reports if report.good]
-            said = f"By what the API says, {', '.join(can) or 'none of them'} can send. {said}"
+            can = [report.domain for report in reports if report.can_send]
+            said = f"According to Mailtrap, {', '.join(can) or 'none of them'} can send. {said}"
         return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
     remarks = [text for report in reports for text in report.remarks()] if world.out.for_programs else []
     if not bad and reports:
         for text in filter(None, [*remarks, f"{sentence}.", hint]):
             world.notice(text)
         return None
-    error = (
-        CheckFailed(sentence, hint=hint or None)
-        if wait is None
-        else TimedOut(f"Waited {wait} in vain: {sentence}", hint=hint or None)
-    )
+    error: MailtrapError
+    if wait is not None:
+        error = TimedOut(f"Timed out after {wait}: {sentence}", hint=hint or None)
+    elif bad and not any(report.wrong or report.can_send is False for report in bad):
+        error = TransportError(sentence, outcome=None, hint=hint or "Check the name servers, then try again.")
+    else:
+        error = CheckFailed(sentence, hint=hint or None)
     error.details = remarks
     return error
 
@@ -307,11 +309,11 @@ def _tell(world: World, reports: Sequence[Report], error: MailtrapError | None, 
 def _summary(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:
     """The closing sentence on all domains, and what to do next."""
     if not reports:
-        return "The token sees no domain, so none can send", "To add one: mailtrap domains create --domain-name NAME"
+        return "The token has access to no domain", "To add one: mailtrap domains create --domain-name NAME"
     if len(reports) == 1:
         return reports[0].sentence(), reports[0].next_step()
     if bad:
         names = ", ".join(report.domain for report in bad)
-        return f"{len(bad)} of {len(reports)} domains cannot send: {names}", ""
-    what = "have in DNS what can be known from there" if reports[0].can_send is None else "can send"
+        return f"{len(bad)} of {len(reports)} domains failed the check: {names}", ""
+    what = "have the DNS records they need" if reports[0].can_send is None else "can send"
     return f"All {len(reports)} domains {what}", ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _verdict_style(verdict: str) -> str:
-    return {"ok": "green", "error": "yellow"}.get(verdict, "red")
+    return {"ok": "green", "warning": "yellow", "error": "yellow"}.get(verdict, "red")
 
 
 VERDICT = Column("Verdict", "verdict", style=_verdict_style)
@@ -114,14 +114,13 @@ def _notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
     expected = checked.record.value
     if checked.verdict is Verdict.OK and checked.values == (expected,) and not remark:
         return [("found now", [(expected, "")])]
-    wrong = checked.verdict is Verdict.MISMATCH and checked.values
+    differs = (Verdict.MISMATCH, Verdict.WARNING)
+    wrong = checked.verdict in differs and checked.values
     left = marked(expected, checked.values[0])[0] if wrong else [(expected, False)]
     notes: list[Note] = [("expected", _pieces(left, "bold green", color=color))]
     for label, view in [(view.found.server, view) for view in checked.views] or [("found now", checked)]:
         texts = [
-            _pieces(marked(expected, value)[1], "bold red", color=color)
-            if view.verdict is Verdict.MISMATCH
-            else [(value, "")]
+            _pieces(marked(expected, value)[1], "bold red", color=color) if view.verdict in differs else [(value, "")]
             for value in view.values
         ]
         if not texts:
@@ -151,6 +150,6 @@ def print_fixes(world: World, reports: Sequence[Report], provider: str, *, optio
     for note in found.notes:
         world.notice(note)
     if not found.text and not found.notes:
-        world.notice("There is nothing to set in DNS.")
+        world.notice("Nothing to change in DNS.")
     if found.text and len(reports) > 1:
-        world.notice("These are the records of several domains: give each zone its own.")
+        world.notice("These records belong to several domains: add each to its own zone.")
