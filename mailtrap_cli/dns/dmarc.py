@@ -8,6 +8,8 @@ from collections.abc import Iterable
 POLICIES = ("none", "quarantine", "reject")  # the least strict first
 _POLICIES_OF = ("p", "sp")
 _ADDRESSES = ("rua", "ruf")
+_SPACE = " \t"  # RFC 7489, 6.4: WSP, so no other white space separates
+_TAG = re.compile(r"[a-z][a-z0-9_]*")
 _VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")
 
 
@@ -22,7 +24,7 @@ def parse(text: str) -> dict[str, str]:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if equals:
-            tags.setdefault(name.strip().lower(), value.strip())
+            tags.setdefault(name.strip(_SPACE).lower(), value.strip(_SPACE))
     return tags
 
 
@@ -58,12 +60,26 @@ def unreported(expected: str, found: str) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
-def merged(expected: str, found: Iterable[str]) -> str:
-    """One record that does what `expected` asks: the strictest policies, every address, other tags as found first."""
-    records = [parse(text) for text in [*found, expected]]
-    tags = {"v": "DMARC1", "p": "none"}
-    for record in records:
+def subdomain_policy(text: str) -> str:
+    """The policy that a record asks for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
+    tags = parse(text)
+    policy = tags.get("sp", tags.get("p", "")).lower()
+    return policy if policy in POLICIES else ""
+
+
+def merge_records(expected: str, found: Iterable[str], *, at_least: str = "") -> str:
+    """One record that does what `expected` asks: the strictest policies, every address, other tags as found first.
+
+    Without records of its own, `expected` is taken to the letter. The policy is not weaker than `at_least`.
+    """
+    records = [parse(text) for text in found]
+    if not records and _rank(at_least) <= _rank(parse(expected).get("p", "none")):
+        return expected
+    tags = {"v": "DMARC1", "p": at_least or "none"}
+    for record in [*records, parse(expected)]:
         for name, value in record.items():
+            if not _TAG.fullmatch(name) or not value.isascii():
+                continue
             if name in _POLICIES_OF:
                 tags[name] = max(tags.get(name, ""), value.lower(), key=_rank)
             elif name in _ADDRESSES:

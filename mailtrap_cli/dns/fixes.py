@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from . import dmarc, spf
+from . import spf
 from .names import plain
-from .verdict import Checked, Verdict
+from .records import Record
+from .verdict import Checked, Verdict, judge
 
 Provider = Literal["bind", "cloudflare", "route53", "terraform"]
 
@@ -30,13 +31,22 @@ class Fixes:
 
 @dataclass(frozen=True)
 class Change:
-    """What a name should have. `instead` are the values there now that must go; `beside` are those that stay."""
+    """What a name should have. `instead` are the values there now that must go; `beside` are those that stay.
+
+    Without `values`, those of `instead` are only deleted; `ttl` is theirs, which Route 53 wants to know.
+    """
 
     name: str
     type: str
     values: tuple[str, ...]
     instead: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    ttl: int = TTL
+
+    @property
+    def deletes(self) -> bool:
+        """Whether nothing is left at the name."""
+        return not self.values and not self.beside
 
 
 def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
@@ -53,14 +63,30 @@ def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
         if isinstance(change, str):
             notes.append(change)
         elif change:
-            key = (change.name, change.type)
-            changes[key] = _both(changes[key], change) if key in changes else change
+            for each in [*_deletions(one), change]:
+                key = (each.name, each.type)
+                changes[key] = _both(changes[key], each) if key in changes else each
             if one.found.addresses:
                 notes.append(f"{change.name} has addresses ({', '.join(one.found.addresses)}): delete those first.")
+            if one.inherited and one.found.parent and one.wanted != one.record.value:
+                parent = one.found.parent[0]
+                notes.append(
+                    f"{change.name}: the policy is not weaker than that of {parent}, which holds without it "
+                    "(RFC 7489, 6.6.3)."
+                )
     if not changes:
         return Fixes("", tuple(notes))
     usage, render = _PROVIDERS[provider]
-    return Fixes(render(list(changes.values())), (usage, *notes))
+    ordered = sorted(changes.values(), key=lambda change: bool(change.values))  # what is deleted makes room
+    return Fixes(render(ordered), (usage, *notes))
+
+
+def _deletions(checked: Checked) -> list[Change]:
+    """What the cause of a record says is to delete at other names or of other types."""
+    places = checked.cause.deletions if checked.cause else ()
+    return [
+        Change(one.name, one.type, (), one.values, one.rest, one.ttl) for one in places if _NAME.fullmatch(one.name)
+    ]
 
 
 def _change(checked: Checked) -> Change | str | None:
@@ -76,20 +102,29 @@ def _change(checked: Checked) -> Change | str | None:
         return f"{name} {kind} is left out, because its name or its type is not a usual one: set it to {value}"
     if kind == "CNAME":
         return Change(name, kind, (value,), instead=found.values)
-    if record.kind == "spf" and (old := list(filter(spf.is_spf, checked.values))):
-        one = spf.merged([*old, value])
-        left = f"{name} TXT cannot be mended without you: {checked.detail}"
+    meant = [checked.cause.meant] if checked.cause and checked.cause.meant else list(checked.values)
+    if record.kind == "spf" and (old := list(filter(spf.is_spf, meant))):
+        one = spf.merge_records(old, value)
+        left = f"{name} TXT cannot be fixed automatically: {checked.detail}"
         if one is None:
             return f"{left} It must have: {value}"
-        if broken := spf.problem(one, found.included):
-            return left if broken in checked.detail else f"{left} With it, {broken}."
+        if wrong := _problem(record, checked, one):
+            return left if wrong.rstrip(".") in checked.detail else f"{left} With it: {wrong}"
         value = one
-    elif record.kind == "dmarc" and (old := list(filter(dmarc.is_dmarc, checked.values))):
-        value = dmarc.merged(value, old)
+    elif record.kind == "dmarc":
+        value = checked.wanted
+        if wrong := _problem(record, checked, value):
+            return f"{name} TXT cannot be fixed automatically: {wrong} It must have: {record.value}"
     if found.aliases:
         return f"{name} is an alias of {found.aliases[-1]}: set the TXT record there, to: {value}"
     beside = tuple(text for text in found.values if text not in checked.values)
     return Change(name, kind, (value,), instead=checked.values, beside=beside)
+
+
+def _problem(record: Record, checked: Checked, value: str) -> str:
+    """What the check itself would say about a value that is to be set, or ""."""
+    after = judge(record, [replace(checked.found, values=(value,), aliases=(), strings={})])
+    return "" if after.verdict in (Verdict.OK, Verdict.WARNING) else after.detail
 
 
 def _both(one: Change, other: Change) -> Change:
@@ -102,6 +137,7 @@ def _both(one: Change, other: Change) -> Change:
         tuple(dict.fromkeys(one.values + other.values)),
         instead,
         tuple(text for text in beside if text not in instead),
+        one.ttl,
     )
 
 
@@ -122,13 +158,16 @@ def strings(text: str, *, octal: bool = False) -> list[str]:
 
 
 def _zone_value(kind: str, value: str, *, octal: bool = False) -> str:
-    return f"{value}." if kind == "CNAME" else " ".join(strings(value, octal=octal))
+    if kind in ("A", "AAAA"):
+        return value
+    return f"{value.rstrip('.')}." if kind == "CNAME" else " ".join(strings(value, octal=octal))
 
 
 def _zone_file(changes: list[Change]) -> str:
     lines = []
     for change in changes:
-        lines += [f"; replaces: {change.name}. {change.type} {_zone_value(change.type, old)}" for old in change.instead]
+        word = "replaces" if change.values else "delete"
+        lines += [f"; {word}: {change.name}. {change.type} {_zone_value(change.type, old)}" for old in change.instead]
         lines += [f"{change.name}. {TTL} IN {change.type} {_zone_value(change.type, value)}" for value in change.values]
     return "\n".join(lines) + "\n"
 
@@ -142,14 +181,14 @@ def _route53(changes: list[Change]) -> str:
         "Comment": "The records that Mailtrap needs",
         "Changes": [
             {
-                "Action": "UPSERT",
+                "Action": "DELETE" if change.deletes else "UPSERT",
                 "ResourceRecordSet": {
                     "Name": f"{change.name}.",
                     "Type": change.type,
-                    "TTL": TTL,
+                    "TTL": change.ttl if change.deletes else TTL,
                     "ResourceRecords": [
                         {"Value": _zone_value(change.type, value, octal=True)}
-                        for value in change.beside + change.values
+                        for value in (change.instead if change.deletes else change.beside + change.values)
                     ],
                 },
             }
@@ -164,7 +203,15 @@ def _terraform(changes: list[Change]) -> str:
     blocks.append(
         'variable "zone_id" {\n  description = "ID of the hosted zone in Route 53"\n  type        = string\n}\n'
     )
+    blocks += [
+        f"# delete: {change.name} {change.type} {_zone_value(change.type, old)}\n"
+        for change in changes
+        if change.deletes
+        for old in change.instead
+    ]
     for change in changes:
+        if change.deletes:
+            continue
         label = re.sub(r"[^a-z0-9_]+", "_", f"mailtrap_{change.name}_{change.type.lower()}")
         values = ", ".join(_hcl(_terraform_value(change.type, value)) for value in change.beside + change.values)
         lines = [

@@ -24,9 +24,11 @@ from dns.asyncbackend import get_backend
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 
-from . import spf
-from .names import Server
-from .verdict import Checked, Failure, Found, Problem, Record, judge
+from . import dmarc, spf
+from .causes import list_parents, list_questions
+from .names import Server, plain
+from .records import Failure, Found, Neighbor, Problem, Record
+from .verdict import Checked, Verdict, judge
 
 MAX_ALIASES = 8  # CNAMEs followed; resolvers stop at about as many
 MAX_INCLUDED = 30  # SPF records fetched: enough to see that ten lookups are too few
@@ -113,10 +115,73 @@ class _Look:
             else:
                 found = await self._txt(name, server)
                 if record.kind == "spf":
-                    found = replace(found, included=await self._included(found.values, server))
+                    included = await self._included(found.values, server)
+                    void = await self._void(record, found.values, included, server)
+                    found = replace(found, included=included, void=void)
         except _Failed as error:
-            found = Found(failure=error.failure)
-        return replace(found, server=label)
+            return Found(failure=error.failure, server=label)
+        found = replace(found, server=label)
+        if judge(record, [found]).verdict is Verdict.OK:
+            return found
+        return await self._look_around(record, found, server)
+
+    async def _look_around(self, record: Record, found: Found, server: Server | None) -> Found:
+        """The same with what may explain why the record is not right: its neighbors, and the parent's DMARC record."""
+        asked = [self._neighbor(name, kind, server) for name, kind in list_questions(record)]
+        neighbors = tuple(one for one in await asyncio.gather(*asked) if one is not None)
+        addresses = tuple(
+            sorted(value for one in neighbors if one.type in ("A", "AAAA") for value in one.values)
+            if record.type.upper() == "CNAME" and not found.values
+            else ()
+        )
+        parent = None
+        for name in list_parents(record) if record.kind == "dmarc" else ():
+            above = await self._neighbor(name, "TXT", server)
+            if above and (texts := [text for text in above.values if dmarc.is_dmarc(text)]):
+                parent = (name, texts[0])
+                break
+        return replace(found, neighbors=neighbors, addresses=addresses, parent=parent)
+
+    async def _neighbor(self, name: str, kind: str, server: Server | None) -> Neighbor | None:
+        """What a name has of a type; None if it has nothing, or if that cannot be known."""
+        try:
+            owner, rdtype = _name(name), RdataType.make(kind)
+            answer = await self._ask(owner, rdtype, server)
+        except _Failed:
+            return None
+        rrset = answer.get_rrset(answer.answer, owner, RdataClass.IN, rdtype)
+        if not rrset:
+            return None
+        match rdtype:
+            case RdataType.TXT:
+                values = tuple("".join(_strings_of(rdata)) for rdata in rrset)
+            case RdataType.CNAME:
+                values = tuple(_text_of(rdata.target) for rdata in rrset)
+            case _:
+                values = tuple(sorted(rdata.to_text() for rdata in rrset))
+        return Neighbor(name, kind, values, ttl=rrset.ttl)
+
+    async def _void(
+        self, record: Record, values: Sequence[str], included: spf.Included, server: Server | None
+    ) -> tuple[str, ...]:
+        """The terms of an SPF record whose names have nothing in DNS (RFC 7208, 4.6.4)."""
+        texts = [text for text in values if spf.is_spf(text)]
+        if len(texts) != 1:
+            return ()
+        questions = spf.list_addresses(plain(record.domain), texts[0], included)[:MAX_INCLUDED]
+        void = await asyncio.gather(*(self._is_void(name, kind, server) for _, name, kind in questions))
+        return tuple(term for (term, _, _), nothing in zip(questions, void, strict=True) if nothing)
+
+    async def _is_void(self, name: str, kind: str, server: Server | None) -> bool:
+        """Whether a name has nothing of a type, or nothing at all; A stands for AAAA, too."""
+        for rdtype in (RdataType.MX,) if kind == "MX" else (RdataType.A, RdataType.AAAA):
+            try:
+                if (await self._ask(_name(name), rdtype, server)).answer:
+                    return False
+            except _Failed as error:
+                if error.failure.problem is not Problem.NO_DOMAIN:
+                    return False
+        return True
 
     async def _cname(self, name: dns.name.Name, expected: dns.name.Name, server: Server | None) -> Found:
         """The CNAME and what it leads to, until the expected name is reached or the aliases end."""
@@ -135,14 +200,7 @@ class _Look:
             _follow(name, aliases, target)
         if aliases:
             return Found(values=(_text_of(aliases[0]),), aliases=tuple(map(_text_of, aliases)))
-        if answer.rcode() == dns.rcode.NXDOMAIN:
-            return Found()
-        try:
-            answer = await self._ask(name, RdataType.A, server)
-        except _Failed:
-            return Found()
-        rrset = answer.get_rrset(answer.answer, name, RdataClass.IN, RdataType.A)
-        return Found(addresses=tuple(sorted(rdata.to_text() for rdata in rrset or ())))
+        return Found()
 
     async def _txt(self, name: dns.name.Name, server: Server | None) -> Found:
         """The texts at the name, or at the name that its CNAMEs lead to."""
@@ -161,8 +219,9 @@ class _Look:
                 current = target
             rrset = answer.get_rrset(answer.answer, current, RdataClass.IN, RdataType.TXT)
             if rrset is not None or len(aliases) == followed:
-                texts = (b"".join(rdata.strings).decode("utf-8", "surrogateescape") for rdata in rrset or ())
-                return Found(values=tuple(texts), aliases=tuple(map(_text_of, aliases)))
+                strings = {"".join(parts): parts for parts in map(_strings_of, rrset or ())}
+                texts = tuple("".join(_strings_of(rdata)) for rdata in rrset or ())
+                return Found(values=texts, aliases=tuple(map(_text_of, aliases)), strings=strings)
 
     async def _included(self, values: Sequence[str], server: Server | None) -> dict[str, str | None]:
         """The SPF records behind these, at any depth, as `spf.Included`; what cannot be known is left out."""
@@ -334,6 +393,13 @@ def _name(text: str) -> dns.name.Name:
         return dns.name.from_text(text, idna_codec=dns.name.IDNA_2008_Practical)
     except dns.exception.DNSException as error:
         raise _Failed(Failure(Problem.BROKEN, f"{text!r} is not a domain name.")) from error
+
+
+def _strings_of(rdata: Any) -> tuple[str, ...]:
+    """The strings of a TXT record; decoded together, since a character may be spread over two."""
+    whole = b"".join(rdata.strings).decode("utf-8", "surrogateescape")
+    parts = tuple(part.decode("utf-8", "surrogateescape") for part in rdata.strings)
+    return parts if "".join(parts) == whole else (whole,)
 
 
 def _text_of(name: dns.name.Name) -> str:

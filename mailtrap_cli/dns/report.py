@@ -8,7 +8,8 @@ from typing import Any
 
 from ..ci_report import Case
 from .compliance import advice, can_send
-from .verdict import Checked, Problem, Verdict
+from .records import Problem
+from .verdict import Checked, Verdict
 
 CHECK_AGAIN = "Mailtrap checks DNS every hour"
 NAMED = 3  # records named in a sentence; the others are counted

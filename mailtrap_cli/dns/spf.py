@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from .names import plain
 
 LOOKUP_LIMIT = 10  # RFC 7208, 4.6.4
+VOID_LIMIT = 2  # names that are not in DNS (RFC 7208, 4.6.4)
 COUNT_LIMIT = 100  # counting stops here: a loop of includes has no end
 
 # The SPF record of each domain that an include or a redirect names; None where it has none (or several).
@@ -18,6 +19,12 @@ Included = Mapping[str, str | None]
 _DOMAIN_NEEDED = {"include", "exists"}
 _LOOKUPS = {"include", "a", "mx", "ptr", "exists"}
 _TERM = re.compile(r"(?P<qualifier>[+?~-]?)(?P<name>all|include|a|mx|ptr|ip4|ip6|exists)(?P<rest>[:/].+)?", re.I)
+# RFC 7208, 7.1: macros and visible characters, then a dot and a top label, or a macro.
+_MACRO = r"%(?:\{[a-z]\d*r?[-.+,/_=]*\}|[%_-])"
+_DOMAIN = re.compile(
+    rf"(?:{_MACRO}|[!-$&-~])*(?:\.(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?|{_MACRO})", re.I
+)
+_PREFIX = re.compile(r"(?:/\d{1,3})?(?://\d{1,3})?$")
 _MODIFIER = re.compile(r"(?P<name>[a-z][a-z0-9._-]*)=(?P<value>.*)", re.I)
 _STRICTNESS = "+?~-"  # how much an `all` refuses, least first
 
@@ -40,6 +47,16 @@ class Term:
     def key(self) -> str:
         """The term as it is compared."""
         return plain(str(self))
+
+    @property
+    def bare(self) -> str:
+        """The term as it is compared, without its qualifier: the first such term decides (RFC 7208, 4.6.2)."""
+        return self.key.lstrip("+?~-")
+
+    @property
+    def target(self) -> str:
+        """The domain that the term names, without a prefix length; "" for the record's own."""
+        return plain(_PREFIX.sub("", self.value))
 
     @property
     def reference(self) -> str | None:
@@ -88,7 +105,48 @@ def _mechanism(word: str) -> Term:
             IPv6Network(value, strict=False)
     except ValueError as error:
         raise SpfError(f"{word!r} is not an address") from error
+    domain = value if name in _DOMAIN_NEEDED else _PREFIX.sub("", value)
+    if rest.startswith(":") and name not in ("ip4", "ip6") and not _DOMAIN.fullmatch(domain):
+        raise SpfError(f"{word!r} does not name a domain")
     return Term(found["qualifier"] or "+", name, value)
+
+
+def repair_record(text: str, expected: str) -> str:
+    """The record with the space that is missing before its `all` (`include:spf.example~all`)."""
+    words = []
+    includes = {word.lower() for word in expected.split()}
+    for word in text.split(" "):
+        glued = re.fullmatch(r"(?P<term>[+?~-]?[a-z0-9]+[:/].+?)(?P<all>[~?+-]all)", word, re.I)
+        # A domain may well end in "-all", so that is taken apart only behind the expected include.
+        if glued and (glued["all"][0] != "-" or glued["term"].lower() in includes):
+            words += [glued["term"], glued["all"]]
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
+def list_addresses(domain: str, text: str, included: Included) -> list[tuple[str, str, str]]:
+    """The names that `a`, `mx` and `exists` look up, through all includes: term, name, type; no macros.
+
+    Each name that is not in DNS is a void lookup (RFC 7208, 4.6.4).
+    """
+    questions: list[tuple[str, str, str]] = []
+    waiting, seen = [(domain, text)], {domain}
+    while waiting:
+        where, record = waiting.pop()
+        try:
+            terms = _tested(parse(record))
+        except SpfError:
+            continue
+        for term in terms:
+            name = term.target or where
+            if term.name in ("a", "mx", "exists") and "%" not in name:
+                questions.append((str(term), name, "MX" if term.name == "mx" else "A"))
+            nested = included.get(term.reference) if term.reference else None
+            if term.reference and nested is not None and term.reference not in seen:
+                seen.add(term.reference)
+                waiting.append((term.reference, nested))
+    return list(dict.fromkeys(questions))
 
 
 def references(text: str) -> list[str]:
@@ -154,8 +212,11 @@ def lacking(expected: str, found: str, included: Included) -> list[str]:
     seen: set[str] = set()
     waiting = [found]
     while waiting:
+        decided: set[str] = set()
         for term in _tested(parse(waiting.pop())):
-            if term.qualifier not in ("+", ""):
+            first = term.bare not in decided
+            decided.add(term.bare)
+            if term.qualifier not in ("+", "") or not first:
                 continue
             passing.add(term.key)
             nested = included.get(term.reference) if term.reference else None
@@ -165,22 +226,25 @@ def lacking(expected: str, found: str, included: Included) -> list[str]:
     return [str(term) for term in parse(expected) if term.name != "all" and term.key not in passing]
 
 
-def merged(records: Iterable[str]) -> str | None:
-    """One record with the terms of all, each once, and the strictest `all`; None where one of them is broken.
+def merge_records(records: Iterable[str], expected: str) -> str | None:
+    """One record with the terms of all, each once, and the strictest `all`; None if one of them is broken.
 
-    A redirect of one among several becomes an include: after a merge, it would be reached only by chance.
+    What `expected` lets pass is let pass, whatever the others say of it (`-include:X`). A redirect of one among several
+    becomes an include: after a merge, it would be reached only by chance.
     """
     terms: list[Term] = []
     ends: list[Term] = []
     redirects: list[Term] = []
     try:
-        for record in records:
-            parsed = parse(record)
+        for record in [*records, expected]:
+            parsed = parse(repair_record(record, expected))
             ends += [term for term in parsed if term.name == "all"]
             redirects += [term for term in _tested(parsed) if term.name == "redirect"]
             terms += [term for term in parsed if term.name not in ("all", "redirect")]
+        needed = {term.bare: term for term in parse(expected)}
     except SpfError:
         return None
+    terms = [needed.get(term.bare, term) for term in terms]
     if ends:
         terms += [Term("+", "include", term.value) for term in redirects]
         terms.append(max(ends, key=lambda term: _STRICTNESS.index(term.qualifier)))

@@ -1,104 +1,17 @@
-"""What a domain's DNS should say, what it says, and the verdict on each record. Pure."""
+"""The verdict on each record: what DNS should say against what it says. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any
 
 from . import dmarc, spf
+from .causes import Cause, find_cause, is_kind
 from .names import plain
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record that a domain should have (email-sending.openapi.yml, Domain.dns_records).
-
-    `name` is relative to the domain, `domain` is the full name; `status` is what Mailtrap saw at its last look.
-    `needed` is False for what a domain can send without.
-    """
-
-    key: str
-    type: str
-    name: str
-    domain: str
-    value: str
-    status: str = ""
-    needed: bool = True
-
-    @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Record:
-        """The record from the API's object."""
-        key, kind, name, domain, value, status = (
-            str(item.get(field) or "") for field in ("key", "type", "name", "domain", "value", "status")
-        )
-        return cls(key, kind, name, domain, value, status, needed=key != "link_verification")
-
-    @property
-    def kind(self) -> str:
-        """How it is compared: spf, dmarc, or plainly."""
-        if self.type.upper() != "TXT":
-            return "plain"
-        return "spf" if spf.is_spf(self.value) else "dmarc" if dmarc.is_dmarc(self.value) else "plain"
-
-
-def dns_only(domain: str) -> list[Record]:
-    """What can be expected of a domain without asking the API (the example of Domain in email-sending.openapi.yml).
-
-    The name of the domain's verification record is random, so it is not among them. SPF is asked of older domains
-    only, and tracking links need not be the domain's own: both are not `needed`.
-    """
-
-    def record(key: str, kind: str, name: str, value: str, *, needed: bool = True) -> Record:
-        return Record(key, kind, name, f"{name}.{domain}" if name else domain, value, needed=needed)
-
-    return [
-        record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1.dkim.smtp.mailtrap.live"),
-        record("dkim2", "CNAME", "rwmt2._domainkey", "rwmt2.dkim.smtp.mailtrap.live"),
-        record("dmarc", "TXT", "_dmarc", "v=DMARC1; p=none"),
-        record("spf", "TXT", "", "v=spf1 include:_spf.smtp.mailtrap.live ~all", needed=False),
-        record("link_verification", "CNAME", "mt-link", "t.mailtrap.live", needed=False),
-    ]
-
-
-class Problem(StrEnum):
-    """Why nothing can be said about a record; the most telling first."""
-
-    NO_DOMAIN = "nxdomain"  # the domain itself is not in DNS
-    LOOP = "loop"  # its CNAMEs lead in a circle, or never end
-    SERVFAIL = "servfail"
-    REFUSED = "refused"
-    BROKEN = "broken"  # an answer that is none, or another error code
-    NETWORK = "network"  # nothing could be sent, or nothing listens there
-    TIMEOUT = "timeout"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A problem, and the sentence that tells it, with the server's address."""
-
-    problem: Problem
-    text: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one server (or the zone's own servers, then the system's) says about a record.
-
-    `values` are the texts of all TXT records at the name, or the target of its CNAME. `aliases` are the names that
-    CNAMEs led to, in order. `addresses` are what a name has that should have a CNAME and has none. `included` are
-    the SPF records behind an SPF record, see `spf.Included`.
-    """
-
-    values: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    failure: Failure | None = None
-    server: str = ""
-    included: spf.Included = field(default_factory=dict)
+from .records import Found, Problem, Record
 
 
 class Verdict(StrEnum):
@@ -129,6 +42,7 @@ class Checked:
     values: tuple[str, ...] = ()
     detail: str = ""
     advice: str = ""
+    cause: Cause | None = None
     views: tuple[Checked, ...] = ()  # one per server if they disagree
 
     @property
@@ -167,10 +81,23 @@ class Checked:
             return "Check the name servers and the network, then run the check again."
         what = f"{record.type.upper()} record at {record.domain}"
         if not self.values:
-            return f"Add a {what} with the value {record.value}."
+            return f"Add a {what} with the value {self.wanted}."
         if len(self.values) > 1:
             return f"Keep one {what} and delete the others."
-        return f"Change the {what} to {record.value}."
+        return f"Change the {what} to {self.wanted}."
+
+    @property
+    def wanted(self) -> str:
+        """The value to set: what Mailtrap expects, never weaker than a DMARC policy that holds already."""
+        if self.record.kind != "dmarc":
+            return self.record.value
+        here = [self.cause.meant] if self.cause and self.cause.meant else filter(dmarc.is_dmarc, self.values)
+        return dmarc.merge_records(self.record.value, here, at_least=self.inherited)
+
+    @property
+    def inherited(self) -> str:
+        """The policy that the DMARC record of a parent asks for (RFC 7489, 6.6.3), or ""."""
+        return dmarc.subdomain_policy(self.found.parent[1]) if self.found.parent else ""
 
 
 _KINDS = {"spf": "SPF ", "dmarc": "DMARC "}
@@ -183,7 +110,7 @@ def judge(record: Record, views: Sequence[Found]) -> Checked:
     If the servers disagree, `views` has the verdict of each and `detail` says so. A server that fails beside one that
     answers is a warning.
     """
-    each = [_judge(record, found) for found in views]
+    each = [_judge_view(record, found) for found in views]
     if not record.needed:
         each = [replace(one, verdict=Verdict.WARNING) if one.verdict in _WRONG else one for one in each]
     answers = [one for one in each if one.told] or each
@@ -201,7 +128,7 @@ def judge(record: Record, views: Sequence[Found]) -> Checked:
     detail = f"The servers disagree: {said}."
     verdict = max(worst.verdict, Verdict.WARNING, key=_SEVERITY.index)
     advice = "Update the servers that are behind, or wait until they have the new record."
-    return Checked(record, verdict, worst.found, worst.values, detail, advice, tuple(each))
+    return Checked(record, verdict, worst.found, worst.values, detail, advice, views=tuple(each))
 
 
 def trust_status(record: Record) -> Checked:
@@ -223,6 +150,25 @@ def _said(checked: Checked) -> str:
     if checked.found.failure:
         return str(checked.found.failure.problem)
     return " and ".join(checked.values) or "nothing"
+
+
+def _judge_view(record: Record, found: Found) -> Checked:
+    """The verdict on what one server says, with its cause if that is known."""
+    checked = _judge(record, found)
+    if checked.verdict not in _WRONG or found.failure:
+        return checked
+
+    def accept(text: str) -> bool:
+        return _judge(record, replace(found, values=(text,))).verdict not in _WRONG
+
+    cause = find_cause(record, found, accept)
+    if cause is None:
+        return checked
+    values = checked.values
+    if not values and cause.meant and not cause.deletions:  # not even the kind of the text could be told
+        values = tuple(text for text in found.values if not is_kind(record, text))[:1] or found.values[:1]
+    verdict = Verdict.MISMATCH if values and checked.verdict is Verdict.MISSING else checked.verdict
+    return replace(checked, verdict=verdict, values=values, detail=cause.reason, advice=cause.cure, cause=cause)
 
 
 def _judge(record: Record, found: Found) -> Checked:
@@ -274,7 +220,14 @@ def _spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
     if broken:
         return Verdict.MISMATCH, f"Receivers reject this SPF record: {broken}."
     lacking = spf.lacking(record.value, value, found.included)
-    return (Verdict.MISMATCH, f"It lacks {' and '.join(lacking)}.") if lacking else (Verdict.OK, "")
+    if lacking:
+        return Verdict.MISMATCH, f"It lacks {' and '.join(lacking)}."
+    if len(found.void) > spf.VOID_LIMIT:
+        return Verdict.WARNING, (
+            f"{len(found.void)} of its terms find nothing in DNS ({', '.join(found.void)}); receivers may reject SPF "
+            f"with more than {spf.VOID_LIMIT} of those (RFC 7208, 4.6.4). Remove them."
+        )
+    return Verdict.OK, ""
 
 
 def _dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str]:

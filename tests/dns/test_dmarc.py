@@ -74,7 +74,9 @@ def test_addresses_that_get_no_reports_are_told() -> None:
 
 
 def test_records_are_merged_with_the_strictest_policy_and_all_addresses() -> None:
-    one = dmarc.merged(EXPECTED, ["v=DMARC1; p=none; rua=mailto:me@acme.example; pct=50", "v=DMARC1;p=reject;adkim=s"])
+    one = dmarc.merge_records(
+        EXPECTED, ["v=DMARC1; p=none; rua=mailto:me@acme.example; pct=50", "v=DMARC1;p=reject;adkim=s"]
+    )
     assert one == (
         "v=DMARC1; p=reject; rua=mailto:me@acme.example,mailto:dmarc@smtp.mailtrap.live; pct=50; adkim=s; "
         "ruf=mailto:dmarc@smtp.mailtrap.live; rf=afrf"
@@ -89,6 +91,17 @@ def test_records_are_merged_with_the_strictest_policy_and_all_addresses() -> Non
 )
 def test_a_merged_record_is_fine_for_what_was_expected(found: list[str], wanted: str, own: str, sp: str) -> None:
     expected = f"v=DMARC1; p={wanted}; rua=mailto:a@b.example{sp}"
-    one = dmarc.merged(expected, [f"v=DMARC1; p={policy}{own}" for policy in found])
+    one = dmarc.merge_records(expected, [f"v=DMARC1; p={policy}{own}" for policy in found])
     assert dmarc.problem(expected, one) is None
     assert dmarc.unreported(expected, one) == []
+
+
+def test_only_spaces_and_tabs_are_white_space() -> None:
+    assert dmarc.problem(EXPECTED, "v=DMARC1;\u00a0p=none") == "it has no policy: the tag p is missing"
+    assert dmarc.merge_records(EXPECTED, ["v=DMARC1;\u00a0p=none"]).isascii()
+
+
+def test_the_record_of_a_subdomain_is_not_weaker_than_its_parents_policy() -> None:
+    assert dmarc.subdomain_policy("v=DMARC1; p=reject; sp=quarantine") == "quarantine"
+    assert dmarc.merge_records("v=DMARC1; p=none", [], at_least="reject") == "v=DMARC1; p=reject"
+    assert dmarc.merge_records("v=DMARC1; p=none", [], at_least="none") == "v=DMARC1; p=none"

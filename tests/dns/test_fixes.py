@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.dns.fixes import Fixes, Provider, fixes, strings
-from mailtrap_cli.dns.verdict import Checked, Failure, Found, Problem, Record, judge
+from mailtrap_cli.dns.records import Failure, Found, Problem, Record
+from mailtrap_cli.dns.verdict import Checked, judge
 
 DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
 DMARC = Record("dmarc", "TXT", "_dmarc", "_dmarc.acme.example", "v=DMARC1; p=none")
@@ -182,10 +183,10 @@ def test_what_cannot_be_written_down_is_said() -> None:
             "rwmt1._domainkey.acme.example CNAME is left out, because what is there now is not known: "
             "192.0.2.1 did not answer.",
             "_dmarc.acme.example is an alias of dmarc.other.example: set the TXT record there, to: v=DMARC1; p=none",
-            "acme.example TXT cannot be mended without you: It lacks include:_spf.smtp.mailtrap.live. "
-            "With it, it needs 11 DNS lookups, and receivers stop at 10.",
-            "acme.example TXT cannot be mended without you: Receivers reject this SPF record: 'nonsense' is not an SPF "
-            "term. It must have: v=spf1 include:_spf.smtp.mailtrap.live ~all",
+            "acme.example TXT cannot be fixed automatically: It lacks include:_spf.smtp.mailtrap.live. "
+            "With it: Receivers reject this SPF record: it needs 11 DNS lookups, and receivers stop at 10.",
+            "acme.example TXT cannot be fixed automatically: Receivers reject this SPF record: 'nonsense' is not an "
+            "SPF term. It must have: v=spf1 include:_spf.smtp.mailtrap.live ~all",
         ),
     )
 

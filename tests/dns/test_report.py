@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from mailtrap_cli.dns.records import Failure, Found, Problem, Record
 from mailtrap_cli.dns.report import Report, remark
-from mailtrap_cli.dns.verdict import Checked, Failure, Found, Problem, Record, judge
+from mailtrap_cli.dns.verdict import Checked, judge
 from tests.domains import domain
 
 DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")

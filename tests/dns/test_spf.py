@@ -147,13 +147,46 @@ def test_only_domains_that_are_tested_and_known_are_references() -> None:
     ],
 )
 def test_records_are_merged_into_one(records: list[str], one: str | None) -> None:
-    assert spf.merged(records) == one
+    assert spf.merge_records(records[:-1], records[-1]) == one
 
 
 @given(st.lists(st.lists(st.sampled_from([*OTHERS, "~all", "-all"]), unique=True), min_size=1, max_size=3))
 def test_a_merged_record_lacks_nothing_of_what_the_records_let_pass(records: list[list[str]]) -> None:
     texts = [" ".join(["v=spf1", *[t for t in terms if "all" not in t], "~all"]) for terms in records]
-    one = spf.merged([*texts, EXPECTED])
+    one = spf.merge_records(texts, EXPECTED)
     assert one
     assert all(spf.lacking(text, one, {}) == [] for text in [*texts, EXPECTED])
-    assert spf.merged([one]) == one
+    assert spf.merge_records([], one) == one
+
+
+@pytest.mark.parametrize("qualifier", ["-", "?", "~"])
+def test_the_first_of_two_terms_decides_and_a_merge_puts_it_right(qualifier: str) -> None:
+    refused = f"v=spf1 {qualifier}include:_spf.smtp.mailtrap.live include:_spf.smtp.mailtrap.live ~all"
+    assert spf.lacking(EXPECTED, refused, {}) == ["include:_spf.smtp.mailtrap.live"]
+    assert spf.merge_records([refused], EXPECTED) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["include:_spf.smtp.mailtrap.live~all", "include:a.example?all", "a:x.example~all", "include:local", "mx:1.2.3.4"],
+)
+def test_what_does_not_name_a_domain_is_an_error(word: str) -> None:
+    assert spf.problem(f"v=spf1 {word}", {}) == f"{word!r} does not name a domain"
+
+
+@pytest.mark.parametrize("end", ["~all", "-all", "?all"])
+def test_an_all_without_its_space_is_taken_apart(end: str) -> None:
+    text = f"v=spf1 mx include:_spf.smtp.mailtrap.live{end}"
+    assert spf.repair_record(text, EXPECTED) == f"v=spf1 mx include:_spf.smtp.mailtrap.live {end}"
+    assert spf.repair_record("v=spf1 include:for-all ~all", EXPECTED) == "v=spf1 include:for-all ~all"
+
+
+def test_the_names_that_terms_look_up_are_known_through_includes() -> None:
+    included: dict[str, str | None] = {"i.example": "v=spf1 a mx:m.example/24 -all"}
+    assert spf.list_addresses(
+        "acme.example", "v=spf1 a:w.example include:i.example exists:%{i}.x.example", included
+    ) == [
+        ("a:w.example", "w.example", "A"),
+        ("a", "i.example", "A"),
+        ("mx:m.example/24", "m.example", "MX"),
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailtrap_cli.dns.verdict import Failure, Found, Problem, Record, dns_only, judge, marked
+from mailtrap_cli.dns.records import Failure, Found, Problem, Record, dns_only
+from mailtrap_cli.dns.verdict import judge, marked
 
 CNAME = Record("verification", "CNAME", "ve6w", "ve6w.acme.example", "smtp.mailtrap.live", "missing")
 DMARC = Record("dmarc", "TXT", "_dmarc", "_dmarc.acme.example", "v=DMARC1; p=none; rua=mailto:d@smtp.mailtrap.live")

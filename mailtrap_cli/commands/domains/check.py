@@ -166,8 +166,9 @@ class _Look:
     def __call__(self, *, retry: bool = True) -> list[Report]:
         """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""
         from ...dns.lookup import Resolver
+        from ...dns.records import Record, dns_only
         from ...dns.report import Report
-        from ...dns.verdict import Record, dns_only, trust_status
+        from ...dns.verdict import trust_status
 
         resolver = Resolver(timeout=self.timeout, nameservers=self.servers)
         if self.api is None:
