@@ -123,7 +123,7 @@ def _change(checked: Checked) -> Change | str | None:
 
 def _problem(record: Record, checked: Checked, value: str) -> str:
     """What the check itself would say about a value that is to be set, or ""."""
-    after = judge(record, [replace(checked.found, values=(value,), aliases=(), strings={})])
+    after = judge(record, [replace(checked.found, values=(value,), aliases=(), strings={}, failure=None)])
     return "" if after.verdict in (Verdict.OK, Verdict.WARNING) else after.detail
 
 
