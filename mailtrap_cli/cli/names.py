@@ -62,6 +62,6 @@ def fold_name(name: str) -> str:
     folded = name.strip().casefold().rstrip(".")
     if "xn--" not in folded:
         return folded
-    from ..dns.names import readable
+    from ..dns.names import readable_name
 
-    return readable(folded)
+    return readable_name(folded)

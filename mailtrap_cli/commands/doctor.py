@@ -229,8 +229,8 @@ def _check_sandbox(api: Client, settings: Settings) -> Check:
 def _check_sender(api: Client, settings: Settings) -> Check:
     from shlex import quote
 
-    from ..dns.compliance import can_send, listed
-    from ..dns.names import plain
+    from ..dns.compliance import can_send, list_domains
+    from ..dns.names import plain_name
     from ..mail.addresses import parse_address
 
     if settings.sender is None:
@@ -243,8 +243,8 @@ def _check_sender(api: Client, settings: Settings) -> Check:
         email = parse_address(settings.sender, f"from ({settings.origins['from']})").email
         if settings.sandbox:
             return Check("sender", "ok", f"{email} (a sandbox takes any sender)")
-        name = plain(email.rpartition("@")[2])
-        domains = {plain(str(domain["domain_name"])): domain for domain in listed(api, retry=False)}
+        name = plain_name(email.rpartition("@")[2])
+        domains = {plain_name(str(domain["domain_name"])): domain for domain in list_domains(api, retry=False)}
     except MailtrapError as error:
         status: Status = "warning" if error.status or error.exit_code == 7 else "failed"
         return Check("sender", status, error.message, error.hint)

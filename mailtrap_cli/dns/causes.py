@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import dmarc, spf
-from .names import plain
+from .names import plain_name
 from .records import Found, Neighbor, Record
 
 _QUOTES = "\"'“”„‟‘’‚«»`\\"
@@ -37,14 +37,14 @@ def clean_text(text: str) -> str:
 
 def zone_of(record: Record) -> str:
     """The domain that the record's name is relative to."""
-    name, label = plain(record.domain), plain(record.name)
+    name, label = plain_name(record.domain), plain_name(record.name)
     return name.removeprefix(f"{label}.") if label else name
 
 
 def list_questions(record: Record) -> list[tuple[str, str]]:
     """Where a record that is missing or wrong may have ended up: names and types to ask for."""
-    name, zone, kind = plain(record.domain), zone_of(record), record.type.upper()
-    questions = [(f"{name}.{zone}", kind), *((other, kind) for other in _misspell(record))]
+    name, zone, kind = plain_name(record.domain), zone_of(record), record.type.upper()
+    questions = [(f"{name}.{zone}", kind), *((other, kind) for other in _misspell_name(record))]
     if kind == "CNAME":
         questions += [(name, other) for other in ("A", "AAAA", "TXT")]
     elif record.kind == "dmarc" and name != zone:
@@ -52,9 +52,9 @@ def list_questions(record: Record) -> list[tuple[str, str]]:
     return questions
 
 
-def _misspell(record: Record) -> list[str]:
+def _misspell_name(record: Record) -> list[str]:
     """The names that the record gets if underscores are lost, added or moved."""
-    label, zone = plain(record.name), zone_of(record)
+    label, zone = plain_name(record.name), zone_of(record)
     if not label:
         return []
     bare = label.replace("_", "")
@@ -73,22 +73,22 @@ def find_cause(record: Record, found: Found, accept: Callable[[str], bool]) -> C
 
 
 def _explain_value(record: Record, found: Found) -> Cause | None:
-    value, zone = plain(record.value), zone_of(record)
-    if any(plain(text) == f"{value}.{zone}" for text in found.values):
+    value, zone = plain_name(record.value), zone_of(record)
+    if any(plain_name(text) == f"{value}.{zone}" for text in found.values):
         return Cause(
             f"The value ends in {zone}: the DNS provider appended the zone, because the final dot is missing.",
             f"Enter the value with a dot at the end: {value}.",
         )
-    if any(clean_text(text) != text and plain(clean_text(text)) == value for text in found.values):
+    if any(clean_text(text) != text and plain_name(clean_text(text)) == value for text in found.values):
         return Cause("The value has quotes or invisible characters.", f"Enter the value alone, without quotes: {value}")
     return None
 
 
 def _explain_type(record: Record, found: Found) -> Cause | None:
     """Another record in the place of a CNAME."""
-    name, value = plain(record.domain), plain(record.value)
+    name, value = plain_name(record.domain), plain_name(record.value)
     texts = [one for one in found.neighbors if (one.name, one.type) == (name, "TXT")]
-    if any(_matches(record, text) for one in texts for text in one.values):
+    if any(_matches_record(record, text) for one in texts for text in one.values):
         return Cause(
             f"{name} is a TXT record with the value of the CNAME.",
             f"Delete the TXT record and add a CNAME record at {name} with the value {value}.",
@@ -106,9 +106,9 @@ def _explain_type(record: Record, found: Found) -> Cause | None:
 
 def _explain_place(record: Record, found: Found) -> Cause | None:
     """The record at another name."""
-    name, zone = plain(record.domain), zone_of(record)
+    name, zone = plain_name(record.domain), zone_of(record)
     for one in found.neighbors:
-        texts = tuple(text for text in one.values if _matches(record, text))
+        texts = tuple(text for text in one.values if _matches_record(record, text))
         if one.name == name or not texts:
             continue
         kind = f"{record.kind.upper()} record" if record.kind != "plain" else f"{one.type} record"
@@ -130,7 +130,7 @@ def _explain_place(record: Record, found: Found) -> Cause | None:
 
 def _explain_text(record: Record, found: Found, accept: Callable[[str], bool]) -> Cause | None:
     """What is the matter with the value of a TXT record."""
-    name = plain(record.domain)
+    name = plain_name(record.domain)
     for text in found.values:
         strings = found.strings.get(text, ())
         for gap in (" ", "; ") if len(strings) > 1 else ():
@@ -174,10 +174,10 @@ def is_kind(record: Record, text: str) -> bool:
     return text == record.value
 
 
-def _matches(record: Record, text: str) -> bool:
+def _matches_record(record: Record, text: str) -> bool:
     cleaned = clean_text(text)
     if record.type.upper() == "CNAME" or record.kind == "plain":
-        return plain(cleaned) == plain(record.value)
+        return plain_name(cleaned) == plain_name(record.value)
     if record.kind == "spf":
         expected = {word.lower() for word in record.value.split() if word.lower().startswith("include:")}
         return spf.is_spf(cleaned) and expected <= {word.lower() for word in cleaned.split()}

@@ -1,4 +1,4 @@
-"""What the API says of a domain: whether it can send, and what its compliance status asks for."""
+"""What the API says about a domain: whether it can send, and what its compliance status requires."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MailtrapError, TransportError
-from .names import plain
+from .names import plain_name
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -16,32 +16,33 @@ ROWS = "data"  # the key of the list in the answer
 
 # What to do about each status but `compliant` (email-sending.openapi.yml, Domain.compliance_status).
 ADVICE: Mapping[str, str] = {
-    "demo": "It is a demo domain, which can send to the owner of the account and to nobody else.",
-    "demo_exhausted": "The demo domain has no sends left: add a domain of your own: mailtrap domains create.",
-    "unverified_dns": "The DNS records come first; the review follows by itself.",
-    "missing_company_info": "Say who sends: mailtrap domains company-info create {domain} --name … (see --help).",
-    "under_review": "The review takes a few minutes and needs nothing from you.",
+    "demo": "This is a demo domain. It can send only to the owner of the account.",
+    "demo_exhausted": "The demo domain has no sends left. Add your own domain: mailtrap domains create.",
+    "unverified_dns": "Set the DNS records first. The review starts by itself.",
+    "missing_company_info": "Add your company's details: mailtrap domains company-info create {domain} --name … "
+    "(see --help).",
+    "under_review": "The review takes a few minutes. You don't need to do anything.",
     "awaiting_questionnaire": "Open the domain at https://mailtrap.io/domains and fill in its questionnaire.",
-    "awaiting_card_verification": "Open the domain at https://mailtrap.io/domains and give a card: what it is charged "
-    "comes back at once, and it is not kept.",
-    "non_compliant": "The domain did not pass the review: ask support@mailtrap.io why, and what can be done.",
-    "suspended": "The domain may not send any more: ask support@mailtrap.io why, and what can be done.",
+    "awaiting_card_verification": "Open the domain at https://mailtrap.io/domains and add a card. The charge is "
+    "refunded and the card is not stored.",
+    "non_compliant": "The domain did not pass the review. Ask support@mailtrap.io for the reason.",
+    "suspended": "The domain is suspended. Ask support@mailtrap.io for the reason.",
 }
 
 
 def can_send(domain: Mapping[str, Any]) -> bool:
-    """Whether the API's domain object is one that may send; a demo domain may, to the account's owner."""
+    """Whether the API's domain object may send. A demo domain may, to the account's owner."""
     return domain.get("dns_verified") is True and domain.get("compliance_status") in ("compliant", "demo")
 
 
-def advice(name: str, status: str | None) -> str:
+def find_advice(name: str, status: str | None) -> str:
     """What to do about a compliance status: a sentence, or "" for `compliant`."""
     if status == "compliant":
         return ""
     return ADVICE.get(status or "", "See the domain at https://mailtrap.io/domains.").format(domain=name)
 
 
-def listed(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
+def list_domains(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
     """Every domain that the token sees, with its records; one request.
 
     Raises ApiError, and TransportError also for an answer that is not a list of domains.
@@ -60,13 +61,13 @@ def listed(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
 
 
 def sender_hint(api: Client, email: str) -> str | None:
-    """Why a live send from this address may have been refused with 401 or 403; None where the API does not say.
+    """Why a live send from this address may have been refused with 401 or 403; None if the API does not say.
 
-    One request, once; what becomes of it is never an error of its own.
+    Sends one request, once, and never raises.
     """
-    name = plain(email.rpartition("@")[2])
+    name = plain_name(email.rpartition("@")[2])
     try:
-        domains = {plain(domain["domain_name"]): domain for domain in listed(api, retry=False)}
+        domains = {plain_name(domain["domain_name"]): domain for domain in list_domains(api, retry=False)}
     except MailtrapError:
         return None
     if name not in domains:

@@ -18,7 +18,7 @@ def is_dmarc(text: str) -> bool:
     return _VERSION.match(text) is not None
 
 
-def parse(text: str) -> dict[str, str]:
+def parse_tags(text: str) -> dict[str, str]:
     """The tags, names in lower case; of a tag that is there twice, the first."""
     tags: dict[str, str] = {}
     for part in text.split(";"):
@@ -28,41 +28,41 @@ def parse(text: str) -> dict[str, str]:
     return tags
 
 
-def problem(expected: str, found: str) -> str | None:
-    """Why `found` does not do what `expected` asks; None where it does, or is stricter.
+def find_problem(expected: str, found: str) -> str | None:
+    """Why `found` does not do what `expected` asks; None if it does, or is stricter.
 
     The policy is what counts: `p` (and `sp`, where expected) at least as strict, and for at least as large a share
     of the mail (`pct`). Where reports go, and how, is the domain owner's own choice; see `unreported`.
     """
-    wanted, have = parse(expected), parse(found)
+    wanted, have = parse_tags(expected), parse_tags(found)
     policy = have.get("p", "").lower()
     if policy not in POLICIES:
         return f"p={policy} is not a policy" if policy else "it has no policy: the tag p is missing"
     least = wanted.get("p", "none").lower()
-    if _rank(policy) < _rank(least):
+    if _rank_policy(policy) < _rank_policy(least):
         return f"its policy {policy} is weaker than {least}"
-    if "sp" in wanted and _rank(have.get("sp", policy)) < _rank(wanted["sp"]):
+    if "sp" in wanted and _rank_policy(have.get("sp", policy)) < _rank_policy(wanted["sp"]):
         return f"its policy for subdomains is weaker than {wanted['sp'].lower()}"
-    if policy == least != "none" and _share(have) < _share(wanted):
-        return f"its policy holds for {_share(have)} % of the mail only"
+    if policy == least != "none" and _read_share(have) < _read_share(wanted):
+        return f"its policy holds for {_read_share(have)} % of the mail only"
     return None
 
 
-def unreported(expected: str, found: str) -> list[str]:
+def list_unreported(expected: str, found: str) -> list[str]:
     """The addresses that `expected` sends reports to and `found` does not."""
-    wanted, have = parse(expected), parse(found)
+    wanted, have = parse_tags(expected), parse_tags(found)
     missing = [
         address
         for tag in _ADDRESSES
-        for address in _addresses(wanted.get(tag, ""))
-        if address.lower() not in map(str.lower, _addresses(have.get(tag, "")))
+        for address in _split_addresses(wanted.get(tag, ""))
+        if address.lower() not in map(str.lower, _split_addresses(have.get(tag, "")))
     ]
     return list(dict.fromkeys(missing))
 
 
 def subdomain_policy(text: str) -> str:
     """The policy that a record asks for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
-    tags = parse(text)
+    tags = parse_tags(text)
     policy = tags.get("sp", tags.get("p", "")).lower()
     return policy if policy in POLICIES else ""
 
@@ -72,38 +72,38 @@ def merge_records(expected: str, found: Iterable[str], *, at_least: str = "") ->
 
     Without records of its own, `expected` is taken to the letter. The policy is not weaker than `at_least`.
     """
-    records = [parse(text) for text in found]
-    if not records and _rank(at_least) <= _rank(parse(expected).get("p", "none")):
+    records = [parse_tags(text) for text in found]
+    if not records and _rank_policy(at_least) <= _rank_policy(parse_tags(expected).get("p", "none")):
         return expected
     tags = {"v": "DMARC1", "p": at_least or "none"}
-    for record in [*records, parse(expected)]:
+    for record in [*records, parse_tags(expected)]:
         for name, value in record.items():
             if not _TAG.fullmatch(name) or not value.isascii():
                 continue
             if name in _POLICIES_OF:
-                tags[name] = max(tags.get(name, ""), value.lower(), key=_rank)
+                tags[name] = max(tags.get(name, ""), value.lower(), key=_rank_policy)
             elif name in _ADDRESSES:
-                known = _addresses(tags.get(name, ""))
-                fresh = [a for a in _addresses(value) if a.lower() not in map(str.lower, known)]
+                known = _split_addresses(tags.get(name, ""))
+                fresh = [a for a in _split_addresses(value) if a.lower() not in map(str.lower, known)]
                 tags[name] = ",".join(known + fresh)
             else:
                 tags.setdefault(name, value)
-    one = _written(tags)
-    return _written({**tags, "pct": "100"}) if problem(expected, one) else one
+    one = _write_record(tags)
+    return _write_record({**tags, "pct": "100"}) if find_problem(expected, one) else one
 
 
-def _written(tags: dict[str, str]) -> str:
+def _write_record(tags: dict[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in tags.items())
 
 
-def _rank(policy: str) -> int:
+def _rank_policy(policy: str) -> int:
     return POLICIES.index(policy.lower()) if policy.lower() in POLICIES else -1
 
 
-def _share(tags: dict[str, str]) -> int:
+def _read_share(tags: dict[str, str]) -> int:
     value = tags.get("pct", "100")
     return int(value) if re.fullmatch(r"\d{1,3}", value) else 100
 
 
-def _addresses(value: str) -> list[str]:
+def _split_addresses(value: str) -> list[str]:
     return [address for address in re.split(r"[ \t]*,[ \t]*", value) if address]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import spf
-from .names import plain
+from .names import plain_name
 from .records import Record
-from .verdict import Checked, Verdict, judge
+from .verdict import Checked, Verdict, judge_record
 
 Provider = Literal["bind", "cloudflare", "route53", "terraform"]
 
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9_*-]+(\.[a-z0-9_*-]+)*")
 
 @dataclass(frozen=True)
 class Fixes:
-    """`text` is for the provider, "" where nothing can be fixed so; `notes` are sentences for the person."""
+    """`text` is for the provider, "" if nothing can be fixed so; `notes` are sentences for the person."""
 
     text: str
     notes: tuple[str, ...]
@@ -49,7 +49,7 @@ class Change:
         return not self.values and not self.beside
 
 
-def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
+def write_fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
     """The records that are missing, wrong or there twice, as text to paste or to apply, and what to know about it.
 
     bind: lines for a zone file. cloudflare: a file for its import. route53: the change batch of `aws route53
@@ -59,13 +59,13 @@ def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
     changes: dict[tuple[str, str], Change] = {}
     notes: list[str] = []
     for one in checked:
-        change = _change(one)
+        change = _plan_change(one)
         if isinstance(change, str):
             notes.append(change)
         elif change:
-            for each in [*_deletions(one), change]:
+            for each in [*_list_deletions(one), change]:
                 key = (each.name, each.type)
-                changes[key] = _both(changes[key], each) if key in changes else each
+                changes[key] = _merge_changes(changes[key], each) if key in changes else each
             if one.found.addresses:
                 notes.append(f"{change.name} has addresses ({', '.join(one.found.addresses)}): delete those first.")
             if one.inherited and one.found.parent and one.wanted != one.record.value:
@@ -81,7 +81,7 @@ def fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
     return Fixes(render(ordered), (usage, *notes))
 
 
-def _deletions(checked: Checked) -> list[Change]:
+def _list_deletions(checked: Checked) -> list[Change]:
     """What the cause of a record says is to delete at other names or of other types."""
     places = checked.cause.deletions if checked.cause else ()
     return [
@@ -89,15 +89,15 @@ def _deletions(checked: Checked) -> list[Change]:
     ]
 
 
-def _change(checked: Checked) -> Change | str | None:
-    """What to change for a record; a sentence where that cannot be written down; None where it is fine."""
+def _plan_change(checked: Checked) -> Change | str | None:
+    """What to change for a record; a sentence if that cannot be written down; None if it is fine."""
     record, found = checked.record, checked.found
-    name, kind = plain(record.domain), record.type.upper()
+    name, kind = plain_name(record.domain), record.type.upper()
     if checked.verdict is Verdict.OK:
         return None
     if not checked.told:
         return f"{name} {kind} is left out, because what is there now is not known: {checked.detail}"
-    value = plain(record.value) if kind == "CNAME" else record.value
+    value = plain_name(record.value) if kind == "CNAME" else record.value
     if not _NAME.fullmatch(name) or kind not in ("CNAME", "TXT") or (kind == "CNAME" and not _NAME.fullmatch(value)):
         return f"{name} {kind} is left out, because its name or its type is not a usual one: set it to {value}"
     if kind == "CNAME":
@@ -108,12 +108,12 @@ def _change(checked: Checked) -> Change | str | None:
         left = f"{name} TXT cannot be fixed automatically: {checked.detail}"
         if one is None:
             return f"{left} It must have: {value}"
-        if wrong := _problem(record, checked, one):
+        if wrong := _check_value(record, checked, one):
             return left if wrong.rstrip(".") in checked.detail else f"{left} With it: {wrong}"
         value = one
     elif record.kind == "dmarc":
         value = checked.wanted
-        if wrong := _problem(record, checked, value):
+        if wrong := _check_value(record, checked, value):
             return f"{name} TXT cannot be fixed automatically: {wrong} It must have: {record.value}"
     if found.aliases:
         return f"{name} is an alias of {found.aliases[-1]}: set the TXT record there, to: {value}"
@@ -121,13 +121,13 @@ def _change(checked: Checked) -> Change | str | None:
     return Change(name, kind, (value,), instead=checked.values, beside=beside)
 
 
-def _problem(record: Record, checked: Checked, value: str) -> str:
+def _check_value(record: Record, checked: Checked, value: str) -> str:
     """What the check itself would say about a value that is to be set, or ""."""
-    after = judge(record, [replace(checked.found, values=(value,), aliases=(), strings={}, failure=None)])
+    after = judge_record(record, [replace(checked.found, values=(value,), aliases=(), strings={}, failure=None)])
     return "" if after.verdict in (Verdict.OK, Verdict.WARNING) else after.detail
 
 
-def _both(one: Change, other: Change) -> Change:
+def _merge_changes(one: Change, other: Change) -> Change:
     """Two changes of the same name and type as one."""
     instead = tuple(dict.fromkeys(one.instead + other.instead))
     beside = dict.fromkeys(one.beside + other.beside)
@@ -141,29 +141,29 @@ def _both(one: Change, other: Change) -> Change:
     )
 
 
-def strings(text: str, *, octal: bool = False) -> list[str]:
+def quote_strings(text: str, *, octal: bool = False) -> list[str]:
     """A text as the quoted strings of a TXT record, each of at most 255 bytes.
 
     Escapes are those of zone files (RFC 1035, 5.1: `\\DDD` in decimal); `octal` gives those of Route 53.
     """
 
-    def escaped(byte: int) -> str:
+    def escape_byte(byte: int) -> str:
         if byte in b'"\\':
             return f"\\{byte:c}"
         return f"{byte:c}" if 32 <= byte < 127 else f"\\{byte:03o}" if octal else f"\\{byte:03d}"
 
     data = text.encode("utf-8", "surrogateescape")
     parts = [data[start : start + STRING_LIMIT] for start in range(0, len(data), STRING_LIMIT)] or [b""]
-    return [f'"{"".join(map(escaped, part))}"' for part in parts]
+    return [f'"{"".join(map(escape_byte, part))}"' for part in parts]
 
 
 def _zone_value(kind: str, value: str, *, octal: bool = False) -> str:
     if kind in ("A", "AAAA"):
         return value
-    return f"{value.rstrip('.')}." if kind == "CNAME" else " ".join(strings(value, octal=octal))
+    return f"{value.rstrip('.')}." if kind == "CNAME" else " ".join(quote_strings(value, octal=octal))
 
 
-def _zone_file(changes: list[Change]) -> str:
+def _write_zone_file(changes: list[Change]) -> str:
     lines = []
     for change in changes:
         word = "replaces" if change.values else "delete"
@@ -172,11 +172,11 @@ def _zone_file(changes: list[Change]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cloudflare(changes: list[Change]) -> str:
-    return "; a zone file for Cloudflare's import, to be imported without proxying\n" + _zone_file(changes)
+def _write_cloudflare(changes: list[Change]) -> str:
+    return "; a zone file for Cloudflare's import, to be imported without proxying\n" + _write_zone_file(changes)
 
 
-def _route53(changes: list[Change]) -> str:
+def _write_route53(changes: list[Change]) -> str:
     batch = {
         "Comment": "The records that Mailtrap needs",
         "Changes": [
@@ -198,7 +198,7 @@ def _route53(changes: list[Change]) -> str:
     return json.dumps(batch, indent=2) + "\n"
 
 
-def _terraform(changes: list[Change]) -> str:
+def _write_terraform(changes: list[Change]) -> str:
     blocks = ["# for the AWS provider; a record that Terraform already manages is to be changed there\n"]
     blocks.append(
         'variable "zone_id" {\n  description = "ID of the hosted zone in Route 53"\n  type        = string\n}\n'
@@ -213,11 +213,11 @@ def _terraform(changes: list[Change]) -> str:
         if change.deletes:
             continue
         label = re.sub(r"[^a-z0-9_]+", "_", f"mailtrap_{change.name}_{change.type.lower()}")
-        values = ", ".join(_hcl(_terraform_value(change.type, value)) for value in change.beside + change.values)
+        values = ", ".join(_quote_hcl(_terraform_value(change.type, value)) for value in change.beside + change.values)
         lines = [
             f'resource "aws_route53_record" "{label}" {{',
             "  zone_id         = var.zone_id",
-            f"  name            = {_hcl(change.name)}",
+            f"  name            = {_quote_hcl(change.name)}",
             f'  type            = "{change.type}"',
             f"  ttl             = {TTL}",
             f"  records         = [{values}]",
@@ -230,10 +230,10 @@ def _terraform(changes: list[Change]) -> str:
 
 def _terraform_value(kind: str, value: str) -> str:
     """The provider puts quotes around a TXT value itself, and takes `""` between its strings (aws_route53_record)."""
-    return f"{value}." if kind == "CNAME" else "".join(strings(value, octal=True))[1:-1]
+    return f"{value}." if kind == "CNAME" else "".join(quote_strings(value, octal=True))[1:-1]
 
 
-def _hcl(text: str) -> str:
+def _quote_hcl(text: str) -> str:
     """A quoted string of HCL, in which `${` and `%{` would begin a template."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
     return f'"{escaped}"'
@@ -242,16 +242,16 @@ def _hcl(text: str) -> str:
 _PROVIDERS: dict[Provider, tuple[str, Callable[[list[Change]], str]]] = {
     "bind": (
         "Put the lines into the zone file, delete those that they replace, raise the serial and reload the zone.",
-        _zone_file,
+        _write_zone_file,
     ),
     "cloudflare": (
         "Delete the records that are replaced, then import the file under DNS > Records > Import and Export, with "
         "“Proxy imported DNS records” off; or POST it to /zones/ZONE_ID/dns_records/import with proxied=false.",
-        _cloudflare,
+        _write_cloudflare,
     ),
     "route53": (
         "Apply with: aws route53 change-resource-record-sets --hosted-zone-id ZONE_ID --change-batch file://FILE",
-        _route53,
+        _write_route53,
     ),
-    "terraform": ("Apply with: terraform apply -var zone_id=ZONE_ID", _terraform),
+    "terraform": ("Apply with: terraform apply -var zone_id=ZONE_ID", _write_terraform),
 }

@@ -26,9 +26,9 @@ from dns.rdatatype import RdataType
 
 from . import dmarc, spf
 from .causes import list_parents, list_questions
-from .names import Server, plain
+from .names import Server, plain_name
 from .records import Failure, Found, Neighbor, Problem, Record
-from .verdict import Checked, Verdict, judge
+from .verdict import Checked, Verdict, judge_record
 
 MAX_ALIASES = 8  # CNAMEs followed; resolvers stop at about as many
 MAX_INCLUDED = 30  # SPF records fetched: enough to see that ten lookups are too few
@@ -66,23 +66,23 @@ class Resolver:
         self.system = tuple(_system_servers() if system is None else system) if not nameservers else ()
         self.port = port
 
-    def check(self, records: Sequence[Record]) -> list[Checked]:
+    def check_records(self, records: Sequence[Record]) -> list[Checked]:
         """The verdict on each record, in their order."""
-        return [judge(record, views) for record, views in zip(records, self.find(records), strict=True)]
+        return [judge_record(record, views) for record, views in zip(records, self.find_records(records), strict=True)]
 
-    def find(self, records: Sequence[Record]) -> list[list[Found]]:
+    def find_records(self, records: Sequence[Record]) -> list[list[Found]]:
         """What DNS says about each record, in their order: one `Found` for each of `nameservers`, else just one.
 
         Never raises for what DNS does: that is the `failure` of a `Found`. Takes at most `timeout` seconds.
         """
-        return asyncio.run(self._find(records))
+        return asyncio.run(self._find_all(records))
 
-    async def _find(self, records: Sequence[Record]) -> list[list[Found]]:
+    async def _find_all(self, records: Sequence[Record]) -> list[list[Found]]:
         look = _Look(self)
         choices: list[Server | None] = list(self.nameservers) or [None]
         return list(
             await asyncio.gather(
-                *(asyncio.gather(*(look.found(record, server) for server in choices)) for record in records)
+                *(asyncio.gather(*(look.find_record(record, server) for server in choices)) for record in records)
             )
         )
 
@@ -105,29 +105,29 @@ class _Look:
         self.slow: set[Server] = set()
         self.zones: dict[dns.name.Name, asyncio.Task[list[Server]]] = {}
 
-    async def found(self, record: Record, server: Server | None) -> Found:
+    async def find_record(self, record: Record, server: Server | None) -> Found:
         """What `server` says about a record; without one, the zone's own servers and the system's."""
         label = str(server) if server else ""
         try:
-            name = _name(record.domain)
+            name = _parse_name(record.domain)
             if record.type.upper() == "CNAME":
-                found = await self._cname(name, _name(record.value), server)
+                found = await self._find_cname(name, _parse_name(record.value), server)
             else:
-                found = await self._txt(name, server)
+                found = await self._find_texts(name, server)
                 if record.kind == "spf":
-                    included = await self._included(found.values, server)
-                    void = await self._void(record, found.values, included, server)
+                    included = await self._find_included(found.values, server)
+                    void = await self._find_void(record, found.values, included, server)
                     found = replace(found, included=included, void=void)
         except _Failed as error:
             return Found(failure=error.failure, server=label)
         found = replace(found, server=label)
-        if judge(record, [found]).verdict is Verdict.OK:
+        if judge_record(record, [found]).verdict is Verdict.OK:
             return found
         return await self._look_around(record, found, server)
 
     async def _look_around(self, record: Record, found: Found, server: Server | None) -> Found:
         """The same with what may explain why the record is not right: its neighbors, and the parent's DMARC record."""
-        asked = [self._neighbor(name, kind, server) for name, kind in list_questions(record)]
+        asked = [self._ask_neighbor(name, kind, server) for name, kind in list_questions(record)]
         neighbors = tuple(one for one in await asyncio.gather(*asked) if one is not None)
         addresses = tuple(
             sorted(value for one in neighbors if one.type in ("A", "AAAA") for value in one.values)
@@ -136,17 +136,17 @@ class _Look:
         )
         parent = None
         for name in list_parents(record) if record.kind == "dmarc" else ():
-            above = await self._neighbor(name, "TXT", server)
+            above = await self._ask_neighbor(name, "TXT", server)
             if above and (texts := [text for text in above.values if dmarc.is_dmarc(text)]):
                 parent = (name, texts[0])
                 break
         return replace(found, neighbors=neighbors, addresses=addresses, parent=parent)
 
-    async def _neighbor(self, name: str, kind: str, server: Server | None) -> Neighbor | None:
+    async def _ask_neighbor(self, name: str, kind: str, server: Server | None) -> Neighbor | None:
         """What a name has of a type; None if it has nothing, or if that cannot be known."""
         try:
-            owner, rdtype = _name(name), RdataType.make(kind)
-            answer = await self._ask(owner, rdtype, server)
+            owner, rdtype = _parse_name(name), RdataType.make(kind)
+            answer = await self._ask_question(owner, rdtype, server)
         except _Failed:
             return None
         rrset = answer.get_rrset(answer.answer, owner, RdataClass.IN, rdtype)
@@ -161,14 +161,14 @@ class _Look:
                 values = tuple(sorted(rdata.to_text() for rdata in rrset))
         return Neighbor(name, kind, values, ttl=rrset.ttl)
 
-    async def _void(
+    async def _find_void(
         self, record: Record, values: Sequence[str], included: spf.Included, server: Server | None
     ) -> tuple[str, ...]:
         """The terms of an SPF record whose names have nothing in DNS (RFC 7208, 4.6.4)."""
         texts = [text for text in values if spf.is_spf(text)]
         if len(texts) != 1:
             return ()
-        questions = spf.list_addresses(plain(record.domain), texts[0], included)[:MAX_INCLUDED]
+        questions = spf.list_addresses(plain_name(record.domain), texts[0], included)[:MAX_INCLUDED]
         void = await asyncio.gather(*(self._is_void(name, kind, server) for _, name, kind in questions))
         return tuple(term for (term, _, _), nothing in zip(questions, void, strict=True) if nothing)
 
@@ -176,46 +176,46 @@ class _Look:
         """Whether a name has nothing of a type, or nothing at all; A stands for AAAA, too."""
         for rdtype in (RdataType.MX,) if kind == "MX" else (RdataType.A, RdataType.AAAA):
             try:
-                if (await self._ask(_name(name), rdtype, server)).answer:
+                if (await self._ask_question(_parse_name(name), rdtype, server)).answer:
                     return False
             except _Failed as error:
                 if error.failure.problem is not Problem.NO_DOMAIN:
                     return False
         return True
 
-    async def _cname(self, name: dns.name.Name, expected: dns.name.Name, server: Server | None) -> Found:
+    async def _find_cname(self, name: dns.name.Name, expected: dns.name.Name, server: Server | None) -> Found:
         """The CNAME and what it leads to, until the expected name is reached or the aliases end."""
         aliases: list[dns.name.Name] = []
         while not aliases or aliases[-1] != expected:
             current = aliases[-1] if aliases else name
             try:
-                answer = await self._ask(current, RdataType.CNAME, server)
+                answer = await self._ask_question(current, RdataType.CNAME, server)
             except _Failed:
                 if aliases:
-                    break  # what the record says is known; where it leads is not this domain's affair
+                    break  # what the record says is known; where it leads does not matter here
                 raise
-            target = _alias(answer, current)
+            target = _read_alias(answer, current)
             if target is None:
                 break
-            _follow(name, aliases, target)
+            _follow_alias(name, aliases, target)
         if aliases:
             return Found(values=(_text_of(aliases[0]),), aliases=tuple(map(_text_of, aliases)))
         return Found()
 
-    async def _txt(self, name: dns.name.Name, server: Server | None) -> Found:
+    async def _find_texts(self, name: dns.name.Name, server: Server | None) -> Found:
         """The texts at the name, or at the name that its CNAMEs lead to."""
         aliases: list[dns.name.Name] = []
         while True:
             current = aliases[-1] if aliases else name
             try:
-                answer = await self._ask(current, RdataType.TXT, server)
+                answer = await self._ask_question(current, RdataType.TXT, server)
             except _Failed as error:
                 if aliases and error.failure.problem is Problem.NO_DOMAIN:
                     return Found(aliases=tuple(map(_text_of, aliases)))
                 raise
             followed = len(aliases)
-            while (target := _alias(answer, current)) is not None:
-                _follow(name, aliases, target)
+            while (target := _read_alias(answer, current)) is not None:
+                _follow_alias(name, aliases, target)
                 current = target
             rrset = answer.get_rrset(answer.answer, current, RdataClass.IN, RdataType.TXT)
             if rrset is not None or len(aliases) == followed:
@@ -223,36 +223,40 @@ class _Look:
                 texts = tuple("".join(_strings_of(rdata)) for rdata in rrset or ())
                 return Found(values=texts, aliases=tuple(map(_text_of, aliases)), strings=strings)
 
-    async def _included(self, values: Sequence[str], server: Server | None) -> dict[str, str | None]:
+    async def _find_included(self, values: Sequence[str], server: Server | None) -> dict[str, str | None]:
         """The SPF records behind these, at any depth, as `spf.Included`; what cannot be known is left out."""
         included: dict[str, str | None] = {}
         asked: set[str] = set()
         frontier = [text for text in values if spf.is_spf(text)]
         while frontier and len(asked) < MAX_INCLUDED:
-            names = list(dict.fromkeys(name for text in frontier for name in spf.references(text) if name not in asked))
+            names = list(
+                dict.fromkeys(name for text in frontier for name in spf.list_references(text) if name not in asked)
+            )
             asked.update(names)
-            answers = await asyncio.gather(*(self._spf(name, server) for name in names))
+            answers = await asyncio.gather(*(self._find_spf(name, server) for name in names))
             known = {name: found for name, found in zip(names, answers, strict=True) if found is not None}
             included |= {name: found[0] if len(found) == 1 else None for name, found in known.items()}
             frontier = [record for found in known.values() for record in found]
         return included
 
-    async def _spf(self, domain: str, server: Server | None) -> list[str] | None:
-        """The SPF records of a domain; None where it cannot be known."""
+    async def _find_spf(self, domain: str, server: Server | None) -> list[str] | None:
+        """The SPF records of a domain; None if it cannot be known."""
         try:
-            found = await self._txt(_name(domain), server)
+            found = await self._find_texts(_parse_name(domain), server)
         except _Failed as error:
             return [] if error.failure.problem is Problem.NO_DOMAIN else None
         return [text for text in found.values if spf.is_spf(text)]
 
-    async def _ask(self, name: dns.name.Name, kind: RdataType, server: Server | None) -> dns.message.Message:
+    async def _ask_question(self, name: dns.name.Name, kind: RdataType, server: Server | None) -> dns.message.Message:
         """The answer to one question. Raises _Failed, also where the whole domain is not in DNS."""
         if server:
-            answer = await self._first([(server, True)], name, kind)
+            answer = await self._first_answer([(server, True)], name, kind)
         else:
-            own = await self._authoritative(name)
+            own = await self._find_authoritative(name)
             system = self.resolver.system
-            answer = await self._first([(one, False) for one in own] + [(one, True) for one in system], name, kind)
+            answer = await self._first_answer(
+                [(one, False) for one in own] + [(one, True) for one in system], name, kind
+            )
         if answer.rcode() == dns.rcode.NXDOMAIN and not answer.answer:
             zone = next((rrset.name for rrset in answer.authority if rrset.rdtype == RdataType.SOA), None)
             if zone is not None and len(zone) <= TOP_LEVEL:
@@ -260,20 +264,20 @@ class _Look:
                 raise _Failed(Failure(Problem.NO_DOMAIN, f"{domain} is not in DNS: no such domain (NXDOMAIN)."))
         return answer
 
-    async def _authoritative(self, name: dns.name.Name) -> list[Server]:
-        """The addresses of servers that hold the zone of a name; [] where they cannot be found out."""
-        zone = await self._zone(name)
+    async def _find_authoritative(self, name: dns.name.Name) -> list[Server]:
+        """The addresses of servers that hold the zone of a name; [] if they cannot be found out."""
+        zone = await self._find_zone(name)
         if zone is None:
             return []
         if zone not in self.zones:
             self.zones[zone] = asyncio.create_task(self._zone_servers(zone))
         return await self.zones[zone]
 
-    async def _zone(self, name: dns.name.Name) -> dns.name.Name | None:
+    async def _find_zone(self, name: dns.name.Name) -> dns.name.Name | None:
         """The zone that a name is in: the owner of the nearest SOA, which a negative answer has too (RFC 2308, 3)."""
         while len(name) > TOP_LEVEL:
             try:
-                answer = await self._recursive(name, RdataType.SOA)
+                answer = await self._ask_recursive(name, RdataType.SOA)
             except _Failed:
                 return None
             for rrset in answer.answer + answer.authority:
@@ -285,20 +289,20 @@ class _Look:
 
     async def _zone_servers(self, zone: dns.name.Name) -> list[Server]:
         try:
-            answer = await self._recursive(zone, RdataType.NS)
+            answer = await self._ask_recursive(zone, RdataType.NS)
         except _Failed:
             return []
         rrset = answer.get_rrset(answer.answer, zone, RdataClass.IN, RdataType.NS)
         names = [rdata.target for rdata in rrset or ()][:MAX_AUTHORITATIVE]
-        each = await asyncio.gather(*(self._addresses(name) for name in names))
+        each = await asyncio.gather(*(self._find_addresses(name) for name in names))
         # The first address of every server, then the second of every server: servers fail one by one.
         ranked = [address for rank in zip_longest(*each) for address in rank if address is not None]
         return [Server(address, self.resolver.port) for address in ranked[:MAX_AUTHORITATIVE]]
 
-    async def _addresses(self, name: dns.name.Name) -> list[str]:
+    async def _find_addresses(self, name: dns.name.Name) -> list[str]:
         for kind in (RdataType.A, RdataType.AAAA):
             try:
-                answer = await self._recursive(name, kind)
+                answer = await self._ask_recursive(name, kind)
             except _Failed:
                 continue
             addresses = [rdata.address for rrset in answer.answer if rrset.rdtype == kind for rdata in rrset]
@@ -306,10 +310,10 @@ class _Look:
                 return addresses
         return []
 
-    async def _recursive(self, name: dns.name.Name, kind: RdataType) -> dns.message.Message:
-        return await self._first([(server, True) for server in self.resolver.system], name, kind)
+    async def _ask_recursive(self, name: dns.name.Name, kind: RdataType) -> dns.message.Message:
+        return await self._first_answer([(server, True) for server in self.resolver.system], name, kind)
 
-    async def _first(
+    async def _first_answer(
         self, servers: Sequence[tuple[Server, bool]], name: dns.name.Name, kind: RdataType
     ) -> dns.message.Message:
         """The first good answer: the next server is asked when one fails or is slow, all of them twice if need be.
@@ -324,7 +328,7 @@ class _Look:
             while waiting or running:
                 if waiting:
                     server, recurse = waiting.pop(0)
-                    running.add(asyncio.create_task(self._exchange(server, name, kind, recurse=recurse)))
+                    running.add(asyncio.create_task(self._ask_server(server, name, kind, recurse=recurse)))
                 done, running = await asyncio.wait(
                     running, timeout=patience if waiting else None, return_when=asyncio.FIRST_COMPLETED
                 )
@@ -341,7 +345,7 @@ class _Look:
             await asyncio.gather(*running, return_exceptions=True)
         raise _Failed(min(failures, key=lambda failure: list(Problem).index(failure.problem)))
 
-    async def _exchange(
+    async def _ask_server(
         self, server: Server, name: dns.name.Name, kind: RdataType, *, recurse: bool, edns: bool = True
     ) -> dns.message.Message:
         """Ask one server one question, by UDP, then by TCP if the answer is truncated. Raises _Failed.
@@ -353,7 +357,7 @@ class _Look:
             query.flags &= ~dns.flags.RD
         asked = f"{server}, asked for {_text_of(name)} {kind.name},"
 
-        def failed(problem: Problem, text: str) -> _Failed:
+        def make_failure(problem: Problem, text: str) -> _Failed:
             return _Failed(Failure(problem, text))
 
         try:
@@ -367,28 +371,30 @@ class _Look:
                         query, server.address, port=server.port, udp_sock=socket, ignore_unexpected=True
                     )
         except TimeoutError as error:
-            raise failed(Problem.TIMEOUT, f"{asked} did not answer in {self.resolver.timeout:g} s.") from error
+            raise make_failure(Problem.TIMEOUT, f"{asked} did not answer in {self.resolver.timeout:g} s.") from error
         except OSError as error:
             why = error.strerror or "no connection"
-            raise failed(Problem.NETWORK, f"{server} cannot be reached: {why}.") from error
+            raise make_failure(Problem.NETWORK, f"{server} cannot be reached: {why}.") from error
         except (dns.exception.DNSException, EOFError) as error:
-            raise failed(Problem.BROKEN, f"{asked} gave a broken answer.") from error
+            raise make_failure(Problem.BROKEN, f"{asked} gave a broken answer.") from error
         match answer.rcode():
             case dns.rcode.SERVFAIL:
-                raise failed(Problem.SERVFAIL, f"{asked} failed (SERVFAIL): the zone's servers or DNSSEC are broken.")
+                raise make_failure(
+                    Problem.SERVFAIL, f"{asked} failed (SERVFAIL): the zone's servers or DNSSEC are broken."
+                )
             case dns.rcode.REFUSED:
-                raise failed(Problem.REFUSED, f"{asked} refused to answer (REFUSED).")
+                raise make_failure(Problem.REFUSED, f"{asked} refused to answer (REFUSED).")
             case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
                 if not recurse and not answer.flags & dns.flags.AA:
-                    raise failed(Problem.BROKEN, f"{asked} does not hold the zone, though the zone names it.")
+                    raise make_failure(Problem.BROKEN, f"{asked} does not hold the zone, though the zone names it.")
                 return answer
             case dns.rcode.FORMERR | dns.rcode.NOTIMP | dns.rcode.BADVERS if edns:
-                return await self._exchange(server, name, kind, recurse=recurse, edns=False)
+                return await self._ask_server(server, name, kind, recurse=recurse, edns=False)
             case other:
-                raise failed(Problem.BROKEN, f"{asked} answered {dns.rcode.to_text(other)}.")
+                raise make_failure(Problem.BROKEN, f"{asked} answered {dns.rcode.to_text(other)}.")
 
 
-def _name(text: str) -> dns.name.Name:
+def _parse_name(text: str) -> dns.name.Name:
     try:
         return dns.name.from_text(text, idna_codec=dns.name.IDNA_2008_Practical)
     except dns.exception.DNSException as error:
@@ -406,13 +412,13 @@ def _text_of(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True)
 
 
-def _alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
+def _read_alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
     """The target of the name's CNAME in an answer."""
     rrset = answer.get_rrset(answer.answer, name, RdataClass.IN, RdataType.CNAME)
     return rrset[0].target if rrset else None
 
 
-def _follow(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
+def _follow_alias(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
     """Note where the aliases of a name led; raises _Failed where that has no end."""
     if target == name or target in aliases:
         text = f"The CNAMEs of {_text_of(name)} lead in a circle, by {_text_of(target)}."

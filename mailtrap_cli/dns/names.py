@@ -14,7 +14,7 @@ _HINT = "Give the name alone, such as acme.example."
 def domain_name(text: str, where: str) -> str:
     """The domain in lower-case A-labels (RFC 5891), without a trailing dot.
 
-    Raises InputError, naming `where`, for what is no domain name: one label, an address, a URL.
+    Raises InputError, naming `where`, for what is not a domain name: one label, an address, a URL.
     """
     import idna
 
@@ -29,8 +29,8 @@ def domain_name(text: str, where: str) -> str:
     return ascii_name
 
 
-def plain(name: str) -> str:
-    """A name as it is compared: lower case, no trailing dot (RFC 4343), A-labels where it has a form in them."""
+def plain_name(name: str) -> str:
+    """A name as it is compared: lower case, no trailing dot (RFC 4343), A-labels if it has any."""
     lowered = name.strip().rstrip(".").lower()
     if lowered.isascii():
         return lowered
@@ -43,8 +43,8 @@ def plain(name: str) -> str:
     return ".".join(labels)
 
 
-def readable(name: str) -> str:
-    """A name with its A-labels as people write them; as it is where it has none."""
+def readable_name(name: str) -> str:
+    """A name with its A-labels as people write them; unchanged if it has none."""
     import idna
 
     try:

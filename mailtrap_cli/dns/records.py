@@ -68,7 +68,7 @@ class Problem(StrEnum):
     LOOP = "loop"  # its CNAMEs lead in a circle, or never end
     SERVFAIL = "servfail"
     REFUSED = "refused"
-    BROKEN = "broken"  # an answer that is none, or another error code
+    BROKEN = "broken"  # an answer that makes no sense, or another error code
     NETWORK = "network"  # nothing could be sent, or nothing listens there
     TIMEOUT = "timeout"
 

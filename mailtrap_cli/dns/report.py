@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..ci_report import Case
-from .compliance import advice, can_send
+from .compliance import can_send, find_advice
 from .records import Problem
 from .verdict import Checked, Verdict
 
@@ -17,7 +17,7 @@ NAMED = 3  # records named in a sentence; the others are counted
 
 @dataclass(frozen=True)
 class Report:
-    """One domain. What the API says is None where it was not asked, or does not say."""
+    """One domain. What the API says is None if it was not asked or does not say."""
 
     domain: str
     checked: tuple[Checked, ...]
@@ -59,9 +59,9 @@ class Report:
     @property
     def advice(self) -> str:
         """What to do about the compliance status, or ""."""
-        return "" if self.can_send is None else advice(self.domain, self.compliance_status)
+        return "" if self.can_send is None else find_advice(self.domain, self.compliance_status)
 
-    def document(self) -> dict[str, Any]:
+    def to_document(self) -> dict[str, Any]:
         """The JSON: `found` is one text, several one a line, or null; `name` is relative to the domain."""
         return {
             "domain": self.domain,
@@ -84,10 +84,10 @@ class Report:
             ],
         }
 
-    def sentence(self) -> str:
+    def sum_up(self) -> str:
         """Whether it can send, and what stands against it, from both what the API says and what DNS has now."""
-        name, unknown = self.domain, _names(self.unknown)
-        wrong = f"wrong or missing in DNS: {_names(self.wrong)}" if self.wrong else ""
+        name, unknown = self.domain, _list_names(self.unknown)
+        wrong = f"wrong or missing in DNS: {_list_names(self.wrong)}" if self.wrong else ""
         if self._nowhere:
             wrong = "the domain itself is not in DNS"
         not_told = f"DNS did not tell about {unknown}"
@@ -112,12 +112,12 @@ class Report:
         if near:
             return (
                 f"{name} cannot send yet: its DNS should do, but Mailtrap has not verified it, and may want "
-                f"{_names(near)} to the letter"
+                f"{_list_names(near)} to the letter"
             )
         return f"{name} cannot send yet: its DNS is right now, but Mailtrap has not verified it. {CHECK_AGAIN}"
 
     def next_step(self) -> str:
-        """What to do next; "" where there is nothing to do."""
+        """What to do next; "" if there is nothing to do."""
         command = f"mailtrap domains check {self.domain}"
         steps = []
         if self._nowhere:
@@ -133,15 +133,15 @@ class Report:
             steps.append(self.advice)
         return " ".join(filter(None, steps))
 
-    def cases(self) -> list[Case]:
+    def to_cases(self) -> list[Case]:
         """For continuous integration: whether the domain can send, and each record, which fails where that stops it."""
-        told = f"{self.sentence()}. {self.next_step()}".rstrip().removeprefix(f"{self.domain} ")
+        told = f"{self.sum_up()}. {self.next_step()}".rstrip().removeprefix(f"{self.domain} ")
         cases = [Case(self.domain, failure="" if self.good else told)]
         for one in self.checked:
             name = f"{one.record.domain} {one.record.type}"
             found = f"found {', '.join(one.values)}" if one.values else ""
             expected = f"expected {one.record.value}"
-            why = "; ".join(filter(None, [str(one.verdict), expected, found, remark(one)]))
+            why = "; ".join(filter(None, [str(one.verdict), expected, found, remark_on(one)]))
             if one.verdict is Verdict.OK:
                 cases.append(Case(name, part=True))
             elif one in self.wrong or one in self.unknown:
@@ -150,18 +150,18 @@ class Report:
                 cases.append(Case(name, skipped=why, part=True))
         return cases
 
-    def remarks(self) -> list[str]:
+    def list_remarks(self) -> list[str]:
         """A sentence for each record with something to tell: for where no table tells it."""
-        return [f"{one.record.domain} {one.record.type}: {note}" for one in self.checked if (note := remark(one))]
+        return [f"{one.record.domain} {one.record.type}: {note}" for one in self.checked if (note := remark_on(one))]
 
 
-def remark(checked: Checked) -> str:
+def remark_on(checked: Checked) -> str:
     """What there is to tell about a record besides what is expected and found, or ""."""
     optional = "" if checked.record.needed or checked.verdict is not Verdict.WARNING else "This record is optional."
     return " ".join(filter(None, [checked.detail, checked.advice, optional]))
 
 
-def _names(checked: Sequence[Checked]) -> str:
+def _list_names(checked: Sequence[Checked]) -> str:
     shown = [f"{one.record.name or '@'} {one.record.type}" for one in checked[:NAMED]]
     if len(checked) > NAMED:
         shown.append(f"{len(checked) - NAMED} more")

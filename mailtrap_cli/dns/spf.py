@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
-from .names import plain
+from .names import plain_name
 
 LOOKUP_LIMIT = 10  # RFC 7208, 4.6.4
 VOID_LIMIT = 2  # names that are not in DNS (RFC 7208, 4.6.4)
 COUNT_LIMIT = 100  # counting stops here: a loop of includes has no end
 
-# The SPF record of each domain that an include or a redirect names; None where it has none (or several).
+# The SPF record of each domain that an include or a redirect names; None if it has none (or several).
 Included = Mapping[str, str | None]
 
 _DOMAIN_NEEDED = {"include", "exists"}
@@ -46,7 +46,7 @@ class Term:
     @property
     def key(self) -> str:
         """The term as it is compared."""
-        return plain(str(self))
+        return plain_name(str(self))
 
     @property
     def bare(self) -> str:
@@ -56,12 +56,12 @@ class Term:
     @property
     def target(self) -> str:
         """The domain that the term names, without a prefix length; "" for the record's own."""
-        return plain(_PREFIX.sub("", self.value))
+        return plain_name(_PREFIX.sub("", self.value))
 
     @property
     def reference(self) -> str | None:
-        """The domain whose SPF record this term takes in; None where it takes in none."""
-        return plain(self.value) if self.name in ("include", "redirect") else None
+        """The domain whose SPF record this term takes in; None if it takes in none."""
+        return plain_name(self.value) if self.name in ("include", "redirect") else None
 
 
 class SpfError(ValueError):
@@ -73,7 +73,7 @@ def is_spf(text: str) -> bool:
     return text.lower().split(" ", 1)[0] == "v=spf1"
 
 
-def parse(text: str) -> list[Term]:
+def parse_terms(text: str) -> list[Term]:
     """The terms that decide, in order; unknown modifiers are left out, as RFC 7208, 6 asks. Raises SpfError."""
     terms = []
     for word in text.split()[1:]:
@@ -82,13 +82,13 @@ def parse(text: str) -> list[Term]:
             if modifier["name"].lower() == "redirect":
                 terms.append(Term("", "redirect", modifier["value"]))
             continue
-        terms.append(_mechanism(word))
+        terms.append(_parse_mechanism(word))
     if sum(term.name == "redirect" for term in terms) > 1:
         raise SpfError("it has two redirects")
     return terms
 
 
-def _mechanism(word: str) -> Term:
+def _parse_mechanism(word: str) -> Term:
     found = _TERM.fullmatch(word)
     if found is None:
         raise SpfError(f"{word!r} is not an SPF term")
@@ -135,7 +135,7 @@ def list_addresses(domain: str, text: str, included: Included) -> list[tuple[str
     while waiting:
         where, record = waiting.pop()
         try:
-            terms = _tested(parse(record))
+            terms = _tested_terms(parse_terms(record))
         except SpfError:
             continue
         for term in terms:
@@ -149,16 +149,16 @@ def list_addresses(domain: str, text: str, included: Included) -> list[tuple[str
     return list(dict.fromkeys(questions))
 
 
-def references(text: str) -> list[str]:
+def list_references(text: str) -> list[str]:
     """The domains whose SPF records this one takes in; those with macros are known only as a mail arrives."""
     try:
-        terms = _tested(parse(text))
+        terms = _tested_terms(parse_terms(text))
     except SpfError:
         return []
     return [term.reference for term in terms if term.reference and "%" not in term.reference]
 
 
-def _tested(terms: list[Term]) -> list[Term]:
+def _tested_terms(terms: list[Term]) -> list[Term]:
     """The terms up to `all`: what follows it is never tested, and an `all` cancels a redirect (RFC 7208, 5.1, 6.1)."""
     tested: list[Term] = []
     for term in terms:
@@ -169,10 +169,10 @@ def _tested(terms: list[Term]) -> list[Term]:
     return tested + [term for term in terms if term.name == "redirect"]
 
 
-def problem(text: str, included: Included) -> str | None:
-    """Why a receiver would call this record a permanent error; None where it would not."""
+def find_problem(text: str, included: Included) -> str | None:
+    """Why a receiver would call this record a permanent error; None if it would not."""
     try:
-        count = _lookups(text, included)
+        count = _count_lookups(text, included)
     except SpfError as error:
         return str(error)
     if count > LOOKUP_LIMIT:
@@ -181,19 +181,19 @@ def problem(text: str, included: Included) -> str | None:
     return None
 
 
-def _lookups(text: str, included: Included) -> int:
+def _count_lookups(text: str, included: Included) -> int:
     """How many DNS lookups the record may need, those of its includes with them (RFC 7208, 4.6.4)."""
     count = 0
     waiting = [("", text)]
     while waiting and count <= COUNT_LIMIT:
         where, record = waiting.pop()
         try:
-            terms = parse(record)
+            terms = parse_terms(record)
         except SpfError as error:
             raise SpfError(
                 f"the record of {where}, which it includes, is broken: {error}" if where else error
             ) from error
-        for term in _tested(terms):
+        for term in _tested_terms(terms):
             count += term.name in _LOOKUPS or term.name == "redirect"
             if term.reference and term.reference in included:
                 nested = included[term.reference]
@@ -203,7 +203,7 @@ def _lookups(text: str, included: Included) -> int:
     return count
 
 
-def lacking(expected: str, found: str, included: Included) -> list[str]:
+def list_lacking(expected: str, found: str, included: Included) -> list[str]:
     """The mechanisms of `expected` that `found` does not let pass, by itself or through its includes.
 
     `all` is the domain owner's own policy and is not compared. Raises SpfError where `found` is broken.
@@ -213,7 +213,7 @@ def lacking(expected: str, found: str, included: Included) -> list[str]:
     waiting = [found]
     while waiting:
         decided: set[str] = set()
-        for term in _tested(parse(waiting.pop())):
+        for term in _tested_terms(parse_terms(waiting.pop())):
             first = term.bare not in decided
             decided.add(term.bare)
             if term.qualifier not in ("+", "") or not first:
@@ -223,7 +223,7 @@ def lacking(expected: str, found: str, included: Included) -> list[str]:
             if term.reference and nested is not None and term.reference not in seen:
                 seen.add(term.reference)
                 waiting.append(nested)
-    return [str(term) for term in parse(expected) if term.name != "all" and term.key not in passing]
+    return [str(term) for term in parse_terms(expected) if term.name != "all" and term.key not in passing]
 
 
 def merge_records(records: Iterable[str], expected: str) -> str | None:
@@ -237,11 +237,11 @@ def merge_records(records: Iterable[str], expected: str) -> str | None:
     redirects: list[Term] = []
     try:
         for record in [*records, expected]:
-            parsed = parse(repair_record(record, expected))
+            parsed = parse_terms(repair_record(record, expected))
             ends += [term for term in parsed if term.name == "all"]
-            redirects += [term for term in _tested(parsed) if term.name == "redirect"]
+            redirects += [term for term in _tested_terms(parsed) if term.name == "redirect"]
             terms += [term for term in parsed if term.name not in ("all", "redirect")]
-        needed = {term.bare: term for term in parse(expected)}
+        needed = {term.bare: term for term in parse_terms(expected)}
     except SpfError:
         return None
     terms = [needed.get(term.bare, term) for term in terms]

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from . import dmarc, spf
 from .causes import Cause, find_cause, is_kind
-from .names import plain
+from .names import plain_name
 from .records import Found, Problem, Record
 
 
@@ -104,7 +104,7 @@ _KINDS = {"spf": "SPF ", "dmarc": "DMARC "}
 _WRONG = (Verdict.MISSING, Verdict.MISMATCH, Verdict.DUPLICATE)
 
 
-def judge(record: Record, views: Sequence[Found]) -> Checked:
+def judge_record(record: Record, views: Sequence[Found]) -> Checked:
     """Judge a record by what every server says: the worst counts, and an optional record is a warning at most.
 
     If the servers disagree, `views` has the verdict of each and `detail` says so. A server that fails beside one that
@@ -115,16 +115,16 @@ def judge(record: Record, views: Sequence[Found]) -> Checked:
         each = [replace(one, verdict=Verdict.WARNING) if one.verdict in _WRONG else one for one in each]
     answers = [one for one in each if one.told] or each
     worst = max(answers, key=lambda checked: _SEVERITY.index(checked.verdict))
-    if _agree(record, each):
+    if _is_unanimous(record, each):
         return worst
     failed = [one for one in each if not one.told]
-    if failed and _agree(record, answers):
+    if failed and _is_unanimous(record, answers):
         silent = " ".join(one.detail for one in failed)
         if worst.verdict is Verdict.OK:
             advice = f"Check {' and '.join(one.found.server for one in failed)}, or leave it out."
             return replace(worst, verdict=Verdict.WARNING, detail=silent, advice=advice)
         return replace(worst, detail=f"{worst.detail or worst.reason} {silent}")
-    said = "; ".join(f"{one.found.server} says {_said(one)}" for one in each)
+    said = "; ".join(f"{one.found.server} says {_quote_answer(one)}" for one in each)
     detail = f"The servers disagree: {said}."
     verdict = max(worst.verdict, Verdict.WARNING, key=_SEVERITY.index)
     advice = "Update the servers that are behind, or wait until they have the new record."
@@ -134,19 +134,19 @@ def judge(record: Record, views: Sequence[Found]) -> Checked:
 def trust_status(record: Record) -> Checked:
     """Judge a record by the status that the API gives it, without asking DNS."""
     if record.status != "pass":
-        return judge(record, [Found()])
+        return judge_record(record, [Found()])
     return Checked(record, Verdict.OK, Found((record.value,)), (record.value,))
 
 
-def _agree(record: Record, answers: Sequence[Checked]) -> bool:
-    return len({(one.verdict, tuple(sorted(_compared(record, one.values)))) for one in answers}) == 1
+def _is_unanimous(record: Record, answers: Sequence[Checked]) -> bool:
+    return len({(one.verdict, tuple(sorted(_normalize_values(record, one.values)))) for one in answers}) == 1
 
 
-def _compared(record: Record, values: Sequence[str]) -> list[str]:
-    return [plain(value) for value in values] if record.type.upper() == "CNAME" else list(values)
+def _normalize_values(record: Record, values: Sequence[str]) -> list[str]:
+    return [plain_name(value) for value in values] if record.type.upper() == "CNAME" else list(values)
 
 
-def _said(checked: Checked) -> str:
+def _quote_answer(checked: Checked) -> str:
     if checked.found.failure:
         return str(checked.found.failure.problem)
     return " and ".join(checked.values) or "nothing"
@@ -154,12 +154,12 @@ def _said(checked: Checked) -> str:
 
 def _judge_view(record: Record, found: Found) -> Checked:
     """The verdict on what one server says, with its cause if that is known."""
-    checked = _judge(record, found)
+    checked = _judge_values(record, found)
     if checked.verdict not in _WRONG or found.failure:
         return checked
 
     def accept(text: str) -> bool:
-        return _judge(record, replace(found, values=(text,))).verdict not in _WRONG
+        return _judge_values(record, replace(found, values=(text,))).verdict not in _WRONG
 
     cause = find_cause(record, found, accept)
     if cause is None:
@@ -171,23 +171,23 @@ def _judge_view(record: Record, found: Found) -> Checked:
     return replace(checked, verdict=verdict, values=values, detail=cause.reason, advice=cause.cure, cause=cause)
 
 
-def _judge(record: Record, found: Found) -> Checked:
+def _judge_values(record: Record, found: Found) -> Checked:
     if found.failure and found.failure.problem is Problem.LOOP:
         return Checked(record, Verdict.MISMATCH, found, detail=found.failure.text)
     if found.failure:
         return Checked(record, Verdict.ERROR, found, detail=found.failure.text)
     if record.type.upper() == "CNAME":
-        verdict, detail = _cname(record, found)
+        verdict, detail = _judge_cname(record, found)
         return Checked(record, verdict, found, found.values or found.addresses, detail)
     match record.kind:
         case "spf":
             values = tuple(text for text in found.values if spf.is_spf(text))
-            decide = _spf
+            decide = _judge_spf
         case "dmarc":
             values = tuple(text for text in found.values if dmarc.is_dmarc(text))
-            decide = _dmarc
+            decide = _judge_dmarc
         case _:
-            return _text(record, found)
+            return _judge_text(record, found)
     if len(values) > 1:
         name = record.kind.upper()
         detail = f"{record.domain} has {len(values)} {name} records; receivers ignore {name} unless there is just one."
@@ -202,8 +202,8 @@ def _judge(record: Record, found: Found) -> Checked:
     return Checked(record, Verdict.MISSING, found)
 
 
-def _cname(record: Record, found: Found) -> tuple[Verdict, str]:
-    if plain(record.value) in map(plain, found.aliases):
+def _judge_cname(record: Record, found: Found) -> tuple[Verdict, str]:
+    if plain_name(record.value) in map(plain_name, found.aliases):
         return Verdict.OK, ""
     if found.aliases:
         return Verdict.MISMATCH, ""
@@ -215,11 +215,11 @@ def _cname(record: Record, found: Found) -> tuple[Verdict, str]:
     return Verdict.MISSING, ""
 
 
-def _spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
-    broken = spf.problem(value, found.included)
+def _judge_spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
+    broken = spf.find_problem(value, found.included)
     if broken:
         return Verdict.MISMATCH, f"Receivers reject this SPF record: {broken}."
-    lacking = spf.lacking(record.value, value, found.included)
+    lacking = spf.list_lacking(record.value, value, found.included)
     if lacking:
         return Verdict.MISMATCH, f"It lacks {' and '.join(lacking)}."
     if len(found.void) > spf.VOID_LIMIT:
@@ -230,18 +230,18 @@ def _spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
     return Verdict.OK, ""
 
 
-def _dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
-    wrong = dmarc.problem(record.value, value)
+def _judge_dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
+    wrong = dmarc.find_problem(record.value, value)
     if wrong:
         return Verdict.MISMATCH, f"{wrong[0].upper()}{wrong[1:]}."
-    if missing := dmarc.unreported(record.value, value):
+    if missing := dmarc.list_unreported(record.value, value):
         return Verdict.WARNING, (
             f"Reports do not go to {' and '.join(missing)}; Mailtrap may want the record to the letter."
         )
     return Verdict.OK, ""
 
 
-def _text(record: Record, found: Found) -> Checked:
+def _judge_text(record: Record, found: Found) -> Checked:
     """A TXT record that is neither SPF nor DMARC: the very text, or one that begins as it does up to `=`."""
     if record.value in found.values:
         return Checked(record, Verdict.OK, found, (record.value,))
@@ -253,7 +253,7 @@ def _text(record: Record, found: Found) -> Checked:
 Marked = list[tuple[str, bool]]  # a text in pieces, and whether a piece differs from the other text
 
 
-def marked(expected: str, found: str) -> tuple[Marked, Marked]:
+def mark_differences(expected: str, found: str) -> tuple[Marked, Marked]:
     """Both texts in pieces, marked where they differ; words are compared whole and without case."""
     left, right = (re.findall(r"[^\s.;:,=]+|.", text, re.DOTALL) for text in (expected, found))
     matcher = SequenceMatcher(None, [word.lower() for word in left], [word.lower() for word in right], autojunk=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailtrap_cli.dns.fixes import fixes
+from mailtrap_cli.dns.fixes import write_fixes
 from mailtrap_cli.dns.lookup import Resolver
 from mailtrap_cli.dns.records import Record
 from mailtrap_cli.dns.verdict import Checked
@@ -29,7 +29,7 @@ def dns() -> Iterator[DnsServer]:
 
 
 def check(dns: DnsServer, record: Record) -> Checked:
-    [checked] = Resolver(timeout=5, nameservers=[dns.server]).check([record])
+    [checked] = Resolver(timeout=5, nameservers=[dns.server]).check_records([record])
     return checked
 
 
@@ -169,7 +169,7 @@ def test_the_cause_is_named_with_its_cure_and_the_record_to_delete(
     dns.add(zone)
     checked = check(dns, record)
     assert (checked.verdict, checked.reason, checked.cure) == (verdict, reason, cure)
-    lines = fixes([checked], "bind").text.splitlines()
+    lines = write_fixes([checked], "bind").text.splitlines()
     assert [line.removeprefix("; delete: ") for line in lines if line.startswith("; delete")] == [deleted] * bool(
         deleted
     )
@@ -188,12 +188,12 @@ def test_quotes_and_characters_that_nobody_sees_are_named(dns: DnsServer, text: 
     dns.add_text("_dmarc.acme.example", text.encode())
     checked = check(dns, DMARC)
     assert (checked.verdict, checked.reason, checked.values) == ("mismatch", reason, (text,))
-    assert fixes([checked], "bind").text.splitlines()[-1].endswith('TXT "v=DMARC1; p=reject"')
+    assert write_fixes([checked], "bind").text.splitlines()[-1].endswith('TXT "v=DMARC1; p=reject"')
 
 
 def test_a_record_that_shares_its_name_is_deleted_alone(dns: DnsServer) -> None:
     dns.add('acme.example. 60 IN TXT "v=DMARC1; p=none"\nacme.example. 60 IN TXT "other=1"')
-    changes = json.loads(fixes([check(dns, DMARC)], "route53").text)["Changes"]
+    changes = json.loads(write_fixes([check(dns, DMARC)], "route53").text)["Changes"]
     assert [(change["Action"], change["ResourceRecordSet"]["Name"]) for change in changes] == [
         ("UPSERT", "acme.example."),
         ("UPSERT", "_dmarc.acme.example."),
@@ -204,7 +204,7 @@ def test_a_record_that_shares_its_name_is_deleted_alone(dns: DnsServer) -> None:
 def test_a_deletion_comes_first_with_its_own_time_to_live(dns: DnsServer) -> None:
     dns.add("rwmt1._domainkey.acme.example. 60 IN A 192.0.2.7")
     checked = check(dns, DKIM)
-    changes = json.loads(fixes([checked], "route53").text)["Changes"]
+    changes = json.loads(write_fixes([checked], "route53").text)["Changes"]
     assert [change["Action"] for change in changes] == ["DELETE", "UPSERT"]
     assert changes[0]["ResourceRecordSet"] == {
         "Name": "rwmt1._domainkey.acme.example.",
@@ -212,14 +212,14 @@ def test_a_deletion_comes_first_with_its_own_time_to_live(dns: DnsServer) -> Non
         "TTL": 60,
         "ResourceRecords": [{"Value": "192.0.2.7"}],
     }
-    assert "# delete: rwmt1._domainkey.acme.example A 192.0.2.7\n" in fixes([checked], "terraform").text
+    assert "# delete: rwmt1._domainkey.acme.example A 192.0.2.7\n" in write_fixes([checked], "terraform").text
 
 
 @pytest.mark.parametrize("found", ["", '_dmarc.mail.acme.example. 60 IN TXT "v=DMARC1; q=none"'])
 def test_the_fix_of_a_subdomain_is_not_weaker_than_the_policy_of_its_parent(dns: DnsServer, found: str) -> None:
     dns.add(f'_dmarc.acme.example. 60 IN TXT "v=DMARC1; p=none; sp=reject"\n{found}')
     record = Record("dmarc", "TXT", "_dmarc", "_dmarc.mail.acme.example", "v=DMARC1; p=none")
-    fix = fixes([check(dns, record)], "bind")
+    fix = write_fixes([check(dns, record)], "bind")
     assert "p=reject" in fix.text.splitlines()[-1]
     assert fix.notes[1] == (
         "_dmarc.mail.acme.example: the policy is not weaker than that of _dmarc.acme.example, which holds without it "

@@ -23,14 +23,14 @@ def test_order_spaces_and_case_do_not_matter(seed: int, gap: str, upper: bool, e
     text = f"{gap};{gap}".join(parts) + (";" if end else "")
     text = f"v{gap}={gap}DMARC1{gap};{gap}" + (text.upper() if upper else text)
     assert dmarc.is_dmarc(text)
-    assert dmarc.problem(EXPECTED, text) is None
-    assert dmarc.unreported(EXPECTED, text) == []
+    assert dmarc.find_problem(EXPECTED, text) is None
+    assert dmarc.list_unreported(EXPECTED, text) == []
 
 
 @given(st.sampled_from(dmarc.POLICIES), st.sampled_from(dmarc.POLICIES))
 def test_a_policy_is_fine_when_it_is_at_least_as_strict(wanted: str, found: str) -> None:
     strictness = {"none": 0, "quarantine": 1, "reject": 2}
-    fine = dmarc.problem(f"v=DMARC1; p={wanted}", f"v=DMARC1; p={found}") is None
+    fine = dmarc.find_problem(f"v=DMARC1; p={wanted}", f"v=DMARC1; p={found}") is None
     assert fine == (strictness[found] >= strictness[wanted])
 
 
@@ -45,7 +45,7 @@ def test_a_policy_is_fine_when_it_is_at_least_as_strict(wanted: str, found: str)
     ],
 )
 def test_own_tags_and_stricter_policies_are_fine(found: str) -> None:
-    assert dmarc.problem(EXPECTED, found) is None
+    assert dmarc.find_problem(EXPECTED, found) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_own_tags_and_stricter_policies_are_fine(found: str) -> None:
     ],
 )
 def test_what_is_wrong_is_told(expected: str, found: str, why: str) -> None:
-    assert dmarc.problem(expected, found) == why
+    assert dmarc.find_problem(expected, found) == why
 
 
 @pytest.mark.parametrize("text", ["", "v=dmarc1; p=none", "p=none; v=DMARC1", "v=DMARC12; p=none", "v=spf1 -all"])
@@ -69,8 +69,8 @@ def test_a_record_begins_with_the_very_version(text: str) -> None:
 
 def test_addresses_that_get_no_reports_are_told() -> None:
     found = "v=DMARC1; p=none; rua=mailto:me@acme.example, mailto:DMARC@smtp.mailtrap.live"
-    assert dmarc.unreported(EXPECTED, found) == ["mailto:dmarc@smtp.mailtrap.live"]
-    assert dmarc.unreported(EXPECTED, EXPECTED) == []
+    assert dmarc.list_unreported(EXPECTED, found) == ["mailto:dmarc@smtp.mailtrap.live"]
+    assert dmarc.list_unreported(EXPECTED, EXPECTED) == []
 
 
 def test_records_are_merged_with_the_strictest_policy_and_all_addresses() -> None:
@@ -92,12 +92,12 @@ def test_records_are_merged_with_the_strictest_policy_and_all_addresses() -> Non
 def test_a_merged_record_is_fine_for_what_was_expected(found: list[str], wanted: str, own: str, sp: str) -> None:
     expected = f"v=DMARC1; p={wanted}; rua=mailto:a@b.example{sp}"
     one = dmarc.merge_records(expected, [f"v=DMARC1; p={policy}{own}" for policy in found])
-    assert dmarc.problem(expected, one) is None
-    assert dmarc.unreported(expected, one) == []
+    assert dmarc.find_problem(expected, one) is None
+    assert dmarc.list_unreported(expected, one) == []
 
 
 def test_only_spaces_and_tabs_are_white_space() -> None:
-    assert dmarc.problem(EXPECTED, "v=DMARC1;\u00a0p=none") == "it has no policy: the tag p is missing"
+    assert dmarc.find_problem(EXPECTED, "v=DMARC1;\u00a0p=none") == "it has no policy: the tag p is missing"
     assert dmarc.merge_records(EXPECTED, ["v=DMARC1;\u00a0p=none"]).isascii()
 
 

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.dns.fixes import Fixes, Provider, fixes, strings
+from mailtrap_cli.dns.fixes import Fixes, Provider, quote_strings, write_fixes
 from mailtrap_cli.dns.records import Failure, Found, Problem, Record
-from mailtrap_cli.dns.verdict import Checked, judge
+from mailtrap_cli.dns.verdict import Checked, judge_record
 
 DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
 DMARC = Record("dmarc", "TXT", "_dmarc", "_dmarc.acme.example", "v=DMARC1; p=none")
 SPF = Record("spf", "TXT", "", "acme.example", "v=spf1 include:_spf.smtp.mailtrap.live ~all")
 
-MISSING = [judge(record, [Found()]) for record in (DKIM, DMARC, SPF)]
+MISSING = [judge_record(record, [Found()]) for record in (DKIM, DMARC, SPF)]
 
 
 def spf_of(*texts: str, included: dict[str, str | None] | None = None) -> Checked:
-    return judge(SPF, [Found(values=texts, included=included or {})])
+    return judge_record(SPF, [Found(values=texts, included=included or {})])
 
 
 def read(zone: str) -> list[tuple[str, str, list[bytes] | str]]:
@@ -43,7 +43,7 @@ def read(zone: str) -> list[tuple[str, str, list[bytes] | str]]:
 
 
 def test_missing_records_are_lines_of_a_zone_file() -> None:
-    text = fixes(MISSING, "bind").text
+    text = write_fixes(MISSING, "bind").text
     assert text == (
         "rwmt1._domainkey.acme.example. 3600 IN CNAME rwmt1.dkim.smtp.mailtrap.live.\n"
         '_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=none"\n'
@@ -57,22 +57,22 @@ def test_missing_records_are_lines_of_a_zone_file() -> None:
 
 
 def test_cloudflare_takes_a_zone_file_without_proxying() -> None:
-    fix = fixes(MISSING, "cloudflare")
+    fix = write_fixes(MISSING, "cloudflare")
     assert fix.text.startswith("; a zone file for Cloudflare's import, to be imported without proxying\n")
-    assert read(fix.text) == read(fixes(MISSING, "bind").text)
+    assert read(fix.text) == read(write_fixes(MISSING, "bind").text)
     assert "proxied=false" in fix.notes[0]
 
 
 def test_what_is_replaced_is_said_in_a_comment() -> None:
-    wrong = judge(DKIM, [Found(values=("Old.example",), aliases=("Old.example",))])
-    assert fixes([wrong], "bind").text == (
+    wrong = judge_record(DKIM, [Found(values=("Old.example",), aliases=("Old.example",))])
+    assert write_fixes([wrong], "bind").text == (
         "; replaces: rwmt1._domainkey.acme.example. CNAME Old.example.\n"
         "rwmt1._domainkey.acme.example. 3600 IN CNAME rwmt1.dkim.smtp.mailtrap.live.\n"
     )
 
 
 def test_route_53_takes_a_change_batch() -> None:
-    batch = json.loads(fixes(MISSING, "route53").text)
+    batch = json.loads(write_fixes(MISSING, "route53").text)
     assert batch["Changes"][0] == {
         "Action": "UPSERT",
         "ResourceRecordSet": {
@@ -94,7 +94,7 @@ def values(batch: Any) -> list[list[str]]:
 
 
 def test_terraform_takes_resources_of_the_aws_provider() -> None:
-    assert fixes([MISSING[0]], "terraform").text == (
+    assert write_fixes([MISSING[0]], "terraform").text == (
         "# for the AWS provider; a record that Terraform already manages is to be changed there\n"
         "\n"
         'variable "zone_id" {\n'
@@ -115,18 +115,18 @@ def test_terraform_takes_resources_of_the_aws_provider() -> None:
 def test_other_texts_at_the_name_are_kept_where_all_are_set_at_once() -> None:
     checked = [spf_of("site=1", 'quote="\\', "v=spf1 mx -all")]
     one = "v=spf1 mx include:_spf.smtp.mailtrap.live -all"
-    assert values(json.loads(fixes(checked, "route53").text)) == [['"site=1"', '"quote=\\"\\\\"', f'"{one}"']]
-    terraform = fixes(checked, "terraform").text
+    assert values(json.loads(write_fixes(checked, "route53").text)) == [['"site=1"', '"quote=\\"\\\\"', f'"{one}"']]
+    terraform = write_fixes(checked, "terraform").text
     assert f'records         = ["site=1", "quote=\\\\\\"\\\\\\\\", "{one}"]' in terraform
     assert "allow_overwrite = true" in terraform
-    bind = fixes(checked, "bind").text
+    bind = write_fixes(checked, "bind").text
     assert bind == f'; replaces: acme.example. TXT "v=spf1 mx -all"\nacme.example. 3600 IN TXT "{one}"\n'
 
 
 def test_duplicates_become_one_record() -> None:
     spf = spf_of("v=spf1 mx ~all", "v=spf1 include:_spf.smtp.mailtrap.live -all")
-    dmarc = judge(DMARC, [Found(values=("v=DMARC1; p=reject", "v=DMARC1; p=none; rua=mailto:a@b.example"))])
-    assert read(fixes([spf, dmarc], "bind").text) == [
+    dmarc = judge_record(DMARC, [Found(values=("v=DMARC1; p=reject", "v=DMARC1; p=none; rua=mailto:a@b.example"))])
+    assert read(write_fixes([spf, dmarc], "bind").text) == [
         ("acme.example.", "TXT", [b"v=spf1 mx include:_spf.smtp.mailtrap.live -all"]),
         ("_dmarc.acme.example.", "TXT", [b"v=DMARC1; p=reject; rua=mailto:a@b.example"]),
     ]
@@ -135,23 +135,23 @@ def test_duplicates_become_one_record() -> None:
 def test_two_records_of_one_name_are_one_change() -> None:
     token = Record("verification", "TXT", "", "acme.example", "mailtrap=1")
     found = Found(values=("site=1", "v=spf1 mx -all", "mailtrap=0"))
-    batch = json.loads(fixes([judge(SPF, [found]), judge(token, [found])], "route53").text)
+    batch = json.loads(write_fixes([judge_record(SPF, [found]), judge_record(token, [found])], "route53").text)
     assert values(batch) == [['"site=1"', '"v=spf1 mx include:_spf.smtp.mailtrap.live -all"', '"mailtrap=1"']]
 
 
 def test_macros_are_no_templates_in_terraform() -> None:
-    text = fixes([spf_of("v=spf1 exists:%{i}.a.example ~all", "${x}")], "terraform").text
+    text = write_fixes([spf_of("v=spf1 exists:%{i}.a.example ~all", "${x}")], "terraform").text
     assert '["$${x}", "v=spf1 exists:%%{i}.a.example include:_spf.smtp.mailtrap.live ~all"]' in text
 
 
 def test_long_texts_are_split_in_every_form() -> None:
     long = replaced_value(DMARC, "v=DMARC1; p=none; rua=" + "mailto:a@b.example," * 20)
-    checked = [judge(long, [Found()])]
-    [(_, _, texts)] = read(fixes(checked, "bind").text)
+    checked = [judge_record(long, [Found()])]
+    [(_, _, texts)] = read(write_fixes(checked, "bind").text)
     assert texts == [long.value.encode()]
     first, second = long.value[:255], long.value[255:]
-    assert values(json.loads(fixes(checked, "route53").text)) == [[f'"{first}" "{second}"']]
-    assert f'["{first}\\"\\"{second}"]' in fixes(checked, "terraform").text
+    assert values(json.loads(write_fixes(checked, "route53").text)) == [[f'"{first}" "{second}"']]
+    assert f'["{first}\\"\\"{second}"]' in write_fixes(checked, "terraform").text
 
 
 def replaced_value(record: Record, value: str) -> Record:
@@ -160,23 +160,23 @@ def replaced_value(record: Record, value: str) -> Record:
 
 @given(st.binary(max_size=600))
 def test_any_text_comes_back_from_a_zone_file(data: bytes) -> None:
-    quoted = strings(data.decode("utf-8", "surrogateescape"))
+    quoted = quote_strings(data.decode("utf-8", "surrogateescape"))
     assert all(text.isascii() and text.isprintable() for text in quoted)
     [(_, _, texts)] = read(f"a.example. 60 IN TXT {' '.join(quoted)}\n")
     assert texts == [data]
 
 
 def test_route_53_escapes_in_octal() -> None:
-    assert strings("é\n", octal=True) == ['"\\303\\251\\012"']
-    assert strings("é\n") == ['"\\195\\169\\010"']
+    assert quote_strings("é\n", octal=True) == ['"\\303\\251\\012"']
+    assert quote_strings("é\n") == ['"\\195\\169\\010"']
 
 
 def test_what_cannot_be_written_down_is_said() -> None:
-    unknown = judge(DKIM, [Found(failure=Failure(Problem.TIMEOUT, "192.0.2.1 did not answer."))])
-    alias = judge(DMARC, [Found(values=("v=DMARC1; p=x",), aliases=("dmarc.other.example",))])
+    unknown = judge_record(DKIM, [Found(failure=Failure(Problem.TIMEOUT, "192.0.2.1 did not answer."))])
+    alias = judge_record(DMARC, [Found(values=("v=DMARC1; p=x",), aliases=("dmarc.other.example",))])
     full = spf_of("v=spf1 " + "".join(f"a:{n}.example " for n in range(10)) + "~all")
     broken = spf_of("v=spf1 nonsense ~all")
-    fix = fixes([unknown, alias, full, broken], "bind")
+    fix = write_fixes([unknown, alias, full, broken], "bind")
     assert fix == Fixes(
         "",
         (
@@ -192,7 +192,7 @@ def test_what_cannot_be_written_down_is_said() -> None:
 
 
 def test_an_address_in_the_place_of_a_cname_is_to_be_deleted_first() -> None:
-    fix = fixes([judge(DKIM, [Found(addresses=("192.0.2.7",))])], "route53")
+    fix = write_fixes([judge_record(DKIM, [Found(addresses=("192.0.2.7",))])], "route53")
     assert values(json.loads(fix.text)) == [["rwmt1.dkim.smtp.mailtrap.live."]]
     assert fix.notes[1] == "rwmt1._domainkey.acme.example has addresses (192.0.2.7): delete those first."
 
@@ -204,23 +204,23 @@ def test_a_name_that_could_break_out_of_the_form_is_left_out(provider: Provider)
         Record("dmarc", "TXT", "", 'a".example\nb', "v=DMARC1; p=none"),
         Record("mx", "MX", "", "acme.example", "10 mx.example"),
     ]
-    fix = fixes([judge(record, [Found()]) for record in hostile], provider)
+    fix = write_fixes([judge_record(record, [Found()]) for record in hostile], provider)
     assert fix.text == ""
     assert len(fix.notes) == 3
 
 
 @pytest.mark.parametrize("provider", ["bind", "cloudflare", "route53", "terraform"])
 def test_a_domain_that_is_fine_needs_nothing(provider: Provider) -> None:
-    fine = judge(DMARC, [Found(values=("v=DMARC1; p=reject",))])
-    assert fixes([fine], provider) == Fixes("", ())
+    fine = judge_record(DMARC, [Found(values=("v=DMARC1; p=reject",))])
+    assert write_fixes([fine], provider) == Fixes("", ())
 
 
 def test_a_domain_that_is_not_in_dns_has_none_of_its_records() -> None:
     gone = Found(failure=Failure(Problem.NO_DOMAIN, "acme.example is not in DNS: no such domain (NXDOMAIN)."))
-    assert fixes([judge(DKIM, [gone])], "bind") == fixes([judge(DKIM, [Found()])], "bind")
+    assert write_fixes([judge_record(DKIM, [gone])], "bind") == write_fixes([judge_record(DKIM, [Found()])], "bind")
 
 
-def test_an_internationalised_name_is_written_in_its_a_labels() -> None:
+def test_an_internationalized_name_is_written_in_its_a_labels() -> None:
     record = Record("dmarc", "TXT", "_dmarc", "_dmarc.münchen.example", "v=DMARC1; p=none")
-    text = fixes([judge(record, [Found()])], "bind").text
+    text = write_fixes([judge_record(record, [Found()])], "bind").text
     assert text == '_dmarc.xn--mnchen-3ya.example. 3600 IN TXT "v=DMARC1; p=none"\n'

@@ -50,18 +50,18 @@ def start() -> Iterator[Start]:
 
 
 def only(server: DnsServer, record: Record, timeout: float = 5) -> Found:
-    [[found]] = Resolver(timeout=timeout, nameservers=[server.server]).find([record])
+    [[found]] = Resolver(timeout=timeout, nameservers=[server.server]).find_records([record])
     return found
 
 
 def verdict(server: DnsServer, record: Record, timeout: float = 5) -> Checked:
-    [checked] = Resolver(timeout=timeout, nameservers=[server.server]).check([record])
+    [checked] = Resolver(timeout=timeout, nameservers=[server.server]).check_records([record])
     return checked
 
 
 def test_records_that_are_as_expected_are_ok(start: Start) -> None:
     dns = start(ZONE + MAILTRAP)
-    checked = Resolver(timeout=5, nameservers=[dns.server]).check([DKIM, DMARC, SPF])
+    checked = Resolver(timeout=5, nameservers=[dns.server]).check_records([DKIM, DMARC, SPF])
     assert [one.verdict for one in checked] == ["ok", "ok", "ok"]
     assert [one.values for one in checked] == [
         ("rwmt1.dkim.smtp.mailtrap.live",),
@@ -74,7 +74,7 @@ def test_the_zones_own_servers_are_asked_before_the_systems(start: Start) -> Non
     own = start(ZONE)
     system = start(ZONE.replace("p=reject", "p=none").replace("rwmt1.dkim", "old.dkim") + MAILTRAP, chases=True)
     resolver = Resolver(timeout=5, system=[system.server], port=own.port)
-    [[dmarc], [dkim]] = resolver.find([DMARC, DKIM])
+    [[dmarc], [dkim]] = resolver.find_records([DMARC, DKIM])
     assert dmarc.values == ("v=DMARC1; p=reject",)
     assert dkim.aliases == ("rwmt1.dkim.smtp.mailtrap.live",)
     assert {query.recursive for query in own.queries} == {False}
@@ -83,7 +83,7 @@ def test_the_zones_own_servers_are_asked_before_the_systems(start: Start) -> Non
 
 def test_the_includes_of_other_zones_are_found_through_the_system(start: Start) -> None:
     own, system = start(ZONE), start(ZONE + MAILTRAP, chases=True)
-    [[found]] = Resolver(timeout=5, system=[system.server], port=own.port).find([SPF])
+    [[found]] = Resolver(timeout=5, system=[system.server], port=own.port).find_records([SPF])
     assert found.included == {"_spf.smtp.mailtrap.live": "v=spf1 ip4:192.0.2.0/24 ~all"}
 
 
@@ -91,14 +91,14 @@ def test_the_includes_of_other_zones_are_found_through_the_system(start: Start) 
 def test_the_system_is_asked_when_the_zones_own_servers_fail(start: Start, fault: str) -> None:
     own, system = start(), start(ZONE, chases=True)
     own.faults["*"] = fault
-    [[found]] = Resolver(timeout=2, system=[system.server], port=own.port).find([DMARC])
+    [[found]] = Resolver(timeout=2, system=[system.server], port=own.port).find_records([DMARC])
     assert found.values == ("v=DMARC1; p=reject",)
     assert own.queries
 
 
 def test_the_system_is_asked_when_the_zones_servers_have_no_address(start: Start) -> None:
     own, system = start(ZONE), start(ZONE.replace("ns.acme.example. 60 IN A", "www.acme.example. 60 IN A"))
-    [[found]] = Resolver(timeout=5, system=[system.server], port=own.port).find([DMARC])
+    [[found]] = Resolver(timeout=5, system=[system.server], port=own.port).find_records([DMARC])
     assert found.values == ("v=DMARC1; p=reject",)
     assert not own.queries
 
@@ -107,7 +107,7 @@ def test_the_next_of_the_systems_servers_is_asked_when_the_first_is_silent(start
     silent, good = start(), start(ZONE)
     silent.faults["*"] = "silent"
     resolver = Resolver(timeout=2, system=[silent.server, good.server], port=closed_port())
-    [[found]] = resolver.find([DMARC])
+    [[found]] = resolver.find_records([DMARC])
     assert found.values == ("v=DMARC1; p=reject",)
 
 
@@ -202,7 +202,7 @@ def test_a_domain_that_is_not_in_dns_is_told_apart_from_a_record_that_is_missing
 
 def test_a_domain_that_is_not_in_dns_is_told_through_the_system(start: Start) -> None:
     system = start(TLD)
-    [[found]] = Resolver(timeout=5, system=[system.server], port=closed_port()).find([DMARC])
+    [[found]] = Resolver(timeout=5, system=[system.server], port=closed_port()).find_records([DMARC])
     assert found.failure
     assert found.failure.problem == "nxdomain"
 
@@ -228,13 +228,13 @@ def test_what_goes_wrong_is_told_apart(start: Start, fault: str, problem: Proble
 
 
 def test_a_port_on_which_nothing_listens_is_a_network_problem() -> None:
-    [[found]] = Resolver(timeout=5, nameservers=[Server("127.0.0.1", closed_port())]).find([DMARC])
+    [[found]] = Resolver(timeout=5, nameservers=[Server("127.0.0.1", closed_port())]).find_records([DMARC])
     assert found.failure
     assert found.failure.problem == "network"
 
 
 def test_a_machine_without_name_servers_is_a_network_problem() -> None:
-    [[found]] = Resolver(timeout=5, system=[]).find([DMARC])
+    [[found]] = Resolver(timeout=5, system=[]).find_records([DMARC])
     assert found.failure
     assert found.failure.text == "No name server is configured on this machine."
 
@@ -248,7 +248,7 @@ def test_a_lost_question_is_asked_again(start: Start) -> None:
 
 def test_nameservers_that_disagree_are_shown(start: Start) -> None:
     new, old = start(ZONE), start(SOA)
-    [checked] = Resolver(timeout=5, nameservers=[new.server, old.server]).check([DMARC])
+    [checked] = Resolver(timeout=5, nameservers=[new.server, old.server]).check_records([DMARC])
     assert checked.verdict is Verdict.MISSING
     assert [(one.found.server, one.verdict) for one in checked.views] == [
         (f"127.0.0.1:{new.port}", "ok"),
@@ -261,7 +261,7 @@ def test_nameservers_that_disagree_are_shown(start: Start) -> None:
 
 def test_nameservers_that_agree_but_for_case_and_order_do_not_disagree(start: Start) -> None:
     one, other = start(ZONE + MAILTRAP), start(ZONE.replace("rwmt1.dkim", "RWMT1.DKIM"))
-    [checked] = Resolver(timeout=5, nameservers=[one.server, other.server]).check([DKIM])
+    [checked] = Resolver(timeout=5, nameservers=[one.server, other.server]).check_records([DKIM])
     assert (checked.verdict, checked.views, checked.detail) == ("ok", (), "")
 
 
@@ -275,7 +275,7 @@ def test_a_server_that_does_not_know_edns_is_asked_without_it(start: Start) -> N
 def test_a_nameserver_that_fails_beside_one_that_answers_is_a_warning(start: Start) -> None:
     good, bad = start(ZONE), start(ZONE)
     bad.faults["*"] = "REFUSED"
-    [checked] = Resolver(timeout=5, nameservers=[good.server, bad.server]).check([DMARC])
+    [checked] = Resolver(timeout=5, nameservers=[good.server, bad.server]).check_records([DMARC])
     assert checked.verdict == "warning"
     assert checked.detail.startswith(f"127.0.0.1:{bad.port}, asked for _dmarc.acme.example TXT, refused")
 
@@ -313,6 +313,6 @@ def test_text_that_is_not_utf_8_is_kept_byte_by_byte(start: Start) -> None:
 def test_a_name_that_cannot_be_one_is_an_error_of_its_record_alone(start: Start) -> None:
     dns = start(ZONE)
     broken = Record("dkim1", "CNAME", "", "a..b", "x.example")
-    [one, two] = Resolver(timeout=5, nameservers=[dns.server]).check([broken, DMARC])
+    [one, two] = Resolver(timeout=5, nameservers=[dns.server]).check_records([broken, DMARC])
     assert (one.verdict, one.detail) == ("error", "'a..b' is not a domain name.")
     assert two.verdict == "ok"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailtrap_cli.dns.names import Server, domain_name, parse_server, plain, readable
+from mailtrap_cli.dns.names import Server, domain_name, parse_server, plain_name, readable_name
 from mailtrap_cli.errors import InputError
 
 
@@ -73,5 +73,5 @@ def test_what_is_no_nameserver_is_refused(text: str) -> None:
     ],
 )
 def test_a_name_has_a_form_to_compare_and_a_domain_one_to_read(name: str, compared: str, read: str) -> None:
-    assert plain(name) == compared
-    assert readable(compared) == read
+    assert plain_name(name) == compared
+    assert readable_name(compared) == read

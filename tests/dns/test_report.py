@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mailtrap_cli.dns.records import Failure, Found, Problem, Record
-from mailtrap_cli.dns.report import Report, remark
-from mailtrap_cli.dns.verdict import Checked, judge
+from mailtrap_cli.dns.report import Report, remark_on
+from mailtrap_cli.dns.verdict import Checked, judge_record
 from tests.domains import domain
 
 DKIM = Record("dkim1", "CNAME", "rwmt1._domainkey", "rwmt1._domainkey.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
@@ -16,11 +16,11 @@ LINK = Record("link_verification", "CNAME", "mt-link", "mt-link.acme.example", "
 
 
 def failed(problem: Problem, record: Record = DKIM) -> Checked:
-    return judge(record, [Found(failure=Failure(problem, "It failed."))])
+    return judge_record(record, [Found(failure=Failure(problem, "It failed."))])
 
 
-GOOD = judge(DKIM, [Found(values=(DKIM.value,), aliases=(DKIM.value,))])
-MISSING = judge(DKIM, [Found()])
+GOOD = judge_record(DKIM, [Found(values=(DKIM.value,), aliases=(DKIM.value,))])
+MISSING = judge_record(DKIM, [Found()])
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ MISSING = judge(DKIM, [Found()])
     [
         ([GOOD], 0, 0, False),
         ([MISSING], 1, 0, False),
-        ([judge(LINK, [Found()])], 0, 0, False),
+        ([judge_record(LINK, [Found()])], 0, 0, False),
         ([failed(Problem.SERVFAIL)], 0, 1, True),
         ([failed(Problem.NO_DOMAIN)], 1, 0, False),
         ([failed(Problem.TIMEOUT), failed(Problem.NETWORK, LINK)], 0, 1, True),
@@ -46,7 +46,7 @@ def test_what_dns_told_and_what_it_did_not_are_told_apart(
 
 def test_one_server_that_answers_is_an_answer() -> None:
     timeout = Found(failure=Failure(Problem.TIMEOUT, "Late."), server="192.0.2.1")
-    both = judge(DKIM, [timeout, Found(values=(DKIM.value,), aliases=(DKIM.value,), server="192.0.2.2")])
+    both = judge_record(DKIM, [timeout, Found(values=(DKIM.value,), aliases=(DKIM.value,), server="192.0.2.2")])
     report = Report("acme.example", (both,))
     assert (both.verdict, both.reason) == ("warning", "Late.")
     assert report.good
@@ -72,10 +72,10 @@ def test_the_api_decides_whether_it_can_send(verified: bool, status: str, can_se
 
 def test_a_list_of_names_stays_short() -> None:
     many = [replace(MISSING, record=replace(DKIM, name=f"n{number}")) for number in range(5)]
-    assert "n0 CNAME, n1 CNAME, n2 CNAME and 2 more" in Report("acme.example", tuple(many)).sentence()
+    assert "n0 CNAME, n1 CNAME, n2 CNAME and 2 more" in Report("acme.example", tuple(many)).sum_up()
 
 
 def test_a_record_that_sending_does_without_is_remarked_on() -> None:
-    assert remark(judge(LINK, [Found()])) == "This record is optional."
-    assert remark(MISSING) == ""
-    assert remark(failed(Problem.SERVFAIL, LINK)) == "It failed."
+    assert remark_on(judge_record(LINK, [Found()])) == "This record is optional."
+    assert remark_on(MISSING) == ""
+    assert remark_on(failed(Problem.SERVFAIL, LINK)) == "It failed."

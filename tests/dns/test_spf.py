@@ -24,13 +24,13 @@ def test_order_spaces_case_and_other_terms_do_not_matter(
 ) -> None:
     others.insert(place, "include:_spf.smtp.mailtrap.live")
     text = (" " * spaces).join(["v=spf1", *others, *filter(None, [end])])
-    assert spf.lacking(EXPECTED, text.upper() if upper else text, {}) == []
-    assert spf.problem(text, {}) is None
+    assert spf.list_lacking(EXPECTED, text.upper() if upper else text, {}) == []
+    assert spf.find_problem(text, {}) is None
 
 
 @given(others=st.lists(st.sampled_from(OTHERS), unique=True), end=st.sampled_from(["", "~all", "-all"]))
 def test_a_record_without_the_expected_include_lacks_it(others: list[str], end: str) -> None:
-    assert spf.lacking(EXPECTED, " ".join(["v=spf1", *others, end]), {}) == ["include:_spf.smtp.mailtrap.live"]
+    assert spf.list_lacking(EXPECTED, " ".join(["v=spf1", *others, end]), {}) == ["include:_spf.smtp.mailtrap.live"]
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_record_without_the_expected_include_lacks_it(others: list[str], end: 
     ],
 )
 def test_an_include_that_does_not_let_pass_is_lacking(text: str) -> None:
-    assert spf.lacking(EXPECTED, text, {}) == ["include:_spf.smtp.mailtrap.live"]
+    assert spf.list_lacking(EXPECTED, text, {}) == ["include:_spf.smtp.mailtrap.live"]
 
 
 def test_an_include_inside_an_include_or_a_redirect_counts() -> None:
     included = {"spf.acme.example": EXPECTED, "outer.example": "v=spf1 include:spf.acme.example -all"}
-    assert spf.lacking(EXPECTED, "v=spf1 include:Outer.example. -all", included) == []
-    assert spf.lacking(EXPECTED, "v=spf1 mx redirect=spf.acme.example", included) == []
-    assert spf.lacking(EXPECTED, "v=spf1 -all redirect=spf.acme.example", included) != []
-    assert spf.lacking(EXPECTED, "v=spf1 -include:outer.example -all", included) != []
+    assert spf.list_lacking(EXPECTED, "v=spf1 include:Outer.example. -all", included) == []
+    assert spf.list_lacking(EXPECTED, "v=spf1 mx redirect=spf.acme.example", included) == []
+    assert spf.list_lacking(EXPECTED, "v=spf1 -all redirect=spf.acme.example", included) != []
+    assert spf.list_lacking(EXPECTED, "v=spf1 -include:outer.example -all", included) != []
 
 
 @pytest.mark.parametrize(
@@ -72,31 +72,31 @@ def test_a_record_begins_with_the_very_version(text: str, is_spf: bool) -> None:
 
 def test_ten_lookups_are_allowed_and_eleven_are_not() -> None:
     ten = "v=spf1 a mx ptr exists:%{i}.a.example " + " ".join(f"include:i{n}.example" for n in range(6)) + " -all"
-    assert spf.problem(ten, {}) is None
-    assert spf.problem(ten.replace("-all", "a:b.example -all"), {}) == (
+    assert spf.find_problem(ten, {}) is None
+    assert spf.find_problem(ten.replace("-all", "a:b.example -all"), {}) == (
         "it needs 11 DNS lookups, and receivers stop at 10"
     )
 
 
 def test_terms_that_need_no_lookup_are_not_counted() -> None:
-    assert spf.problem("v=spf1 " + "ip4:192.0.2.1 ip6:2001:db8::1 " * 20 + "exp=why.example x=y -all", {}) is None
+    assert spf.find_problem("v=spf1 " + "ip4:192.0.2.1 ip6:2001:db8::1 " * 20 + "exp=why.example x=y -all", {}) is None
 
 
 def test_the_lookups_of_includes_and_of_a_redirect_are_counted() -> None:
     five = "v=spf1 a mx a:1.example a:2.example a:3.example"
     included: dict[str, str | None] = {"five.example": five}
-    assert spf.problem("v=spf1 a a a a include:five.example", included) is None  # 4 + 1 + 5
-    assert spf.problem("v=spf1 a a a a redirect=five.example", included) is None
-    assert spf.problem("v=spf1 a a a a a include:five.example", included) == (
+    assert spf.find_problem("v=spf1 a a a a include:five.example", included) is None  # 4 + 1 + 5
+    assert spf.find_problem("v=spf1 a a a a redirect=five.example", included) is None
+    assert spf.find_problem("v=spf1 a a a a a include:five.example", included) == (
         "it needs 11 DNS lookups, and receivers stop at 10"
     )
-    assert "11" in str(spf.problem("v=spf1 a a a a a redirect=five.example", included))
-    assert spf.problem("v=spf1 a a a a a ~all redirect=five.example", included) is None
+    assert "11" in str(spf.find_problem("v=spf1 a a a a a redirect=five.example", included))
+    assert spf.find_problem("v=spf1 a a a a a ~all redirect=five.example", included) is None
 
 
 def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
     loop: dict[str, str | None] = {"a.example": "v=spf1 include:a.example -all"}
-    assert spf.problem("v=spf1 include:a.example", loop) == (
+    assert spf.find_problem("v=spf1 include:a.example", loop) == (
         "it needs more than 100 DNS lookups, and receivers stop at 10"
     )
 
@@ -121,14 +121,14 @@ def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
     ],
 )
 def test_permanent_errors_are_told(text: str, why: str) -> None:
-    assert spf.problem(text, {"none.example": None, "broken.example": "v=spf1 ipv4:1 -all"}) == why
+    assert spf.find_problem(text, {"none.example": None, "broken.example": "v=spf1 ipv4:1 -all"}) == why
 
 
 def test_only_domains_that_are_tested_and_known_are_references() -> None:
     text = "v=spf1 include:A.example. ?include:b.example include:%{d}.example ~all include:c.example redirect=d.example"
-    assert spf.references(text) == ["a.example", "b.example"]
-    assert spf.references("v=spf1 redirect=d.example a") == ["d.example"]
-    assert spf.references("v=spf1 broken:x include:a.example") == []
+    assert spf.list_references(text) == ["a.example", "b.example"]
+    assert spf.list_references("v=spf1 redirect=d.example a") == ["d.example"]
+    assert spf.list_references("v=spf1 broken:x include:a.example") == []
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_a_merged_record_lacks_nothing_of_what_the_records_let_pass(records: lis
     texts = [" ".join(["v=spf1", *[t for t in terms if "all" not in t], "~all"]) for terms in records]
     one = spf.merge_records(texts, EXPECTED)
     assert one
-    assert all(spf.lacking(text, one, {}) == [] for text in [*texts, EXPECTED])
+    assert all(spf.list_lacking(text, one, {}) == [] for text in [*texts, EXPECTED])
     assert spf.merge_records([], one) == one
 
 
 @pytest.mark.parametrize("qualifier", ["-", "?", "~"])
 def test_the_first_of_two_terms_decides_and_a_merge_puts_it_right(qualifier: str) -> None:
     refused = f"v=spf1 {qualifier}include:_spf.smtp.mailtrap.live include:_spf.smtp.mailtrap.live ~all"
-    assert spf.lacking(EXPECTED, refused, {}) == ["include:_spf.smtp.mailtrap.live"]
+    assert spf.list_lacking(EXPECTED, refused, {}) == ["include:_spf.smtp.mailtrap.live"]
     assert spf.merge_records([refused], EXPECTED) == EXPECTED
 
 
@@ -171,7 +171,7 @@ def test_the_first_of_two_terms_decides_and_a_merge_puts_it_right(qualifier: str
     ["include:_spf.smtp.mailtrap.live~all", "include:a.example?all", "a:x.example~all", "include:local", "mx:1.2.3.4"],
 )
 def test_what_does_not_name_a_domain_is_an_error(word: str) -> None:
-    assert spf.problem(f"v=spf1 {word}", {}) == f"{word!r} does not name a domain"
+    assert spf.find_problem(f"v=spf1 {word}", {}) == f"{word!r} does not name a domain"
 
 
 @pytest.mark.parametrize("end", ["~all", "-all", "?all"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailtrap_cli.dns.records import Failure, Found, Problem, Record, dns_only
-from mailtrap_cli.dns.verdict import judge, marked
+from mailtrap_cli.dns.verdict import judge_record, mark_differences
 
 CNAME = Record("verification", "CNAME", "ve6w", "ve6w.acme.example", "smtp.mailtrap.live", "missing")
 DMARC = Record("dmarc", "TXT", "_dmarc", "_dmarc.acme.example", "v=DMARC1; p=none; rua=mailto:d@smtp.mailtrap.live")
@@ -85,7 +85,7 @@ def test_a_record_is_read_from_the_apis_object() -> None:
 def test_texts_are_judged_by_their_meaning(
     record: Record, texts: list[str], verdict: str, values: list[int], detail: str
 ) -> None:
-    checked = judge(record, [Found(values=tuple(texts))])
+    checked = judge_record(record, [Found(values=tuple(texts))])
     assert (checked.verdict, checked.values, checked.detail) == (verdict, tuple(texts[n] for n in values), detail)
 
 
@@ -101,7 +101,7 @@ def test_texts_are_judged_by_their_meaning(
     ],
 )
 def test_a_cname_is_judged_by_the_names_it_leads_to(found: Found, verdict: str) -> None:
-    assert judge(CNAME, [found]).verdict == verdict
+    assert judge_record(CNAME, [found]).verdict == verdict
 
 
 def test_the_worst_of_the_servers_counts() -> None:
@@ -110,8 +110,8 @@ def test_the_worst_of_the_servers_counts() -> None:
     missing = Found(server="192.0.2.3")
     other = Found(values=("x.example",), aliases=("x.example",), server="192.0.2.4")
     for views, worst in [((good, good), "ok"), ((good, failed), "warning"), ((failed, good, missing), "missing")]:
-        assert judge(CNAME, views).verdict == worst
-    everything = judge(CNAME, [good, other, missing, failed])
+        assert judge_record(CNAME, views).verdict == worst
+    everything = judge_record(CNAME, [good, other, missing, failed])
     assert everything.verdict == "mismatch"
     assert everything.values == ("x.example",)
     assert everything.detail == (
@@ -154,4 +154,4 @@ def test_without_a_token_the_names_that_every_domain_has_are_known() -> None:
 def test_the_difference_is_marked(
     expected: str, found: str, left: list[tuple[str, bool]], right: list[tuple[str, bool]]
 ) -> None:
-    assert marked(expected, found) == (left, right)
+    assert mark_differences(expected, found) == (left, right)

@@ -11,8 +11,8 @@ import typer
 
 from ...cli.facts import with_facts
 from ...cli.options import Junit
-from ...errors import ApiError, CheckFailed, ConfigError, ExitCode, InputError, MailtrapError, TimedOut, TransportError
-from .check_output import listing, print_fixes, print_reports
+from ...errors import ApiError, CheckFailed, ConfigError, InputError, MailtrapError, TimedOut, TransportError
+from .check_output import build_listing, print_fixes, print_reports
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 DNS_TIMEOUT = 5.0  # seconds for all questions of one look together
-FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 1.5, 60.0  # seconds between the looks of --wait
 
 PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
 
@@ -34,38 +33,37 @@ def check(
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DOMAIN]...", help="Names or ids; the domain of the profile's sender by default."),
+        typer.Argument(metavar="[DOMAIN]...", help="Names or IDs (default: the domain of the profile's sender)."),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every domain that the token sees.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Check every domain the token has access to.")] = False,
     nameserver: Annotated[
         list[str] | None,
-        typer.Option("--nameserver", metavar="IP[:PORT]", help="Ask this server, and only those named; repeatable."),
+        typer.Option("--nameserver", metavar="IP[:PORT]", help="Ask only this name server (repeatable)."),
     ] = None,
     dns_timeout: Annotated[
         float | None,
         typer.Option(
             "--dns-timeout",
             metavar="SECONDS",
-            help="Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.",
+            help="Time limit for all DNS questions together (default: 5, or --timeout if that is less).",
         ),
     ] = None,
     wait: Annotated[
-        str | None, typer.Option("--wait", metavar="DURATION", help="Look again until it can send, such as 30m.")
+        str | None,
+        typer.Option("--wait", metavar="DURATION", help="Check again until all domains pass, such as 30m."),
     ] = None,
-    dns_only: Annotated[
-        bool, typer.Option("--dns-only", help="Without a token: what can be known from DNS alone.")
-    ] = False,
+    dns_only: Annotated[bool, typer.Option("--dns-only", help="Check DNS alone. Needs no token.")] = False,
     fix: Annotated[
         str | None,
-        typer.Option("--fix", metavar="|".join(PROVIDERS), help="Print the records to set, in this form, alone."),
+        typer.Option("--fix", metavar="|".join(PROVIDERS), help="Print only the records to set, in this format."),
     ] = None,
     junit: Junit = None,
 ) -> None:
     """Check whether domains can send, and if not, why.
 
-    What the API expects stands beside what DNS has now. The zone's own servers are asked first, then the system's, so
-    that a new record is seen at once. A record is ok, missing, mismatch, duplicate (two SPF or DMARC records) or error
-    (DNS did not tell).
+    Compares the records that Mailtrap expects with what DNS has now. Asks the zone's own servers first, then the
+    system's, so that a new record is seen at once. Each record is ok, warning, missing, mismatch, duplicate (two SPF or
+    DMARC records) or error (DNS did not answer), with the reason and a cure.
 
     Exit code 0: Mailtrap says that every domain can send, and DNS says so now. 8: a required record is wrong or
     missing, or Mailtrap says no. 10: --wait was not long enough. 7: no DNS server answered. Optional records (tracking)
@@ -80,8 +78,8 @@ def check(
     world: World = ctx.obj
     _refuse_contradictions(world, names, all_=all_, wait=wait, dns_only=dns_only, fix=fix)
     if dns_timeout is not None and not (dns_timeout > 0 and math.isfinite(dns_timeout)):
-        raise InputError(f"--dns-timeout: {dns_timeout:g} is not a number of seconds above 0")
-    seconds = None if wait is None else _patience(wait)
+        raise InputError(f"--dns-timeout: {dns_timeout:g} must be a number of seconds greater than 0")
+    seconds = None if wait is None else _parse_wait(wait)
     check_file(junit)
     look = _Look(
         world,
@@ -92,14 +90,14 @@ def check(
         timeout=dns_timeout or min(DNS_TIMEOUT, world.common.timeout),
     )
     with look:
-        reports = look() if seconds is None else _waited(world, look, seconds)
+        reports = look() if seconds is None else _wait(world, look, seconds)
     if fix is not None:
         print_fixes(world, reports, fix, optional=not dns_only)
     else:
         print_reports(world, reports)
     world.stdout.flush()
     error = _conclude(world, reports, wait=wait, fix=fix)
-    _tell(world, reports, error, junit)
+    _report_cases(world, reports, error, junit)
     if error is not None:
         raise error
 
@@ -115,12 +113,12 @@ def _refuse_contradictions(
     ]
     for given, flags in together:
         if given:
-            raise InputError(f"{flags} exclude each other", hint="Give one of them.")
+            raise InputError(f"{flags} cannot be used together", hint="Use one of them.")
     if fix is not None and fix not in PROVIDERS:
         raise InputError(f"--fix: {fix!r} is not one of {', '.join(PROVIDERS)}")
 
 
-def _patience(text: str) -> float:
+def _parse_wait(text: str) -> float:
     from ...units import parse_duration
 
     return parse_duration(text, "--wait")
@@ -164,7 +162,7 @@ class _Look:
             self.api.__exit__(*raised)
 
     def __call__(self, *, retry: bool = True) -> list[Report]:
-        """A report on each domain, in the order asked for. `retry`: whether the API is asked again where it fails."""
+        """A report on each domain, in the order asked for. `retry`: whether the API is asked again if it fails."""
         from ...dns.lookup import Resolver
         from ...dns.records import Record, dns_only
         from ...dns.report import Report
@@ -173,52 +171,54 @@ class _Look:
         resolver = Resolver(timeout=self.timeout, nameservers=self.servers)
         if self.api is None:
             records = [dns_only(name) for name in self.names]
-            checked = iter(resolver.check([one for each in records for one in each]))
-            return [Report(name, _taken(checked, each)) for name, each in zip(self.names, records, strict=True)]
+            checked = iter(resolver.check_records([one for each in records for one in each]))
+            return [Report(name, _take_checked(checked, each)) for name, each in zip(self.names, records, strict=True)]
         items = self._items(retry=retry)
         records = [[Record.of(one) for one in item.get("dns_records") or []] for item in items]
         flat = [one for each in records for one in each]
         # The domains of the local sandbox are nobody's: real DNS knows nothing of them, and no network is needed.
-        checked = iter(map(trust_status, flat) if self.local and not self.servers else resolver.check(flat))
-        return [Report.of(item, _taken(checked, each)) for item, each in zip(items, records, strict=True)]
+        checked = iter(map(trust_status, flat) if self.local and not self.servers else resolver.check_records(flat))
+        return [Report.of(item, _take_checked(checked, each)) for item, each in zip(items, records, strict=True)]
 
     def _items(self, *, retry: bool) -> list[dict[str, Any]]:
         """The API's objects of the domains asked for."""
-        from ...dns.compliance import listed
-        from ...dns.names import plain
+        from ...dns.compliance import list_domains
+        from ...dns.names import plain_name
 
         assert self.api is not None
         try:
-            found = listed(self.api, retry=retry)
+            found = list_domains(self.api, retry=retry)
         except (ApiError, ConfigError) as error:
             if isinstance(error, ConfigError) or error.status in (401, 403):
                 reason = error.hint or "The token may be revoked, of another account, or without access to domains."
-                error.hint = f"{reason} To look at DNS alone, without a token: --dns-only"
+                error.hint = f"{reason} To check DNS without a token: --dns-only"
             raise
         if not self.names:
             return found
-        known = {plain(item["domain_name"]): item for item in found} | {str(item.get("id")): item for item in found}
+        known = {plain_name(item["domain_name"]): item for item in found} | {
+            str(item.get("id")): item for item in found
+        }
         for name in self.names:
             if name not in known:
-                raise _not_there(name, [item["domain_name"] for item in found])
+                raise _unknown_domain(name, [item["domain_name"] for item in found])
         return list({known[name]["domain_name"]: known[name] for name in self.names}.values())
 
 
-def _taken(checked: Iterator[Checked], records: Sequence[Any]) -> tuple[Checked, ...]:
+def _take_checked(checked: Iterator[Checked], records: Sequence[Any]) -> tuple[Checked, ...]:
     return tuple(next(checked) for _ in records)
 
 
 def _senders_domain(sender: str | None) -> str:
     if sender is None:
         raise InputError(
-            "No domain is named", hint="Name it, give --all, or set a sender: mailtrap config set from ADDRESS"
+            "No domain given", hint="Name one, use --all, or set a sender: mailtrap config set from ADDRESS"
         )
     from ...mail.addresses import parse_address
 
     return parse_address(sender, "from").email.rpartition("@")[2]
 
 
-def _not_there(name: str, known: list[str]) -> ApiError:
+def _unknown_domain(name: str, known: list[str]) -> ApiError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=3) or known[:5]
@@ -229,40 +229,31 @@ def _not_there(name: str, known: list[str]) -> ApiError:
 # ------------------------------------------------------------------------------------------------ waiting
 
 
-def _waited(world: World, look: _Look, seconds: float) -> list[Report]:
-    """The reports of the last look: the first in which all is good, or the one before the time was up.
+def _wait(world: World, look: _Look, seconds: float) -> list[Report]:
+    """The reports of the last look, with a line (or on a terminal a live table) before each pause."""
+    from ...dns.wait import wait_for_domains
 
-    What fails in the first look is raised; later, an API that does not answer is asked again the next time.
-    """
-    out = world.out
-    reports, trouble = look(), ""
-    pause, end = FIRST_PAUSE, time.monotonic() + seconds
-    with out.live() as show:
-        while not (reports and all(report.good for report in reports)) and (left := end - time.monotonic()) > 0:
-            resting = min(pause, left)
-            line = f"{time.strftime('%H:%M:%S')} {trouble or _progress(reports)}. Next look in {resting:.0f} s."
+    with world.out.live() as show:
+
+        def show_progress(reports: list[Report], trouble: str, pause: float) -> None:
+            state = trouble or _describe_progress(reports)
+            line = f"{time.strftime('%H:%M:%S')} {state}. Checking again in {pause:.0f} s."
             if show is None:
                 world.notice(line)
             else:
-                show(f"{line} Ctrl-C stops.", [listing(world, report, facts=True) for report in reports])
-            time.sleep(resting)
-            pause = min(LONGEST_PAUSE, pause * GROWTH)
-            try:
-                reports, trouble = look(retry=False), ""
-            except (TransportError, ApiError) as error:
-                if error.exit_code not in (ExitCode.FAILED, ExitCode.RATE_LIMITED):
-                    raise
-                trouble = error.message
+                show(f"{line} Ctrl-C stops.", [build_listing(world, report, facts=True) for report in reports])
+
+        reports, trouble = wait_for_domains(look, seconds, show_progress)
     if trouble:
-        world.notice(f"The last look failed: {trouble}.")
+        world.notice(f"The last check failed: {trouble}.")
     return reports
 
 
-def _progress(reports: Sequence[Report]) -> str:
+def _describe_progress(reports: Sequence[Report]) -> str:
     waiting = [report for report in reports if not report.good]
     if len(waiting) == 1:
-        return waiting[0].sentence()
-    return f"{len(waiting)} of {len(reports)} domains cannot send yet"
+        return waiting[0].sum_up()
+    return f"{len(waiting)} of {len(reports)} domains do not pass yet"
 
 
 # ------------------------------------------------------------------------------------------------ the verdict
@@ -271,7 +262,7 @@ def _progress(reports: Sequence[Report]) -> str:
 def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix: str | None) -> MailtrapError | None:
     """The closing sentence: a notice where the check holds, else the error that carries the exit code."""
     bad = [report for report in reports if not report.good]
-    sentence, hint = _summary(reports, bad)
+    sentence, hint = _sum_up(reports, bad)
     if fix is not None:
         hint = ""
     looked = [report for report in reports if report.checked]
@@ -281,7 +272,7 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
             can = [report.domain for report in reports if report.can_send]
             said = f"According to Mailtrap, {', '.join(can) or 'none of them'} can send. {said}"
         return TransportError(f"No DNS server answered: {looked[0].checked[0].detail}", outcome=None, hint=said)
-    remarks = [text for report in reports for text in report.remarks()] if world.out.for_programs else []
+    remarks = [text for report in reports for text in report.list_remarks()] if world.out.for_programs else []
     if not bad and reports:
         for text in filter(None, [*remarks, f"{sentence}.", hint]):
             world.notice(text)
@@ -297,22 +288,22 @@ def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix:
     return error
 
 
-def _tell(world: World, reports: Sequence[Report], error: MailtrapError | None, junit: str | None) -> None:
+def _report_cases(world: World, reports: Sequence[Report], error: MailtrapError | None, junit: str | None) -> None:
     from ...ci_report import Case, is_listened_to, report_cases
 
     if is_listened_to(world, junit):
-        cases = [case for report in reports for case in report.cases()]
+        cases = [case for report in reports for case in report.to_cases()]
         if error is not None and all(report.good for report in reports):
             cases.append(Case("the check", failure=error.message))
         report_cases(world, "mailtrap domains check", cases, junit)
 
 
-def _summary(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:
+def _sum_up(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:
     """The closing sentence on all domains, and what to do next."""
     if not reports:
         return "The token has access to no domain", "To add one: mailtrap domains create --domain-name NAME"
     if len(reports) == 1:
-        return reports[0].sentence(), reports[0].next_step()
+        return reports[0].sum_up(), reports[0].next_step()
     if bad:
         names = ", ".join(report.domain for report in bad)
         return f"{len(bad)} of {len(reports)} domains failed the check: {names}", ""

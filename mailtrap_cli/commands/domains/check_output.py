@@ -45,20 +45,20 @@ def print_reports(world: World, reports: Sequence[Report]) -> None:
         for report in reports:
             if len(reports) > 1 and report is not reports[0]:
                 out.write("\n")
-            out.listing(listing(world, report))
+            out.listing(build_listing(world, report))
             out.write("\n")
-            out.record(report.document(), _facts(report, alone=len(reports) == 1))
+            out.record(report.to_document(), _list_facts(report, alone=len(reports) == 1))
 
     out.rows(
-        (row for report in reports for row in _rows(report)),
+        (row for report in reports for row in _build_rows(report)),
         COLUMNS,
-        documents=(report.document() for report in reports),
+        documents=(report.to_document() for report in reports),
         essential=[report.domain for report in reports if report.good],
         human=show_listings,
     )
 
 
-def _facts(report: Report, *, alone: bool) -> list[Column]:
+def _list_facts(report: Report, *, alone: bool) -> list[Column]:
     """What is told below the records; the closing sentence of a domain that is not alone, too."""
     facts = []
     if report.can_send is not None:
@@ -69,26 +69,26 @@ def _facts(report: Report, *, alone: bool) -> list[Column]:
             Column("Compliance", lambda _: compliance),
         ]
     if not alone:
-        facts.append(Column("In short", lambda _: f"{report.sentence()}. {report.next_step()}".strip()))
+        facts.append(Column("In short", lambda _: f"{report.sum_up()}. {report.next_step()}".strip()))
     return facts
 
 
-def _rows(report: Report) -> list[Row]:
-    from ...dns.report import remark
+def _build_rows(report: Report) -> list[Row]:
+    from ...dns.report import remark_on
 
-    records = report.document()["records"]
+    records = report.to_document()["records"]
     return [
-        {**record, "domain": report.domain, "remark": remark(checked), "checked": checked}
+        {**record, "domain": report.domain, "remark": remark_on(checked), "checked": checked}
         for record, checked in zip(records, report.checked, strict=True)
     ]
 
 
-def listing(world: World, report: Report, *, facts: bool = False) -> Listing:
+def build_listing(world: World, report: Report, *, facts: bool = False) -> Listing:
     """One report as a table for people; `facts` puts what the API says into its title."""
-    from ...dns.names import readable
-    from ...dns.report import remark
+    from ...dns.names import readable_name
+    from ...dns.report import remark_on
 
-    title, read = report.domain, readable(report.domain)
+    title, read = report.domain, readable_name(report.domain)
     if read != title:
         title += f" ({read})"
     columns = NARROW if report.can_send is None else (*NARROW, SEEN)
@@ -99,28 +99,32 @@ def listing(world: World, report: Report, *, facts: bool = False) -> Listing:
 
     rows: list[Row] = []
     told = {""}
-    for row in _rows(report):
-        text = remark(row["checked"])
-        notes = _notes(row["checked"], "" if text in told else text, color=color)  # what holds for all is told once
+    for row in _build_rows(report):
+        text = remark_on(row["checked"])
+        notes = _list_notes(
+            row["checked"], "" if text in told else text, color=color
+        )  # what holds for all is told once
         told.add(text)
         rows.append({**row, "notes": notes})
     return Listing(title, rows, columns, "Found now", lambda row: row["notes"])
 
 
-def _notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
+def _list_notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
     """What stands under a record: expected above found, the difference marked, and the remark."""
-    from ...dns.verdict import Verdict, marked
+    from ...dns.verdict import Verdict, mark_differences
 
     expected = checked.record.value
     if checked.verdict is Verdict.OK and checked.values == (expected,) and not remark:
         return [("found now", [(expected, "")])]
     differs = (Verdict.MISMATCH, Verdict.WARNING)
     wrong = checked.verdict in differs and checked.values
-    left = marked(expected, checked.values[0])[0] if wrong else [(expected, False)]
-    notes: list[Note] = [("expected", _pieces(left, "bold green", color=color))]
+    left = mark_differences(expected, checked.values[0])[0] if wrong else [(expected, False)]
+    notes: list[Note] = [("expected", _style_pieces(left, "bold green", color=color))]
     for label, view in [(view.found.server, view) for view in checked.views] or [("found now", checked)]:
         texts = [
-            _pieces(marked(expected, value)[1], "bold red", color=color) if view.verdict in differs else [(value, "")]
+            _style_pieces(mark_differences(expected, value)[1], "bold red", color=color)
+            if view.verdict in differs
+            else [(value, "")]
             for value in view.values
         ]
         if not texts:
@@ -133,8 +137,8 @@ def _notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
     return notes
 
 
-def _pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> list[tuple[str, str]]:
-    """The pieces of a text, those that differ in this style; without colours in square brackets."""
+def _style_pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> list[tuple[str, str]]:
+    """The pieces of a text, those that differ in this style; in square brackets without color."""
     if color:
         return [(text, style if differs else "") for text, differs in marks]
     return [(f"[{text}]" if differs else text, "") for text, differs in marks]
@@ -142,10 +146,10 @@ def _pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> li
 
 def print_fixes(world: World, reports: Sequence[Report], provider: str, *, optional: bool) -> None:
     """Only what can be pasted on stdout; what to do with it on stderr."""
-    from ...dns.fixes import fixes
+    from ...dns.fixes import write_fixes
 
     checked = [one for report in reports for one in report.checked if optional or one.record.needed]
-    found = fixes(checked, cast("Provider", provider))
+    found = write_fixes(checked, cast("Provider", provider))
     world.out.text({"provider": provider, "text": found.text, "notes": list(found.notes)}, found.text)
     for note in found.notes:
         world.notice(note)
