@@ -362,12 +362,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'domains check' = [ordered]@{
-            '--all' = 'Every domain that the token sees.'
-            '--nameserver' = 'Ask this server, and only those named; repeatable.'
-            '--dns-timeout' = 'Deadline of all questions to DNS together; 5 by default, or --timeout where that is less.'
-            '--wait' = 'Look again until it can send, such as 30m.'
-            '--dns-only' = 'Without a token: what can be known from DNS alone.'
-            '--fix' = 'Print the records to set, in this form, alone.'
+            '--all' = 'Check every domain the token has access to.'
+            '--nameserver' = 'Ask only this name server (repeatable).'
+            '--dns-timeout' = 'Time limit for all DNS questions together (default: 5, or --timeout if that is less).'
+            '--wait' = 'Check again until all domains pass, such as 30m.'
+            '--dns-only' = 'Check DNS alone. Needs no token.'
+            '--fix' = 'Print only the records to set, in this format.'
             '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
         }
         'domains create' = [ordered]@{
