@@ -1,4 +1,4 @@
-"""Write the generated files: `completions/`, and the root's help page in the package.
+"""Write the generated files: `completions/`, and in the package the index of commands and the root's help page.
 
     python .ci/generate.py [--check]
 
@@ -7,6 +7,7 @@ With --check nothing is written; the stale files are named, and the exit code is
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 
 from completion import bash, fish, powershell, tree, zsh
 
+from mailtrap_cli.cli.commands import COMMANDS
+from mailtrap_cli.cli.loader import INDEX, find_modules, load_verbs, read_index
 from mailtrap_cli.cli.root import root
 from mailtrap_cli.completion import FILES
 
@@ -26,10 +29,32 @@ RENDER = {"bash": bash.render, "zsh": zsh.render, "fish": fish.render, "powershe
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Each file with what it must hold."""
+    yield INDEX, index_commands()
     node = tree.read(root())
     for shell, name in FILES.items():
         yield TOP / "completions" / name, RENDER[shell](node)
     yield TOP / "mailtrap_cli" / "cli" / "help.txt", help_of("mailtrap")
+
+
+# Verbs that come first in the help of a noun, and last; the others are in the order of their modules.
+FIRST = ("list", "show", "get", "wait", "expect", "open", "check", "create", "update")
+LAST = ("delete", "remove")
+
+
+def index_commands() -> str:
+    """The verbs of each noun, with the module that each is in and its line of help."""
+    index: dict[str, dict[str, dict[str, str]]] = {}
+    for name, entry in COMMANDS.items():
+        if not entry.noun:
+            continue
+        found = {
+            verb: {"module": module, "help": command.get_short_help_str(limit=1000)}
+            for module in find_modules(name)
+            for verb, command in load_verbs([module]).items()
+        }
+        order = [*FIRST, *(verb for verb in found if verb not in {*FIRST, *LAST}), *LAST]
+        index[name] = {verb: found[verb] for verb in order if verb in found}
+    return json.dumps(index, indent=2) + "\n"
 
 
 def help_of(command: str) -> str:
@@ -58,12 +83,13 @@ def main(arguments: list[str]) -> int:
             continue
         stale += 1
         if arguments == ["--check"]:
-            print(f"{path.relative_to(TOP)} is stale; to mend it: .venv/bin/python .ci/generate.py", file=sys.stderr)
+            print(f"{path.relative_to(TOP)} is stale. Run: .venv/bin/python .ci/generate.py", file=sys.stderr)
             changes = unified_diff(before.splitlines(), text.splitlines(), "as it is", "as it must be", "", "", 0, "")
             print("\n".join(islice(changes, 20)), file=sys.stderr)
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
+            read_index.cache_clear()
             print(f"wrote {path.relative_to(TOP)}")
     return 1 if stale and arguments == ["--check"] else 0
 

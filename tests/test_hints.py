@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer._click.exceptions import UsageError
 
 import mailtrap_cli
+from mailtrap_cli.cli.commands import COMMANDS
 from mailtrap_cli.cli.context import World
-from mailtrap_cli.cli.root import COMMANDS, load
+from mailtrap_cli.cli.loader import load_command
+from mailtrap_cli.cli.typer_internals import UsageError
 
 PACKAGE = Path(mailtrap_cli.__file__).parent
 # A command in a sentence begins it or follows a colon or "or", and ends with the sentence.
@@ -62,10 +63,10 @@ def test_hints_are_found() -> None:
 @pytest.mark.parametrize("hint", list(hints()))
 def test_a_command_in_a_sentence_can_be_parsed(hint: str) -> None:
     words = shlex.split(hint.replace("{domain}", "acme.example").replace("…", "x"))
-    if words[0] == "help":
-        assert (PACKAGE / "help" / f"{words[1]}.md").exists() or words[1] in COMMANDS
+    if words[0] == "help":  # of a command, or a topic
+        assert words[1] in COMMANDS or (PACKAGE / "help" / f"{words[1]}.md").is_file()
         return
-    command: Any = load(words.pop(0)) if words[0] in COMMANDS else None
+    command: Any = load_command(words.pop(0)) if words[0] in COMMANDS else None
     assert command is not None, "no such command"
     while words and hasattr(command, "commands"):
         assert words[0] in command.commands

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from typer._click.core import Command, Context
-
 from mailtrap_cli.cli.declarations import as_word
 from mailtrap_cli.cli.facts import facts_of
+from mailtrap_cli.cli.typer_internals import Command, Context
+from mailtrap_cli.cli.value_types import Number, OneOf, Path, Profile
 
 Kind = Literal["text", "file", "profile", "choice"]
 
@@ -76,10 +75,10 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
         if parameter.hidden:
             continue
         if parameter.param_type_name == "argument":
-            arguments.append(Argument(_value(parameter, path), many=parameter.nargs == -1))
+            arguments.append(Argument(_value(parameter), many=parameter.nargs == -1))
         else:
             words = tuple(map(as_word, facts.choices.get(parameter.name, ())))
-            options += _options(parameter, path, words)
+            options += _options(parameter, words)
     members: list[Node] = []
     listed: Sequence[str] = getattr(command, "list_commands", lambda _: ())(ctx)
     for name in listed:
@@ -90,7 +89,7 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
     return Node(path, help_, tuple(options), tuple(arguments), tuple(members))
 
 
-def _options(parameter: Any, path: tuple[str, ...], choices: tuple[str, ...]) -> Iterator[Option]:
+def _options(parameter: Any, choices: tuple[str, ...]) -> Iterator[Option]:
     # Short names first; those of --help come in no order.
     on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
     help_ = parameter.help or ""
@@ -99,7 +98,7 @@ def _options(parameter: Any, path: tuple[str, ...], choices: tuple[str, ...]) ->
         if off:
             yield Option(off, help_, rivals=on)
     else:
-        value = Value(parameter.metavar, "choice", choices) if choices else _value(parameter, path)
+        value = Value(parameter.metavar, "choice", choices) if choices else _value(parameter)
         yield Option(on, help_, value, many=parameter.multiple)
 
 
@@ -107,20 +106,17 @@ def _in_order(names: list[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name.startswith("--"), name)))
 
 
-def _value(parameter: Any, path: tuple[str, ...]) -> Value:
-    """What this parameter takes, as its metavar says: `a|b|c` are choices, FILE is a file.
-
-    PATH is a file of an option; as an argument it is a path of the API. The name of a profile is taken by --profile
-    and by `config`.
-    """
-    argument = parameter.param_type_name == "argument"
-    metavar: str = (parameter.metavar or parameter.name or "").strip("'")
-    if argument:
-        metavar = metavar.strip("[].").upper() if "|" not in metavar else metavar
-    if re.fullmatch(r"[\w-]+(\|[\w-]+)+", metavar):
-        return Value(metavar, "choice", tuple(metavar.split("|")))
-    if "--profile" in parameter.opts or (argument and path[:1] == ("config",) and metavar == "NAME"):
-        return Value(metavar, "profile")
-    if re.search(r"\bFILE$" if argument else r"\b(FILE|PATH|FOLDER)$", metavar):
-        return Value(metavar, "file")
-    return Value(metavar or "VALUE")
+def _value(parameter: Any) -> Value:
+    """What this parameter takes, by the type of value that it is declared with."""
+    kind = parameter.type
+    metavar = str(parameter.metavar or getattr(kind, "metavar", None) or "VALUE").strip("'")
+    match kind:
+        case OneOf():
+            return Value("|".join(kind.choices), "choice", kind.choices)
+        case Profile():
+            return Value(metavar, "profile")
+        case Path():
+            return Value(metavar, "file")
+        case Number():
+            return Value("N" if kind.kind is int else "NUMBER")
+    return Value(metavar)

@@ -127,7 +127,9 @@ class World:
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can be asked: stdin and stderr are both terminals."""
+        """Whether a person can be asked: stdin and stderr are terminals, and nothing says never to ask."""
+        if self.common.no_input or self.env.get("MAILTRAP_NO_INPUT", "0").lower() not in ("", "0", "false"):
+            return False
         return is_terminal(self.stdin) and is_terminal(self.stderr)
 
     def color(self, stream: TextIO) -> bool:

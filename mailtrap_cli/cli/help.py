@@ -5,17 +5,19 @@ Typer's own panels import Rich's Markdown and traceback modules, which cost more
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..terminal import is_terminal
 from .context import World
 from .options import PANEL
+from .usage import name_parameter
+from .value_types import Number, OneOf
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from typer._click.core import Context
+
+    from .typer_internals import Context
 
 WIDEST = 120  # columns: longer lines are hard to read
 
@@ -70,8 +72,13 @@ def _panels(ctx: Context, world: World) -> str:
 
 
 def _usage(ctx: Context, command: Any) -> str:
-    """What follows the command's name: NAME for what Typer writes as {NAME}, which reads like a choice of one."""
-    return " ".join(re.sub(r"^{([\w-]+)}$", r"\1", piece) for piece in command.collect_usage_pieces(ctx))
+    """Write what follows the command's name: `[OPTIONS] FILE [NAME]`."""
+    pieces = ["[OPTIONS]"]
+    for parameter in command.get_params(ctx):
+        if parameter.param_type_name == "argument":
+            name = name_parameter(parameter)
+            pieces.append(name if parameter.required or name.startswith("[") else f"[{name}]")
+    return " ".join([*pieces, "COMMAND [ARGS]..."] if hasattr(command, "commands") else pieces)
 
 
 def _paragraphs(text: str | None) -> Iterator[str]:
@@ -84,9 +91,10 @@ def _sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
     """The rows of each section: arguments, options, subcommands; the common options last."""
     sections: dict[str, list[tuple[str, str]]] = {}
     for parameter in command.get_params(ctx):
-        if (row := parameter.get_help_record(ctx)) is not None:
+        if not parameter.hidden:
             default = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            sections.setdefault(parameter.rich_help_panel or default, []).append((row[0], in_words(row[1])))
+            row = _describe_parameter(ctx, parameter)
+            sections.setdefault(parameter.rich_help_panel or default, []).append(row)
     for name, member in getattr(command, "commands", {}).items():
         if not member.hidden:
             row = (name, member.get_short_help_str(limit=1000))  # never cut
@@ -95,9 +103,30 @@ def _sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
     return {**sections, PANEL: common}
 
 
-def in_words(text: str) -> str:
-    """A text that ends with a range, the range in words: `[1 or more]` for `[x>=1]`."""
-    return re.sub(r"(\d+)<=x<=(\d+)(?=\W$)", r"\1 to \2", re.sub(r"x>=(\d+)(?=\W$)", r"\1 or more", text))
+def _describe_parameter(ctx: Context, parameter: Any) -> tuple[str, str]:
+    """Write the row of a parameter: its names with its value, and its help with its default and bounds."""
+    extra: list[str] = []
+    if parameter.param_type_name == "argument":
+        names = name_parameter(parameter)
+    else:
+        sides = [sorted(side, key=_long_last) for side in (parameter.opts, parameter.secondary_opts) if side]
+        names = " / ".join(", ".join(side) for side in sides)
+        if not parameter.is_flag:
+            names += f" {parameter.make_metavar(ctx=ctx)}"
+    default = parameter.default
+    if parameter.show_default and default not in (None, False, "") and not callable(default):
+        extra.append(f"default: {parameter.opts[0] if default is True else default}")
+    if isinstance(parameter.type, Number) and parameter.type.bounds:
+        extra.append(parameter.type.bounds)
+    if isinstance(parameter.type, OneOf) and parameter.param_type_name == "argument":
+        extra.append(", ".join(parameter.type.choices))
+    if parameter.required and parameter.param_type_name == "option":
+        extra.append("required")
+    return names, f"{parameter.help or ''}  [{'; '.join(extra)}]" if extra else parameter.help or ""
+
+
+def _long_last(flag: str) -> tuple[bool, str]:
+    return flag.startswith("--"), flag
 
 
 def _panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:

@@ -17,6 +17,8 @@ import typer
 from typer.core import TyperOption
 
 from ..output import FORMATS, Format
+from .typer_internals import ParamType
+from .value_types import FILE, FOLDER, PROFILE, OneOf, Path, Text
 
 
 @dataclass
@@ -28,18 +30,20 @@ class Common:
     quiet: bool = False
     verbose: bool = False
     timeout: float = 30.0  # seconds, for one request
+    no_input: bool = False
     no_color: bool = False
 
 
 def common_options() -> list[TyperOption]:
     """Fresh `TyperOption`s for one command; each writes its value to the `Common` of the run. (`root` adds --help.)"""
     return [
-        _common(["-p", "--profile"], str, "NAME", "Profile to use."),
-        _common(["-o", "--output"], str, "|".join(FORMATS), "How results are printed.", check=_known_format),
-        _common(["-q", "--quiet"], bool, None, "Only the essential value: ids, one a line; no progress, no notices."),
-        _common(["-v", "--verbose"], bool, None, "Each request on stderr; the token is never shown."),
-        _common(["--timeout"], float, "SECONDS", "Deadline of one request; 30 by default.", check=_positive),
-        _common(["--no-color"], bool, None, "No colours; the environment's NO_COLOR does the same."),
+        _common(["-p", "--profile"], PROFILE, "Profile to use."),
+        _common(["-o", "--output"], OneOf(*FORMATS), "How results are printed."),
+        _common(["-q", "--quiet"], None, "Print only the essential value, such as IDs, one per line; no notices."),
+        _common(["-v", "--verbose"], None, "Show each request on stderr, never the token."),
+        _common(["--timeout"], Text("SECONDS"), "Deadline of one request (default: 30).", _parse_timeout),
+        _common(["--no-input"], None, "Never ask; MAILTRAP_NO_INPUT=1 does the same."),
+        _common(["--no-color"], None, "No colors; NO_COLOR=1 does the same."),
         answered(["--version"], _version, "Print the version."),
     ]
 
@@ -47,20 +51,22 @@ def common_options() -> list[TyperOption]:
 PANEL = "Common options"
 
 
-def _common(names: list[str], kind: type, metavar: str | None, help_: str, check: Any = None) -> TyperOption:
+def _common(
+    names: list[str], kind: ParamType | None, help_: str, parse: Callable[[str], Any] | None = None
+) -> TyperOption:
+    """An option of `Common`; without a `kind` it is a flag."""
     field = names[-1].removeprefix("--").replace("-", "_")
 
     def record(ctx: typer.Context, param: TyperOption, value: Any) -> None:
         if value is None or value is False or ctx.resilient_parsing:
             return
         common: Common = ctx.obj.common
-        setattr(common, field, check(value) if check else value)
+        setattr(common, field, parse(value) if parse else value)
 
     return TyperOption(
         param_decls=names,
-        type=None if kind is bool else kind,
-        is_flag=kind is bool,
-        metavar=metavar,
+        type=kind,
+        is_flag=kind is None,
         default=None,
         expose_value=False,
         callback=record,
@@ -88,16 +94,14 @@ def answered(names: list[str], answer: Callable[[typer.Context], str], help_: st
     )
 
 
-def _known_format(value: str) -> Format:
-    if value not in FORMATS:
-        raise typer.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.")
-    return value
-
-
-def _positive(value: float) -> float:
-    if not 0 < value <= 86_400:  # no clock of the system takes much more
-        raise typer.BadParameter(f"{value:g} is not a number of seconds above 0 and up to 86400.")
-    return value
+def _parse_timeout(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a number.") from None
+    if not 0 < seconds <= 86_400:  # no clock of the system takes much more
+        raise typer.BadParameter(f"{value} is not a number of seconds above 0 and up to 86400.")
+    return seconds
 
 
 def _version(ctx: typer.Context) -> str:
@@ -177,7 +181,9 @@ SandboxId = Annotated[
 ]
 Stream = Annotated[
     str | None,
-    typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=TARGET),
+    typer.Option(
+        "--stream", click_type=OneOf("transactional", "bulk"), help="Stream for live sends.", rich_help_panel=TARGET
+    ),
 ]
 LIMIT, UNLIMITED = 100, 2**63  # rows of a list: unless --limit says otherwise, and for `--limit all`
 
@@ -193,27 +199,28 @@ def _row_limit(given: str | int) -> int:
 
 Limit = Annotated[int, typer.Option("--limit", metavar="N|all", help="At most this many rows.", parser=_row_limit)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Folder = Annotated[str, typer.Option("--dir", metavar="FOLDER", help="Where files are put; made if it is not there.")]
+Folder = Annotated[str, typer.Option("--dir", click_type=FOLDER, help="Folder to save files in; created if missing.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists.")]
 Junit = Annotated[
-    str | None, typer.Option("--junit", metavar="FILE", help="Write the outcome to FILE as JUnit XML as well.")
+    str | None, typer.Option("--junit", click_type=FILE, help="Also write the results to FILE as JUnit XML.")
 ]
 
 CONTENT = "Content"
 
 
-def _content(name: str, metavar: str, help_: str) -> Any:
-    return typer.Option(name, metavar=metavar, help=help_, rich_help_panel=CONTENT)
+def _content(name: str, kind: Text, help_: str) -> Any:
+    return typer.Option(name, click_type=kind, help=help_, rich_help_panel=CONTENT)
 
 
 # What `send` and `batch` say in the same words.
 From = Annotated[str | None, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")]
 ReplyTo = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")]
-HtmlFile = Annotated[str | None, _content("--html-file", "FILE", "HTML body; - is stdin.")]
-Attach = Annotated[list[str] | None, _content("--attach", "PATH", "Attachment; repeatable.")]
+HtmlFile = Annotated[str | None, _content("--html-file", FILE, "HTML body; - is stdin.")]
+Attach = Annotated[list[str] | None, _content("--attach", Path("PATH"), "Attachment; repeatable.")]
 Inline = Annotated[
-    list[str] | None, _content("--inline", "[CID=]PATH", "Image inside the HTML, as cid:NAME or cid:CID; repeatable.")
+    list[str] | None,
+    _content("--inline", Path("[CID=]PATH"), "Image inside the HTML, as cid:NAME or cid:CID; repeatable."),
 ]
-Header = Annotated[list[str] | None, _content("--header", "'NAME: VALUE'", "Header; repeatable.")]
-Category = Annotated[str | None, _content("--category", "NAME", "Category, for statistics.")]
-Variable = Annotated[list[str] | None, _content("--variable", "K=V", "Custom variable; repeatable.")]
+Header = Annotated[list[str] | None, _content("--header", Text("'NAME: VALUE'"), "Header; repeatable.")]
+Category = Annotated[str | None, _content("--category", Text("NAME"), "Category, for statistics.")]
+Variable = Annotated[list[str] | None, _content("--variable", Text("KEY=VALUE"), "Custom variable; repeatable.")]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from typer._click.core import Command, Context
-
 from ..errors import ExitCode
 from .facts import Facts, facts_of
 from .options import PANEL
+from .typer_internals import Command, Context
 
 FILES = ("FILE", "PATH", "FOLDER")
 EVERYWHERE = (ExitCode.OK, ExitCode.USAGE, ExitCode.CONFIG, ExitCode.FAILED, ExitCode.INTERRUPTED)

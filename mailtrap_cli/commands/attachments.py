@@ -10,6 +10,7 @@ import typer
 from ..cli.facts import with_facts
 from ..cli.filters import MessageChoice
 from ..cli.options import Folder, Force, expand_options
+from ..cli.value_types import FILE, OneOf
 from ..errors import ApiError, InputError
 from ..output import Column
 from ..sandbox.mailbox import Mail
@@ -35,7 +36,9 @@ SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes",
 def list_(
     ctx: typer.Context,
     message: MessageChoice,
-    kind: Annotated[str | None, typer.Option("--type", metavar="inline|attachment", help="Only these.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", click_type=OneOf("inline", "attachment"), help="Only these.")
+    ] = None,
 ) -> None:
     """List the attachments of a message.
 
@@ -59,7 +62,7 @@ def get(
     ] = None,
     folder: Folder = ".",
     save: Annotated[
-        str | None, typer.Option("--save", metavar="FILE", help="Save the only one as FILE; - is stdout.")
+        str | None, typer.Option("--save", click_type=FILE, help="Save the only one as FILE; - is stdout.")
     ] = None,
     force: Force = False,
 ) -> None:

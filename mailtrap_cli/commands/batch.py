@@ -23,6 +23,7 @@ from ..cli.options import (
     Variable,
     Yes,
 )
+from ..cli.value_types import FILE
 from ..errors import ApiError, InputError, Interrupted
 from .send import Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
 
@@ -49,7 +50,8 @@ ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 def batch(
     ctx: typer.Context,
     file: Annotated[
-        One, typer.Argument(metavar="FILE", help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False)
+        One,
+        typer.Argument(click_type=FILE, help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False),
     ] = None,
     from_: From = None,
     cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="A copy of each; repeatable.")] = None,
@@ -62,7 +64,7 @@ def batch(
         One, typer.Option("--text", metavar="TEXT", help="Text body, as --subject.", rich_help_panel=CONTENT)
     ] = None,
     text_file: Annotated[
-        One, typer.Option("--text-file", metavar="FILE", help="Text body from a file.", rich_help_panel=CONTENT)
+        One, typer.Option("--text-file", click_type=FILE, help="Text body from a file.", rich_help_panel=CONTENT)
     ] = None,
     html: Annotated[
         One, typer.Option("--html", metavar="HTML", help="HTML body; values are escaped.", rich_help_panel=CONTENT)
@@ -126,15 +128,13 @@ def batch(
     yes: Yes = False,
     results: Annotated[
         One,
-        typer.Option(
-            "--results", metavar="FILE", help="Save the outcome of each row; .csv, .tsv or .jsonl.", rich_help_panel=RUN
-        ),
+        typer.Option("--results", click_type=FILE, help="What became of each row; .csv, .jsonl.", rich_help_panel=RUN),
     ] = None,
     failed: Annotated[
-        One, typer.Option("--failed", metavar="FILE", help="The failed rows, to send again.", rich_help_panel=RUN)
+        One, typer.Option("--failed", click_type=FILE, help="The failed rows, to send again.", rich_help_panel=RUN)
     ] = None,
     journal: Annotated[
-        One, typer.Option("--journal", metavar="FILE", help="Keep the journal of the run here.", rich_help_panel=RUN)
+        One, typer.Option("--journal", click_type=FILE, help="Keep the journal of the run here.", rich_help_panel=RUN)
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Send all rows again.", rich_help_panel=RUN)] = False,
     resend_unknown: Annotated[

@@ -1,4 +1,4 @@
-"""`mailtrap completion`: the completion script of a shell, printed or installed."""
+"""`mailtrap completion`: print or install the completion script of a shell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..cli.value_types import OneOf
 from ..completion import FILES, script
 from ..errors import InputError
 
@@ -19,24 +20,24 @@ app = typer.Typer()
 def completion(
     ctx: typer.Context,
     shell: Annotated[
-        str | None, typer.Argument(metavar="|".join(FILES), help="The shell; with --install yours by default.")
+        str | None,
+        typer.Argument(click_type=OneOf(*FILES), help="Shell (default with --install: yours)."),
     ] = None,
-    install: Annotated[bool, typer.Option("--install", help="Put the script where the shell looks for it.")] = False,
+    install: Annotated[
+        bool, typer.Option("--install", help="Install the script where the shell looks for it.")
+    ] = False,
 ) -> None:
-    """Print the completion script of a shell, or install it.
+    """Print or install shell completions.
 
-    The script is static: pressing TAB starts no Python, except to look up the names of profiles.
+    The script is static: Tab starts Python only to look up the names of profiles.
 
-    JSON: shell, path of the file, notes; without --install shell, script.
+    JSON: shell, script; with --install shell, path, notes.
     """
     world: World = ctx.obj
     if shell is None and install:
         shell = _own_shell(world)
-    if shell not in FILES:
-        raise InputError(
-            f"{shell!r} is not a shell with completions" if shell else "The shell is not named",
-            hint=f"There is {', '.join(FILES)}.",
-        )
+    if shell is None:
+        raise InputError("No shell given", hint=f"Use one of {', '.join(FILES)}.")
     text = script(shell)
     if install:
         from ..completion import install as put
@@ -50,14 +51,14 @@ def completion(
 
 
 def _own_shell(world: World) -> str:
-    """The shell that $SHELL names; InputError where that is none of ours."""
+    """The shell that $SHELL names; InputError if it is not supported."""
     from pathlib import PurePath
 
     name = PurePath(world.env.get("SHELL", "")).stem
     name = {"pwsh": "powershell"}.get(name, name)
     if name not in FILES:
         raise InputError(
-            "The shell is not named, and SHELL does not tell" if not name else f"SHELL names {name!r}",
-            hint="Name one of " + ", ".join(FILES) + ".",
+            f"No completions for your shell, {name}" if name else "No shell given, and SHELL is not set",
+            hint=f"Use one of {', '.join(FILES)}.",
         )
     return name

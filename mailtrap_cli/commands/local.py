@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ..cli.options import Yes
+from ..cli.value_types import FILE
 from ..errors import ConfigError, InputError
 from ..output import Column
 
@@ -68,13 +69,13 @@ def serve(
         typer.Option("--allow-host", metavar="NAME", help="Another name that clients call it by; repeatable."),
     ] = None,
     ready_file: Annotated[
-        str | None, typer.Option("--ready-file", metavar="FILE", help="Write url, port and pid here once it is up.")
+        str | None, typer.Option("--ready-file", click_type=FILE, help="Write url, port and pid here once it is up.")
     ] = None,
     token_env: TokenEnv = None,
     tls_cert: Annotated[
-        str | None, typer.Option("--tls-cert", metavar="FILE", help="Serve https with this certificate (PEM).")
+        str | None, typer.Option("--tls-cert", click_type=FILE, help="Serve https with this certificate (PEM).")
     ] = None,
-    tls_key: Annotated[str | None, typer.Option("--tls-key", metavar="FILE", help="Its private key (PEM).")] = None,
+    tls_key: Annotated[str | None, typer.Option("--tls-key", click_type=FILE, help="Its private key (PEM).")] = None,
     max_messages: Annotated[
         int, typer.Option("--max-messages", min=1, help="Keep so many, the oldest out first.")
     ] = 100_000,

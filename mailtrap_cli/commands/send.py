@@ -23,6 +23,7 @@ from ..cli.options import (
     Stream,
     Variable,
 )
+from ..cli.value_types import FILE
 from ..errors import ApiError, InputError, MailtrapError, OutputError, TransportError
 from ..output import Column
 
@@ -61,7 +62,7 @@ def send(
         typer.Option("--text", metavar="TEXT", help="Text body; piped in, it needs no flag.", rich_help_panel=CONTENT),
     ] = None,
     text_file: Annotated[
-        One, typer.Option("--text-file", metavar="FILE", help="Text body; - is stdin.", rich_help_panel=CONTENT)
+        One, typer.Option("--text-file", click_type=FILE, help="Text body; - is stdin.", rich_help_panel=CONTENT)
     ] = None,
     html: Annotated[One, typer.Option("--html", metavar="HTML", help="HTML body.", rich_help_panel=CONTENT)] = None,
     html_file: HtmlFile = None,
@@ -79,13 +80,13 @@ def send(
     ] = None,
     template_vars: Annotated[
         One,
-        typer.Option("--template-vars", metavar="FILE", help="JSON object of variables.", rich_help_panel=TEMPLATE),
+        typer.Option("--template-vars", click_type=FILE, help="JSON object of variables.", rich_help_panel=TEMPLATE),
     ] = None,
     payload: Annotated[
-        One, typer.Option("--payload", metavar="FILE", help="The API's JSON; flags override.", rich_help_panel=FILES)
+        One, typer.Option("--payload", click_type=FILE, help="The API's JSON; flags override.", rich_help_panel=FILES)
     ] = None,
     eml: Annotated[
-        One, typer.Option("--eml", metavar="FILE", help="A MIME message; flags override.", rich_help_panel=FILES)
+        One, typer.Option("--eml", click_type=FILE, help="A MIME message; flags override.", rich_help_panel=FILES)
     ] = None,
     sandbox: Sandbox = None,
     sandbox_id: SandboxId = None,

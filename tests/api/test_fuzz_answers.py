@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.cli.root import COMMANDS, load
+from mailtrap_cli.cli.commands import COMMANDS
+from mailtrap_cli.cli.loader import load_command
 from tests.conftest import Result, Run
 from tests.loopback import Loopback, Reply, Request
 
@@ -102,7 +103,7 @@ LINES = [
     argument_list(path, command)
     for name in COMMANDS
     if name not in SKIPPED
-    for path, command in leaves(f"mailtrap {name}", load(name))
+    for path, command in leaves(f"mailtrap {name}", load_command(name))
     if path != "mailtrap messages open"  # which starts a browser
 ]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from completion import bash, fish, powershell, tree, zsh
 
-from mailtrap_cli.cli.root import COMMANDS, root
+from mailtrap_cli.cli.commands import COMMANDS
+from mailtrap_cli.cli.root import root
 from mailtrap_cli.completion import FILES
 from tests.conftest import PROGRAM, Run
 from tests.shells import complete
@@ -322,7 +323,7 @@ def test_an_unknown_or_missing_shell_is_named(mailtrap: Run) -> None:
     for arguments in (("completion", "tcsh"), ("completion",)):
         result = mailtrap(*arguments)
         assert result.code == 2
-        assert "There is bash, zsh, fish, powershell." in result.err
+        assert "ne of bash, zsh, fish, powershell" in result.err
 
 
 def test_the_generated_files_are_current(tmp_path: Path) -> None:

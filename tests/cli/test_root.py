@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from typer.core import TyperGroup
 
+from mailtrap_cli.cli.commands import COMMANDS
 from mailtrap_cli.cli.context import World
-from mailtrap_cli.cli.root import COMMANDS, load, root
+from mailtrap_cli.cli.loader import load_command
+from mailtrap_cli.cli.root import root
 from mailtrap_cli.errors import reason_of
 from tests.conftest import PROGRAM, Run
 from tests.loopback import SENT, Loopback, until
@@ -73,7 +75,7 @@ def test_every_command_has_a_help_page_without_markup(name: str) -> None:
         texts += [getattr(parameter, "help", None) or "" for parameter in command.params]  # type: ignore[attr-defined]
         return texts + [text for member in members for text in walk(member)]
 
-    texts = walk(load(name))
+    texts = walk(load_command(name))
     assert texts[0]
     assert not [text for text in texts if re.search(r"\[[a-zA-Z/#]", text)]  # Rich would take it for markup
 
@@ -88,7 +90,7 @@ def leaves(path: str, command: object) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_example_is_a_command_line_that_can_be_parsed(name: str) -> None:
-    for path, command in leaves(f"mailtrap {name}", load(name)):
+    for path, command in leaves(f"mailtrap {name}", load_command(name)):
         example = re.search(r"mailtrap [^)]*", command.epilog or "")  # type: ignore[attr-defined]
         assert example, path
         ctx = root().make_context("mailtrap", shlex.split(example[0])[1:], obj=World())
@@ -132,7 +134,7 @@ def test_usage_and_ranges_are_written_as_people_write_them(mailtrap: Run) -> Non
 
 def test_every_command_has_an_example_and_the_common_options() -> None:
     for name in COMMANDS:
-        for path, command in leaves(f"mailtrap {name}", load(name)):
+        for path, command in leaves(f"mailtrap {name}", load_command(name)):
             assert re.match(rf"Example: .*\b{path}\b", command.epilog or ""), path  # type: ignore[attr-defined]
             flags = {flag for parameter in command.params for flag in parameter.opts}  # type: ignore[attr-defined]
             assert {"-p", "-o", "-q", "-v", "--timeout", "--no-color", "--version"} <= flags, path
@@ -146,7 +148,7 @@ def test_the_table_has_a_line_for_every_command() -> None:
 def test_every_command_that_a_text_names_is_there() -> None:
     top = Path(__file__).parents[2]
     texts = [*(top / "mailtrap_cli").rglob("*.py"), top / "README.md", top / "CHANGELOG.md"]
-    members = {name: set(getattr(load(name), "commands", ())) for name in COMMANDS}
+    members = {name: set(getattr(load_command(name), "commands", ())) for name in COMMANDS}
     for text in texts:
         for name, member in re.findall(
             r"\bmailtrap ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text.read_text(encoding="utf-8")

@@ -463,7 +463,7 @@ def test_the_first_email_needs_nothing_and_can_be_read_back(mailtrap: Run, files
 def test_an_empty_sandbox_is_an_empty_list(mailtrap: Run) -> None:
     assert mailtrap("messages", "list", "-p", "local", "-o", "json").out == "[]\n"
     assert mailtrap("messages", "list", "-p", "local", "-o", "jsonl").out == ""
-    assert mailtrap("messages", "list", "-p", "local").out == "id\tfrom\tto\tsubject\tsent_at\tread\n"
+    assert mailtrap("messages", "list", "-p", "local").out == "id\tfrom\tto\tsubject\tsent_at\tread\tstream\n"
     assert mailtrap("messages", "show", "-p", "local", "1").code == 5
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.value_types import PROFILE, OneOf
 from ...config.file import config_path, read_config
 from ...config.profile import LARGEST_TOKEN, check_given, describe_target, set_value, value_from
 from ...errors import InputError
@@ -25,7 +26,7 @@ TOKEN = "Where its token comes from"
 @app.command(epilog="Example: mailtrap config init staging --sandbox-id 123456 --from no-reply@acme.example")
 def init(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The profile (default: default).")] = None,
+    name: Annotated[str | None, typer.Argument(click_type=PROFILE, help="The profile (default: default).")] = None,
     sandbox_id: Annotated[
         int | None,
         typer.Option("--sandbox-id", metavar="ID", min=1, help="Send to this sandbox.", rich_help_panel=PLACE),
@@ -33,7 +34,12 @@ def init(
     live: Annotated[bool, typer.Option("--live", help="Deliver to real recipients.", rich_help_panel=PLACE)] = False,
     stream: Annotated[
         str | None,
-        typer.Option("--stream", metavar="transactional|bulk", help="The stream of live sends.", rich_help_panel=PLACE),
+        typer.Option(
+            "--stream",
+            click_type=OneOf("transactional", "bulk"),
+            help="The stream of live sends.",
+            rich_help_panel=PLACE,
+        ),
     ] = None,
     sender: Annotated[
         str | None, typer.Option("--from", metavar="ADDRESS", help="The sender of its emails.", rich_help_panel=PLACE)

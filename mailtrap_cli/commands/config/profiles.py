@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.value_types import PROFILE
 from ...config.file import config_path
 from ...config.profile import (
     LOCAL,
@@ -34,7 +35,7 @@ PROFILES = (
 VALUES = (Column("Key", "key", keep=True), Column("Value", "value", main=True))
 ORIGINS = (*VALUES, Column("Origin", "origin"))
 
-OneName = Annotated[str | None, typer.Argument(metavar="NAME", help="The profile (default: the one in use).")]
+OneName = Annotated[str | None, typer.Argument(click_type=PROFILE, help="The profile (default: the one in use).")]
 
 
 @app.command("list", epilog="Example: mailtrap config list")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.value_types import PROFILE
 from ...config.file import ConfigFile, config_path, edit_config, read_config
 from ...config.profile import LOCAL, find_profile
 from ...errors import ConfigError, InputError
@@ -15,7 +16,7 @@ from ...errors import ConfigError, InputError
 if TYPE_CHECKING:
     from ...cli.context import World
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile.")]
+Name = Annotated[str, typer.Argument(click_type=PROFILE, help="The profile.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as from, stream, sandbox_id or hosts.send.")]
 
 

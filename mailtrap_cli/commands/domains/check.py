@@ -11,6 +11,7 @@ import typer
 
 from ...cli.facts import with_facts
 from ...cli.options import Junit
+from ...cli.value_types import OneOf
 from ...errors import ApiError, CheckFailed, ConfigError, InputError, MailtrapError, TimedOut, TransportError
 from .check_output import build_listing, print_fixes, print_reports
 
@@ -55,7 +56,7 @@ def check(
     dns_only: Annotated[bool, typer.Option("--dns-only", help="Check DNS alone. Needs no token.")] = False,
     fix: Annotated[
         str | None,
-        typer.Option("--fix", metavar="|".join(PROVIDERS), help="Print only the records to set, in this format."),
+        typer.Option("--fix", click_type=OneOf(*PROVIDERS), help="Print the records to set, in this form, alone."),
     ] = None,
     junit: Junit = None,
 ) -> None:

@@ -10,6 +10,7 @@ import typer
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import Force, expand_options
+from ...cli.value_types import FILE
 from ...errors import ApiError, InputError
 from ...output import Column
 
@@ -83,7 +84,7 @@ def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
 def eml(
     ctx: typer.Context,
     message: MessageChoice,
-    save: Annotated[str | None, typer.Option("--save", metavar="FILE", help="Write it to FILE.")] = None,
+    save: Annotated[str | None, typer.Option("--save", click_type=FILE, help="Write it to FILE.")] = None,
     force: Force = False,
 ) -> None:
     """Print the message as an .eml file, byte by byte, or save it.

@@ -14,6 +14,7 @@ import typer
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Junit, expand_options
+from ...cli.value_types import OptionalText
 from ...cli.waiting import WaitOptions, run_wait
 from ...errors import InputError
 from ...output import Column
@@ -53,7 +54,13 @@ class ExpectationOptions:
         Many, _expectation("--header", "'NAME: VALUE'", "Header with this value; a name alone: any value.")
     ] = None
     has_attachment: Annotated[
-        Many, _expectation("--has-attachment", "[NAME]", "Any attachment, or one named so, such as '*.pdf'.")
+        Many,
+        typer.Option(
+            "--has-attachment",
+            click_type=OptionalText("NAME", default="*"),
+            help="Any attachment, or one named so, such as '*.pdf'.",
+            rich_help_panel=PANEL,
+        ),
     ] = None
     max_spam_score: Annotated[float | None, _expectation("--max-spam-score", "SCORE", "Spam score up to this.")] = None
     no_html_errors: Annotated[bool, _expectation("--no-html-errors", None, "Nothing that html-check finds.")] = False

@@ -1,0 +1,67 @@
+"""A command line that cannot be parsed, as one sentence that names the option and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from typer.core import TyperOption
+
+from ..errors import ExitCode, MailtrapError
+from .typer_internals import (
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    Parameter,
+    UsageError,
+)
+
+
+def explain_usage_error(error: ClickException) -> MailtrapError:
+    """The error that the boundary prints for an error of parsing."""
+    path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
+    problem = MailtrapError(_word_error(error), hint=f"See: {path} --help")
+    problem.exit_code = ExitCode.USAGE
+    return problem
+
+
+def _word_error(error: ClickException) -> str:
+    match error:
+        case NoSuchOption():
+            return f"No such option: {error.option_name}.{suggest(error.option_name, _list_flags(error))}"
+        case MissingParameter(param=Parameter() as parameter):
+            return f"Missing {parameter.param_type_name} {name_parameter(parameter)}."
+        case BadParameter(param=Parameter() as parameter):
+            return f"{name_parameter(parameter)}: {error.message}"
+        case BadOptionUsage():
+            flag = _find_option(error)
+            return f"{error.option_name} {'takes no value' if flag and flag.is_flag else 'needs a value'}."
+    return error.format_message()
+
+
+def _list_options(error: UsageError) -> list[TyperOption]:
+    return [found for found in error.ctx.command.params if isinstance(found, TyperOption)] if error.ctx else []
+
+
+def _list_flags(error: UsageError) -> list[str]:
+    return [flag for option in _list_options(error) for flag in (*option.opts, *option.secondary_opts)]
+
+
+def _find_option(error: BadOptionUsage) -> TyperOption | None:
+    return next((option for option in _list_options(error) if error.option_name in option.opts), None)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Suggest the known word that this one nearly is: ` Did you mean --to?`; "" if none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def name_parameter(parameter: Parameter) -> str:
+    """Name an option by its long flag, and an argument as help does."""
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or (parameter.name or "").upper())
+    return max(parameter.opts, key=len)
