@@ -38,6 +38,7 @@ class World:
         self.stdout: TextIO = guard_stream(stdout or sys.stdout or ClosedStream(), self.env)
         self.stderr: TextIO = guard_stream(stderr or sys.stderr or _nowhere(), self.env)
         self.common = Common()
+        self.arguments: list[str] = []  # the command line, for a hint that repeats it
 
     def settings(
         self,

@@ -18,7 +18,7 @@ from typer.core import TyperOption
 
 from ..output import FORMATS, Format
 from .typer_internals import ParamType
-from .value_types import FILE, FOLDER, PROFILE, OneOf, Path, Text
+from .value_types import FILE, FOLDER, PROFILE, OneOf, Text
 
 
 @dataclass
@@ -204,23 +204,3 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that exists
 Junit = Annotated[
     str | None, typer.Option("--junit", click_type=FILE, help="Also write the results to FILE as JUnit XML.")
 ]
-
-CONTENT = "Content"
-
-
-def _content(name: str, kind: Text, help_: str) -> Any:
-    return typer.Option(name, click_type=kind, help=help_, rich_help_panel=CONTENT)
-
-
-# What `send` and `batch` say in the same words.
-From = Annotated[str | None, typer.Option("--from", metavar="ADDRESS", help="Sender; else the profile's.")]
-ReplyTo = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")]
-HtmlFile = Annotated[str | None, _content("--html-file", FILE, "HTML body; - is stdin.")]
-Attach = Annotated[list[str] | None, _content("--attach", Path("PATH"), "Attachment; repeatable.")]
-Inline = Annotated[
-    list[str] | None,
-    _content("--inline", Path("[CID=]PATH"), "Image inside the HTML, as cid:NAME or cid:CID; repeatable."),
-]
-Header = Annotated[list[str] | None, _content("--header", Text("'NAME: VALUE'"), "Header; repeatable.")]
-Category = Annotated[str | None, _content("--category", Text("NAME"), "Category, for statistics.")]
-Variable = Annotated[list[str] | None, _content("--variable", Text("KEY=VALUE"), "Custom variable; repeatable.")]

@@ -41,6 +41,7 @@ def run(argv: list[str], world: World | None = None) -> int:
                 stream.reconfigure(errors=ESCAPED)
     drop_bad_sizes(os.environ)
     world = world or World()
+    world.arguments = list(argv)
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         argv = [*argv[1:], "--help"]
     try:

@@ -6,26 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.compose import Files, add_parts, parse_flag_addresses, set_addresses
+from ..cli.deliver import send_message
 from ..cli.facts import with_facts
-from ..cli.options import (
-    CONTENT,
-    Attach,
-    Category,
-    From,
-    Header,
-    HtmlFile,
-    Inline,
-    Junit,
-    ReplyTo,
-    Sandbox,
-    SandboxId,
-    Stream,
-    Variable,
-    Yes,
-)
+from ..cli.message_options import TargetOptions
+from ..cli.options import Yes, expand_options
 from ..cli.value_types import FILE
-from ..errors import ApiError, InputError, Interrupted
-from .send import Files, Many, One, addresses, explained, show_result, with_addresses, with_parts
+from ..errors import InputError, Interrupted
+from .batch_options import BatchMessage, LookOptions, PaceOptions, RowOptions, RunOptions
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked, Options
@@ -33,12 +21,11 @@ if TYPE_CHECKING:
     from ..batch.source import Source
     from ..cli.context import World
     from ..config.settings import Settings, Target
+    from ..mail.addresses import Address
 
 app = typer.Typer()
 
 FEW = 3  # messages of a dry run that is for reading
-
-ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 
 
 @app.command(
@@ -47,117 +34,20 @@ ROWS, LOOK, SENDING, RUN = "Rows", "A look before", "Sending", "Runs"
 @with_facts(
     "POST /api/batch", "POST /api/batch/{sandbox_id}", hosts=("send", "bulk", "sandbox"), sends=True, exit_codes=(9,)
 )
+@expand_options
 def batch(
     ctx: typer.Context,
+    given: BatchMessage,
+    rows: RowOptions,
+    look: LookOptions,
+    pace: PaceOptions,
+    run: RunOptions,
+    target_options: TargetOptions,
     file: Annotated[
-        One,
+        str | None,
         typer.Argument(click_type=FILE, help="CSV, TSV, JSON or JSONL; - is stdin.", show_default=False),
     ] = None,
-    from_: From = None,
-    cc: Annotated[Many, typer.Option("--cc", metavar="ADDRESS", help="A copy of each; repeatable.")] = None,
-    bcc: Annotated[Many, typer.Option("--bcc", metavar="ADDRESS", help="A blind copy of each.")] = None,
-    reply_to: ReplyTo = None,
-    subject: Annotated[
-        One, typer.Option("--subject", metavar="TEXT", help="Subject, with {{ column }} placeholders.")
-    ] = None,
-    text: Annotated[
-        One, typer.Option("--text", metavar="TEXT", help="Text body, as --subject.", rich_help_panel=CONTENT)
-    ] = None,
-    text_file: Annotated[
-        One, typer.Option("--text-file", click_type=FILE, help="Text body from a file.", rich_help_panel=CONTENT)
-    ] = None,
-    html: Annotated[
-        One, typer.Option("--html", metavar="HTML", help="HTML body; values are escaped.", rich_help_panel=CONTENT)
-    ] = None,
-    html_file: HtmlFile = None,
-    attach: Attach = None,
-    inline: Inline = None,
-    header: Header = None,
-    category: Category = None,
-    variable: Variable = None,
-    template: Annotated[
-        One,
-        typer.Option("--template", metavar="UUID", help="Template; the row is its variables.", rich_help_panel=CONTENT),
-    ] = None,
-    map_: Annotated[
-        Many,
-        typer.Option("--map", metavar="NAME=COLUMN", help="Such as email=Adresse; repeatable.", rich_help_panel=ROWS),
-    ] = None,
-    set_: Annotated[
-        Many, typer.Option("--set", metavar="K=V", help="A value for all rows; repeatable.", rich_help_panel=ROWS)
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Only the first N rows.", rich_help_panel=ROWS)
-    ] = None,
-    dedupe: Annotated[
-        bool, typer.Option("--dedupe", help="Leave out rows that repeat a recipient.", rich_help_panel=ROWS)
-    ] = False,
-    skip_invalid: Annotated[
-        bool, typer.Option("--skip-invalid", help="Go on without bad rows.", rich_help_panel=ROWS)
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check all, print the request, send nothing.", rich_help_panel=LOOK)
-    ] = False,
-    preview: Annotated[
-        int | None,
-        typer.Option("--preview", min=1, metavar="N", help="Print the first N messages.", rich_help_panel=LOOK),
-    ] = None,
-    test_to: Annotated[
-        One,
-        typer.Option("--test-to", metavar="ADDRESS", help="Send the first row to this address.", rich_help_panel=LOOK),
-    ] = None,
-    rate: Annotated[
-        One, typer.Option("--rate", metavar="N/TIME", help="Emails, such as 5000/hour.", rich_help_panel=SENDING)
-    ] = None,
-    rate_limit: Annotated[
-        One,
-        typer.Option(
-            "--rate-limit", metavar="N/TIME|off", help="Requests; 150/10s by default.", rich_help_panel=SENDING
-        ),
-    ] = None,
-    concurrency: Annotated[
-        int | None,
-        typer.Option("--concurrency", min=1, max=64, metavar="N", help="Requests at once.", rich_help_panel=SENDING),
-    ] = None,
-    attachments_dir: Annotated[
-        One,
-        typer.Option(
-            "--attachments-dir", metavar="DIR", help="Folder of the files that rows attach (default: FILE's folder)."
-        ),
-    ] = None,
     yes: Yes = False,
-    results: Annotated[
-        One,
-        typer.Option("--results", click_type=FILE, help="What became of each row; .csv, .jsonl.", rich_help_panel=RUN),
-    ] = None,
-    failed: Annotated[
-        One, typer.Option("--failed", click_type=FILE, help="The failed rows, to send again.", rich_help_panel=RUN)
-    ] = None,
-    journal: Annotated[
-        One, typer.Option("--journal", click_type=FILE, help="Keep the journal of the run here.", rich_help_panel=RUN)
-    ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Send all rows again.", rich_help_panel=RUN)] = False,
-    resend_unknown: Annotated[
-        bool,
-        typer.Option("--resend-unknown", help="Send rows of unknown outcome again.", rich_help_panel=RUN),
-    ] = False,
-    lookup_wait: Annotated[
-        One,
-        typer.Option(
-            "--lookup-wait", metavar="DURATION", help="How far lists may lag; 30s, logs 3m.", rich_help_panel=RUN
-        ),
-    ] = None,
-    no_trace: Annotated[
-        bool, typer.Option("--no-trace", help="Leave out the variable that names the row.", rich_help_panel=RUN)
-    ] = False,
-    runs: Annotated[bool, typer.Option("--runs", help="List the runs and end.", rich_help_panel=RUN)] = False,
-    forget: Annotated[
-        One, typer.Option("--forget", metavar="ID", help="Remove a run's journal and end.", rich_help_panel=RUN)
-    ] = None,
-    junit: Junit = None,
-    sandbox: Sandbox = None,
-    sandbox_id: SandboxId = None,
-    stream: Stream = None,
 ) -> None:
     """Send an email for each row of a file, each exactly once.
 
@@ -168,21 +58,20 @@ def batch(
     JSON: run, total, sent, failed, unknown, skipped, requests, seconds, messages_per_second.
     """
     world: World = ctx.obj
-    settings = world.settings(stream=stream, sandbox=sandbox, sandbox_id=sandbox_id, sender=from_)
+    settings = target_options.resolve_settings(world, given.sender)
     from .batch_run import SUITE, forget_run, list_runs, send_plan
 
-    if runs:
+    if run.runs:
         list_runs(world, settings)
         return
-    if forget is not None:
-        forget_run(world, settings, forget)
+    if run.forget is not None:
+        forget_run(world, settings, run.forget)
         return
     if file is None:
-        raise InputError("No file of rows", hint="Example: mailtrap batch people.csv")
+        raise InputError("No file of rows given", hint="Example: mailtrap batch people.csv")
     from ..batch import summary
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
-    from ..batch.row_templates import has_placeholder
     from ..ci_report import check_file, report_cases
     from ..cli.message_flags import flag_names
     from ..mail.checks import InvalidMessage
@@ -190,72 +79,65 @@ def batch(
     from ..mail.pairs import parse_pairs
 
     target = settings.target()
-    if preview is None and not dry_run:
+    if look.preview is None and not look.dry_run:
         settings.token()  # where there is none, that is said before all rows are read
-    sending = _sending(
-        settings, rate, rate_limit, concurrency, journal, again, not no_trace, resend_unknown, lookup_wait
-    )
-    for flag, path in (("--results", results), ("--failed", failed)):
+    sending = _plan_sending(settings, pace, run)
+    for flag, path in (("--results", run.results), ("--failed", run.failed)):
         if path is not None:
             _check_writable(path, flag, file)
-    check_file(junit)
-    if junit is not None:
-        _not_the_rows(junit, "--junit", file)
+    check_file(run.junit)
+    if run.junit is not None:
+        _not_the_rows(run.junit, "--junit", file)
     files = Files(world)
     if file == "-":
         files.reader = "FILE"
+    fixed, per_row = _split_addresses(given)
     message = Message(
-        cc=addresses([value for value in cc or () if not has_placeholder(value)], "--cc") or (),
-        bcc=addresses([value for value in bcc or () if not has_placeholder(value)], "--bcc") or (),
-        subject=subject,
-        category=category,
-        template_uuid=template,
-        text=files.body("--text", text, text_file),
-        html=files.body("--html", html, html_file),
+        cc=fixed["cc"],
+        bcc=fixed["bcc"],
+        subject=given.subject,
+        category=given.category,
+        template_uuid=given.template,
+        text=files.body("--text", given.text, given.text_file),
+        html=files.body("--html", given.html, given.html_file),
     )
-    reply_templates = [reply_to] if reply_to is not None and has_placeholder(reply_to) else []
-    message = with_addresses(message, settings, from_, None if reply_templates else reply_to)
-    per_row = {
-        "cc": [value for value in cc or () if has_placeholder(value)],
-        "bcc": [value for value in bcc or () if has_placeholder(value)],
-        "reply_to": reply_templates,
-    }
-    message = with_parts(message, files, attach, inline, header, variable, None, None)
+    message = set_addresses(message, settings, given.sender, None if "reply_to" in per_row else given.reply_to)
+    message = add_parts(message, files, given)
     options = Options(
         message,
-        columns=parse_pairs(map_ or [], "--map", "email=Adresse"),
-        constants=parse_pairs(set_ or [], "--set", "plan=pro"),
-        names={part: name for part, name in (("text", text_file), ("html", html_file)) if name is not None},
-        attachments_dir=attachments_dir,
-        addresses={part: texts for part, texts in per_row.items() if texts},
-        traced=not no_trace,
-        skip_invalid=skip_invalid,
-        dedupe=dedupe,
-        limit=limit,
+        columns=parse_pairs(rows.map_ or [], "--map", "email=Adresse"),
+        constants=parse_pairs(rows.set_ or [], "--set", "plan=pro"),
+        names={part: name for part, name in (("text", given.text_file), ("html", given.html_file)) if name is not None},
+        attachments_dir=rows.attachments_dir,
+        addresses=per_row,
+        traced=not run.no_trace,
+        skip_invalid=rows.skip_invalid,
+        dedupe=rows.dedupe,
+        limit=rows.limit,
     )
     with _source(world, file) as source:
         try:
-            plan = _checked(world, source, options, junit)
+            plan = _checked(world, source, options, run.junit)
         except InvalidMessage as error:
             raise error.rename_fields(flag_names()) from None
-        if failed is not None and plan.table.nested and not failed.endswith(".jsonl"):
+        if run.failed is not None and plan.table.nested and not run.failed.endswith(".jsonl"):
             raise InputError(
                 f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
             )
-        if preview is not None:
-            _show_messages(world, plan, preview)
-        elif dry_run:
+        if look.preview is not None:
+            _show_messages(world, plan, look.preview)
+        elif look.dry_run:
             label = f"Dry run: {target.label}"
             for line in summary.summary_lines(plan, label, sending.rate_limit, sending.rate, messages=plan.count):
                 world.notice(line)
-            _show_request(world, plan, settings, target, None if no_trace else "RUN")
-        elif test_to is not None:
+            _show_request(world, plan, settings, target, None if run.no_trace else "RUN")
+        elif look.test_to is not None:
             world.notice(target.label)
-            _send_test(world, plan, settings, target, test_to)
+            _send_test(world, plan, settings, target, look.test_to)
         else:
-            send_plan(world, plan, settings, target, sending, yes=yes, results=results, failed=failed, junit=junit)
+            send_plan(world, plan, settings, target, sending, run, yes=yes)
             return
-        report_cases(world, SUITE, of_input(plan), junit)
+        report_cases(world, SUITE, of_input(plan), run.junit)
 
 
 def _source(world: World, file: str) -> Source:
@@ -291,38 +173,42 @@ def _checked(world: World, source: Source, options: Options, junit: str | None) 
     return plan
 
 
-def _sending(
-    settings: Settings,
-    rate: One,
-    rate_limit: One,
-    concurrency: int | None,
-    journal: One,
-    again: bool,
-    traced: bool,
-    resend_unknown: bool,
-    lookup_wait: One,
-) -> Sending:
+def _split_addresses(given: BatchMessage) -> tuple[dict[str, list[Address]], dict[str, list[str]]]:
+    """The addresses that are the same for all rows, and the templates of those that are not, by their fields."""
+    from ..batch.row_templates import has_placeholder
+
+    fixed: dict[str, list[Address]] = {}
+    per_row: dict[str, list[str]] = {}
+    for field, values in (("cc", given.cc), ("bcc", given.bcc)):
+        fixed[field] = parse_flag_addresses([text for text in values if not has_placeholder(text)], f"--{field}") or []
+        per_row[field] = [text for text in values if has_placeholder(text)]
+    if given.reply_to is not None and has_placeholder(given.reply_to):
+        per_row["reply_to"] = [given.reply_to]
+    return fixed, {field: texts for field, texts in per_row.items() if texts}
+
+
+def _plan_sending(settings: Settings, pace: PaceOptions, run: RunOptions) -> Sending:
     from pathlib import Path
 
     from ..batch.run import CONCURRENCY, Sending
     from ..units import parse_duration, parse_rate
 
-    if journal is not None and (not journal or Path(journal).is_dir()):
-        raise InputError(f"--journal: {journal!r} is not a file name", hint="Such as --journal run.sqlite3.")
+    if run.journal is not None and (not run.journal or Path(run.journal).is_dir()):
+        raise InputError(f"--journal: {run.journal!r} is not a file name", hint="Such as --journal run.sqlite3.")
     limit = None if settings.local else Sending.rate_limit
-    if rate_limit is not None:
-        limit = parse_rate(rate_limit, "--rate-limit")
+    if pace.rate_limit is not None:
+        limit = parse_rate(pace.rate_limit, "--rate-limit")
     elif settings.rate_limit is not None:
-        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['rate_limit']})")
+        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['pace.rate_limit']})")
     return Sending(
-        concurrency=concurrency or CONCURRENCY,
+        concurrency=pace.concurrency or CONCURRENCY,
         rate_limit=limit,
-        rate=parse_rate(rate, "--rate") if rate is not None else None,
-        journal=None if journal is None else Path(journal),
-        again=again,
-        traced=traced,
-        resend_unknown=resend_unknown,
-        lookup_wait=None if lookup_wait is None else parse_duration(lookup_wait, "--lookup-wait"),
+        rate=parse_rate(pace.rate, "--rate") if pace.rate is not None else None,
+        journal=None if run.journal is None else Path(run.journal),
+        again=run.again,
+        traced=not run.no_trace,
+        resend_unknown=run.resend_unknown,
+        lookup_wait=None if run.lookup_wait is None else parse_duration(run.lookup_wait, "--lookup-wait"),
     )
 
 
@@ -394,9 +280,4 @@ def _send_test(world: World, plan: Checked, settings: Settings, target: Target, 
     assert plan.first is not None
     message = replace(plan.first, to=[parse_address(to, "--test-to")], cc=(), bcc=())
     check_message(message)
-    with world.api(settings) as api:
-        try:
-            answer = api.call("POST", target.send_path, body=message.to_payload(), host=target.host)
-        except ApiError as error:
-            raise explained(error, target, api, message.sender) from error
-    show_result(world, target, message, answer.body, answer.status)
+    send_message(world, settings, target, message)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+from ..cli.deliver import explain_refusal
 from ..errors import InputError
 from ..output import Column
 from ..terminal import is_terminal
 from ..units import format_count, format_duration
-from .send import explained
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..cli.context import World
     from ..config.settings import Settings, Target
     from ..output.tables import Bar
+    from .batch_options import RunOptions
 
 SUITE = "mailtrap batch"
 
@@ -70,13 +71,11 @@ def send_plan(
     settings: Settings,
     target: Target,
     sending: Sending,
+    options: RunOptions,
     *,
     yes: bool,
-    results: str | None,
-    failed: str | None,
-    junit: str | None,
 ) -> None:
-    """Send the plan, or what is left of it, and print the result."""
+    """Send the plan, or what is left of it, and report the outcome."""
     from pathlib import Path
 
     from ..batch.engine import Interruption
@@ -104,16 +103,16 @@ def send_plan(
                     api, screen.meter, screen.notice, stopping=screen.tell_stopping, waiting=screen.count_down
                 )
                 if isinstance(report.stopped, ApiError):
-                    explained(report.stopped, target, api, plan.first.sender if plan.first else None)
+                    explain_refusal(report.stopped, target, api, plan.first.sender if plan.first else None)
         with ExitStack() as files:  # each is written, whatever becomes of the others
-            files.callback(_tell, world, plan, run, report, junit)
-            if failed is not None:
-                files.callback(run.write_failed, Path(failed))
-            if results is not None:
-                files.callback(run.write_results, Path(results))
+            files.callback(_tell, world, plan, run, report, options.junit)
+            if options.failed is not None:
+                files.callback(run.write_failed, Path(options.failed))
+            if options.results is not None:
+                files.callback(run.write_results, Path(options.results))
             world.out.record(report.as_json(), REPORT, essential="run", summary=_summary(report, run.done))
         troubled = _first_troubled(plan, run, report)
-    _raise_for(report, failed, troubled)
+    _raise_for(world, report, options.failed, troubled)
 
 
 def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
@@ -224,15 +223,14 @@ def _when_done(report: Report) -> str:
     return f"run {report.run} was done{when}"
 
 
-def _raise_for(report: Report, failed: str | None, troubled: list[str]) -> None:
+def _raise_for(world: World, report: Report, failed: str | None, troubled: list[str]) -> None:
     """The exit code of a run that did not send everything, with the command that goes on."""
     import shlex
-    import sys
 
     from ..errors import Interrupted, PartlyFailed
 
     # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
-    words = [word for word in sys.argv[1:] if word not in ("--again", "--resend-unknown")]
+    words = [word for word in world.arguments if word not in ("--again", "--resend-unknown")]
     same = ", with the same rows on standard input" if "-" in words else ""
     again = f"Resume{same}: {shlex.join(['mailtrap', *words])}"
     rest = f"{report.sent:,} of {report.total:,} rows sent"

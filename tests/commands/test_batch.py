@@ -147,7 +147,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "No file of rows"),
+        ((), "No file of rows given"),
         (("nowhere.csv", *LETTER), "nowhere.csv: file not found"),
         (("p.csv", *LETTER, "--rate", "fast"), "--rate: 'fast' is not a rate"),
         (("p.csv", *LETTER, "--rate-limit", "0/10s"), "--rate-limit: '0/10s' is not a rate"),
@@ -157,7 +157,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
         (("p.csv", *LETTER, "--results", "r.txt"), "--results: r.txt is none of .csv"),
         (("p.csv", *LETTER, "--failed", "no/f.csv"), "--failed: no/f.csv cannot be written"),
         (("p.csv", *LETTER, "--failed", "p.csv"), "--failed: p.csv is the file of rows itself"),
-        (("p.csv", *LETTER, "--text-file", "-"), "--text and --text-file exclude each other"),
+        (("p.csv", *LETTER, "--text-file", "-"), "--text and --text-file cannot be used together"),
         (("-", *LETTER[:4], "--text-file", "-"), "FILE and --text-file both read standard input"),
         (("p.csv", *LETTER[:2], "--text", "x"), "No subject"),
         (
