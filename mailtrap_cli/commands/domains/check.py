@@ -56,7 +56,7 @@ def check(
     dns_only: Annotated[bool, typer.Option("--dns-only", help="Check DNS alone. Needs no token.")] = False,
     fix: Annotated[
         str | None,
-        typer.Option("--fix", click_type=OneOf(*PROVIDERS), help="Print the records to set, in this form, alone."),
+        typer.Option("--fix", click_type=OneOf(*PROVIDERS), help="Print only the records to set, in this format."),
     ] = None,
     junit: Junit = None,
 ) -> None:
