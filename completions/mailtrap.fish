@@ -7,57 +7,57 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 send 'Send one email.' \
                 batch 'Send an email for each row of a file, each exactly once.' \
-                config 'Profiles: tokens, streams, sandboxes.' \
+                config 'Manage profiles: tokens, streams, sandboxes.' \
                 doctor 'Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.' \
-                domains 'Domains: which can send, and what the others lack.' \
-                completion 'Print the completion script of a shell, or install it.' \
-                messages 'The messages that a sandbox captured: read, wait for, check.' \
-                attachments 'The attachments of captured messages.' \
-                sandboxes 'The sandboxes: credentials, addresses, clean-up.' \
-                projects 'The projects that sandboxes belong to.' \
-                local 'The local sandbox, on a port and on disk.' \
+                domains 'Manage sending domains and check their DNS records.' \
+                completion 'Print or install shell completions.' \
+                messages 'Read, wait for and check the messages of a sandbox.' \
+                attachments 'List and save the attachments of a message.' \
+                sandboxes 'Manage sandboxes: credentials, addresses, cleanup.' \
+                projects 'Manage the projects that group sandboxes.' \
+                local 'Run the local sandbox: no account, no network.' \
+                stats 'Show deliveries, bounces, opens and clicks.' \
+                logs 'Search the log of sent emails.' \
+                suppressions 'Manage addresses that get no more emails.' \
+                tracking-opt-outs 'Manage addresses that are not tracked.' \
+                webhooks 'Manage the URLs that get events.' \
+                templates 'Manage email templates.' \
+                campaigns 'Write, schedule and send campaigns.' \
+                contacts 'Manage contacts and their events.' \
+                contact-lists 'Manage lists of contacts.' \
+                contact-fields 'Manage the fields of contacts.' \
+                inbound 'Read and answer received emails.' \
+                accounts 'List the accounts that the token can access.' \
+                account-access 'See who has access to the account.' \
+                permissions 'Set what users and tokens may do.' \
+                tokens 'Manage API tokens.' \
+                billing 'Show the usage of the billing cycle.' \
+                organizations 'Manage the sub-accounts of an organization.' \
                 api 'Send any request to the API and print the answer as it came.' \
-                commands 'List every command; with -o json all that a program needs to call them.' \
-                stats 'Deliveries, bounces, opens and clicks.' \
-                logs 'The log of each email that was sent.' \
-                suppressions 'Addresses that get no more emails.' \
-                tracking-opt-outs 'Addresses that are not tracked.' \
-                webhooks 'URLs that get events.' \
-                templates 'Email templates.' \
-                campaigns 'Campaigns: write, schedule, send.' \
-                contacts 'Contacts: import, export, events.' \
-                contact-lists 'Lists of contacts.' \
-                contact-fields 'Fields of contacts.' \
-                inbound 'Received emails: inboxes, messages, threads.' \
-                accounts 'Accounts that the token can access.' \
-                account-access 'Who has access to the account.' \
-                permissions 'What users and tokens may do.' \
-                tokens 'API tokens.' \
-                billing 'Usage of the billing cycle.' \
-                organizations 'Sub-accounts of an organization.'
+                commands 'List every command; with -o json all that a program needs to call them.'
         case 'config'
             printf '%s\t%s\n' \
-                init 'Create or update a profile.' \
                 list 'List the profiles.' \
                 show 'Show a profile.' \
                 get 'Print one value of the profile in use.' \
-                path 'Print the path of the configuration file, even if it does not exist yet.' \
                 set 'Set one value of the profile in use (choose another with --profile).' \
                 unset 'Remove one value from the profile in use (choose another with --profile).' \
                 use 'Make a profile the default.' \
                 rename 'Rename a profile.' \
-                remove 'Remove a profile and its token.' \
-                edit 'Edit the configuration file in $VISUAL or $EDITOR.'
+                edit 'Edit the configuration file in $VISUAL or $EDITOR.' \
+                init 'Create or update a profile.' \
+                path 'Print the path of the configuration file, even if it does not exist yet.' \
+                remove 'Remove a profile and its token.'
         case 'domains'
             printf '%s\t%s\n' \
-                check 'Check whether domains can send, and if not, why.' \
                 list 'List the domains.' \
                 get 'Show a domain.' \
+                check 'Check whether domains can send, and if not, why.' \
                 create 'Create a domain.' \
                 update 'Update a domain.' \
-                delete 'Delete a domain.' \
                 send-setup-instructions 'Email somebody the DNS records to set.' \
-                company-info 'Who sends from a domain, as its review requires.'
+                company-info 'Who sends from a domain, as its review requires.' \
+                delete 'Delete a domain.'
         case 'domains company-info'
             printf '%s\t%s\n' \
                 get 'Show who sends from a domain.' \
@@ -67,6 +67,9 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 list 'List the messages of a sandbox, newest first.' \
                 show 'Show a message as a person reads it: headers, text, attachments.' \
+                wait 'Wait for a message and print it, or only the link or code in it.' \
+                expect 'Check that the right email was sent, and list every expectation that fails.' \
+                open 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.' \
                 text 'Print the text body.' \
                 html 'Print the HTML body, as the API formats it.' \
                 html-source 'Print the HTML body as it was sent.' \
@@ -78,10 +81,7 @@ function __mailtrap_members
                 mark-read 'Mark a message as read.' \
                 mark-unread 'Mark a message as not yet read.' \
                 forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
-                delete 'Delete a message.' \
-                open 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.' \
-                wait 'Wait for a message and print it, or only the link or code in it.' \
-                expect 'Check that the right email was sent, and list every expectation that fails.'
+                delete 'Delete a message.'
         case 'attachments'
             printf '%s\t%s\n' \
                 list 'List the attachments of a message.' \
@@ -90,14 +90,14 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 list 'List the sandboxes.' \
                 get 'Show a sandbox.' \
-                update 'Update a sandbox.' \
-                delete 'Delete a sandbox.' \
                 create 'Create a sandbox in a project.' \
+                update 'Update a sandbox.' \
                 clean 'Delete all messages of a sandbox.' \
                 mark-read 'Mark all messages of a sandbox as read.' \
                 reset-credentials 'Replace the SMTP username and password of a sandbox.' \
                 toggle-email 'Turn the email address of a sandbox on or off.' \
-                reset-email 'Replace the email address of a sandbox.'
+                reset-email 'Replace the email address of a sandbox.' \
+                delete 'Delete a sandbox.'
         case 'projects'
             printf '%s\t%s\n' \
                 list 'List the projects.' \
@@ -122,8 +122,8 @@ function __mailtrap_members
                 by-date 'Show what happened to emails, by date.'
         case 'logs'
             printf '%s\t%s\n' \
-                get 'Show an email that was sent, with its events.' \
-                list 'List the emails that were sent, newest first.'
+                list 'List the emails that were sent, newest first.' \
+                get 'Show an email that was sent, with its events.'
         case 'suppressions'
             printf '%s\t%s\n' \
                 list 'List the suppressions.' \
@@ -138,38 +138,38 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 list 'List the webhooks.' \
                 get 'Show a webhook.' \
+                create 'Create a webhook.' \
                 update 'Update a webhook.' \
-                delete 'Delete a webhook.' \
-                create 'Create a webhook.'
+                delete 'Delete a webhook.'
         case 'templates'
             printf '%s\t%s\n' \
+                list 'List the templates.' \
                 get 'Show a template.' \
                 create 'Create a template.' \
-                delete 'Delete a template.' \
-                list 'List the templates.' \
-                update 'Update a template.'
+                update 'Update a template.' \
+                delete 'Delete a template.'
         case 'campaigns'
             printf '%s\t%s\n' \
                 list 'List the campaigns.' \
                 get 'Show a campaign.' \
                 create 'Create a campaign.' \
                 update 'Update a campaign.' \
-                delete 'Delete a campaign.' \
                 start 'Start sending a draft.' \
                 schedule 'Schedule a draft, at most a month ahead.' \
                 cancel 'Cancel the schedule of a campaign; it becomes a draft again.' \
                 terminate 'Stop a campaign that is being sent, for good.' \
                 reset 'Reset a scheduled campaign to a draft.' \
-                stats 'Show what happened to the emails of a campaign.'
+                stats 'Show what happened to the emails of a campaign.' \
+                delete 'Delete a campaign.'
         case 'contacts'
             printf '%s\t%s\n' \
                 get 'Show a contact.' \
                 create 'Create a contact.' \
                 update 'Update a contact.' \
-                delete 'Delete a contact.' \
                 create-event 'Record an event of a contact, for automations.' \
                 import-status 'Show how far an import is.' \
-                export-status 'Show how far an export is, and its URL.'
+                export-status 'Show how far an export is, and its URL.' \
+                delete 'Delete a contact.'
         case 'contact-lists'
             printf '%s\t%s\n' \
                 list 'List the contact lists.' \
@@ -265,87 +265,91 @@ function __mailtrap_options
                 --profile 'Profile to use.' \
                 -o 'How results are printed.' \
                 --output 'How results are printed.' \
-                -q 'Only the essential value: ids, one a line; no progress, no notices.' \
-                --quiet 'Only the essential value: ids, one a line; no progress, no notices.' \
-                -v 'Each request on stderr; the token is never shown.' \
-                --verbose 'Each request on stderr; the token is never shown.' \
-                --timeout 'Deadline of one request; 30 by default.' \
-                --no-color 'No colours; the environment\'s NO_COLOR does the same.' \
+                -q 'Print only the essential value, such as IDs, one per line; no notices.' \
+                --quiet 'Print only the essential value, such as IDs, one per line; no notices.' \
+                -v 'Show each request on stderr, never the token.' \
+                --verbose 'Show each request on stderr, never the token.' \
+                --timeout 'Deadline of one request (default: 30).' \
+                --no-input 'Never ask; MAILTRAP_NO_INPUT=1 does the same.' \
+                --no-color 'No colors; NO_COLOR=1 does the same.' \
                 --version 'Print the version.' \
-                -h 'Show this message and exit.' \
-                --help 'Show this message and exit.'
+                -h 'Show this help.' \
+                --help 'Show this help.'
         case 'send'
             printf '%s\t%s\n' \
-                --from 'Sender; else the profile\'s.' \
-                --to 'Recipient, or a list; repeatable.' \
-                --cc 'As --to, for a copy.' \
-                --bcc 'As --to, for a blind copy.' \
-                --reply-to 'Where answers go.' \
+                --to 'Recipient or list; repeatable.' \
+                --from 'Sender (default: the profile\'s).' \
+                --cc 'Cc recipient or list; repeatable.' \
+                --bcc 'Bcc recipient or list; repeatable.' \
+                --reply-to 'Reply-To address.' \
                 --subject 'Subject line.' \
-                --text 'Text body; piped in, it needs no flag.' \
-                --text-file 'Text body; - is stdin.' \
+                --text 'Text body (or pipe it to stdin).' \
+                --text-file 'Text body from a file; - is stdin.' \
                 --html 'HTML body.' \
-                --html-file 'HTML body; - is stdin.' \
-                --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --attach 'Attach a file; repeatable.' \
+                --inline 'Image shown in the HTML as cid:CID (default: its name); repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
-                --template 'Template, for all content.' \
+                --template 'Template for the subject and all content.' \
                 --template-var 'Template variable; repeatable.' \
-                --template-vars 'JSON object of variables.' \
-                --payload 'The API\'s JSON; flags override.' \
-                --eml 'A MIME message; flags override.' \
+                --template-vars 'Template variables: a JSON object.' \
+                --payload 'The API\'s JSON; flags override it.' \
+                --eml 'A MIME message; flags override it.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
                 --sandbox-id 'This sandbox; implies --sandbox.' \
-                --stream 'The stream of live sends.' \
+                --stream 'Stream for live sends.' \
                 --dry-run 'Print the request and send nothing.'
         case 'batch'
             printf '%s\t%s\n' \
-                --from 'Sender; else the profile\'s.' \
-                --cc 'A copy of each; repeatable.' \
-                --bcc 'A blind copy of each.' \
-                --reply-to 'Where answers go.' \
+                --from 'Sender (default: the profile\'s).' \
+                --cc 'Cc recipient or list; repeatable.' \
+                --bcc 'Bcc recipient or list; repeatable.' \
+                --reply-to 'Reply-To address.' \
                 --subject 'Subject, with {{ column }} placeholders.' \
-                --text 'Text body, as --subject.' \
-                --text-file 'Text body from a file.' \
-                --html 'HTML body; values are escaped.' \
-                --html-file 'HTML body; - is stdin.' \
-                --attach 'Attachment; repeatable.' \
-                --inline 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.' \
+                --text 'Text body, with placeholders.' \
+                --text-file 'Text body from a file; - is stdin.' \
+                --html 'HTML body; the values are escaped.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --attach 'Attach a file; repeatable.' \
+                --inline 'Image shown in the HTML as cid:CID (default: its name); repeatable.' \
                 --header 'Header; repeatable.' \
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
-                --template 'Template; the row is its variables.' \
+                --template 'Template; each row is its variables.' \
                 --map 'Such as email=Adresse; repeatable.' \
-                --set 'A value for all rows; repeatable.' \
+                --set 'The same value for all rows; repeatable.' \
                 --limit 'Only the first N rows.' \
-                --dedupe 'Leave out rows that repeat a recipient.' \
-                --skip-invalid 'Go on without bad rows.' \
-                --dry-run 'Check all, print the request, send nothing.' \
-                --preview 'Print the first N messages.' \
-                --test-to 'Send the first row to this address.' \
-                --rate 'Emails, such as 5000/hour.' \
-                --rate-limit 'Requests; 150/10s by default.' \
-                --concurrency 'Requests at once.' \
+                --dedupe 'Skip rows that repeat a recipient.' \
+                --skip-invalid 'Skip invalid rows.' \
                 --attachments-dir 'Folder of the files that rows attach (default: FILE\'s folder).' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.' \
-                --results 'Save the outcome of each row; .csv, .tsv or .jsonl.' \
-                --failed 'The failed rows, to send again.' \
+                --dry-run 'Check all rows, print the request and send nothing.' \
+                --preview 'Print the first N messages.' \
+                --test-to 'Send only the first row, to this address.' \
+                --rate 'Emails per time, such as 5000/hour.' \
+                --rate-limit 'Requests per time (default: 150/10s).' \
+                --concurrency 'Requests at the same time.' \
+                --results 'Save the outcome of each row: .csv, .tsv or .jsonl.' \
+                --failed 'Save the failed rows, to send them again.' \
                 --journal 'Keep the journal of the run here.' \
-                --again 'Send all rows again.' \
+                --again 'Start over: send all rows again.' \
                 --resend-unknown 'Send rows of unknown outcome again.' \
-                --lookup-wait 'How far lists may lag; 30s, logs 3m.' \
-                --no-trace 'Leave out the variable that names the row.' \
-                --runs 'List the runs and end.' \
-                --forget 'Remove a run\'s journal and end.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.' \
+                --lookup-wait 'How far lists may lag behind (default: 30s; email logs: 3m).' \
+                --no-trace 'Leave out the custom variable that names the row.' \
+                --runs 'List the runs and exit.' \
+                --forget 'Remove a run\'s journal and exit.' \
+                --junit 'Also write the results to FILE as JUnit XML.' \
                 --sandbox 'Capture in the sandbox, or deliver for real.' \
                 --live 'Capture in the sandbox, or deliver for real.' \
                 --sandbox-id 'This sandbox; implies --sandbox.' \
-                --stream 'The stream of live sends.'
+                --stream 'Stream for live sends.' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'config show'
+            printf '%s\t%s\n' \
+                --origins 'Show every setting that a run would use, and where each comes from.'
         case 'config init'
             printf '%s\t%s\n' \
                 --sandbox-id 'Send to this sandbox.' \
@@ -357,9 +361,6 @@ function __mailtrap_options
                 --token-command 'Run this command for the token.' \
                 --keyring 'Keep the token in the system\'s keyring, not in the file.' \
                 --no-check 'Save the token without trying it.'
-        case 'config show'
-            printf '%s\t%s\n' \
-                --origins 'Show every setting that a run would use, and where each comes from.'
         case 'config remove'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -372,7 +373,7 @@ function __mailtrap_options
                 --wait 'Check again until all domains pass, such as 30m.' \
                 --dns-only 'Check DNS alone. Needs no token.' \
                 --fix 'Print only the records to set, in this format.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.'
+                --junit 'Also write the results to FILE as JUnit XML.'
         case 'domains create'
             printf '%s\t%s\n' \
                 --domain-name 'Domain name.'
@@ -388,10 +389,6 @@ function __mailtrap_options
                 --no-auto-unsubscribe-link-enabled 'Add an unsubscribe link to every email.' \
                 --inbound-enabled 'Receive email at this domain.' \
                 --no-inbound-enabled 'Receive email at this domain.'
-        case 'domains delete'
-            printf '%s\t%s\n' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.'
         case 'domains send-setup-instructions'
             printf '%s\t%s\n' \
                 --email 'Recipient of the instructions.'
@@ -419,9 +416,13 @@ function __mailtrap_options
                 --privacy-policy-url 'URL of the privacy policy.' \
                 --terms-of-service-url 'URL of the terms of service.' \
                 --info-level 'A business or an individual.'
+        case 'domains delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'completion'
             printf '%s\t%s\n' \
-                --install 'Put the script where the shell looks for it.'
+                --install 'Install the script where the shell looks for it.'
         case 'messages list'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \
@@ -435,6 +436,62 @@ function __mailtrap_options
                 --limit 'At most this many rows.' \
                 --watch 'Keep going, and show messages as they arrive.'
         case 'messages show'
+            printf '%s\t%s\n' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).'
+        case 'messages wait'
+            printf '%s\t%s\n' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --wait 'How long to wait, such as 60s; 0 looks once.' \
+                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                --count 'Wait for this many messages.' \
+                --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
+                --dir 'Folder to save files in; created if missing.' \
+                --junit 'Also write the results to FILE as JUnit XML.'
+        case 'messages expect'
+            printf '%s\t%s\n' \
+                --search 'Text in the subject or the recipient; the API searches.' \
+                --to 'Recipient: an address, or part of an address or name.' \
+                --from 'Sender, like --to.' \
+                --subject 'Text in the subject.' \
+                --unread 'Only unread messages.' \
+                --since 'Not older than this, such as 5m or 1h30m.' \
+                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --contains 'Text in the subject, the text or the HTML.' \
+                --not-contains 'Text in none of them.' \
+                --matches 'Match in one of them, in Python\'s syntax.' \
+                --header 'Header with this value; a name alone: any value.' \
+                --has-attachment 'Any attachment, or one named so, such as \'*.pdf\'.' \
+                --max-spam-score 'Spam score up to this.' \
+                --no-html-errors 'Nothing that html-check finds.' \
+                --has-link 'At least one link.' \
+                --links-ok 'Links are well-formed, absolute, https.' \
+                --online 'Links work, too: request each one. Uses up one-time links.' \
+                --allow-private 'With --online: also links to private addresses, over http.' \
+                --variables-filled 'No {{ placeholder }} left, in headers either.' \
+                --snapshot 'The message is as in FILE, which the first run writes.' \
+                --mask 'With --snapshot: what differs in every message; repeatable.' \
+                --update-snapshot 'With --snapshot: replace FILE by what the message is now.' \
+                --wait 'How long to wait, such as 60s; 0 looks once.' \
+                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
+                --sandbox-id 'Sandbox (default: the profile\'s).' \
+                --count 'Exactly this many messages.' \
+                --settle 'With --count and --wait: look again after this for one too many.' \
+                --junit 'Also write the results to FILE as JUnit XML.'
+        case 'messages open'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \
                 --to 'Recipient: an address, or part of an address or name.' \
@@ -568,62 +625,6 @@ function __mailtrap_options
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
-        case 'messages open'
-            printf '%s\t%s\n' \
-                --search 'Text in the subject or the recipient; the API searches.' \
-                --to 'Recipient: an address, or part of an address or name.' \
-                --from 'Sender, like --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
-                --sandbox-id 'Sandbox (default: the profile\'s).'
-        case 'messages wait'
-            printf '%s\t%s\n' \
-                --search 'Text in the subject or the recipient; the API searches.' \
-                --to 'Recipient: an address, or part of an address or name.' \
-                --from 'Sender, like --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
-                --wait 'How long to wait, such as 60s; 0 looks once.' \
-                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
-                --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --count 'Wait for this many messages.' \
-                --extract 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.' \
-                --dir 'Where files are put; made if it is not there.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.'
-        case 'messages expect'
-            printf '%s\t%s\n' \
-                --search 'Text in the subject or the recipient; the API searches.' \
-                --to 'Recipient: an address, or part of an address or name.' \
-                --from 'Sender, like --to.' \
-                --subject 'Text in the subject.' \
-                --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
-                --contains 'Text in the subject, the text or the HTML.' \
-                --not-contains 'Text in none of them.' \
-                --matches 'Match in one of them, in Python\'s syntax.' \
-                --header 'Header with this value; a name alone: any value.' \
-                --has-attachment 'Any attachment, or one named so, such as \'*.pdf\'.' \
-                --max-spam-score 'Spam score up to this.' \
-                --no-html-errors 'Nothing that html-check finds.' \
-                --has-link 'At least one link.' \
-                --links-ok 'Links are well-formed, absolute, https.' \
-                --online 'Links work, too: request each one. Uses up one-time links.' \
-                --allow-private 'With --online: also links to private addresses, over http.' \
-                --variables-filled 'No {{ placeholder }} left, in headers either.' \
-                --snapshot 'The message is as in FILE, which the first run writes.' \
-                --mask 'With --snapshot: what differs in every message; repeatable.' \
-                --update-snapshot 'With --snapshot: replace FILE by what the message is now.' \
-                --wait 'How long to wait, such as 60s; 0 looks once.' \
-                --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
-                --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --count 'Exactly this many messages.' \
-                --settle 'With --count and --wait: look again after this for one too many.' \
-                --junit 'Write the outcome to FILE as JUnit XML as well.'
         case 'attachments list'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \
@@ -645,20 +646,16 @@ function __mailtrap_options
                 --since 'Not older than this, such as 5m or 1h30m.' \
                 --stream 'Only what was sent there; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
-                --dir 'Where files are put; made if it is not there.' \
+                --dir 'Folder to save files in; created if missing.' \
                 --save 'Save the only one as FILE; - is stdout.' \
                 --force 'Replace a file that exists.'
+        case 'sandboxes create'
+            printf '%s\t%s\n' \
+                --name 'Name.'
         case 'sandboxes update'
             printf '%s\t%s\n' \
                 --name 'Name.' \
                 --email-username 'Part of its email address before the @.'
-        case 'sandboxes delete'
-            printf '%s\t%s\n' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.'
-        case 'sandboxes create'
-            printf '%s\t%s\n' \
-                --name 'Name.'
         case 'sandboxes clean'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -668,6 +665,10 @@ function __mailtrap_options
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
         case 'sandboxes reset-email'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
+        case 'sandboxes delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
@@ -723,18 +724,6 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
-        case 'api'
-            printf '%s\t%s\n' \
-                -f 'Text field. Brackets in KEY nest. Repeatable.' \
-                --raw-field 'Text field. Brackets in KEY nest. Repeatable.' \
-                -F 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
-                --field 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
-                --input 'Body of the request; - is standard input.' \
-                --query 'Query parameter. Repeatable.' \
-                --host 'Host of the API.' \
-                --paginate 'Read all pages; print one array of all rows.' \
-                -i 'Print the status and the headers too.' \
-                --include 'Print the status and the headers too.'
         case 'stats get'
             printf '%s\t%s\n' \
                 --start-date 'First day. Default: 29d.' \
@@ -828,6 +817,17 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'webhooks create'
+            printf '%s\t%s\n' \
+                --url 'URL that gets the events.' \
+                --type 'What it reports. Default: email_sending.' \
+                --stream 'Stream to report.' \
+                --domain 'Domain to report; all by default.' \
+                --event 'Event to send; repeatable.' \
+                --active 'Send events, or pause.' \
+                --no-active 'Send events, or pause.' \
+                --format 'A JSON document, or a line per event.' \
+                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
         case 'webhooks update'
             printf '%s\t%s\n' \
                 --url 'URL that gets the events.' \
@@ -840,17 +840,12 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
-        case 'webhooks create'
+        case 'templates list'
             printf '%s\t%s\n' \
-                --url 'URL that gets the events.' \
-                --type 'What it reports. Default: email_sending.' \
-                --stream 'Stream to report.' \
-                --domain 'Domain to report; all by default.' \
-                --event 'Event to send; repeatable.' \
-                --active 'Send events, or pause.' \
-                --no-active 'Send events, or pause.' \
-                --format 'A JSON document, or a line per event.' \
-                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
+                --search 'Text in the name.' \
+                --page-token 'Start at this page of 100.' \
+                --experimental 'Use the paged /api/templates, which Mailtrap calls experimental.' \
+                --limit 'At most this many rows.'
         case 'templates create'
             printf '%s\t%s\n' \
                 --name 'Name.' \
@@ -860,16 +855,6 @@ function __mailtrap_options
                 --html-file 'HTML body from a file; - is stdin.' \
                 --text 'Text body.' \
                 --text-file 'Text body from a file; - is stdin.'
-        case 'templates delete'
-            printf '%s\t%s\n' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.'
-        case 'templates list'
-            printf '%s\t%s\n' \
-                --search 'Text in the name.' \
-                --page-token 'Start at this page of 100.' \
-                --experimental 'Use the paged /api/templates, which Mailtrap calls experimental.' \
-                --limit 'At most this many rows.'
         case 'templates update'
             printf '%s\t%s\n' \
                 --name 'Name.' \
@@ -879,6 +864,10 @@ function __mailtrap_options
                 --html-file 'HTML body from a file; - is stdin.' \
                 --text 'Text body.' \
                 --text-file 'Text body from a file; - is stdin.'
+        case 'templates delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'campaigns list'
             printf '%s\t%s\n' \
                 --search 'Text in the name.' \
@@ -921,10 +910,6 @@ function __mailtrap_options
                 --segment-id 'Segment that gets it; repeatable.' \
                 --delivery-mode 'All at once, or slowly.' \
                 --emails-per-hour 'Emails per hour of gradual delivery.'
-        case 'campaigns delete'
-            printf '%s\t%s\n' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.'
         case 'campaigns start'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -946,6 +931,10 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 --start-date 'First day; the last start by default.' \
                 --end-date 'Last day; today by default.'
+        case 'campaigns delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'contacts create'
             printf '%s\t%s\n' \
                 --email 'Email address.' \
@@ -959,14 +948,14 @@ function __mailtrap_options
                 --remove-from-list 'List to remove it from; repeatable.' \
                 --unsubscribed 'Unsubscribe it, or subscribe it again.' \
                 --no-unsubscribed 'Unsubscribe it, or subscribe it again.'
-        case 'contacts delete'
-            printf '%s\t%s\n' \
-                -y 'Do not ask.' \
-                --yes 'Do not ask.'
         case 'contacts create-event'
             printf '%s\t%s\n' \
                 --name 'Name of the event.' \
                 --param 'Parameter; repeatable.'
+        case 'contacts delete'
+            printf '%s\t%s\n' \
+                -y 'Do not ask.' \
+                --yes 'Do not ask.'
         case 'contact-lists list'
             printf '%s\t%s\n' \
                 --search 'Beginning of the name.'
@@ -1119,6 +1108,18 @@ function __mailtrap_options
         case 'organizations sub-accounts create'
             printf '%s\t%s\n' \
                 --name 'Name.'
+        case 'api'
+            printf '%s\t%s\n' \
+                -f 'Text field. Brackets in KEY nest. Repeatable.' \
+                --raw-field 'Text field. Brackets in KEY nest. Repeatable.' \
+                -F 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
+                --field 'Typed field: numbers, true, false, null, @FILE. Repeatable.' \
+                --input 'Body of the request; - is standard input.' \
+                --query 'Query parameter. Repeatable.' \
+                --host 'Host of the API.' \
+                --paginate 'Read all pages; print one array of all rows.' \
+                -i 'Print the status and the headers too.' \
+                --include 'Print the status and the headers too.'
     end
 end
 
@@ -1126,9 +1127,9 @@ end
 function __mailtrap_taking
     switch "$argv[1]"
         case 'send'
-            printf '%s\n' --from --to --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
+            printf '%s\n' --to --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream
         case 'batch'
-            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --preview --test-to --rate --rate-limit --concurrency --attachments-dir --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
+            printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --attachments-dir --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
         case 'config init'
             printf '%s\n' --sandbox-id --stream --from --token-env --token-command
         case 'domains check'
@@ -1144,6 +1145,12 @@ function __mailtrap_taking
         case 'messages list'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --limit
         case 'messages show'
+            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
+        case 'messages wait'
+            printf '%s\n' --search --to --from --subject --since --stream --wait --after --sandbox-id --count --extract --dir --junit
+        case 'messages expect'
+            printf '%s\n' --search --to --from --subject --since --stream --contains --not-contains --matches --header --has-attachment --max-spam-score --snapshot --mask --wait --after --sandbox-id --count --settle --junit
+        case 'messages open'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages text'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
@@ -1169,20 +1176,14 @@ function __mailtrap_taking
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages delete'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
-        case 'messages open'
-            printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
-        case 'messages wait'
-            printf '%s\n' --search --to --from --subject --since --stream --wait --after --sandbox-id --count --extract --dir --junit
-        case 'messages expect'
-            printf '%s\n' --search --to --from --subject --since --stream --contains --not-contains --matches --header --has-attachment --max-spam-score --snapshot --mask --wait --after --sandbox-id --count --settle --junit
         case 'attachments list'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --dir --save
-        case 'sandboxes update'
-            printf '%s\n' --name --email-username
         case 'sandboxes create'
             printf '%s\n' --name
+        case 'sandboxes update'
+            printf '%s\n' --name --email-username
         case 'projects create'
             printf '%s\n' --name
         case 'projects update'
@@ -1193,8 +1194,6 @@ function __mailtrap_taking
             printf '%s\n' --port --host --token-env --format
         case 'local fault'
             printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
-        case 'api'
-            printf '%s\n' -f --raw-field -F --field --input --query --host
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'
@@ -1215,14 +1214,14 @@ function __mailtrap_taking
             printf '%s\n' --email --since --until --limit
         case 'tracking-opt-outs create'
             printf '%s\n' --email --domain
-        case 'webhooks update'
-            printf '%s\n' --url --event --format --inbound-inbox-id
         case 'webhooks create'
             printf '%s\n' --url --type --stream --domain --event --format --inbound-inbox-id
-        case 'templates create'
-            printf '%s\n' --name --subject --category --html --html-file --text --text-file
+        case 'webhooks update'
+            printf '%s\n' --url --event --format --inbound-inbox-id
         case 'templates list'
             printf '%s\n' --search --page-token --limit
+        case 'templates create'
+            printf '%s\n' --name --subject --category --html --html-file --text --text-file
         case 'templates update'
             printf '%s\n' --name --subject --category --html --html-file --text --text-file
         case 'campaigns list'
@@ -1283,6 +1282,8 @@ function __mailtrap_taking
             printf '%s\n' --expires-at
         case 'organizations sub-accounts create'
             printf '%s\n' --name
+        case 'api'
+            printf '%s\n' -f --raw-field -F --field --input --query --host
     end
     printf '%s\n' -p --profile -o --output --timeout
 end
@@ -1318,6 +1319,8 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'batch:--inline'
             __mailtrap_files "$argv[2]"
+        case 'batch:--attachments-dir'
+            __mailtrap_files "$argv[2]"
         case 'batch:--results'
             __mailtrap_files "$argv[2]"
         case 'batch:--failed'
@@ -1330,15 +1333,15 @@ function __mailtrap_value
             printf '%s\n' transactional bulk
         case 'batch:1'
             __mailtrap_files "$argv[2]"
-        case 'config init:--stream'
-            printf '%s\n' transactional bulk
-        case 'config init:1'
-            __mailtrap_profiles
         case 'config show:1'
             __mailtrap_profiles
         case 'config use:1'
             __mailtrap_profiles
         case 'config rename:1'
+            __mailtrap_profiles
+        case 'config init:--stream'
+            printf '%s\n' transactional bulk
+        case 'config init:1'
             __mailtrap_profiles
         case 'config remove:1'
             __mailtrap_profiles
@@ -1352,248 +1355,68 @@ function __mailtrap_value
             printf '%s\n' business individual
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
-        case 'messages list:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages list:--limit'
-            printf '%s\n' N all
-        case 'messages show:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages show:1'
-            printf '%s\n' ID latest
-        case 'messages text:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages text:1'
-            printf '%s\n' ID latest
-        case 'messages html:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages html:1'
-            printf '%s\n' ID latest
-        case 'messages html-source:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages html-source:1'
-            printf '%s\n' ID latest
-        case 'messages raw:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages raw:1'
-            printf '%s\n' ID latest
-        case 'messages eml:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages eml:--save'
-            __mailtrap_files "$argv[2]"
-        case 'messages eml:1'
-            printf '%s\n' ID latest
-        case 'messages headers:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages headers:1'
-            printf '%s\n' ID latest
-        case 'messages spam:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages spam:1'
-            printf '%s\n' ID latest
-        case 'messages html-check:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages html-check:1'
-            printf '%s\n' ID latest
-        case 'messages mark-read:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages mark-read:1'
-            printf '%s\n' ID latest
-        case 'messages mark-unread:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages mark-unread:1'
-            printf '%s\n' ID latest
-        case 'messages forward:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages forward:1'
-            printf '%s\n' ID latest
-        case 'messages delete:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages delete:1'
-            printf '%s\n' ID latest
-        case 'messages open:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages open:1'
-            printf '%s\n' ID latest
-        case 'messages wait:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages wait:--after'
-            printf '%s\n' ID latest
         case 'messages wait:--dir'
             __mailtrap_files "$argv[2]"
         case 'messages wait:--junit'
             __mailtrap_files "$argv[2]"
-        case 'messages expect:--stream'
-            printf '%s\n' sandbox transactional bulk
-        case 'messages expect:--snapshot'
-            __mailtrap_files "$argv[2]"
-        case 'messages expect:--after'
-            printf '%s\n' ID latest
         case 'messages expect:--junit'
             __mailtrap_files "$argv[2]"
-        case 'attachments list:--stream'
-            printf '%s\n' sandbox transactional bulk
+        case 'messages eml:--save'
+            __mailtrap_files "$argv[2]"
         case 'attachments list:--type'
             printf '%s\n' inline attachment
-        case 'attachments list:1'
-            printf '%s\n' ID latest
-        case 'attachments get:--stream'
-            printf '%s\n' sandbox transactional bulk
         case 'attachments get:--dir'
             __mailtrap_files "$argv[2]"
         case 'attachments get:--save'
             __mailtrap_files "$argv[2]"
-        case 'attachments get:1'
-            printf '%s\n' ID latest
         case 'local serve:--ready-file'
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-cert'
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-key'
             __mailtrap_files "$argv[2]"
-        case 'api:--input'
-            __mailtrap_files "$argv[2]"
-        case 'api:--host'
-            printf '%s\n' account send bulk sandbox
-        case 'stats get:--domain'
-            printf '%s\n' NAME ID
         case 'stats get:--stream'
             printf '%s\n' transactional bulk
         case 'stats get:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
-        case 'stats by-domain:--domain'
-            printf '%s\n' NAME ID
         case 'stats by-domain:--stream'
             printf '%s\n' transactional bulk
         case 'stats by-domain:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
-        case 'stats by-category:--domain'
-            printf '%s\n' NAME ID
         case 'stats by-category:--stream'
             printf '%s\n' transactional bulk
         case 'stats by-category:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
-        case 'stats by-esp:--domain'
-            printf '%s\n' NAME ID
         case 'stats by-esp:--stream'
             printf '%s\n' transactional bulk
         case 'stats by-esp:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
-        case 'stats by-date:--domain'
-            printf '%s\n' NAME ID
         case 'stats by-date:--stream'
             printf '%s\n' transactional bulk
         case 'stats by-date:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
-        case 'logs list:--status'
-            printf '%s\n' delivered not_delivered enqueued opted_out
-        case 'logs list:--stream'
-            printf '%s\n' transactional bulk
-        case 'logs list:--domain'
-            printf '%s\n' NAME ID
-        case 'logs list:--limit'
-            printf '%s\n' N all
-        case 'suppressions list:--limit'
-            printf '%s\n' N all
-        case 'suppressions create:--domain'
-            printf '%s\n' NAME ID
         case 'suppressions create:--stream'
             printf '%s\n' transactional bulk
         case 'suppressions create:--type'
             printf '%s\n' hard-bounce unsubscription spam-complaint manual-import
-        case 'tracking-opt-outs list:--limit'
-            printf '%s\n' N all
-        case 'tracking-opt-outs create:--domain'
-            printf '%s\n' NAME ID
-        case 'webhooks update:--event'
-            printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
-        case 'webhooks update:--format'
-            printf '%s\n' json jsonlines
         case 'webhooks create:--type'
             printf '%s\n' email_sending campaigns audit_log inbound_receiving
         case 'webhooks create:--stream'
             printf '%s\n' transactional bulk
-        case 'webhooks create:--domain'
-            printf '%s\n' NAME ID
         case 'webhooks create:--event'
             printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
         case 'webhooks create:--format'
             printf '%s\n' json jsonlines
-        case 'templates create:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'templates create:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'templates list:--limit'
-            printf '%s\n' N all
-        case 'templates update:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'templates update:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'campaigns list:--limit'
-            printf '%s\n' N all
-        case 'campaigns create:--domain'
-            printf '%s\n' NAME ID
-        case 'campaigns create:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'campaigns create:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'campaigns create:--list'
-            printf '%s\n' NAME ID
+        case 'webhooks update:--event'
+            printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
+        case 'webhooks update:--format'
+            printf '%s\n' json jsonlines
         case 'campaigns create:--delivery-mode'
             printf '%s\n' rapid gradual
-        case 'campaigns update:--domain'
-            printf '%s\n' NAME ID
-        case 'campaigns update:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'campaigns update:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'campaigns update:--list'
-            printf '%s\n' NAME ID
         case 'campaigns update:--delivery-mode'
             printf '%s\n' rapid gradual
-        case 'contacts create:--list'
-            printf '%s\n' NAME ID
-        case 'contacts update:--add-to-list'
-            printf '%s\n' NAME ID
-        case 'contacts update:--remove-from-list'
-            printf '%s\n' NAME ID
         case 'contact-fields create:--type'
             printf '%s\n' text integer float boolean date
-        case 'inbound inboxes create:--domain'
-            printf '%s\n' NAME ID
-        case 'inbound messages list:--limit'
-            printf '%s\n' N all
-        case 'inbound messages reply:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages reply:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages reply:--attach'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages reply-all:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages reply-all:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages reply-all:--attach'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages forward:--text-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages forward:--html-file'
-            __mailtrap_files "$argv[2]"
-        case 'inbound messages forward:--attach'
-            __mailtrap_files "$argv[2]"
-        case 'inbound threads list:--limit'
-            printf '%s\n' N all
-        case 'inbound forward-rules create:--conditions'
-            __mailtrap_files "$argv[2]"
-        case 'inbound forward-rules create:--destinations'
-            __mailtrap_files "$argv[2]"
-        case 'inbound forward-rules update:--conditions'
-            __mailtrap_files "$argv[2]"
-        case 'inbound forward-rules update:--destinations'
-            __mailtrap_files "$argv[2]"
-        case 'permissions update:--permissions'
-            __mailtrap_files "$argv[2]"
-        case 'tokens create:--resources'
-            __mailtrap_files "$argv[2]"
     end
 end
 

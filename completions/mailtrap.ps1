@@ -7,57 +7,57 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         '' = [ordered]@{
             'send' = 'Send one email.'
             'batch' = 'Send an email for each row of a file, each exactly once.'
-            'config' = 'Profiles: tokens, streams, sandboxes.'
+            'config' = 'Manage profiles: tokens, streams, sandboxes.'
             'doctor' = 'Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.'
-            'domains' = 'Domains: which can send, and what the others lack.'
-            'completion' = 'Print the completion script of a shell, or install it.'
-            'messages' = 'The messages that a sandbox captured: read, wait for, check.'
-            'attachments' = 'The attachments of captured messages.'
-            'sandboxes' = 'The sandboxes: credentials, addresses, clean-up.'
-            'projects' = 'The projects that sandboxes belong to.'
-            'local' = 'The local sandbox, on a port and on disk.'
+            'domains' = 'Manage sending domains and check their DNS records.'
+            'completion' = 'Print or install shell completions.'
+            'messages' = 'Read, wait for and check the messages of a sandbox.'
+            'attachments' = 'List and save the attachments of a message.'
+            'sandboxes' = 'Manage sandboxes: credentials, addresses, cleanup.'
+            'projects' = 'Manage the projects that group sandboxes.'
+            'local' = 'Run the local sandbox: no account, no network.'
+            'stats' = 'Show deliveries, bounces, opens and clicks.'
+            'logs' = 'Search the log of sent emails.'
+            'suppressions' = 'Manage addresses that get no more emails.'
+            'tracking-opt-outs' = 'Manage addresses that are not tracked.'
+            'webhooks' = 'Manage the URLs that get events.'
+            'templates' = 'Manage email templates.'
+            'campaigns' = 'Write, schedule and send campaigns.'
+            'contacts' = 'Manage contacts and their events.'
+            'contact-lists' = 'Manage lists of contacts.'
+            'contact-fields' = 'Manage the fields of contacts.'
+            'inbound' = 'Read and answer received emails.'
+            'accounts' = 'List the accounts that the token can access.'
+            'account-access' = 'See who has access to the account.'
+            'permissions' = 'Set what users and tokens may do.'
+            'tokens' = 'Manage API tokens.'
+            'billing' = 'Show the usage of the billing cycle.'
+            'organizations' = 'Manage the sub-accounts of an organization.'
             'api' = 'Send any request to the API and print the answer as it came.'
             'commands' = 'List every command; with -o json all that a program needs to call them.'
-            'stats' = 'Deliveries, bounces, opens and clicks.'
-            'logs' = 'The log of each email that was sent.'
-            'suppressions' = 'Addresses that get no more emails.'
-            'tracking-opt-outs' = 'Addresses that are not tracked.'
-            'webhooks' = 'URLs that get events.'
-            'templates' = 'Email templates.'
-            'campaigns' = 'Campaigns: write, schedule, send.'
-            'contacts' = 'Contacts: import, export, events.'
-            'contact-lists' = 'Lists of contacts.'
-            'contact-fields' = 'Fields of contacts.'
-            'inbound' = 'Received emails: inboxes, messages, threads.'
-            'accounts' = 'Accounts that the token can access.'
-            'account-access' = 'Who has access to the account.'
-            'permissions' = 'What users and tokens may do.'
-            'tokens' = 'API tokens.'
-            'billing' = 'Usage of the billing cycle.'
-            'organizations' = 'Sub-accounts of an organization.'
         }
         'config' = [ordered]@{
-            'init' = 'Create or update a profile.'
             'list' = 'List the profiles.'
             'show' = 'Show a profile.'
             'get' = 'Print one value of the profile in use.'
-            'path' = 'Print the path of the configuration file, even if it does not exist yet.'
             'set' = 'Set one value of the profile in use (choose another with --profile).'
             'unset' = 'Remove one value from the profile in use (choose another with --profile).'
             'use' = 'Make a profile the default.'
             'rename' = 'Rename a profile.'
-            'remove' = 'Remove a profile and its token.'
             'edit' = 'Edit the configuration file in $VISUAL or $EDITOR.'
+            'init' = 'Create or update a profile.'
+            'path' = 'Print the path of the configuration file, even if it does not exist yet.'
+            'remove' = 'Remove a profile and its token.'
         }
         'domains' = [ordered]@{
-            'check' = 'Check whether domains can send, and if not, why.'
             'list' = 'List the domains.'
             'get' = 'Show a domain.'
+            'check' = 'Check whether domains can send, and if not, why.'
             'create' = 'Create a domain.'
             'update' = 'Update a domain.'
-            'delete' = 'Delete a domain.'
             'send-setup-instructions' = 'Email somebody the DNS records to set.'
             'company-info' = 'Who sends from a domain, as its review requires.'
+            'delete' = 'Delete a domain.'
         }
         'domains company-info' = [ordered]@{
             'get' = 'Show who sends from a domain.'
@@ -67,6 +67,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages' = [ordered]@{
             'list' = 'List the messages of a sandbox, newest first.'
             'show' = 'Show a message as a person reads it: headers, text, attachments.'
+            'wait' = 'Wait for a message and print it, or only the link or code in it.'
+            'expect' = 'Check that the right email was sent, and list every expectation that fails.'
+            'open' = 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.'
             'text' = 'Print the text body.'
             'html' = 'Print the HTML body, as the API formats it.'
             'html-source' = 'Print the HTML body as it was sent.'
@@ -79,9 +82,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'mark-unread' = 'Mark a message as not yet read.'
             'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
             'delete' = 'Delete a message.'
-            'open' = 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.'
-            'wait' = 'Wait for a message and print it, or only the link or code in it.'
-            'expect' = 'Check that the right email was sent, and list every expectation that fails.'
         }
         'attachments' = [ordered]@{
             'list' = 'List the attachments of a message.'
@@ -90,14 +90,14 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'sandboxes' = [ordered]@{
             'list' = 'List the sandboxes.'
             'get' = 'Show a sandbox.'
-            'update' = 'Update a sandbox.'
-            'delete' = 'Delete a sandbox.'
             'create' = 'Create a sandbox in a project.'
+            'update' = 'Update a sandbox.'
             'clean' = 'Delete all messages of a sandbox.'
             'mark-read' = 'Mark all messages of a sandbox as read.'
             'reset-credentials' = 'Replace the SMTP username and password of a sandbox.'
             'toggle-email' = 'Turn the email address of a sandbox on or off.'
             'reset-email' = 'Replace the email address of a sandbox.'
+            'delete' = 'Delete a sandbox.'
         }
         'projects' = [ordered]@{
             'list' = 'List the projects.'
@@ -122,8 +122,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'by-date' = 'Show what happened to emails, by date.'
         }
         'logs' = [ordered]@{
-            'get' = 'Show an email that was sent, with its events.'
             'list' = 'List the emails that were sent, newest first.'
+            'get' = 'Show an email that was sent, with its events.'
         }
         'suppressions' = [ordered]@{
             'list' = 'List the suppressions.'
@@ -138,38 +138,38 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'webhooks' = [ordered]@{
             'list' = 'List the webhooks.'
             'get' = 'Show a webhook.'
+            'create' = 'Create a webhook.'
             'update' = 'Update a webhook.'
             'delete' = 'Delete a webhook.'
-            'create' = 'Create a webhook.'
         }
         'templates' = [ordered]@{
+            'list' = 'List the templates.'
             'get' = 'Show a template.'
             'create' = 'Create a template.'
-            'delete' = 'Delete a template.'
-            'list' = 'List the templates.'
             'update' = 'Update a template.'
+            'delete' = 'Delete a template.'
         }
         'campaigns' = [ordered]@{
             'list' = 'List the campaigns.'
             'get' = 'Show a campaign.'
             'create' = 'Create a campaign.'
             'update' = 'Update a campaign.'
-            'delete' = 'Delete a campaign.'
             'start' = 'Start sending a draft.'
             'schedule' = 'Schedule a draft, at most a month ahead.'
             'cancel' = 'Cancel the schedule of a campaign; it becomes a draft again.'
             'terminate' = 'Stop a campaign that is being sent, for good.'
             'reset' = 'Reset a scheduled campaign to a draft.'
             'stats' = 'Show what happened to the emails of a campaign.'
+            'delete' = 'Delete a campaign.'
         }
         'contacts' = [ordered]@{
             'get' = 'Show a contact.'
             'create' = 'Create a contact.'
             'update' = 'Update a contact.'
-            'delete' = 'Delete a contact.'
             'create-event' = 'Record an event of a contact, for automations.'
             'import-status' = 'Show how far an import is.'
             'export-status' = 'Show how far an export is, and its URL.'
+            'delete' = 'Delete a contact.'
         }
         'contact-lists' = [ordered]@{
             'list' = 'List the contact lists.'
@@ -261,87 +261,91 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--profile' = 'Profile to use.'
             '-o' = 'How results are printed.'
             '--output' = 'How results are printed.'
-            '-q' = 'Only the essential value: ids, one a line; no progress, no notices.'
-            '--quiet' = 'Only the essential value: ids, one a line; no progress, no notices.'
-            '-v' = 'Each request on stderr; the token is never shown.'
-            '--verbose' = 'Each request on stderr; the token is never shown.'
-            '--timeout' = 'Deadline of one request; 30 by default.'
-            '--no-color' = 'No colours; the environment''s NO_COLOR does the same.'
+            '-q' = 'Print only the essential value, such as IDs, one per line; no notices.'
+            '--quiet' = 'Print only the essential value, such as IDs, one per line; no notices.'
+            '-v' = 'Show each request on stderr, never the token.'
+            '--verbose' = 'Show each request on stderr, never the token.'
+            '--timeout' = 'Deadline of one request (default: 30).'
+            '--no-input' = 'Never ask; MAILTRAP_NO_INPUT=1 does the same.'
+            '--no-color' = 'No colors; NO_COLOR=1 does the same.'
             '--version' = 'Print the version.'
-            '-h' = 'Show this message and exit.'
-            '--help' = 'Show this message and exit.'
+            '-h' = 'Show this help.'
+            '--help' = 'Show this help.'
         }
         'send' = [ordered]@{
-            '--from' = 'Sender; else the profile''s.'
-            '--to' = 'Recipient, or a list; repeatable.'
-            '--cc' = 'As --to, for a copy.'
-            '--bcc' = 'As --to, for a blind copy.'
-            '--reply-to' = 'Where answers go.'
+            '--to' = 'Recipient or list; repeatable.'
+            '--from' = 'Sender (default: the profile''s).'
+            '--cc' = 'Cc recipient or list; repeatable.'
+            '--bcc' = 'Bcc recipient or list; repeatable.'
+            '--reply-to' = 'Reply-To address.'
             '--subject' = 'Subject line.'
-            '--text' = 'Text body; piped in, it needs no flag.'
-            '--text-file' = 'Text body; - is stdin.'
+            '--text' = 'Text body (or pipe it to stdin).'
+            '--text-file' = 'Text body from a file; - is stdin.'
             '--html' = 'HTML body.'
-            '--html-file' = 'HTML body; - is stdin.'
-            '--attach' = 'Attachment; repeatable.'
-            '--inline' = 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--attach' = 'Attach a file; repeatable.'
+            '--inline' = 'Image shown in the HTML as cid:CID (default: its name); repeatable.'
             '--header' = 'Header; repeatable.'
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
-            '--template' = 'Template, for all content.'
+            '--template' = 'Template for the subject and all content.'
             '--template-var' = 'Template variable; repeatable.'
-            '--template-vars' = 'JSON object of variables.'
-            '--payload' = 'The API''s JSON; flags override.'
-            '--eml' = 'A MIME message; flags override.'
+            '--template-vars' = 'Template variables: a JSON object.'
+            '--payload' = 'The API''s JSON; flags override it.'
+            '--eml' = 'A MIME message; flags override it.'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
             '--sandbox-id' = 'This sandbox; implies --sandbox.'
-            '--stream' = 'The stream of live sends.'
+            '--stream' = 'Stream for live sends.'
             '--dry-run' = 'Print the request and send nothing.'
         }
         'batch' = [ordered]@{
-            '--from' = 'Sender; else the profile''s.'
-            '--cc' = 'A copy of each; repeatable.'
-            '--bcc' = 'A blind copy of each.'
-            '--reply-to' = 'Where answers go.'
+            '--from' = 'Sender (default: the profile''s).'
+            '--cc' = 'Cc recipient or list; repeatable.'
+            '--bcc' = 'Bcc recipient or list; repeatable.'
+            '--reply-to' = 'Reply-To address.'
             '--subject' = 'Subject, with {{ column }} placeholders.'
-            '--text' = 'Text body, as --subject.'
-            '--text-file' = 'Text body from a file.'
-            '--html' = 'HTML body; values are escaped.'
-            '--html-file' = 'HTML body; - is stdin.'
-            '--attach' = 'Attachment; repeatable.'
-            '--inline' = 'Image inside the HTML, as cid:NAME or cid:CID; repeatable.'
+            '--text' = 'Text body, with placeholders.'
+            '--text-file' = 'Text body from a file; - is stdin.'
+            '--html' = 'HTML body; the values are escaped.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--attach' = 'Attach a file; repeatable.'
+            '--inline' = 'Image shown in the HTML as cid:CID (default: its name); repeatable.'
             '--header' = 'Header; repeatable.'
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
-            '--template' = 'Template; the row is its variables.'
+            '--template' = 'Template; each row is its variables.'
             '--map' = 'Such as email=Adresse; repeatable.'
-            '--set' = 'A value for all rows; repeatable.'
+            '--set' = 'The same value for all rows; repeatable.'
             '--limit' = 'Only the first N rows.'
-            '--dedupe' = 'Leave out rows that repeat a recipient.'
-            '--skip-invalid' = 'Go on without bad rows.'
-            '--dry-run' = 'Check all, print the request, send nothing.'
-            '--preview' = 'Print the first N messages.'
-            '--test-to' = 'Send the first row to this address.'
-            '--rate' = 'Emails, such as 5000/hour.'
-            '--rate-limit' = 'Requests; 150/10s by default.'
-            '--concurrency' = 'Requests at once.'
+            '--dedupe' = 'Skip rows that repeat a recipient.'
+            '--skip-invalid' = 'Skip invalid rows.'
             '--attachments-dir' = 'Folder of the files that rows attach (default: FILE''s folder).'
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
-            '--results' = 'Save the outcome of each row; .csv, .tsv or .jsonl.'
-            '--failed' = 'The failed rows, to send again.'
+            '--dry-run' = 'Check all rows, print the request and send nothing.'
+            '--preview' = 'Print the first N messages.'
+            '--test-to' = 'Send only the first row, to this address.'
+            '--rate' = 'Emails per time, such as 5000/hour.'
+            '--rate-limit' = 'Requests per time (default: 150/10s).'
+            '--concurrency' = 'Requests at the same time.'
+            '--results' = 'Save the outcome of each row: .csv, .tsv or .jsonl.'
+            '--failed' = 'Save the failed rows, to send them again.'
             '--journal' = 'Keep the journal of the run here.'
-            '--again' = 'Send all rows again.'
+            '--again' = 'Start over: send all rows again.'
             '--resend-unknown' = 'Send rows of unknown outcome again.'
-            '--lookup-wait' = 'How far lists may lag; 30s, logs 3m.'
-            '--no-trace' = 'Leave out the variable that names the row.'
-            '--runs' = 'List the runs and end.'
-            '--forget' = 'Remove a run''s journal and end.'
-            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--lookup-wait' = 'How far lists may lag behind (default: 30s; email logs: 3m).'
+            '--no-trace' = 'Leave out the custom variable that names the row.'
+            '--runs' = 'List the runs and exit.'
+            '--forget' = 'Remove a run''s journal and exit.'
+            '--junit' = 'Also write the results to FILE as JUnit XML.'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
             '--sandbox-id' = 'This sandbox; implies --sandbox.'
-            '--stream' = 'The stream of live sends.'
+            '--stream' = 'Stream for live sends.'
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'config show' = [ordered]@{
+            '--origins' = 'Show every setting that a run would use, and where each comes from.'
         }
         'config init' = [ordered]@{
             '--sandbox-id' = 'Send to this sandbox.'
@@ -354,9 +358,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--keyring' = 'Keep the token in the system''s keyring, not in the file.'
             '--no-check' = 'Save the token without trying it.'
         }
-        'config show' = [ordered]@{
-            '--origins' = 'Show every setting that a run would use, and where each comes from.'
-        }
         'config remove' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
@@ -368,7 +369,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--wait' = 'Check again until all domains pass, such as 30m.'
             '--dns-only' = 'Check DNS alone. Needs no token.'
             '--fix' = 'Print only the records to set, in this format.'
-            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
+            '--junit' = 'Also write the results to FILE as JUnit XML.'
         }
         'domains create' = [ordered]@{
             '--domain-name' = 'Domain name.'
@@ -384,10 +385,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--no-auto-unsubscribe-link-enabled' = 'Add an unsubscribe link to every email.'
             '--inbound-enabled' = 'Receive email at this domain.'
             '--no-inbound-enabled' = 'Receive email at this domain.'
-        }
-        'domains delete' = [ordered]@{
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
         }
         'domains send-setup-instructions' = [ordered]@{
             '--email' = 'Recipient of the instructions.'
@@ -416,8 +413,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--terms-of-service-url' = 'URL of the terms of service.'
             '--info-level' = 'A business or an individual.'
         }
+        'domains delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
         'completion' = [ordered]@{
-            '--install' = 'Put the script where the shell looks for it.'
+            '--install' = 'Install the script where the shell looks for it.'
         }
         'messages list' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
@@ -432,6 +433,62 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--watch' = 'Keep going, and show messages as they arrive.'
         }
         'messages show' = [ordered]@{
+            '--search' = 'Text in the subject or the recipient; the API searches.'
+            '--to' = 'Recipient: an address, or part of an address or name.'
+            '--from' = 'Sender, like --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Only unread messages.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--sandbox-id' = 'Sandbox (default: the profile''s).'
+        }
+        'messages wait' = [ordered]@{
+            '--search' = 'Text in the subject or the recipient; the API searches.'
+            '--to' = 'Recipient: an address, or part of an address or name.'
+            '--from' = 'Sender, like --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Only unread messages.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
+            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
+            '--sandbox-id' = 'Sandbox (default: the profile''s).'
+            '--count' = 'Wait for this many messages.'
+            '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
+            '--dir' = 'Folder to save files in; created if missing.'
+            '--junit' = 'Also write the results to FILE as JUnit XML.'
+        }
+        'messages expect' = [ordered]@{
+            '--search' = 'Text in the subject or the recipient; the API searches.'
+            '--to' = 'Recipient: an address, or part of an address or name.'
+            '--from' = 'Sender, like --to.'
+            '--subject' = 'Text in the subject.'
+            '--unread' = 'Only unread messages.'
+            '--since' = 'Not older than this, such as 5m or 1h30m.'
+            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--contains' = 'Text in the subject, the text or the HTML.'
+            '--not-contains' = 'Text in none of them.'
+            '--matches' = 'Match in one of them, in Python''s syntax.'
+            '--header' = 'Header with this value; a name alone: any value.'
+            '--has-attachment' = 'Any attachment, or one named so, such as ''*.pdf''.'
+            '--max-spam-score' = 'Spam score up to this.'
+            '--no-html-errors' = 'Nothing that html-check finds.'
+            '--has-link' = 'At least one link.'
+            '--links-ok' = 'Links are well-formed, absolute, https.'
+            '--online' = 'Links work, too: request each one. Uses up one-time links.'
+            '--allow-private' = 'With --online: also links to private addresses, over http.'
+            '--variables-filled' = 'No {{ placeholder }} left, in headers either.'
+            '--snapshot' = 'The message is as in FILE, which the first run writes.'
+            '--mask' = 'With --snapshot: what differs in every message; repeatable.'
+            '--update-snapshot' = 'With --snapshot: replace FILE by what the message is now.'
+            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
+            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
+            '--sandbox-id' = 'Sandbox (default: the profile''s).'
+            '--count' = 'Exactly this many messages.'
+            '--settle' = 'With --count and --wait: look again after this for one too many.'
+            '--junit' = 'Also write the results to FILE as JUnit XML.'
+        }
+        'messages open' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
             '--to' = 'Recipient: an address, or part of an address or name.'
             '--from' = 'Sender, like --to.'
@@ -565,62 +622,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
-        'messages open' = [ordered]@{
-            '--search' = 'Text in the subject or the recipient; the API searches.'
-            '--to' = 'Recipient: an address, or part of an address or name.'
-            '--from' = 'Sender, like --to.'
-            '--subject' = 'Text in the subject.'
-            '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
-            '--sandbox-id' = 'Sandbox (default: the profile''s).'
-        }
-        'messages wait' = [ordered]@{
-            '--search' = 'Text in the subject or the recipient; the API searches.'
-            '--to' = 'Recipient: an address, or part of an address or name.'
-            '--from' = 'Sender, like --to.'
-            '--subject' = 'Text in the subject.'
-            '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
-            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
-            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
-            '--sandbox-id' = 'Sandbox (default: the profile''s).'
-            '--count' = 'Wait for this many messages.'
-            '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
-            '--dir' = 'Where files are put; made if it is not there.'
-            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
-        }
-        'messages expect' = [ordered]@{
-            '--search' = 'Text in the subject or the recipient; the API searches.'
-            '--to' = 'Recipient: an address, or part of an address or name.'
-            '--from' = 'Sender, like --to.'
-            '--subject' = 'Text in the subject.'
-            '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
-            '--contains' = 'Text in the subject, the text or the HTML.'
-            '--not-contains' = 'Text in none of them.'
-            '--matches' = 'Match in one of them, in Python''s syntax.'
-            '--header' = 'Header with this value; a name alone: any value.'
-            '--has-attachment' = 'Any attachment, or one named so, such as ''*.pdf''.'
-            '--max-spam-score' = 'Spam score up to this.'
-            '--no-html-errors' = 'Nothing that html-check finds.'
-            '--has-link' = 'At least one link.'
-            '--links-ok' = 'Links are well-formed, absolute, https.'
-            '--online' = 'Links work, too: request each one. Uses up one-time links.'
-            '--allow-private' = 'With --online: also links to private addresses, over http.'
-            '--variables-filled' = 'No {{ placeholder }} left, in headers either.'
-            '--snapshot' = 'The message is as in FILE, which the first run writes.'
-            '--mask' = 'With --snapshot: what differs in every message; repeatable.'
-            '--update-snapshot' = 'With --snapshot: replace FILE by what the message is now.'
-            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
-            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
-            '--sandbox-id' = 'Sandbox (default: the profile''s).'
-            '--count' = 'Exactly this many messages.'
-            '--settle' = 'With --count and --wait: look again after this for one too many.'
-            '--junit' = 'Write the outcome to FILE as JUnit XML as well.'
-        }
         'attachments list' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
             '--to' = 'Recipient: an address, or part of an address or name.'
@@ -641,20 +642,16 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--since' = 'Not older than this, such as 5m or 1h30m.'
             '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
-            '--dir' = 'Where files are put; made if it is not there.'
+            '--dir' = 'Folder to save files in; created if missing.'
             '--save' = 'Save the only one as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
+        }
+        'sandboxes create' = [ordered]@{
+            '--name' = 'Name.'
         }
         'sandboxes update' = [ordered]@{
             '--name' = 'Name.'
             '--email-username' = 'Part of its email address before the @.'
-        }
-        'sandboxes delete' = [ordered]@{
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
-        }
-        'sandboxes create' = [ordered]@{
-            '--name' = 'Name.'
         }
         'sandboxes clean' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -665,6 +662,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'sandboxes reset-email' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
+        'sandboxes delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
@@ -719,18 +720,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local reset' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
-        }
-        'api' = [ordered]@{
-            '-f' = 'Text field. Brackets in KEY nest. Repeatable.'
-            '--raw-field' = 'Text field. Brackets in KEY nest. Repeatable.'
-            '-F' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
-            '--field' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
-            '--input' = 'Body of the request; - is standard input.'
-            '--query' = 'Query parameter. Repeatable.'
-            '--host' = 'Host of the API.'
-            '--paginate' = 'Read all pages; print one array of all rows.'
-            '-i' = 'Print the status and the headers too.'
-            '--include' = 'Print the status and the headers too.'
         }
         'stats get' = [ordered]@{
             '--start-date' = 'First day. Default: 29d.'
@@ -825,6 +814,17 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'webhooks create' = [ordered]@{
+            '--url' = 'URL that gets the events.'
+            '--type' = 'What it reports. Default: email_sending.'
+            '--stream' = 'Stream to report.'
+            '--domain' = 'Domain to report; all by default.'
+            '--event' = 'Event to send; repeatable.'
+            '--active' = 'Send events, or pause.'
+            '--no-active' = 'Send events, or pause.'
+            '--format' = 'A JSON document, or a line per event.'
+            '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+        }
         'webhooks update' = [ordered]@{
             '--url' = 'URL that gets the events.'
             '--event' = 'Event to send; repeatable.'
@@ -837,16 +837,11 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
-        'webhooks create' = [ordered]@{
-            '--url' = 'URL that gets the events.'
-            '--type' = 'What it reports. Default: email_sending.'
-            '--stream' = 'Stream to report.'
-            '--domain' = 'Domain to report; all by default.'
-            '--event' = 'Event to send; repeatable.'
-            '--active' = 'Send events, or pause.'
-            '--no-active' = 'Send events, or pause.'
-            '--format' = 'A JSON document, or a line per event.'
-            '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+        'templates list' = [ordered]@{
+            '--search' = 'Text in the name.'
+            '--page-token' = 'Start at this page of 100.'
+            '--experimental' = 'Use the paged /api/templates, which Mailtrap calls experimental.'
+            '--limit' = 'At most this many rows.'
         }
         'templates create' = [ordered]@{
             '--name' = 'Name.'
@@ -857,16 +852,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--text' = 'Text body.'
             '--text-file' = 'Text body from a file; - is stdin.'
         }
-        'templates delete' = [ordered]@{
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
-        }
-        'templates list' = [ordered]@{
-            '--search' = 'Text in the name.'
-            '--page-token' = 'Start at this page of 100.'
-            '--experimental' = 'Use the paged /api/templates, which Mailtrap calls experimental.'
-            '--limit' = 'At most this many rows.'
-        }
         'templates update' = [ordered]@{
             '--name' = 'Name.'
             '--subject' = 'Subject.'
@@ -875,6 +860,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--html-file' = 'HTML body from a file; - is stdin.'
             '--text' = 'Text body.'
             '--text-file' = 'Text body from a file; - is stdin.'
+        }
+        'templates delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'campaigns list' = [ordered]@{
             '--search' = 'Text in the name.'
@@ -918,10 +907,6 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--delivery-mode' = 'All at once, or slowly.'
             '--emails-per-hour' = 'Emails per hour of gradual delivery.'
         }
-        'campaigns delete' = [ordered]@{
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
-        }
         'campaigns start' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
@@ -943,6 +928,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--start-date' = 'First day; the last start by default.'
             '--end-date' = 'Last day; today by default.'
         }
+        'campaigns delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
+        }
         'contacts create' = [ordered]@{
             '--email' = 'Email address.'
             '--field' = 'Value of a field, by its merge tag; repeatable.'
@@ -956,13 +945,13 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--unsubscribed' = 'Unsubscribe it, or subscribe it again.'
             '--no-unsubscribed' = 'Unsubscribe it, or subscribe it again.'
         }
-        'contacts delete' = [ordered]@{
-            '-y' = 'Do not ask.'
-            '--yes' = 'Do not ask.'
-        }
         'contacts create-event' = [ordered]@{
             '--name' = 'Name of the event.'
             '--param' = 'Parameter; repeatable.'
+        }
+        'contacts delete' = [ordered]@{
+            '-y' = 'Do not ask.'
+            '--yes' = 'Do not ask.'
         }
         'contact-lists list' = [ordered]@{
             '--search' = 'Beginning of the name.'
@@ -1116,11 +1105,23 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'organizations sub-accounts create' = [ordered]@{
             '--name' = 'Name.'
         }
+        'api' = [ordered]@{
+            '-f' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '--raw-field' = 'Text field. Brackets in KEY nest. Repeatable.'
+            '-F' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
+            '--field' = 'Typed field: numbers, true, false, null, @FILE. Repeatable.'
+            '--input' = 'Body of the request; - is standard input.'
+            '--query' = 'Query parameter. Repeatable.'
+            '--host' = 'Host of the API.'
+            '--paginate' = 'Read all pages; print one array of all rows.'
+            '-i' = 'Print the status and the headers too.'
+            '--include' = 'Print the status and the headers too.'
+        }
     }
     $taking = @{
         '' = @('-p', '--profile', '-o', '--output', '--timeout')
-        'send' = @('--from', '--to', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
-        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--attachments-dir', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
+        'send' = @('--to', '--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
+        'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--attachments-dir', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
         'config init' = @('--sandbox-id', '--stream', '--from', '--token-env', '--token-command')
         'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix', '--junit')
         'domains create' = @('--domain-name')
@@ -1129,6 +1130,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'domains company-info update' = @('--name', '--address', '--city', '--country', '--zip-code', '--website-url', '--phone', '--privacy-policy-url', '--terms-of-service-url', '--info-level')
         'messages list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--limit')
         'messages show' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages wait' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--wait', '--after', '--sandbox-id', '--count', '--extract', '--dir', '--junit')
+        'messages expect' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--snapshot', '--mask', '--wait', '--after', '--sandbox-id', '--count', '--settle', '--junit')
+        'messages open' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages text' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages html' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages html-source' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
@@ -1141,19 +1145,15 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages mark-unread' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages forward' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages delete' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
-        'messages open' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
-        'messages wait' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--wait', '--after', '--sandbox-id', '--count', '--extract', '--dir', '--junit')
-        'messages expect' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--contains', '--not-contains', '--matches', '--header', '--has-attachment', '--max-spam-score', '--snapshot', '--mask', '--wait', '--after', '--sandbox-id', '--count', '--settle', '--junit')
         'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--type')
         'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--dir', '--save')
-        'sandboxes update' = @('--name', '--email-username')
         'sandboxes create' = @('--name')
+        'sandboxes update' = @('--name', '--email-username')
         'projects create' = @('--name')
         'projects update' = @('--name')
         'local serve' = @('--port', '--host', '--allow-host', '--ready-file', '--token-env', '--tls-cert', '--tls-key', '--max-messages', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
         'local env' = @('--port', '--host', '--token-env', '--format')
         'local fault' = @('--port', '--token-env', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed')
-        'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
@@ -1164,10 +1164,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'suppressions create' = @('--email', '--domain', '--stream', '--type')
         'tracking-opt-outs list' = @('--email', '--since', '--until', '--limit')
         'tracking-opt-outs create' = @('--email', '--domain')
-        'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
         'webhooks create' = @('--url', '--type', '--stream', '--domain', '--event', '--format', '--inbound-inbox-id')
-        'templates create' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
+        'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
         'templates list' = @('--search', '--page-token', '--limit')
+        'templates create' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
         'templates update' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
         'campaigns list' = @('--search', '--limit')
         'campaigns create' = @('--name', '--domain', '--from', '--from-name', '--subject', '--html', '--html-file', '--text', '--text-file', '--merge-tag', '--reply-to-name', '--reply-to-local-part', '--reply-to-domain', '--list', '--segment-id', '--delivery-mode', '--emails-per-hour')
@@ -1198,6 +1198,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'tokens create' = @('--name', '--expires-at', '--resources')
         'tokens reset' = @('--expires-at')
         'organizations sub-accounts create' = @('--name')
+        'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
     }
     $values = @{
         ':-p' = 'profile'
@@ -1216,144 +1217,55 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'batch:--html-file' = 'file'
         'batch:--attach' = 'file'
         'batch:--inline' = 'file'
+        'batch:--attachments-dir' = 'file'
         'batch:--results' = 'file'
         'batch:--failed' = 'file'
         'batch:--journal' = 'file'
         'batch:--junit' = 'file'
         'batch:--stream' = 'transactional|bulk'
         'batch:1' = 'file'
-        'config init:--stream' = 'transactional|bulk'
-        'config init:1' = 'profile'
         'config show:1' = 'profile'
         'config use:1' = 'profile'
         'config rename:1' = 'profile'
+        'config init:--stream' = 'transactional|bulk'
+        'config init:1' = 'profile'
         'config remove:1' = 'profile'
         'domains check:--fix' = 'bind|cloudflare|route53|terraform'
         'domains check:--junit' = 'file'
         'domains company-info create:--info-level' = 'business|individual'
         'domains company-info update:--info-level' = 'business|individual'
         'completion:1' = 'bash|zsh|fish|powershell'
-        'messages list:--stream' = 'sandbox|transactional|bulk'
-        'messages list:--limit' = 'N|all'
-        'messages show:--stream' = 'sandbox|transactional|bulk'
-        'messages show:1' = 'ID|latest'
-        'messages text:--stream' = 'sandbox|transactional|bulk'
-        'messages text:1' = 'ID|latest'
-        'messages html:--stream' = 'sandbox|transactional|bulk'
-        'messages html:1' = 'ID|latest'
-        'messages html-source:--stream' = 'sandbox|transactional|bulk'
-        'messages html-source:1' = 'ID|latest'
-        'messages raw:--stream' = 'sandbox|transactional|bulk'
-        'messages raw:1' = 'ID|latest'
-        'messages eml:--stream' = 'sandbox|transactional|bulk'
-        'messages eml:--save' = 'file'
-        'messages eml:1' = 'ID|latest'
-        'messages headers:--stream' = 'sandbox|transactional|bulk'
-        'messages headers:1' = 'ID|latest'
-        'messages spam:--stream' = 'sandbox|transactional|bulk'
-        'messages spam:1' = 'ID|latest'
-        'messages html-check:--stream' = 'sandbox|transactional|bulk'
-        'messages html-check:1' = 'ID|latest'
-        'messages mark-read:--stream' = 'sandbox|transactional|bulk'
-        'messages mark-read:1' = 'ID|latest'
-        'messages mark-unread:--stream' = 'sandbox|transactional|bulk'
-        'messages mark-unread:1' = 'ID|latest'
-        'messages forward:--stream' = 'sandbox|transactional|bulk'
-        'messages forward:1' = 'ID|latest'
-        'messages delete:--stream' = 'sandbox|transactional|bulk'
-        'messages delete:1' = 'ID|latest'
-        'messages open:--stream' = 'sandbox|transactional|bulk'
-        'messages open:1' = 'ID|latest'
-        'messages wait:--stream' = 'sandbox|transactional|bulk'
-        'messages wait:--after' = 'ID|latest'
         'messages wait:--dir' = 'file'
         'messages wait:--junit' = 'file'
-        'messages expect:--stream' = 'sandbox|transactional|bulk'
-        'messages expect:--snapshot' = 'file'
-        'messages expect:--after' = 'ID|latest'
         'messages expect:--junit' = 'file'
-        'attachments list:--stream' = 'sandbox|transactional|bulk'
+        'messages eml:--save' = 'file'
         'attachments list:--type' = 'inline|attachment'
-        'attachments list:1' = 'ID|latest'
-        'attachments get:--stream' = 'sandbox|transactional|bulk'
         'attachments get:--dir' = 'file'
         'attachments get:--save' = 'file'
-        'attachments get:1' = 'ID|latest'
         'local serve:--ready-file' = 'file'
         'local serve:--tls-cert' = 'file'
         'local serve:--tls-key' = 'file'
-        'api:--input' = 'file'
-        'api:--host' = 'account|send|bulk|sandbox'
-        'stats get:--domain' = 'NAME|ID'
         'stats get:--stream' = 'transactional|bulk'
         'stats get:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
-        'stats by-domain:--domain' = 'NAME|ID'
         'stats by-domain:--stream' = 'transactional|bulk'
         'stats by-domain:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
-        'stats by-category:--domain' = 'NAME|ID'
         'stats by-category:--stream' = 'transactional|bulk'
         'stats by-category:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
-        'stats by-esp:--domain' = 'NAME|ID'
         'stats by-esp:--stream' = 'transactional|bulk'
         'stats by-esp:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
-        'stats by-date:--domain' = 'NAME|ID'
         'stats by-date:--stream' = 'transactional|bulk'
         'stats by-date:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
-        'logs list:--status' = 'delivered|not_delivered|enqueued|opted_out'
-        'logs list:--stream' = 'transactional|bulk'
-        'logs list:--domain' = 'NAME|ID'
-        'logs list:--limit' = 'N|all'
-        'suppressions list:--limit' = 'N|all'
-        'suppressions create:--domain' = 'NAME|ID'
         'suppressions create:--stream' = 'transactional|bulk'
         'suppressions create:--type' = 'hard-bounce|unsubscription|spam-complaint|manual-import'
-        'tracking-opt-outs list:--limit' = 'N|all'
-        'tracking-opt-outs create:--domain' = 'NAME|ID'
-        'webhooks update:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
-        'webhooks update:--format' = 'json|jsonlines'
         'webhooks create:--type' = 'email_sending|campaigns|audit_log|inbound_receiving'
         'webhooks create:--stream' = 'transactional|bulk'
-        'webhooks create:--domain' = 'NAME|ID'
         'webhooks create:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
         'webhooks create:--format' = 'json|jsonlines'
-        'templates create:--html-file' = 'file'
-        'templates create:--text-file' = 'file'
-        'templates list:--limit' = 'N|all'
-        'templates update:--html-file' = 'file'
-        'templates update:--text-file' = 'file'
-        'campaigns list:--limit' = 'N|all'
-        'campaigns create:--domain' = 'NAME|ID'
-        'campaigns create:--html-file' = 'file'
-        'campaigns create:--text-file' = 'file'
-        'campaigns create:--list' = 'NAME|ID'
+        'webhooks update:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
+        'webhooks update:--format' = 'json|jsonlines'
         'campaigns create:--delivery-mode' = 'rapid|gradual'
-        'campaigns update:--domain' = 'NAME|ID'
-        'campaigns update:--html-file' = 'file'
-        'campaigns update:--text-file' = 'file'
-        'campaigns update:--list' = 'NAME|ID'
         'campaigns update:--delivery-mode' = 'rapid|gradual'
-        'contacts create:--list' = 'NAME|ID'
-        'contacts update:--add-to-list' = 'NAME|ID'
-        'contacts update:--remove-from-list' = 'NAME|ID'
         'contact-fields create:--type' = 'text|integer|float|boolean|date'
-        'inbound inboxes create:--domain' = 'NAME|ID'
-        'inbound messages list:--limit' = 'N|all'
-        'inbound messages reply:--text-file' = 'file'
-        'inbound messages reply:--html-file' = 'file'
-        'inbound messages reply:--attach' = 'file'
-        'inbound messages reply-all:--text-file' = 'file'
-        'inbound messages reply-all:--html-file' = 'file'
-        'inbound messages reply-all:--attach' = 'file'
-        'inbound messages forward:--text-file' = 'file'
-        'inbound messages forward:--html-file' = 'file'
-        'inbound messages forward:--attach' = 'file'
-        'inbound threads list:--limit' = 'N|all'
-        'inbound forward-rules create:--conditions' = 'file'
-        'inbound forward-rules create:--destinations' = 'file'
-        'inbound forward-rules update:--conditions' = 'file'
-        'inbound forward-rules update:--destinations' = 'file'
-        'permissions update:--permissions' = 'file'
-        'tokens create:--resources' = 'file'
     }
 
     $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
