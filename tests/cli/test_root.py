@@ -413,3 +413,18 @@ def test_a_local_send_imports_no_mime(environment: dict[str, str]) -> None:
 def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> None:
     assert reason_of(error).startswith(words)
     assert not re.search(r"[\[\]]|_ssl|\.$", reason_of(error))
+
+
+@pytest.mark.parametrize(
+    ("words", "ours"),
+    [
+        (("login",), "config init"),
+        (("email-logs", "list"), "logs list"),
+        (("inboxes", "list"), "sandboxes list"),
+        (("version",), "--version"),
+    ],
+)
+def test_another_tools_word_is_answered_with_our_command_line(mailtrap: Run, words: tuple[str, ...], ours: str) -> None:
+    result = mailtrap(*words)
+    assert result.code == 2
+    assert f"Hint: Run: mailtrap {ours}\n" in result.err
