@@ -207,7 +207,7 @@ def open_file(path: Path) -> sqlite3.Connection:
             )
         _make_durable(db)
         db.execute("SELECT id FROM chunks LIMIT 1")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite may quote bytes of a damaged schema
         db.close()
         raise broken_journal(path, error) from error
     except ConfigError:
