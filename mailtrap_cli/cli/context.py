@@ -118,6 +118,19 @@ class World:
         if not self.common.quiet:
             self.trace(text)
 
+    def tell_destination(self, label: str) -> None:
+        """Say on stderr where emails go; LIVE stands out."""
+        if self.common.quiet:
+            return
+        if not self.color(self.stderr):
+            self.trace(label)
+            return
+        from ..text import clean
+
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(clean(label).replace("LIVE", "\x1b[1;31mLIVE\x1b[0m", 1) + "\n")
+            self.stderr.flush()
+
     def trace(self, text: str) -> None:
         """Write a line on stderr, cleaned of terminal escapes. It is lost if stderr is full or closed."""
         from ..text import clean

@@ -42,10 +42,8 @@ def run(argv: list[str], world: World | None = None) -> int:
     drop_bad_sizes(os.environ)
     world = world or World()
     world.arguments = list(argv)
-    if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
-        argv = [*argv[1:], "--help"]
     try:
-        code = _run(world, list(argv))
+        code = _run(world, argv)
     except BrokenPipeError:
         code = ExitCode.OK  # the reader had enough, as `head` does
     except MailtrapError as error:
@@ -69,6 +67,13 @@ def run(argv: list[str], world: World | None = None) -> int:
 
 
 def _run(world: World, argv: list[str]) -> int:
+    if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
+        from .topics import show_topic
+
+        if len(argv) == 2 and show_topic(world, argv[1]):
+            _flush(world)
+            return ExitCode.OK
+        argv = [*argv[1:], "--help"]
     try:
         with root().make_context("mailtrap", argv, obj=world) as ctx:
             ctx.command.invoke(ctx)

@@ -132,7 +132,7 @@ def batch(
                 world.notice(line)
             _show_request(world, plan, settings, target, None if run.no_trace else "RUN")
         elif look.test_to is not None:
-            world.notice(target.label)
+            world.tell_destination(target.label)
             _send_test(world, plan, settings, target, look.test_to)
         else:
             send_plan(world, plan, settings, target, sending, run, yes=yes)

@@ -91,7 +91,9 @@ def send_plan(
             report = run.report()
             world.notice(f"{target.label}: {_when_done(report)}. Nothing was sent now; --again sends all rows again.")
         else:
-            for line in summary_lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left):
+            label, *rest = summary_lines(plan, target.label, sending.rate_limit, sending.rate, messages=run.left)
+            world.tell_destination(label)
+            for line in rest:
                 world.notice(line)
             if run.before.sent or run.before.failed:
                 world.notice(f"  run      Resuming run {run.id} (use --again to start over)")

@@ -103,7 +103,7 @@ def send(
     settings = target_options.resolve_settings(world, options.sender)
     target = settings.target()
     message = _compose(world, settings, options, recipients.to)
-    world.notice(f"{'Dry run: ' if dry_run else ''}{target.label}")
+    world.tell_destination(f"{'Dry run: ' if dry_run else ''}{target.label}")
     if dry_run:
         _show_request(world, settings, target, message)
     else:

@@ -118,11 +118,23 @@ class Settings:
 
         return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
+    def _list_sources(self, host: Host) -> list[str]:
+        """Where what decides on a send comes from: the profile, and the token and the host if they are not its own."""
+        from urllib.parse import urlsplit
+
+        found = [f"profile {self.profile}"] if self.profile else []
+        token, place = (self.origins.get(key, "") for key in ("token", f"hosts.{host}"))
+        if token.startswith("environment "):
+            found.append(f"token from {token.removeprefix('environment ')}")
+        if place.startswith("environment "):
+            found.append(f"host {urlsplit(self.hosts[host]).netloc}")
+        return found
+
     def target(self) -> Target:
-        """Where an email goes; Raises ConfigError for a sandbox without an ID."""
-        suffix = f" · profile {self.profile}" if self.profile else ""
+        """Where an email goes. Raises ConfigError for a sandbox without an ID."""
+        host: Host = "sandbox" if self.sandbox else "bulk" if self.stream == "bulk" else "send"
+        suffix = "".join(f" · {part}" for part in self._list_sources(host))
         if not self.sandbox:
-            host: Host = "bulk" if self.stream == "bulk" else "send"
             return Target(self.stream, host, "/api/send", "/api/batch", f"LIVE {self.stream}{suffix}")
         if self.sandbox_id is None:
             raise ConfigError(
@@ -130,7 +142,7 @@ class Settings:
                 hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
             )
         number = self.sandbox_id
-        return Target("sandbox", "sandbox", f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
+        return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
 
 
 @dataclass(frozen=True)

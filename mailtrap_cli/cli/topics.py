@@ -1,0 +1,38 @@
+"""The topics of `mailtrap help TOPIC`: Markdown pages in the package, rendered on a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..terminal import is_terminal
+
+if TYPE_CHECKING:
+    from .context import World
+
+FOLDER = Path(__file__).parent.parent / "help"
+
+
+def list_topics() -> list[str]:
+    """The names of all topics."""
+    return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def show_topic(world: World, name: str) -> bool:
+    """Print the topic of this name; return whether it exists."""
+    if name not in list_topics():
+        return False
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    if not is_terminal(world.stdout):
+        world.write(text)
+        return True
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    color = world.color(world.stdout)
+    console = Console(file=world.stdout, no_color=not color, force_terminal=color or None)
+    console.width = min(console.width, 100)
+    with console.capture() as shown:
+        console.print(Markdown(text, hyperlinks=False))
+    world.write(shown.get())
+    return True
