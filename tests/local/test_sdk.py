@@ -223,7 +223,7 @@ def test_faults_reach_it_too(sdk: Any, server: Serving, mailtrap: Run) -> None:
     assert found == {"kind": "APIError", "status": 500, "errors": ["Internal server error"]}
 
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "mailtrap_cli" / "help" / "sdk.md").read_text(encoding="utf-8")
 
 
 def test_the_readmes_python_runs_as_it_stands(
