@@ -20,9 +20,11 @@ import sys
 import tempfile
 import termios
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
-from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
 from rich.text import Text
 
 TOP = Path(__file__).resolve().parent.parent
@@ -82,7 +84,7 @@ SCENES = (
 
 def draw(scene: Scene) -> str:
     """The scene as an SVG, without a font to be fetched from anywhere."""
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"), force_terminal=True)
+    console = Console(record=True, width=COLUMNS, file=StringIO(), force_terminal=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         (home / "people.csv").write_text(PEOPLE, encoding="utf-8")
@@ -122,7 +124,7 @@ def run(command: str, home: Path) -> str:
         raise SystemExit(f"{command} ended with {process.returncode}:\n{received.decode()}")
     text = received.decode().replace("\r\n", "\n").rstrip("\n")
     for pattern, instead in FIXED:
-        text = pattern.sub(lambda found, instead=instead: instead.ljust(len(found[0])), text)  # type: ignore[misc]
+        text = pattern.sub(instead, text)
     return text
 
 
