@@ -105,8 +105,10 @@ def _explain_type(record: Record, found: Found) -> Cause | None:
 
 
 def _explain_place(record: Record, found: Found) -> Cause | None:
-    """The record at another name."""
+    """The record at another name, if there is none at its own."""
     name, zone = plain_name(record.domain), zone_of(record)
+    if found.values if record.type.upper() == "CNAME" else any(is_kind(record, text) for text in found.values):
+        return None
     for one in found.neighbors:
         texts = tuple(text for text in one.values if _matches_record(record, text))
         if one.name == name or not texts:
@@ -151,10 +153,11 @@ def _explain_text(record: Record, found: Found, accept: Callable[[str], bool]) -
                 f"Type the value of {name} again instead of pasting it.",
                 meant=cleaned,
             )
-        if not is_kind(record, text):
+        if not is_kind(record, text) or (accept(cleaned) and not accept(text)):
+            what = "quotes" if any(quote in text for quote in _QUOTES[:-1]) else "backslashes"
             return Cause(
-                "The quotes are part of the value.",
-                f"Enter the value of {name} without quotes; the DNS provider adds those that are needed.",
+                f"The {what} are part of the value.",
+                f"Enter the value of {name} without {what}; the DNS provider adds those that are needed.",
                 meant=cleaned,
             )
     if record.kind == "spf":

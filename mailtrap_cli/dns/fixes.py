@@ -241,11 +241,11 @@ def _quote_hcl(text: str) -> str:
 
 _PROVIDERS: dict[Provider, tuple[str, Callable[[list[Change]], str]]] = {
     "bind": (
-        "Put the lines into the zone file, delete those that they replace, raise the serial and reload the zone.",
+        "Add these lines to the zone file, delete the records in its comments, raise the serial, and reload the zone.",
         _write_zone_file,
     ),
     "cloudflare": (
-        "Delete the records that are replaced, then import the file under DNS > Records > Import and Export, with "
+        "Delete the records named in comments, then import the file under DNS > Records > Import and Export, with "
         "“Proxy imported DNS records” off; or POST it to /zones/ZONE_ID/dns_records/import with proxied=false.",
         _write_cloudflare,
     ),

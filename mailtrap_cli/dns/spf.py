@@ -76,7 +76,7 @@ def is_spf(text: str) -> bool:
 def parse_terms(text: str) -> list[Term]:
     """The terms that decide, in order; unknown modifiers are left out, as RFC 7208, 6 asks. Raises SpfError."""
     terms = []
-    for word in text.split()[1:]:
+    for word in filter(None, text.split(" ")[1:]):  # only spaces separate (RFC 7208, 4.6.1)
         modifier = _MODIFIER.fullmatch(word)
         if modifier:
             if modifier["name"].lower() == "redirect":

@@ -155,7 +155,7 @@ def _quote_answer(checked: Checked) -> str:
 def _judge_view(record: Record, found: Found) -> Checked:
     """The verdict on what one server says, with its cause if that is known."""
     checked = _judge_values(record, found)
-    if checked.verdict not in _WRONG or found.failure:
+    if checked.verdict not in (Verdict.MISSING, Verdict.MISMATCH) or found.failure:
         return checked
 
     def accept(text: str) -> bool:

@@ -180,6 +180,8 @@ def test_the_cause_is_named_with_its_cure_and_the_record_to_delete(
     ("text", "reason"),
     [
         ("“v=DMARC1; p=reject”", "The quotes are part of the value."),
+        ("v=DMARC1\\; p=reject", "The backslashes are part of the value."),
+        ('v=DMARC1; p=reject"', "The quotes are part of the value."),
         ("v=DMARC1;\u00a0p=reject", "The value has an invisible character (U+00A0), which is not white space in DNS."),
         ("\u200bv=DMARC1; p=reject", "The value has an invisible character (U+200B), which is not white space in DNS."),
     ],
@@ -189,6 +191,22 @@ def test_quotes_and_characters_that_nobody_sees_are_named(dns: DnsServer, text: 
     checked = check(dns, DMARC)
     assert (checked.verdict, checked.reason, checked.values) == ("mismatch", reason, (text,))
     assert write_fixes([checked], "bind").text.splitlines()[-1].endswith('TXT "v=DMARC1; p=reject"')
+
+
+def test_a_wrong_record_at_the_right_name_comes_before_one_elsewhere(dns: DnsServer) -> None:
+    dns.add('_dmarc.acme.example. 60 IN TXT "v=DMARC1; q=none"\nacme.example. 60 IN TXT "v=DMARC1; p=none"')
+    assert check(dns, DMARC).reason == "It has no policy: the tag p is missing."
+
+
+def test_spaces_that_are_none_do_not_separate_the_terms_of_spf(dns: DnsServer) -> None:
+    dns.add_text("acme.example", f"v=spf1 mx {INCLUDE}\u00a0~all".encode())
+    checked = check(dns, SPF)
+    assert checked.reason == "The value has an invisible character (U+00A0), which is not white space in DNS."
+    assert fixes_of(checked) == f'"v=spf1 mx {INCLUDE} ~all"'
+
+
+def fixes_of(checked: Checked) -> str:
+    return write_fixes([checked], "bind").text.splitlines()[-1].partition(" TXT ")[2]
 
 
 def test_a_record_that_shares_its_name_is_deleted_alone(dns: DnsServer) -> None:
