@@ -60,6 +60,11 @@ def list_unreported(expected: str, found: str) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
+def has_policy(text: str) -> bool:
+    """Whether a text is a DMARC record with a policy of its own."""
+    return is_dmarc(text) and parse_tags(text).get("p", "").lower() in POLICIES
+
+
 def subdomain_policy(text: str) -> str:
     """The policy that a record asks for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
     tags = parse_tags(text)

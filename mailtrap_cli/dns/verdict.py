@@ -81,23 +81,36 @@ class Checked:
             return "Check the name servers and the network, then run the check again."
         what = f"{record.type.upper()} record at {record.domain}"
         if not self.values:
-            return f"Add a {what} with the value {self.wanted}."
+            added = f"Add a {what} with the value {self.wanted}."
+            if self.found.parent and self.wanted != record.value:
+                added += f" The policy {self.inherited} of {self.found.parent[0]} holds already."
+            return added
         if len(self.values) > 1:
-            return f"Keep one {what} and delete the others."
+            return f"Replace them with one {what}: {self.wanted}"
         return f"Change the {what} to {self.wanted}."
 
     @property
     def wanted(self) -> str:
-        """The value to set: what Mailtrap expects, never weaker than a DMARC policy that holds already."""
-        if self.record.kind != "dmarc":
-            return self.record.value
-        here = [self.cause.meant] if self.cause and self.cause.meant else filter(dmarc.is_dmarc, self.values)
-        return dmarc.merge_records(self.record.value, here, at_least=self.inherited)
+        """The value to set: what Mailtrap expects, merged with an SPF or DMARC record that is there.
+
+        A DMARC policy is never weaker than the one that holds already.
+        """
+        here = [self.cause.meant] if self.cause and self.cause.meant else list(self.values)
+        match self.record.kind:
+            case "spf":
+                merged = spf.merge_records(filter(spf.is_spf, here), self.record.value)
+                return self.record.value if merged is None else merged
+            case "dmarc":
+                own = filter(dmarc.is_dmarc, here)
+                return dmarc.merge_records(self.record.value, own, at_least=self.inherited)
+        return self.record.value
 
     @property
     def inherited(self) -> str:
-        """The policy that the DMARC record of a parent asks for (RFC 7489, 6.6.3), or ""."""
-        return dmarc.subdomain_policy(self.found.parent[1]) if self.found.parent else ""
+        """The policy of the parent's DMARC record (RFC 7489, 6.6.3); "" if it has none, or the name has its own."""
+        if self.found.parent is None or any(dmarc.has_policy(text) for text in self.values):
+            return ""
+        return dmarc.subdomain_policy(self.found.parent[1])
 
 
 _KINDS = {"spf": "SPF ", "dmarc": "DMARC "}

@@ -245,6 +245,26 @@ def test_the_fix_of_a_subdomain_is_not_weaker_than_the_policy_of_its_parent(dns:
     )
 
 
+def test_a_policy_that_a_subdomain_has_itself_stays(dns: DnsServer) -> None:
+    dns.add('_dmarc.acme.example. 60 IN TXT "v=DMARC1; p=reject"')
+    dns.add('_dmarc.mail.acme.example. 60 IN TXT "v=DMARC1; p=none"')
+    expected = "v=DMARC1; p=none; rua=mailto:d@smtp.mailtrap.live"
+    checked = check(dns, Record("dmarc", "TXT", "_dmarc", "_dmarc.mail.acme.example", expected))
+    assert checked.verdict == "warning"
+    assert fixes_of(checked) == f'"{expected}"'
+
+
+def test_the_cure_keeps_what_is_there(dns: DnsServer) -> None:
+    dns.add('acme.example. 60 IN TXT "v=spf1 mx -all"')
+    assert check(dns, SPF).cure == f"Change the TXT record at acme.example to v=spf1 mx {INCLUDE} -all."
+    dns.add('_dmarc.acme.example. 60 IN TXT "v=DMARC1; p=reject"')
+    record = Record("dmarc", "TXT", "_dmarc", "_dmarc.mail.acme.example", "v=DMARC1; p=none")
+    assert check(dns, record).cure == (
+        "Add a TXT record at _dmarc.mail.acme.example with the value v=DMARC1; p=reject. "
+        "The policy reject of _dmarc.acme.example holds already."
+    )
+
+
 def test_three_void_lookups_are_a_warning(dns: DnsServer) -> None:
     dns.add('_spf.smtp.mailtrap.live. 60 IN TXT "v=spf1 -all"\nthere.acme.example. 60 IN A 192.0.2.1')
     terms = "a:there.acme.example a:a.acme.example mx:b.acme.example"
