@@ -29,7 +29,7 @@ def parse_tags(text: str) -> dict[str, str]:
 
 
 def find_problem(expected: str, found: str) -> str | None:
-    """Why `found` does not do what `expected` asks; None if it does, or is stricter.
+    """Return why `found` does not do what `expected` asks; None if it does or is stricter.
 
     The policy is what counts: `p` (and `sp`, where expected) at least as strict, and for at least as large a share
     of the mail (`pct`). Where reports go, and how, is the domain owner's own choice; see `unreported`.

@@ -96,10 +96,10 @@ def _plan_change(checked: Checked) -> Change | str | None:
     if checked.verdict is Verdict.OK:
         return None
     if not checked.told:
-        return f"{name} {kind} is left out, because what is there now is not known: {checked.detail}"
+        return f"{name} {kind} is skipped, because DNS did not tell what is there now: {checked.detail}"
     value = plain_name(record.value) if kind == "CNAME" else record.value
     if not _NAME.fullmatch(name) or kind not in ("CNAME", "TXT") or (kind == "CNAME" and not _NAME.fullmatch(value)):
-        return f"{name} {kind} is left out, because its name or its type is not a usual one: set it to {value}"
+        return f"{name} {kind} is skipped, because its name or type is unusual. Set it yourself to: {value}"
     if kind == "CNAME":
         return Change(name, kind, (value,), instead=found.values)
     meant = [checked.cause.meant] if checked.cause and checked.cause.meant else list(checked.values)
@@ -173,7 +173,7 @@ def _write_zone_file(changes: list[Change]) -> str:
 
 
 def _write_cloudflare(changes: list[Change]) -> str:
-    return "; a zone file for Cloudflare's import, to be imported without proxying\n" + _write_zone_file(changes)
+    return "; zone file for Cloudflare; import it without proxying\n" + _write_zone_file(changes)
 
 
 def _write_route53(changes: list[Change]) -> str:
@@ -199,7 +199,7 @@ def _write_route53(changes: list[Change]) -> str:
 
 
 def _write_terraform(changes: list[Change]) -> str:
-    blocks = ["# for the AWS provider; a record that Terraform already manages is to be changed there\n"]
+    blocks = ["# for the AWS provider; if Terraform already manages a record, change it there instead\n"]
     blocks.append(
         'variable "zone_id" {\n  description = "ID of the hosted zone in Route 53"\n  type        = string\n}\n'
     )

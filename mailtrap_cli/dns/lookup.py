@@ -248,7 +248,7 @@ class _Look:
         return [text for text in found.values if spf.is_spf(text)]
 
     async def _ask_question(self, name: dns.name.Name, kind: RdataType, server: Server | None) -> dns.message.Message:
-        """The answer to one question. Raises _Failed, also where the whole domain is not in DNS."""
+        """The answer to one question. Raises _Failed, also if the whole domain is not in DNS."""
         if server:
             answer = await self._first_answer([(server, True)], name, kind)
         else:
@@ -419,7 +419,7 @@ def _read_alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Na
 
 
 def _follow_alias(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
-    """Note where the aliases of a name led; raises _Failed where that has no end."""
+    """Note where the aliases of a name led; raises _Failed if that has no end."""
     if target == name or target in aliases:
         text = f"The CNAMEs of {_text_of(name)} lead in a circle, by {_text_of(target)}."
         raise _Failed(Failure(Problem.LOOP, text))

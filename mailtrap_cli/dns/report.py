@@ -134,7 +134,7 @@ class Report:
         return " ".join(filter(None, steps))
 
     def to_cases(self) -> list[Case]:
-        """For continuous integration: whether the domain can send, and each record, which fails where that stops it."""
+        """For continuous integration: whether the domain can send, and each record."""
         told = f"{self.sum_up()}. {self.next_step()}".rstrip().removeprefix(f"{self.domain} ")
         cases = [Case(self.domain, failure="" if self.good else told)]
         for one in self.checked:

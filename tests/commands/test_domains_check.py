@@ -501,9 +501,9 @@ def test_dns_alone_finds_what_is_not_right(mailtrap: Run, start: Start) -> None:
     ("provider", "first"),
     [
         ("bind", "rwmt1._domainkey.acme.example. 3600 IN CNAME rwmt1.dkim.smtp.mailtrap.live."),
-        ("cloudflare", "; a zone file for Cloudflare's import, to be imported without proxying"),
+        ("cloudflare", "; zone file for Cloudflare; import it without proxying"),
         ("route53", "{"),
-        ("terraform", "# for the AWS provider; a record that Terraform already manages is to be changed there"),
+        ("terraform", "# for the AWS provider; if Terraform already manages a record, change it there instead"),
     ],
 )
 def test_a_fix_is_alone_on_stdout(

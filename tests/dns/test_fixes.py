@@ -58,7 +58,7 @@ def test_missing_records_are_lines_of_a_zone_file() -> None:
 
 def test_cloudflare_takes_a_zone_file_without_proxying() -> None:
     fix = write_fixes(MISSING, "cloudflare")
-    assert fix.text.startswith("; a zone file for Cloudflare's import, to be imported without proxying\n")
+    assert fix.text.startswith("; zone file for Cloudflare; import it without proxying\n")
     assert read(fix.text) == read(write_fixes(MISSING, "bind").text)
     assert "proxied=false" in fix.notes[0]
 
@@ -95,7 +95,7 @@ def values(batch: Any) -> list[list[str]]:
 
 def test_terraform_takes_resources_of_the_aws_provider() -> None:
     assert write_fixes([MISSING[0]], "terraform").text == (
-        "# for the AWS provider; a record that Terraform already manages is to be changed there\n"
+        "# for the AWS provider; if Terraform already manages a record, change it there instead\n"
         "\n"
         'variable "zone_id" {\n'
         '  description = "ID of the hosted zone in Route 53"\n'
@@ -180,7 +180,7 @@ def test_what_cannot_be_written_down_is_said() -> None:
     assert fix == Fixes(
         "",
         (
-            "rwmt1._domainkey.acme.example CNAME is left out, because what is there now is not known: "
+            "rwmt1._domainkey.acme.example CNAME is skipped, because DNS did not tell what is there now: "
             "192.0.2.1 did not answer.",
             "_dmarc.acme.example is an alias of dmarc.other.example: set the TXT record there, to: v=DMARC1; p=none",
             "acme.example TXT cannot be fixed automatically: It lacks include:_spf.smtp.mailtrap.live. "
