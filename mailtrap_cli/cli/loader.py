@@ -7,7 +7,6 @@ modules themselves. A verb that it lacks is looked for in all modules of its nou
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -17,7 +16,6 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from ..errors import InputError
 from .commands import COMMANDS
 from .options import answered, common_options
 from .typer_internals import Command, Context, Parameter, UsageError, get_current_context
@@ -27,22 +25,6 @@ INDEX = Path(__file__).with_name("commands.json")
 PACKAGE = "mailtrap_cli"
 # What other tools call a verb; the first that the noun has is meant.
 ALIASES = {"ls": ("list",), "show": ("get",), "get": ("show",), "rm": ("delete", "remove")}
-
-
-# What other tools, and the vendor's own command line, call a command of the root.
-OTHER_WORDS = {
-    "login": "config init",
-    "auth": "config init",
-    "init": "config init",
-    "configure": "config init",
-    "emails": "send",
-    "inbox": "sandboxes",
-    "inboxes": "sandboxes",
-    "whoami": "doctor",
-    "version": "--version",
-    "email-logs": "logs",
-    "email-campaigns": "campaigns",
-}
 
 
 class Group(TyperGroup):
@@ -85,14 +67,6 @@ class Noun(Group):
 
 class Root(Group):
     """The root command; `commands` are stand-ins for the help page."""
-
-    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command of this name; for another tool's word, raise InputError with ours."""
-        word = args[0]
-        if word in OTHER_WORDS and word not in self.commands:
-            ours = shlex.join([*OTHER_WORDS[word].split(), *args[1:]])
-            raise InputError(f"No such command: {word}", hint=f"Run: mailtrap {ours}")
-        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Load the command of this name."""

@@ -43,7 +43,7 @@ def run(argv: list[str], world: World | None = None) -> int:
     world = world or World()
     world.arguments = list(argv)
     try:
-        code = _run(world, argv)
+        code = _run(world, list(argv))
     except BrokenPipeError:
         code = ExitCode.OK  # the reader had enough, as `head` does
     except MailtrapError as error:
@@ -55,7 +55,7 @@ def run(argv: list[str], world: World | None = None) -> int:
     except ClickException as error:
         from .usage import explain_usage_error
 
-        report(world, explain_usage_error(error), argv)
+        report(world, explain_usage_error(error, argv), argv)
         code = ExitCode.USAGE
     except Exception as error:
         if world.env.get("MAILTRAP_DEBUG"):
@@ -139,7 +139,7 @@ def _asked_format(argv: Sequence[str]) -> str | None:
     import re
 
     asked = None
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+    for word, following in zip(argv, [*argv[1:], ""], strict=False):
         found = re.fullmatch(r"(?:--output=?|-[qv]*o)(.*)", word, re.DOTALL)
         if found and (found[1] or following) in FORMATS:
             asked = found[1] or following

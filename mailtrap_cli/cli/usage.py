@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from typer.core import TyperOption
 
@@ -18,10 +18,16 @@ from .typer_internals import (
 )
 
 
-def explain_usage_error(error: ClickException) -> MailtrapError:
-    """The error that the boundary prints for an error of parsing."""
+def explain_usage_error(error: ClickException, words: Sequence[str] = ()) -> MailtrapError:
+    """The error that the boundary prints for an error of parsing; for another tool's words, with ours as the hint."""
+    import shlex
+
+    from .other_tools import translate_words
+
     path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
-    problem = MailtrapError(_word_error(error), hint=f"See: {path} --help")
+    ours = translate_words(words)
+    hint = f"See: {path} --help" if ours is None else f"Run: {shlex.join(['mailtrap', *ours])}"
+    problem = MailtrapError(_word_error(error), hint=hint)
     problem.exit_code = ExitCode.USAGE
     return problem
 

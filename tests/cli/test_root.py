@@ -418,6 +418,17 @@ def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> N
 @pytest.mark.parametrize(
     ("words", "ours"),
     [
+        (("configure",), "config init"),
+        (("send", "transactional", "--to", "a@b.example"), "send --live --stream transactional --to a@b.example"),
+        (
+            ("sandbox-send", "single", "--sandbox-id", "5", "--subject", "Hi you"),
+            "send --sandbox-id 5 --subject 'Hi you'",
+        ),
+        (("sandbox-send", "batch", "--file", "x"), "batch --sandbox --file x"),
+        (("messages", "spam-score", "--id", "7"), "messages spam 7"),
+        (("messages", "show", "--id=7", "-v"), "messages show 7 -v"),
+        (("email-logs", "get", "--id", "abc"), "logs get abc"),
+        (("templates", "get", "--id", "7"), "templates get 7"),
         (("login",), "config init"),
         (("email-logs", "list"), "logs list"),
         (("inboxes", "list"), "sandboxes list"),
