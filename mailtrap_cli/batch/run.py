@@ -18,6 +18,7 @@ from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
 from .journal import UNSENT, Chunk, Fate, Journal
 from .journal_file import JournalError, Known, broken_journal, read_run, remove_files
+from .journal_file import write_failed as journal_failed
 from .lookup import LookUp, NotVisible, catch_up, ready_at, settle_fates, split_addresses, wait_until
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
@@ -149,8 +150,7 @@ class Run:
         """
         sending, plan, states = self._sending, self._plan, self._states
         if self._journal is None:
-            self._journal = Journal(self.known.file, self.known, new=True)
-            self._lock.write_note(self.id)
+            self._journal = self._create_journal()
         journal = self._journal
         pacer = Pacer(Pace(sending.rate_limit, sending.rate, _earlier_answers(journal)))
         engine = Engine(api, self._target, journal, pacer, states, traced=sending.traced, width=sending.concurrency)
@@ -184,6 +184,17 @@ class Run:
             remove_files(journal.path)
             self._lock.write_note("")
         return self._make_report(engine, before, time.perf_counter() - began)
+
+    def _create_journal(self) -> Journal:
+        """Create the journal, and note in the lock that it exists; leave nothing behind if the disk is full."""
+        journal = Journal(self.known.file, self.known, new=True)
+        try:
+            self._lock.write_note(self.id)
+        except OSError as error:
+            journal.close()
+            remove_files(journal.path)
+            raise journal_failed(journal.path, error, sent=False) from error
+        return journal
 
     def report(self) -> Report:
         """The report of a run that is done already."""
