@@ -43,7 +43,9 @@ def install(shell: str, script: str, env: Mapping[str, str]) -> Installed:
     Raises ConfigError where a file cannot be written.
     """
     path = place(shell, env)
-    unchanged = _write(path, script if shell != "powershell" else f"\ufeff{script}")  # else 5.1 takes it for ANSI
+    unchanged = _write_script(
+        path, script if shell != "powershell" else f"\ufeff{script}"
+    )  # else 5.1 takes it for ANSI
     match shell:
         case "bash":
             notes = _notes_bash(path)
@@ -59,7 +61,7 @@ def install(shell: str, script: str, env: Mapping[str, str]) -> Installed:
 def place(shell: str, env: Mapping[str, str]) -> Path:
     """The file of the script: in the folder that bash-completion, fish, or PowerShell's profile loads on its own; of
     zsh in a folder for `fpath`, which has no place of the user's own."""
-    data = _folder(env, "XDG_DATA_HOME", ".local/share")
+    data = _xdg_folder(env, "XDG_DATA_HOME", ".local/share")
     match shell:
         case "bash":  # bash-completion's README, "where should I install my own completions"
             home = env.get("BASH_COMPLETION_USER_DIR", "").split(":")[0]
@@ -67,7 +69,7 @@ def place(shell: str, env: Mapping[str, str]) -> Path:
         case "zsh":
             return data / "zsh" / "site-functions" / FILES["zsh"]
         case "fish":
-            return _folder(env, "XDG_CONFIG_HOME", ".config") / "fish" / "completions" / FILES["fish"]
+            return _xdg_folder(env, "XDG_CONFIG_HOME", ".config") / "fish" / "completions" / FILES["fish"]
         case _:
             return profile(env).with_name(FILES["powershell"])
 
@@ -75,26 +77,26 @@ def place(shell: str, env: Mapping[str, str]) -> Path:
 def profile(env: Mapping[str, str]) -> Path:
     """PowerShell's profile of the current user for all hosts (about_Profiles)."""
     if sys.platform == "win32":
-        return _home(env) / "Documents" / "PowerShell" / "profile.ps1"
-    return _folder(env, "XDG_CONFIG_HOME", ".config") / "powershell" / "profile.ps1"
+        return _home_of(env) / "Documents" / "PowerShell" / "profile.ps1"
+    return _xdg_folder(env, "XDG_CONFIG_HOME", ".config") / "powershell" / "profile.ps1"
 
 
 def _notes_bash(path: Path) -> tuple[str, ...]:
     if any(Path(loader).exists() for loader in BASH_COMPLETION):
         return ("Open a new shell to use it.",)
-    return (f"The package bash-completion, which loads it, was not found. Without it, add to ~/.bashrc: . {_sh(path)}",)
+    return (f"The package bash-completion, which loads it, was not found. Add to ~/.bashrc: . {_quote_path(path)}",)
 
 
 def _notes_zsh(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
-    if str(path.parent) in _fpath(env):
+    if str(path.parent) in _read_fpath(env):
         return ("Open a new shell to use it.",)
     return (
-        f"Add this line to ~/.zshrc, before compinit: fpath=({_sh(path.parent)} $fpath)",
+        f"Add this line to ~/.zshrc, before compinit: fpath=({_quote_path(path.parent)} $fpath)",
         "If ~/.zshrc does not have it yet, add after it: autoload -U compinit && compinit",
     )
 
 
-def _fpath(env: Mapping[str, str]) -> list[str]:
+def _read_fpath(env: Mapping[str, str]) -> list[str]:
     """The folders of an interactive zsh's fpath, after its .zshrc; empty where there is none to ask."""
     try:
         done = subprocess.run(
@@ -121,11 +123,11 @@ def _load_in_profile(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
         raise ConfigError(f"{home} cannot be read", hint=f"Add to it yourself: {line}") from error
     if line in before.splitlines():
         return (f"{home} loads it already.",)
-    _write(home, f"{before}{'' if before.endswith(chr(10)) or not before else chr(10)}{line}\n")
+    _write_script(home, f"{before}{'' if before.endswith(chr(10)) or not before else chr(10)}{line}\n")
     return (f"Added to {home}: {line}", "Open a new shell to use it.")
 
 
-def _write(path: Path, text: str) -> bool:
+def _write_script(path: Path, text: str) -> bool:
     """Write the file, whole or not at all; whether it held this already."""
     try:
         if path.is_file() and path.read_bytes() == text.encode():
@@ -139,17 +141,17 @@ def _write(path: Path, text: str) -> bool:
     return False
 
 
-def _folder(env: Mapping[str, str], variable: str, otherwise: str) -> Path:
+def _xdg_folder(env: Mapping[str, str], variable: str, otherwise: str) -> Path:
     """An XDG folder; a relative path in the variable counts as none (XDG Base Directory Specification)."""
     given = env.get(variable, "")
-    return Path(given) if os.path.isabs(given) else _home(env) / otherwise
+    return Path(given) if os.path.isabs(given) else _home_of(env) / otherwise
 
 
-def _home(env: Mapping[str, str]) -> Path:
+def _home_of(env: Mapping[str, str]) -> Path:
     return Path(env.get("HOME") or Path.home())
 
 
-def _sh(path: Path) -> str:
+def _quote_path(path: Path) -> str:
     import shlex
 
     return shlex.quote(str(path))

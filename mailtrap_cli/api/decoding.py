@@ -27,7 +27,7 @@ class BodyReader:
         self._coding = codings[0] if codings else ""
         self._inflater = zlib.decompressobj(_GZIP) if self._coding.endswith("gzip") else None
         self._head = b""  # the first bytes of deflate
-        self._feed: Callable[[bytes], None] = self._inflate if codings else self._append
+        self._feed: Callable[[bytes], None] = self._inflate_bytes if codings else self._append_bytes
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the body. Raises UnreadableBody."""
@@ -40,12 +40,12 @@ class BodyReader:
             raise UnreadableBody(f"cut off within its {self._coding} encoding")
         return bytes(self.content)
 
-    def _append(self, data: bytes) -> None:
+    def _append_bytes(self, data: bytes) -> None:
         self.content += data
         if len(self.content) > self._limit:
             raise UnreadableBody(f"of more than {self._limit >> 20} MB")
 
-    def _inflate(self, data: bytes) -> None:
+    def _inflate_bytes(self, data: bytes) -> None:
         if self._inflater is None:
             self._head += data
             if len(self._head) < 2:
@@ -58,7 +58,7 @@ class BodyReader:
             while data:
                 if self._inflater.eof:  # a gzip file may have several members (RFC 1952, 2.2)
                     self._inflater = zlib.decompressobj(_GZIP)
-                self._append(self._inflater.decompress(data, self._limit - len(self.content) + 1))
+                self._append_bytes(self._inflater.decompress(data, self._limit - len(self.content) + 1))
                 data = self._inflater.unconsumed_tail or self._inflater.unused_data
         except zlib.error as error:
             raise UnreadableBody(f"no valid {self._coding}") from error

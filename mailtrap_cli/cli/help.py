@@ -26,23 +26,23 @@ def page(ctx: Context) -> str:
     """The help page of this context's command, as the stdout of its run shows it best."""
     world: World = ctx.obj
     if is_terminal(world.stdout) or world.env.get("FORCE_COLOR", "0") not in ("", "0"):
-        return _panels(ctx, world)
-    return _plain(ctx)
+        return _format_panels(ctx, world)
+    return _format_plain(ctx)
 
 
-def _plain(ctx: Context) -> str:
+def _format_plain(ctx: Context) -> str:
     command: Any = ctx.command
     formatter = ctx.make_formatter()
-    formatter.write_usage(ctx.command_path, _usage(ctx, command))
+    formatter.write_usage(ctx.command_path, _format_usage(ctx, command))
     command.format_help_text(ctx, formatter)
-    for title, rows in _sections(ctx, command).items():
+    for title, rows in _list_sections(ctx, command).items():
         with formatter.section(title):
             formatter.write_dl(rows)
     # An example is one line, however long, so that it can be copied.
-    return formatter.getvalue() + "".join(f"\n  {paragraph}\n" for paragraph in _paragraphs(command.epilog))
+    return formatter.getvalue() + "".join(f"\n  {paragraph}\n" for paragraph in _split_paragraphs(command.epilog))
 
 
-def _panels(ctx: Context, world: World) -> str:
+def _format_panels(ctx: Context, world: World) -> str:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -57,21 +57,21 @@ def _panels(ctx: Context, world: World) -> str:
         highlight=False,
     )
     console.width = min(console.width, WIDEST)
-    usage = f"{ctx.command_path} {_usage(ctx, command)}"
+    usage = f"{ctx.command_path} {_format_usage(ctx, command)}"
     with console.capture() as shown:
         console.print(Padding(Text.assemble(("Usage: ", "yellow"), (usage, "bold")), 1))
-        for number, paragraph in enumerate(_paragraphs(command.help)):
+        for number, paragraph in enumerate(_split_paragraphs(command.help)):
             console.print(Padding(Text(paragraph, style="dim" if number else ""), (0, 1, 1, 1)))
-        for title, rows in _sections(ctx, command).items():
-            console.print(_panel(title, rows))
-        for paragraph in _paragraphs(command.epilog):
+        for title, rows in _list_sections(ctx, command).items():
+            console.print(_make_panel(title, rows))
+        for paragraph in _split_paragraphs(command.epilog):
             console.print()
             console.print(Text(f" {paragraph}"), soft_wrap=True)
         console.print()
     return shown.get()
 
 
-def _usage(ctx: Context, command: Any) -> str:
+def _format_usage(ctx: Context, command: Any) -> str:
     """Write what follows the command's name: `[OPTIONS] FILE [NAME]`."""
     pieces = ["[OPTIONS]"]
     for parameter in command.get_params(ctx):
@@ -81,13 +81,13 @@ def _usage(ctx: Context, command: Any) -> str:
     return " ".join([*pieces, "COMMAND [ARGS]..."] if hasattr(command, "commands") else pieces)
 
 
-def _paragraphs(text: str | None) -> Iterator[str]:
+def _split_paragraphs(text: str | None) -> Iterator[str]:
     for paragraph in (text or "").strip().split("\n\n"):
         if paragraph:
             yield " ".join(paragraph.split())
 
 
-def _sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
+def _list_sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
     """The rows of each section: arguments, options, subcommands; the common options last."""
     sections: dict[str, list[tuple[str, str]]] = {}
     for parameter in command.get_params(ctx):
@@ -129,7 +129,7 @@ def _long_last(flag: str) -> tuple[bool, str]:
     return flag.startswith("--"), flag
 
 
-def _panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:
+def _make_panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:
     from rich.panel import Panel
     from rich.table import Table
     from rich.text import Text

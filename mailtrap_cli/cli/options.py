@@ -37,21 +37,23 @@ class Common:
 def common_options() -> list[TyperOption]:
     """Fresh `TyperOption`s for one command; each writes its value to the `Common` of the run. (`root` adds --help.)"""
     return [
-        _common(["-p", "--profile"], PROFILE, "Profile to use."),
-        _common(["-o", "--output"], OneOf(*FORMATS), "How results are printed."),
-        _common(["-q", "--quiet"], None, "Print only the essential value, such as IDs, one per line; no notices."),
-        _common(["-v", "--verbose"], None, "Show each request on stderr, never the token."),
-        _common(["--timeout"], Text("SECONDS"), "Deadline of one request (default: 30).", _parse_timeout),
-        _common(["--no-input"], None, "Never ask; MAILTRAP_NO_INPUT=1 does the same."),
-        _common(["--no-color"], None, "No colors; NO_COLOR=1 does the same."),
-        answered(["--version"], _version, "Print the version."),
+        _common_option(["-p", "--profile"], PROFILE, "Profile to use."),
+        _common_option(["-o", "--output"], OneOf(*FORMATS), "How results are printed."),
+        _common_option(
+            ["-q", "--quiet"], None, "Print only the essential value, such as IDs, one per line; no notices."
+        ),
+        _common_option(["-v", "--verbose"], None, "Show each request on stderr, never the token."),
+        _common_option(["--timeout"], Text("SECONDS"), "Deadline of one request (default: 30).", _parse_timeout),
+        _common_option(["--no-input"], None, "Never ask; MAILTRAP_NO_INPUT=1 does the same."),
+        _common_option(["--no-color"], None, "No colors; NO_COLOR=1 does the same."),
+        answered(["--version"], _format_version, "Print the version."),
     ]
 
 
 PANEL = "Common options"
 
 
-def _common(
+def _common_option(
     names: list[str], kind: ParamType | None, help_: str, parse: Callable[[str], Any] | None = None
 ) -> TyperOption:
     """An option of `Common`; without a `kind` it is a flag."""
@@ -104,7 +106,7 @@ def _parse_timeout(value: str) -> float:
     return seconds
 
 
-def _version(ctx: typer.Context) -> str:
+def _format_version(ctx: typer.Context) -> str:
     from .. import __version__
 
     return f"mailtrap {__version__}\n"

@@ -43,7 +43,7 @@ def run(argv: list[str], world: World | None = None) -> int:
     world = world or World()
     world.arguments = list(argv)
     try:
-        code = _run(world, list(argv))
+        code = _run_command(world, list(argv))
     except BrokenPipeError:
         code = ExitCode.OK  # the reader had enough, as `head` does
     except MailtrapError as error:
@@ -60,31 +60,31 @@ def run(argv: list[str], world: World | None = None) -> int:
     except Exception as error:
         if world.env.get("MAILTRAP_DEBUG"):
             raise
-        report(world, _bug(error), argv)
+        report(world, _explain_bug(error), argv)
         code = ExitCode.REFUSED
     _silence_streams()
     return int(code)
 
 
-def _run(world: World, argv: list[str]) -> int:
+def _run_command(world: World, argv: list[str]) -> int:
     if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         from .topics import show_topic
 
         if len(argv) == 2 and show_topic(world, argv[1]):
-            _flush(world)
+            _flush_output(world)
             return ExitCode.OK
         argv = [*argv[1:], "--help"]
     try:
         with root().make_context("mailtrap", argv, obj=world) as ctx:
             ctx.command.invoke(ctx)
     except typer.Exit as stop:
-        _flush(world)
+        _flush_output(world)
         return stop.exit_code
-    _flush(world)
+    _flush_output(world)
     return ExitCode.OK
 
 
-def _flush(world: World) -> None:
+def _flush_output(world: World) -> None:
     try:
         world.stdout.flush()
     except BrokenPipeError:
@@ -146,7 +146,7 @@ def _asked_format(argv: Sequence[str]) -> str | None:
     return asked
 
 
-def _bug(error: Exception) -> MailtrapError:
+def _explain_bug(error: Exception) -> MailtrapError:
     return MailtrapError(
         f"Unexpected {type(error).__name__}: {error}",
         hint="This is a bug in mailtrap: please report it. MAILTRAP_DEBUG=1 shows where it happened.",

@@ -115,9 +115,9 @@ def batch(
         dedupe=rows.dedupe,
         limit=rows.limit,
     )
-    with _source(world, file) as source:
+    with _open_rows(world, file) as source:
         try:
-            plan = _checked(world, source, options, run.junit)
+            plan = _check_rows(world, source, options, run.junit)
         except InvalidMessage as error:
             raise error.rename_fields(flag_names()) from None
         if run.failed is not None and plan.table.nested and not run.failed.endswith(".jsonl"):
@@ -140,13 +140,13 @@ def batch(
         report_cases(world, SUITE, of_input(plan), run.junit)
 
 
-def _source(world: World, file: str) -> Source:
+def _open_rows(world: World, file: str) -> Source:
     from ..batch.source import open_source
 
     return open_source(file, world.stdin.buffer if world.stdin else None)
 
 
-def _checked(world: World, source: Source, options: Options, junit: str | None) -> Checked:
+def _check_rows(world: World, source: Source, options: Options, junit: str | None) -> Checked:
     """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
     from ..batch.ci_cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight

@@ -97,7 +97,7 @@ def send_plan(
                 world.notice(line)
             if run.before.sent or run.before.failed:
                 world.notice(f"  run      Resuming run {run.id} (use --again to start over)")
-            if target.kind != "sandbox" and not world.confirm(_question(run, target), yes=yes):
+            if target.kind != "sandbox" and not world.confirm(_word_question(run, target), yes=yes):
                 world.notice("Nothing was sent.")
                 return
             with world.api(settings) as api, _Screen(world, plan.count) as screen:
@@ -107,17 +107,17 @@ def send_plan(
                 if isinstance(report.stopped, ApiError):
                     explain_refusal(report.stopped, target, api, plan.first.sender if plan.first else None)
         with ExitStack() as files:  # each is written, whatever becomes of the others
-            files.callback(_tell, world, plan, run, report, options.junit)
+            files.callback(_tell_ci, world, plan, run, report, options.junit)
             if options.failed is not None:
                 files.callback(run.write_failed, Path(options.failed))
             if options.results is not None:
                 files.callback(run.write_results, Path(options.results))
-            world.out.record(report.as_json(), REPORT, essential="run", summary=_summary(report, run.done))
+            world.out.record(report.as_json(), REPORT, essential="run", summary=_summarize(report, run.done))
         troubled = _first_troubled(plan, run, report)
     _raise_for(world, report, options.failed, troubled)
 
 
-def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
+def _tell_ci(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
     """Report the run to continuous integration, if it listens."""
     from ..batch.ci_cases import of_run
     from ..batch.preflight import NAMED
@@ -125,12 +125,12 @@ def _tell(world: World, plan: Checked, run: Run, report: Report, junit: str | No
 
     if not is_listened_to(world, junit):
         return
-    troubled = _troubled(run, report, NAMED)
+    troubled = _find_troubled(run, report, NAMED)
     totals = {column.header: column.of(report.as_json()) for column in REPORT}
     report_cases(world, SUITE, of_run(plan, report, troubled), junit, totals=totals)
 
 
-def _troubled(run: Run, report: Report, most: int) -> list[Outcome]:
+def _find_troubled(run: Run, report: Report, most: int) -> list[Outcome]:
     """The first rows that failed, or whose outcome is unknown."""
     if report.failed or report.unknown:
         with suppress(InputError):  # the rows have changed meanwhile, which the report says
@@ -140,12 +140,12 @@ def _troubled(run: Run, report: Report, most: int) -> list[Outcome]:
 
 def _first_troubled(plan: Checked, run: Run, report: Report) -> list[str]:
     """Those that a person is shown, as compilers write it."""
-    found = [f"{plan.name}:{row.line}: {row.error or row.status}" for row in _troubled(run, report, SHOWN)]
+    found = [f"{plan.name}:{row.line}: {row.error or row.status}" for row in _find_troubled(run, report, SHOWN)]
     more = report.failed + report.unknown - len(found)
     return [*found, f"… and {more:,} more"] if found and more > 0 else found
 
 
-def _summary(report: Report, done_before: bool) -> str:
+def _summarize(report: Report, done_before: bool) -> str:
     """What a terminal shows of a run, in one line."""
     if done_before:
         return f"✓ Already sent: {format_count(report.sent, 'email')}, in run {report.run}"
@@ -216,7 +216,7 @@ class _Screen:
             self._bar.show(int(whole - left), int(whole) or 1, f"{left:.0f} s until the look-up")
 
 
-def _question(run: Run, target: Target) -> str:
+def _word_question(run: Run, target: Target) -> str:
     return f"Send {format_count(run.left, 'email')} {target.label}?"
 
 

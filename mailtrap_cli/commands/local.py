@@ -116,7 +116,7 @@ def serve(
         raise InputError("--tls-cert and --tls-key go together", hint="Give both, or neither.")
     tls = certificate(tls_cert, tls_key) if tls_cert is not None and tls_key is not None else None
     token = _token(world, token_env)
-    faults = changed(Faults(), _changes(latency, jitter, rate_limit, fail, reset, partial))
+    faults = changed(Faults(), _collect_changes(latency, jitter, rate_limit, fail, reset, partial))
     store = Store(_state_dir(world), max_messages=max_messages)
     if remote:
         who = "whoever reaches it" if token is None else "whoever has the token"
@@ -130,9 +130,9 @@ def serve(
     shown = None if world.common.quiet else Lines(world.stdout, trouble)
 
     def ready(number: int) -> None:
-        url = _url(host, number, https=tls is not None)
+        url = _url_of(host, number, https=tls is not None)
         if shown is not None:
-            shown.put(_announcement(world, url, number, token_env))
+            shown.put(_announce(world, url, number, token_env))
             trouble(f"Listening on {url}; Ctrl-C ends it")
         if ready_to_say is not None:
             ready_to_say.write(url, number)
@@ -175,8 +175,8 @@ def env(
     from ..config.settings import Flags, resolve_settings
 
     world: World = ctx.obj
-    url = _url(host, port, https=tls)
-    variables = _variables(url)
+    url = _url_of(host, port, https=tls)
+    variables = _list_variables(url)
     _token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
@@ -186,7 +186,7 @@ def env(
     elif form == "dotenv":
         text = "\n".join(f"{name}={value}" for name, value in document.items())
     else:
-        text = "\n".join(_exports(url, token_env))
+        text = "\n".join(_format_exports(url, token_env))
     world.out.text(document, text)
 
 
@@ -214,7 +214,10 @@ def fault(
     from ..local.faults_client import change_faults
 
     world: World = ctx.obj
-    changes = {**(Faults().as_json() if clear else {}), **_changes(latency, jitter, rate_limit, fail, reset, partial)}
+    changes = {
+        **(Faults().as_json() if clear else {}),
+        **_collect_changes(latency, jitter, rate_limit, fail, reset, partial),
+    }
     if seed is not None:
         changes["seed"] = seed
     document = change_faults(port, changes, _token(world, token_env))
@@ -316,12 +319,12 @@ def _token(world: World, variable: str | None) -> str | None:
     return token
 
 
-def _url(host: str, port: int, *, https: bool) -> str:
+def _url_of(host: str, port: int, *, https: bool) -> str:
     host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # all addresses: this machine's own is among them
     return f"http{'s' if https else ''}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _variables(url: str) -> dict[str, str]:
+def _list_variables(url: str) -> dict[str, str]:
     """What points this tool at the server, but for the token."""
     return {
         "MAILTRAP_SEND_URL": f"{url}/send",
@@ -334,22 +337,22 @@ def _variables(url: str) -> dict[str, str]:
     }
 
 
-def _exports(url: str, token_env: str | None) -> list[str]:
+def _format_exports(url: str, token_env: str | None) -> list[str]:
     """The same as lines for a shell; a token in a variable of the user's is named, not shown."""
     from shlex import quote
 
     token = TOKEN if token_env is None else f'"${token_env}"'
-    exports = [f"export {name}={quote(value)}" for name, value in _variables(url).items()]
+    exports = [f"export {name}={quote(value)}" for name, value in _list_variables(url).items()]
     return [f"export MAILTRAP_API_TOKEN={token}", *exports]
 
 
-def _announcement(world: World, url: str, port: int, token_env: str | None) -> str:
+def _announce(world: World, url: str, port: int, token_env: str | None) -> str:
     import os
 
-    return world.out.line({"url": url, "port": port, "pid": os.getpid()}, "\n".join(_exports(url, token_env)))
+    return world.out.line({"url": url, "port": port, "pid": os.getpid()}, "\n".join(_format_exports(url, token_env)))
 
 
-def _changes(
+def _collect_changes(
     latency: str | None,
     jitter: str | None,
     rate_limit: str | None,

@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-def _events(row: Any) -> list[str]:
+def _list_events(row: Any) -> list[str]:
     events = [one for one in row.get("events") or () if isinstance(one, dict)]
     return [f"{one.get('event_type')} {one.get('created_at')}" for one in events]
 
@@ -44,7 +44,7 @@ WHOLE = (
     Column("Domain", "domain_id", right=True),
     Column("Template", "template_id", right=True),
     Column("Variables", "custom_variables"),
-    Column("Events", _events),
+    Column("Events", _list_events),
     Column("Raw message", "raw_message_url"),
 )
 
@@ -83,7 +83,7 @@ One = str | None
 Many = list[str] | None
 
 
-def _option(flag: str, metavar: str, help_: str) -> Any:
+def _declare_option(flag: str, metavar: str, help_: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=help_)
 
 
@@ -91,22 +91,30 @@ def _option(flag: str, metavar: str, help_: str) -> Any:
 @with_facts(f"GET {PATH}")
 def list_logs(
     ctx: typer.Context,
-    to: Annotated[Many, _option("--to", "ADDRESS", "Recipient; repeatable.")] = None,
-    to_contains: Annotated[One, _option("--to-contains", "TEXT", "Text in the recipient.")] = None,
-    sender: Annotated[Many, _option("--from", "ADDRESS", "Sender; repeatable.")] = None,
-    from_contains: Annotated[One, _option("--from-contains", "TEXT", "Text in the sender.")] = None,
-    subject: Annotated[Many, _option("--subject", "TEXT", "The whole subject; repeatable.")] = None,
-    subject_contains: Annotated[One, _option("--subject-contains", "TEXT", "Text in the subject.")] = None,
-    status: Annotated[Many, _option("--status", "|".join(STATUSES), "Status; repeatable.")] = None,
-    event: Annotated[Many, _option("--event", "EVENT", f"Has this event: {', '.join(EVENTS)}; repeatable.")] = None,
-    without_event: Annotated[Many, _option("--without-event", "EVENT", "Does not have this event; repeatable.")] = None,
-    since: Annotated[One, _option("--since", "TIME", "Sent at this time or later, such as 7d or 2026-01-01.")] = None,
-    until: Annotated[One, _option("--until", "TIME", "Sent at this time or earlier.")] = None,
-    stream: Annotated[Many, _option("--stream", "|".join(STREAMS), "Stream; repeatable.")] = None,
-    domain: Annotated[Many, _option("--domain", "NAME|ID", "Sending domain; repeatable.")] = None,
-    category: Annotated[Many, _option("--category", "NAME", "Category; repeatable.")] = None,
-    esp: Annotated[Many, _option("--esp", "NAME", "Email service provider of the recipient; repeatable.")] = None,
-    client_ip: Annotated[Many, _option("--client-ip", "IP", "Address that sent it; repeatable.")] = None,
+    to: Annotated[Many, _declare_option("--to", "ADDRESS", "Recipient; repeatable.")] = None,
+    to_contains: Annotated[One, _declare_option("--to-contains", "TEXT", "Text in the recipient.")] = None,
+    sender: Annotated[Many, _declare_option("--from", "ADDRESS", "Sender; repeatable.")] = None,
+    from_contains: Annotated[One, _declare_option("--from-contains", "TEXT", "Text in the sender.")] = None,
+    subject: Annotated[Many, _declare_option("--subject", "TEXT", "The whole subject; repeatable.")] = None,
+    subject_contains: Annotated[One, _declare_option("--subject-contains", "TEXT", "Text in the subject.")] = None,
+    status: Annotated[Many, _declare_option("--status", "|".join(STATUSES), "Status; repeatable.")] = None,
+    event: Annotated[
+        Many, _declare_option("--event", "EVENT", f"Has this event: {', '.join(EVENTS)}; repeatable.")
+    ] = None,
+    without_event: Annotated[
+        Many, _declare_option("--without-event", "EVENT", "Does not have this event; repeatable.")
+    ] = None,
+    since: Annotated[
+        One, _declare_option("--since", "TIME", "Sent at this time or later, such as 7d or 2026-01-01.")
+    ] = None,
+    until: Annotated[One, _declare_option("--until", "TIME", "Sent at this time or earlier.")] = None,
+    stream: Annotated[Many, _declare_option("--stream", "|".join(STREAMS), "Stream; repeatable.")] = None,
+    domain: Annotated[Many, _declare_option("--domain", "NAME|ID", "Sending domain; repeatable.")] = None,
+    category: Annotated[Many, _declare_option("--category", "NAME", "Category; repeatable.")] = None,
+    esp: Annotated[
+        Many, _declare_option("--esp", "NAME", "Email service provider of the recipient; repeatable.")
+    ] = None,
+    client_ip: Annotated[Many, _declare_option("--client-ip", "IP", "Address that sent it; repeatable.")] = None,
     opened: Annotated[bool | None, typer.Option("--opened/--not-opened", help="Was opened.")] = None,
     clicked: Annotated[bool | None, typer.Option("--clicked/--not-clicked", help="Was clicked.")] = None,
     limit: Limit = LIMIT,
@@ -127,12 +135,12 @@ def list_logs(
         ("subject", subject, subject_contains),
     ):
         filters.text(name, exact, contained)
-    filters.add("status", "equal", _chosen(status, STATUSES, "--status"))
+    filters.add("status", "equal", _parse_choices(status, STATUSES, "--status"))
     if event and without_event:
         raise InputError("--event and --without-event exclude each other", hint="Use one of them.")
-    filters.add("events", "include_event", _chosen(event, EVENTS, "--event"))
-    filters.add("events", "not_include_event", _chosen(without_event, EVENTS, "--without-event"))
-    filters.add("sending_stream", "equal", _chosen(stream, STREAMS, "--stream"))
+    filters.add("events", "include_event", _parse_choices(event, EVENTS, "--event"))
+    filters.add("events", "not_include_event", _parse_choices(without_event, EVENTS, "--without-event"))
+    filters.add("sending_stream", "equal", _parse_choices(stream, STREAMS, "--stream"))
     filters.add("category", "equal", category)
     filters.add("email_service_provider", "equal", esp)
     filters.add("client_ip", "equal", client_ip)
@@ -177,5 +185,5 @@ class _Filters:
                 self.params[f"filters[{name}]"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _chosen(given: list[str] | None, choices: tuple[str, ...], flag: str) -> list[str] | None:
+def _parse_choices(given: list[str] | None, choices: tuple[str, ...], flag: str) -> list[str] | None:
     return None if given is None else [parse_choice(one, choices, flag) for one in given]

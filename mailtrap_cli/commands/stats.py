@@ -29,40 +29,40 @@ FIELDS = (
 )
 
 
-def _count(word: str, key: str) -> Column:
+def _count_column(word: str, key: str) -> Column:
     return Column(word, key, right=True)
 
 
-def _rate(word: str, key: str) -> Column:
+def _rate_column(word: str, key: str) -> Column:
     return Column(word, key, right=True, percent=True)
 
 
-def _columns(prefix: str = "") -> tuple[Column, ...]:
+def _count_columns(prefix: str = "") -> tuple[Column, ...]:
     return (
-        _count("Delivered", f"{prefix}delivery_count"),
-        _rate("Delivery rate", f"{prefix}delivery_rate"),
-        _count("Bounces", f"{prefix}bounce_count"),
-        _count("Opens", f"{prefix}open_count"),
-        _count("Clicks", f"{prefix}click_count"),
-        _count("Spam", f"{prefix}spam_count"),
+        _count_column("Delivered", f"{prefix}delivery_count"),
+        _rate_column("Delivery rate", f"{prefix}delivery_rate"),
+        _count_column("Bounces", f"{prefix}bounce_count"),
+        _count_column("Opens", f"{prefix}open_count"),
+        _count_column("Clicks", f"{prefix}click_count"),
+        _count_column("Spam", f"{prefix}spam_count"),
     )
 
 
 WHOLE = (
-    *_columns(),
-    _rate("Bounce rate", "bounce_rate"),
-    _rate("Open rate", "open_rate"),
-    _rate("Click rate", "click_rate"),
-    _rate("Spam rate", "spam_rate"),
+    *_count_columns(),
+    _rate_column("Bounce rate", "bounce_rate"),
+    _rate_column("Open rate", "open_rate"),
+    _rate_column("Click rate", "click_rate"),
+    _rate_column("Spam rate", "spam_rate"),
 )
 
 
-def _by(word: str, path: str, key: str, header: str) -> Operation:
+def _operation_by(word: str, path: str, key: str, header: str) -> Operation:
     return Operation(
         *(f"by-{word}", "GET", f"{PATH}/{path}", f"Show what happened to emails, by {header.lower()}."),
         f"{COMMAND} by-{word} --start-date 7d",
         fields=FIELDS,
-        columns=(Column(header, key, main=True), *_columns("stats.")),
+        columns=(Column(header, key, main=True), *_count_columns("stats.")),
         essential=key,
         listed=True,
     )
@@ -82,10 +82,10 @@ RESOURCE = Resource(
             fields=FIELDS,
             essential="delivery_count",
         ),
-        _by("domain", "domains", "domain_id", "Domain"),
-        _by("category", "categories", "category", "Category"),
-        _by("esp", "email_service_providers", "email_service_provider", "Email service provider"),
-        _by("date", "date", "date", "Date"),
+        _operation_by("domain", "domains", "domain_id", "Domain"),
+        _operation_by("category", "categories", "category", "Category"),
+        _operation_by("esp", "email_service_providers", "email_service_provider", "Email service provider"),
+        _operation_by("date", "date", "date", "Date"),
     ),
     rate=(10, 60.0),
 )

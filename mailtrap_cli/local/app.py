@@ -77,9 +77,9 @@ class Sandbox:
                     method,
                     path,
                     query,
-                    lambda: _parsed(host, body),
+                    lambda: _parse_body(host, body),
                 )
-            return self._send(host, method, path, headers, body, refuse)
+            return self._answer_send(host, method, path, headers, body, refuse)
         except _Refused as refused:
             return refused.answer
 
@@ -90,9 +90,9 @@ class Sandbox:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = headers.get("api-token", "")
-        return bool(token.strip()) and (self._token is None or _same(token.strip(), self._token))
+        return bool(token.strip()) and (self._token is None or _is_same(token.strip(), self._token))
 
-    def _send(
+    def _answer_send(
         self,
         host: Host,
         method: str,
@@ -111,24 +111,24 @@ class Sandbox:
             return error(host, 415, "Content-Type must be application/json")
         if len(body) > rules.MAX_REQUEST:
             return error(host, 413, rules.TOO_LARGE)
-        document = _parsed(host, body)
+        document = _parse_body(host, body)
         if not isinstance(document, dict):
             return error(host, 400, "request body must be a JSON object")
         if route[1] == "send":
-            return self._single(host, int(route[2] or 0), document)
-        return self._batch(host, int(route[2] or 0), document, refuse)
+            return self._send_single(host, int(route[2] or 0), document)
+        return self._send_batch(host, int(route[2] or 0), document, refuse)
 
-    def _single(self, host: Host, sandbox_id: int, message: dict[str, Any]) -> Answer:
+    def _send_single(self, host: Host, sandbox_id: int, message: dict[str, Any]) -> Answer:
         foreign = self._foreign_domain(host, message)
         if foreign:
             return error(host, 403, foreign)
-        message, problems = self._check(message)
+        message, problems = self._check_message(message)
         if problems:
             return error(host, 400, *problems)
-        (ids,) = self._keep(host, sandbox_id, [message])
+        (ids,) = self._keep_messages(host, sandbox_id, [message])
         return answer(200, {"success": True, "message_ids": ids})
 
-    def _batch(
+    def _send_batch(
         self, host: Host, sandbox_id: int, document: dict[str, Any], refuse: Callable[[], bool] | None
     ) -> Answer:
         requests, base = document.get("requests"), document.get("base") or {}
@@ -145,7 +145,7 @@ class Sandbox:
         responses: list[dict[str, Any]] = []
         for request in requests:
             message = inherited | request if isinstance(request, dict) else {}
-            message, problems = self._check(message)
+            message, problems = self._check_message(message)
             foreign = self._foreign_domain(host, message)
             if foreign and not problems:
                 problems = [foreign]
@@ -157,13 +157,13 @@ class Sandbox:
                 accepted.append(message)
                 responses.append({"success": True})
         if accepted:
-            ids = iter(self._keep(host, sandbox_id, accepted))
+            ids = iter(self._keep_messages(host, sandbox_id, accepted))
             for response in responses:
                 if response["success"]:
                     response["message_ids"] = next(ids)
         return answer(200, {"success": True, "responses": responses})
 
-    def _check(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    def _check_message(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         """The message, with its template filled, and what the API would refuse of it."""
         problems = rules.problems(message)
         if problems or message.get("template_uuid") is None:
@@ -181,7 +181,7 @@ class Sandbox:
             return None
         return f"Sending from domain {domain} is not allowed"
 
-    def _keep(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
+    def _keep_messages(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
         if host == "sandbox":
             ids = self.store.add(_STREAMS[host], sandbox_id, messages)
         else:
@@ -193,14 +193,14 @@ class Sandbox:
         return ids
 
 
-def _same(given: str, wanted: str) -> bool:
+def _is_same(given: str, wanted: str) -> bool:
     """Whether two tokens are equal, in a time that does not tell how much of them is."""
     from hmac import compare_digest
 
     return compare_digest(given.encode("utf-8", "replace"), wanted.encode("utf-8", "replace"))
 
 
-def _parsed(host: Host, body: bytes) -> Any:
+def _parse_body(host: Host, body: bytes) -> Any:
     """The JSON of a request; refused where it is not JSON (NaN and infinities are not), or nested beyond reason."""
     try:
         document = _DECODER.decode(body.decode("utf-8-sig"))
@@ -211,11 +211,11 @@ def _parsed(host: Host, body: bytes) -> Any:
     return document
 
 
-def _finite(digits: str) -> float:
+def _is_finite(digits: str) -> float:
     number = float(digits)
     if number - number != 0:
         raise ValueError(f"{digits} is beyond the range of numbers")
     return number
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_DECODER = json.JSONDecoder(parse_float=_is_finite, parse_constant=_is_finite)

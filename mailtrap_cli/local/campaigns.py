@@ -31,7 +31,7 @@ _TEMPLATE = (
 )
 
 
-def _shape(call: Call, row: Row) -> dict[str, Any]:
+def _shape_campaign(call: Call, row: Row) -> dict[str, Any]:
     document = row.document
     started = document.get("last_started_at")
     shown = {
@@ -59,12 +59,12 @@ def _shape(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _shape_in_list(call: Call, row: Row) -> dict[str, Any]:
-    shown = _shape(call, row)
+    shown = _shape_campaign(call, row)
     del shown["template"]["body_html"], shown["template"]["body_text"]
     return shown
 
 
-def _check(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
+def _check_fields(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
     old: dict[str, Any] = (
         row.document if row else {"current_state": "draft", "current_state_metadata": {}, "template": {}}
     )
@@ -113,20 +113,20 @@ CAMPAIGN = Resource(
         Field("contact_list_ids", "ids"),
         Field("contact_segment_ids", "ids"),
     ),
-    _shape,
+    _shape_campaign,
     envelope=True,
     paging="tokens",
     key="name",
     search="search",
-    check=_check,
+    check=_check_fields,
 )
 
 
-def _refuse(sentence: str) -> Answer:
+def _refuse_action(sentence: str) -> Answer:
     return answer(422, {"errors": [sentence]})
 
 
-def _action(act: Callable[[Call, Row], Answer]) -> Handler:
+def _run_action(act: Callable[[Call, Row], Answer]) -> Handler:
     def handle(call: Call) -> Answer:
         start_due(call)
         row = find_resource(CAMPAIGN, call)
@@ -135,25 +135,25 @@ def _action(act: Callable[[Call, Row], Answer]) -> Handler:
     return handle
 
 
-def _show(call: Call, row: Row) -> Answer:
-    return answer(200, {"data": _shape(call, row)})
+def _show_campaign(call: Call, row: Row) -> Answer:
+    return answer(200, {"data": _shape_campaign(call, row)})
 
 
-def _list(call: Call) -> Answer:
+def _list_campaigns(call: Call) -> Answer:
     from dataclasses import replace
 
     start_due(call)
     return list_resources(replace(CAMPAIGN, shape=_shape_in_list), call)
 
 
-def _delete(call: Call, row: Row) -> Answer:
+def _delete_campaign(call: Call, row: Row) -> Answer:
     if row.document["current_state"] != "draft":
         return answer(422, {"errors": {"base": ["Campaign can only be deleted in draft"]}})
     call.store.resources.delete(row)
     return NOTHING
 
 
-def _problem(call: Call, row: Row) -> str | None:
+def _find_problem(call: Call, row: Row) -> str | None:
     """Why this campaign cannot be sent; None where it can."""
     document = row.document
     if document["current_state"] != "draft":
@@ -169,18 +169,18 @@ def _problem(call: Call, row: Row) -> str | None:
     return None
 
 
-def _move(call: Call, row: Row, state: str, **more: Any) -> Row:
+def _move_state(call: Call, row: Row, state: str, **more: Any) -> Row:
     document = {**row.document, "current_state": state, "current_state_metadata": {}, **more}
     return call.store.resources.update(row, document)
 
 
-def _start(call: Call, row: Row) -> Answer:
-    problem = _problem(call, row)
+def _start_campaign(call: Call, row: Row) -> Answer:
+    problem = _find_problem(call, row)
     if problem is not None:
-        return _refuse(problem)
+        return _refuse_action(problem)
     started = send_campaign(call, row)
     # It is over by the time of the next request; this answer is from its start, as on the platform.
-    return answer(200, {"data": {**_shape(call, started), "current_state": "started"}})
+    return answer(200, {"data": {**_shape_campaign(call, started), "current_state": "started"}})
 
 
 def send_campaign(call: Call, row: Row) -> Row:
@@ -192,15 +192,15 @@ def send_campaign(call: Call, row: Row) -> Row:
         for contact in call.store.resources.list_rows("contact")
         if wanted & set(contact.document["list_ids"]) and is_subscribed(call, contact)
     ]
-    messages = [_compose(document, contact.document) for contact in contacts]
+    messages = [_compose_message(document, contact.document) for contact in contacts]
     now = time.time_ns() // 1_000_000
     with call.store.database.writing():
         deliver(call.store, "bulk", messages, on_event=call.on_event, extra={"campaign_id": row.id})
         state = "started" if document["delivery_mode"] == "gradual" and messages else "finished"
-        return _move(call, row, state, last_started_at=now, recipient_total_count=len(messages))
+        return _move_state(call, row, state, last_started_at=now, recipient_total_count=len(messages))
 
 
-def _compose(document: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
+def _compose_message(document: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
     values = {**contact["fields"], "email": contact["email"]}
     template = document["template"]
     sender = {"email": f"{document['from_local_part']}@{document['domain_name']}"}
@@ -209,18 +209,18 @@ def _compose(document: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any
     message = {
         "from": sender,
         "to": [{"email": contact["email"]}],
-        "subject": _fill(template["subject"], values),
-        "html": _fill(template["body_html"], values, escape=html.escape),
+        "subject": _fill_tags(template["subject"], values),
+        "html": _fill_tags(template["body_html"], values, escape=html.escape),
     }
     if template.get("body_text"):
-        message["text"] = _fill(template["body_text"], values)
+        message["text"] = _fill_tags(template["body_text"], values)
     reply_to = document["reply_to"] or {}
     if reply_to.get("local_part") and reply_to.get("domain"):
         message["reply_to"] = {"email": f"{reply_to['local_part']}@{reply_to['domain']}"}
     return message
 
 
-def _fill(text: str, values: dict[str, Any], *, escape: Callable[[str], str] = str) -> str:
+def _fill_tags(text: str, values: dict[str, Any], *, escape: Callable[[str], str] = str) -> str:
     """The text with its merge tags filled; what a contact has not is empty."""
 
     def value(found: re.Match[str]) -> str:
@@ -241,37 +241,37 @@ def start_due(call: Call) -> None:
         elif document["current_state"] == "started":
             rate = (document["delivery_options"] or {}).get("emails_per_hour") or 150_000
             if now >= document["last_started_at"] + document["recipient_total_count"] * 3_600_000 // rate:
-                _move(call, row, "finished")
+                _move_state(call, row, "finished")
 
 
-def _schedule(call: Call, row: Row) -> Answer:
+def _schedule_campaign(call: Call, row: Row) -> Answer:
     body = call.body()
     moment = parse_time(body.get("datetime") if isinstance(body, dict) else None)
     now = time.time_ns() // 1_000_000
-    problem = _problem(call, row)
+    problem = _find_problem(call, row)
     if problem is None and moment is None:
         problem = "Datetime is invalid"
     elif problem is None and moment is not None and not now < moment <= now + MONTH:
         problem = "Datetime must be in the future and at most 1 month ahead"
     if problem is not None or moment is None:
-        return _refuse(problem or "Datetime is invalid")
+        return _refuse_action(problem or "Datetime is invalid")
     metadata = {"scheduled_at": timestamp(moment)}
-    return _show(call, _move(call, row, "scheduled", current_state_metadata=metadata))
+    return _show_campaign(call, _move_state(call, row, "scheduled", current_state_metadata=metadata))
 
 
 def _back_to_draft(call: Call, row: Row) -> Answer:
     if row.document["current_state"] != "scheduled":
-        return _refuse("Campaign is not scheduled")
-    return _show(call, _move(call, row, "draft"))
+        return _refuse_action("Campaign is not scheduled")
+    return _show_campaign(call, _move_state(call, row, "draft"))
 
 
-def _terminate(call: Call, row: Row) -> Answer:
+def _terminate_campaign(call: Call, row: Row) -> Answer:
     if row.document["current_state"] not in ("started", "queued", "paused"):
-        return _refuse("Campaign is not sending")
-    return _show(call, _move(call, row, "finished"))
+        return _refuse_action("Campaign is not sending")
+    return _show_campaign(call, _move_state(call, row, "finished"))
 
 
-def _stats(call: Call, row: Row) -> Answer:
+def _compute_stats(call: Call, row: Row) -> Answer:
     started = row.document.get("last_started_at")
     first = datetime.fromtimestamp(started / 1000, UTC).date() if started else None
     since, until = date_range(call, first)
@@ -291,13 +291,13 @@ _ONE = f"/api/email_campaigns/{ID}"
 ROUTES: Routes = join_routes(
     routes_of(CAMPAIGN),
     {
-        "/api/email_campaigns": {"GET": _list},
-        _ONE: {"GET": _action(_show), "DELETE": _action(_delete)},
-        f"{_ONE}/start": {"POST": _action(_start)},
-        f"{_ONE}/schedule": {"POST": _action(_schedule)},
-        f"{_ONE}/cancel": {"POST": _action(_back_to_draft)},
-        f"{_ONE}/reset": {"POST": _action(_back_to_draft)},
-        f"{_ONE}/terminate": {"POST": _action(_terminate)},
-        f"{_ONE}/stats": {"GET": answer_with_dates(_action(_stats))},
+        "/api/email_campaigns": {"GET": _list_campaigns},
+        _ONE: {"GET": _run_action(_show_campaign), "DELETE": _run_action(_delete_campaign)},
+        f"{_ONE}/start": {"POST": _run_action(_start_campaign)},
+        f"{_ONE}/schedule": {"POST": _run_action(_schedule_campaign)},
+        f"{_ONE}/cancel": {"POST": _run_action(_back_to_draft)},
+        f"{_ONE}/reset": {"POST": _run_action(_back_to_draft)},
+        f"{_ONE}/terminate": {"POST": _run_action(_terminate_campaign)},
+        f"{_ONE}/stats": {"GET": answer_with_dates(_run_action(_compute_stats))},
     },
 )

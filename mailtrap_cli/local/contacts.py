@@ -49,7 +49,7 @@ _CONTACT = (
 )
 
 
-def _shape(call: Call, row: Row) -> dict[str, Any]:
+def _shape_contact(call: Call, row: Row) -> dict[str, Any]:
     suppressed = call.store.resources.find("suppression", row.key) is not None
     return {
         "id": row.uuid,
@@ -64,10 +64,10 @@ def _shape(call: Call, row: Row) -> dict[str, Any]:
 
 def is_subscribed(call: Call, row: Row) -> bool:
     """Whether a campaign is sent to this contact."""
-    return bool(_shape(call, row)["status"] == "subscribed")
+    return bool(_shape_contact(call, row)["status"] == "subscribed")
 
 
-def _find(call: Call, who: str) -> Row | None:
+def _find_contact(call: Call, who: str) -> Row | None:
     from urllib.parse import unquote
 
     who = unquote(who)
@@ -75,7 +75,7 @@ def _find(call: Call, who: str) -> Row | None:
     return store.get_by_uuid("contact", who) if is_uuid(who) else store.find("contact", who)
 
 
-def _check(call: Call, given: dict[str, Any], *, creating: bool) -> tuple[dict[str, Any], Errors]:
+def _check_contact(call: Call, given: dict[str, Any], *, creating: bool) -> tuple[dict[str, Any], Errors]:
     values, errors = check_fields(_CONTACT, given, creating=creating)
     known = BUILT_IN | {row.key: row.document["data_type"] for row in call.store.resources.list_rows("contact_field")}
     fields = values.get("fields") or {}
@@ -83,7 +83,7 @@ def _check(call: Call, given: dict[str, Any], *, creating: bool) -> tuple[dict[s
     if unknown:
         errors["fields"] = [f"contains invalid values: {', '.join(unknown)}"]
     for tag, value in fields.items():
-        if tag not in unknown and value is not None and not _fits(known[tag.lower()], value):
+        if tag not in unknown and value is not None and not _fits_type(known[tag.lower()], value):
             errors[tag] = [INVALID]
     for name in _LIST_NAMES:
         wanted = values.get(name) or ()
@@ -96,7 +96,7 @@ def _check(call: Call, given: dict[str, Any], *, creating: bool) -> tuple[dict[s
     return values, errors
 
 
-def _fits(data_type: str, value: Any) -> bool:
+def _fits_type(data_type: str, value: Any) -> bool:
     match data_type:
         case "boolean":
             return isinstance(value, bool)
@@ -110,7 +110,7 @@ def _fits(data_type: str, value: Any) -> bool:
             return isinstance(value, str) and len(value) <= 255
 
 
-def _save(call: Call, row: Row | None, values: dict[str, Any]) -> Row:
+def _save_contact(call: Call, row: Row | None, values: dict[str, Any]) -> Row:
     """Create or update a contact; what a request leaves out stays."""
     store = call.store.resources
     old: dict[str, Any] = row.document if row else {"fields": {}, "list_ids": [], "unsubscribed": False}
@@ -129,35 +129,35 @@ def _save(call: Call, row: Row | None, values: dict[str, Any]) -> Row:
     return store.update(row, document, key=document["email"])
 
 
-def _create(call: Call) -> Answer:
-    values, errors = _check(call, body_of(call, "contact"), creating=True)
+def _create_contact(call: Call) -> Answer:
+    values, errors = _check_contact(call, body_of(call, "contact"), creating=True)
     if "email" not in errors and call.store.resources.find("contact", values["email"]):
         errors["email"] = [TAKEN]
     if errors:
         return answer(422, {"errors": errors})
-    return answer(201, {"data": _shape(call, _save(call, None, values))})
+    return answer(201, {"data": _shape_contact(call, _save_contact(call, None, values))})
 
 
-def _show(call: Call) -> Answer:
-    row = _find(call, call.parts[0])
-    return NOT_FOUND if row is None else answer(200, {"data": _shape(call, row)})
+def _show_contact(call: Call) -> Answer:
+    row = _find_contact(call, call.parts[0])
+    return NOT_FOUND if row is None else answer(200, {"data": _shape_contact(call, row)})
 
 
-def _update(call: Call) -> Answer:
-    row = _find(call, call.parts[0])
-    values, errors = _check(call, body_of(call, "contact"), creating=row is None)
+def _update_contact(call: Call) -> Answer:
+    row = _find_contact(call, call.parts[0])
+    values, errors = _check_contact(call, body_of(call, "contact"), creating=row is None)
     if "email" in values:
         other = call.store.resources.find("contact", values["email"])
         if other is not None and (row is None or other.id != row.id):
             errors["email"] = [TAKEN]
     if errors:
         return answer(422, {"errors": errors})
-    saved = _save(call, row, values)
-    return answer(200, {"action": "created" if row is None else "updated", "data": _shape(call, saved)})
+    saved = _save_contact(call, row, values)
+    return answer(200, {"action": "created" if row is None else "updated", "data": _shape_contact(call, saved)})
 
 
-def _delete(call: Call) -> Answer:
-    row = _find(call, call.parts[0])
+def _delete_contact(call: Call) -> Answer:
+    row = _find_contact(call, call.parts[0])
     if row is None:
         return NO_CONTACT
     call.store.resources.delete(row)
@@ -165,7 +165,7 @@ def _delete(call: Call) -> Answer:
 
 
 def _create_event(call: Call) -> Answer:
-    row = _find(call, call.parts[0])
+    row = _find_contact(call, call.parts[0])
     if row is None:
         return NOT_FOUND
     given = body_of(call)
@@ -191,7 +191,7 @@ def _create_event(call: Call) -> Answer:
     return answer(201, event)
 
 
-def _import(call: Call) -> Answer:
+def _import_contacts(call: Call) -> Answer:
     entries = body_of(call).get("contacts")
     if not isinstance(entries, list) or not entries:
         return answer(422, {"errors": [{"email": "", "errors": {"base": ["contacts can't be blank"]}}]})
@@ -201,7 +201,7 @@ def _import(call: Call) -> Answer:
     problems = []
     checked = []
     for entry in entries:
-        values, errors = _check(call, entry if isinstance(entry, dict) else {}, creating=True)
+        values, errors = _check_contact(call, entry if isinstance(entry, dict) else {}, creating=True)
         if errors:
             email = entry.get("email") if isinstance(entry, dict) else None
             problems.append({"email": email if isinstance(email, str) else "", "errors": errors})
@@ -213,7 +213,7 @@ def _import(call: Call) -> Answer:
         for values in checked:
             row = call.store.resources.find("contact", values["email"])
             created += row is None
-            _save(call, row, values)
+            _save_contact(call, row, values)
         counts = {
             "created_contacts_count": created,
             "updated_contacts_count": len(checked) - created,
@@ -228,7 +228,7 @@ def _show_import(call: Call) -> Answer:
     return NOT_FOUND if job is None else answer(200, {"id": job.id, "status": "finished", **job.document})
 
 
-def _export(call: Call) -> Answer:
+def _export_contacts(call: Call) -> Answer:
     filters = body_of(call).get("filters") or []
     if not isinstance(filters, list) or not all(map(_is_filter, filters)):
         return answer(422, {"errors": {"filters": "invalid"}})
@@ -265,13 +265,13 @@ def _download_export(call: Call) -> Answer:
     writer = csv.writer(out)
     writer.writerow(["email", "status", *tags])
     for row in call.store.resources.list_rows("contact"):
-        shown = _shape(call, row)
-        if all(_passes(shown, entry) for entry in job.document["filters"]):
+        shown = _shape_contact(call, row)
+        if all(_passes_filters(shown, entry) for entry in job.document["filters"]):
             writer.writerow([shown["email"], shown["status"], *(shown["fields"].get(tag, "") for tag in tags)])
     return Answer(200, {"content-type": "text/csv; charset=utf-8"}, out.getvalue().encode("utf-8", "replace"))
 
 
-def _passes(contact: dict[str, Any], entry: dict[str, Any]) -> bool:
+def _passes_filters(contact: dict[str, Any], entry: dict[str, Any]) -> bool:
     if entry["name"] == "list_id":
         return bool(set(entry["value"]) & set(contact["list_ids"]))
     return bool(contact["status"] == entry["value"])
@@ -281,18 +281,18 @@ ROUTES: Routes = join_routes(
     routes_of(LIST),
     routes_of(FIELD),
     {
-        "/api/contacts": {"POST": _create},
-        "/api/contacts/imports": {"POST": _import},
+        "/api/contacts": {"POST": _create_contact},
+        "/api/contacts/imports": {"POST": _import_contacts},
         f"/api/contacts/imports/{ID}": {"GET": _show_import},
-        "/api/contacts/exports": {"POST": _export},
+        "/api/contacts/exports": {"POST": _export_contacts},
         f"/api/contacts/exports/{ID}": {"GET": _show_export},
         rf"/api/contacts/exports/{ID}/contacts\.csv": {"GET": _download_export},
         f"/api/contacts/{_WHO}/events": {"POST": _create_event},
         # An address or a UUID; the words are paths of their own.
         f"/api/contacts/(?!(?:lists|fields|imports|exports|segments)$){_WHO}": {
-            "GET": _show,
-            "PATCH": _update,
-            "DELETE": _delete,
+            "GET": _show_contact,
+            "PATCH": _update_contact,
+            "DELETE": _delete_contact,
         },
     },
 )

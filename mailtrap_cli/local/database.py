@@ -177,7 +177,7 @@ def connect(folder: Path) -> sqlite3.Connection:
         ) from error
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(db, path)
+        _prepare_file(db, path)
     except sqlite3.Error as error:
         db.close()
         raise failure(error, path, writing=True) from error
@@ -187,7 +187,7 @@ def connect(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+def _prepare_file(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise ConfigError(

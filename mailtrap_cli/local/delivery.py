@@ -81,7 +81,7 @@ def deliver(
     with store.database.writing():
         for message in messages:
             domain = ensure_domain(store, message["from"]["email"])
-            copies = [_decide(store, stream, domain, address) for address in _recipients(message)]
+            copies = [_decide_fate(store, stream, domain, address) for address in _list_recipients(message)]
             if all("reject" in copy.kinds for copy in copies):
                 number, own = None, new_message_ids(now, len(copies)).split()
             else:
@@ -94,7 +94,7 @@ def deliver(
             events += store.log.add(rows[::-1], now)
             for copy in copies:
                 if copy.suppression is not None:
-                    _suppress(store, stream, domain, now, message, copy)
+                    _suppress_recipient(store, stream, domain, now, message, copy)
             ids.append(own)
     if on_event is not None and events:
         on_event(events)
@@ -121,7 +121,7 @@ def find_suppression(store: Store, email: str, stream: str, domain_id: int) -> R
     return None
 
 
-def _decide(store: Store, stream: str, domain: Row, recipient: str) -> Copy:
+def _decide_fate(store: Store, stream: str, domain: Row, recipient: str) -> Copy:
     found = find_suppression(store, recipient, stream, domain.id)
     if found is not None:
         return Copy(recipient, [("reject", {"reject_reason": f"suppressed: {found.document['type']}"})], None)
@@ -131,7 +131,7 @@ def _decide(store: Store, stream: str, domain: Row, recipient: str) -> Copy:
         if _is_opted_out(store, recipient, domain.id):
             tracked = {}
         kinds = tuple(kind for kind in kinds if kind == "delivery" or tracked.get(kind))
-    return Copy(recipient, [(kind, _details(kind, recipient)) for kind in kinds], suppression)
+    return Copy(recipient, [(kind, _event_details(kind, recipient)) for kind in kinds], suppression)
 
 
 def _is_opted_out(store: Store, recipient: str, domain_id: int) -> bool:
@@ -139,7 +139,7 @@ def _is_opted_out(store: Store, recipient: str, domain_id: int) -> bool:
     return any(row.document["domain_id"] == domain_id for row in rows)
 
 
-def _details(kind: str, recipient: str) -> dict[str, Any]:
+def _event_details(kind: str, recipient: str) -> dict[str, Any]:
     host = recipient.rpartition("@")[2]
     server = {"sending_ip": LOOPBACK, "recipient_mx": host, "email_service_provider": provider_of(recipient)}
     match kind:
@@ -196,8 +196,8 @@ def _log_row(
         message["from"]["email"],
         copy.recipient,
         provider_of(copy.recipient),
-        _storable(message.get("subject")),
-        _storable(message.get("category")),
+        _make_storable(message.get("subject")),
+        _make_storable(message.get("category")),
         message.get("template_id"),
         status,
         *(kinds.count(kind) for kind in ("delivery", "bounce", "open", "click", "spam", "unsubscribe")),
@@ -205,7 +205,9 @@ def _log_row(
     )
 
 
-def _suppress(store: Store, stream: str, domain: Row, now: int, message: Mapping[str, Any], copy: Copy) -> None:
+def _suppress_recipient(
+    store: Store, stream: str, domain: Row, now: int, message: Mapping[str, Any], copy: Copy
+) -> None:
     details = copy.happened[-1][1]
     document = {
         "email": copy.recipient,
@@ -214,7 +216,7 @@ def _suppress(store: Store, stream: str, domain: Row, now: int, message: Mapping
         "domain_id": domain.id,
         "domain_name": domain.document["domain_name"],
         "message_bounce_category": details.get("bounce_category"),
-        "message_category": _storable(message.get("category")),
+        "message_category": _make_storable(message.get("category")),
         "message_client_ip": LOOPBACK,
         "message_created_at": timestamp(now),
         "message_esp_response": details.get("email_service_provider_response"),
@@ -222,15 +224,15 @@ def _suppress(store: Store, stream: str, domain: Row, now: int, message: Mapping
         "message_outgoing_ip": LOOPBACK,
         "message_recipient_mx_name": copy.recipient.rpartition("@")[2],
         "message_sender_email": message["from"]["email"],
-        "message_subject": _storable(message.get("subject")),
+        "message_subject": _make_storable(message.get("subject")),
     }
     store.resources.create("suppression", document, key=copy.recipient)
 
 
-def _recipients(message: Mapping[str, Any]) -> list[str]:
+def _list_recipients(message: Mapping[str, Any]) -> list[str]:
     return [entry["email"] for field in RECIPIENTS for entry in message.get(field) or ()]
 
 
-def _storable(text: str | None) -> str | None:
+def _make_storable(text: str | None) -> str | None:
     """A text that SQLite takes: without lone surrogates."""
     return text if text is None or text.isascii() else text.encode("utf-8", "replace").decode()

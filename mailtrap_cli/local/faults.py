@@ -56,7 +56,7 @@ def changed(faults: Faults, changes: object) -> Faults:
     for name, value in changes.items():
         if name not in known:
             raise InputError(f"There is no fault {name!r}", hint=f"There is {', '.join(sorted(known))}.")
-        values[name] = _checked(name, value)
+        values[name] = _check_value(name, value)
     return replace(faults, **values)
 
 
@@ -144,7 +144,7 @@ class Dice:
         return None
 
 
-def _checked(name: str, value: object) -> object:
+def _check_value(name: str, value: object) -> object:
     match name:
         case "rate_limit" if value is None:
             return None
@@ -156,18 +156,18 @@ def _checked(name: str, value: object) -> object:
                     return count, float(seconds)
         case "fail" if isinstance(value, dict):
             if all(re.fullmatch("[45][0-9][0-9]", str(status)) for status in value):
-                shares = {int(status): _number(f"fail {status}", share, 1) for status, share in value.items()}
+                shares = {int(status): _parse_number(f"fail {status}", share, 1) for status, share in value.items()}
                 if sum(shares.values()) > 1:
                     raise InputError("fail: the shares add up to more than 100%")
                 return shares
         case "reset" | "partial":
-            return _number(name, value, 1)
+            return _parse_number(name, value, 1)
         case "latency" | "jitter":
-            return _number(name, value, 3600)
+            return _parse_number(name, value, 3600)
     raise InputError(f"{name}: {value!r} is not a setting of this fault")
 
 
-def _number(name: str, value: object, largest: float) -> float:
+def _parse_number(name: str, value: object, largest: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= largest:
         raise InputError(f"{name}: {value!r} is not a number from 0 to {largest:g}")
     return float(value)

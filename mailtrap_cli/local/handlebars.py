@@ -51,7 +51,7 @@ class _Run:
             if isinstance(node, Text):
                 self._write(node.value, line)
             elif isinstance(node, Show):
-                value = self._evaluate(node.expression, depths, data, params)
+                value = self._evaluate_path(node.expression, depths, data, params)
                 if value is UNDEFINED and isinstance(node.expression, Path):
                     self.missing.setdefault(node.expression.source)
                 text = format_value(value)
@@ -65,7 +65,9 @@ class _Run:
             raise TemplateError(line or 1, "the output is too long")
         self.output.append(text)
 
-    def _evaluate(self, expression: Expression, depths: list[Any], data: dict[str, Any], params: dict[str, Any]) -> Any:
+    def _evaluate_path(
+        self, expression: Expression, depths: list[Any], data: dict[str, Any], params: dict[str, Any]
+    ) -> Any:
         if isinstance(expression, Literal):
             return expression.value
         keys = expression.keys
@@ -83,7 +85,7 @@ class _Run:
         return value
 
     def _render_block(self, block: Block, depths: list[Any], data: dict[str, Any], params: dict[str, Any]) -> None:
-        value = self._evaluate(block.expression, depths, data, params)
+        value = self._evaluate_path(block.expression, depths, data, params)
         helper = block.helper
         if not helper:  # Handlebars' blockHelperMissing
             if value is True:
@@ -98,7 +100,7 @@ class _Run:
         elif helper == "with":
             if is_truthy(value, include_zero=True):
                 names = {**params, **dict(zip(block.params, (value,), strict=False))}
-                self.render(block.body, _enter(depths, value), data, names)
+                self.render(block.body, _enter_block(depths, value), data, names)
             else:
                 self.render(block.otherwise, depths, data, params)
         else:
@@ -126,10 +128,10 @@ class _Run:
             }
             self._steps -= 1
             names = {**params, **dict(zip(block.params, (item, key), strict=False))}
-            self.render(block.body, _enter(depths, item), inner, names)
+            self.render(block.body, _enter_block(depths, item), inner, names)
 
 
-def _enter(depths: list[Any], context: Any) -> list[Any]:
+def _enter_block(depths: list[Any], context: Any) -> list[Any]:
     """A context that is the same as the one around it is no level of its own."""
     outer = depths[-1]
     scalar = not isinstance(context, dict | list)

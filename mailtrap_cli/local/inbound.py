@@ -166,7 +166,7 @@ def _messages(call: Call) -> list[Row]:
     return [row for row in rows if not row.document.get("outbound")]
 
 
-def _page(call: Call, rows: list[dict[str, Any]]) -> Answer:
+def _read_page(call: Call, rows: list[dict[str, Any]]) -> Answer:
     last = call.param("last_id")
     older = [row for row in rows if int(row["id"]) < int(last)] if last.isdecimal() and len(last) < 30 else rows
     page = older[:PAGE]
@@ -182,7 +182,7 @@ def _in_inbox(respond: Handler) -> Handler:
 
 
 def _list_messages(call: Call) -> Answer:
-    return _page(call, [_shape_message(call, row) for row in _messages(call)])
+    return _read_page(call, [_shape_message(call, row) for row in _messages(call)])
 
 
 def _find_message(call: Call) -> Row | None:
@@ -205,7 +205,7 @@ def _delete_message(call: Call) -> Answer:
     return NOTHING
 
 
-def _send(call: Call, kind: str) -> Answer:
+def _send_answer(call: Call, kind: str) -> Answer:
     """Reply to a message, to all of its people, or forward it: sent on the transactional stream, and in the thread."""
     row = _find_message(call)
     if row is None:
@@ -294,7 +294,7 @@ def _list_threads(call: Call) -> Answer:
     shown = [_shape_thread(number, rows) for number, rows in _threads(call).items()]
     if search:
         shown = [entry for entry in shown if search in " ".join([entry["subject"] or "", *entry["senders"]]).lower()]
-    return _page(call, sorted(shown, key=lambda entry: int(entry["id"]), reverse=True))
+    return _read_page(call, sorted(shown, key=lambda entry: int(entry["id"]), reverse=True))
 
 
 def _show_thread(call: Call) -> Answer:
@@ -360,9 +360,9 @@ ROUTES: Routes = join_routes(
     {
         f"{_INBOX}/messages": {"GET": _in_inbox(_list_messages)},
         f"{_INBOX}/messages/{_ID}": {"GET": _in_inbox(_show_message), "DELETE": _in_inbox(_delete_message)},
-        f"{_INBOX}/messages/{_ID}/reply": {"POST": lambda call: _send(call, "reply")},
-        f"{_INBOX}/messages/{_ID}/reply_all": {"POST": lambda call: _send(call, "reply_all")},
-        f"{_INBOX}/messages/{_ID}/forward": {"POST": lambda call: _send(call, "forward")},
+        f"{_INBOX}/messages/{_ID}/reply": {"POST": lambda call: _send_answer(call, "reply")},
+        f"{_INBOX}/messages/{_ID}/reply_all": {"POST": lambda call: _send_answer(call, "reply_all")},
+        f"{_INBOX}/messages/{_ID}/forward": {"POST": lambda call: _send_answer(call, "forward")},
         f"{_INBOX}/threads": {"GET": _in_inbox(_list_threads)},
         f"{_INBOX}/threads/{_ID}": {"GET": _in_inbox(_show_thread), "DELETE": _in_inbox(_delete_thread)},
     },

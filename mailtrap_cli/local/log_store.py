@@ -105,11 +105,11 @@ class LogStore:
 
     def events(self, entry: int) -> list[Event]:
         """The events of an entry, oldest first."""
-        return self._events("entry = ? ORDER BY number", (entry,))
+        return self._events_of("entry = ? ORDER BY number", (entry,))
 
     def events_after(self, number: int, *, size: int = 500) -> list[Event]:
         """Events that came after this number, oldest first."""
-        return self._events("number > ? ORDER BY number LIMIT ?", (number, size))
+        return self._events_of("number > ? ORDER BY number LIMIT ?", (number, size))
 
     def record(self, entry: Entry, kind: str, details: Mapping[str, Any], now: int) -> Event:
         """Add an event to an entry, such as an open or a click, and count it."""
@@ -141,7 +141,7 @@ class LogStore:
     def _read(self, where: str, values: Sequence[object]) -> list[Entry]:
         return [Entry(*row) for row in self._database.select(f"SELECT {ENTRY} FROM log WHERE {where}", values)]
 
-    def _events(self, where: str, values: Sequence[object]) -> list[Event]:
+    def _events_of(self, where: str, values: Sequence[object]) -> list[Event]:
         columns = "number, entry, kind, created_at, details"
         rows = self._database.select(f"SELECT {columns} FROM events WHERE {where}", values)
         return [Event(number, entry, kind, at, json.loads(details)) for number, entry, kind, at, details in rows]

@@ -26,10 +26,10 @@ def lines(
             "to": recipients,
             "subject": message.get("subject"),
         }
-        yield form(document, _line(document, message))
+        yield form(document, _format_line(document, message))
 
 
-def _line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+def _format_line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str:
     where = f"sandbox {document['sandbox_id']}" if document["sandbox_id"] else document["stream"]
     subject = document["subject"]
     what = f"template {message.get('template_uuid')}" if subject is None else subject

@@ -34,7 +34,7 @@ def _list_messages(call: Call) -> Answer:
 Respond = Callable[[Call, Captured, dict[str, Any]], Answer]
 
 
-def _message(respond: Respond) -> Callable[[Call], Answer]:
+def _find_message(respond: Respond) -> Callable[[Call], Answer]:
     """A route that needs its message, as a list shows it and whole: 404 without it."""
 
     def route(call: Call) -> Answer:
@@ -44,76 +44,76 @@ def _message(respond: Respond) -> Callable[[Call], Answer]:
     return route
 
 
-def _show(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _show_message(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
 
     return answer(200, documents.message(captured))
 
 
-def _update(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _update_message(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     read = str(call.field("message", "is_read")).lower()
     if read not in ("true", "false"):
         return refused(422, "is_read must be true or false")
     call.store.set_read(captured.sandbox_id, captured.id, read == "true")
     changed = call.store.message(captured.sandbox_id, captured.id)
-    return NOT_FOUND if changed is None else answer(200, _brief(changed[0]))
+    return NOT_FOUND if changed is None else answer(200, _shorten_message(changed[0]))
 
 
 def _delete(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     call.store.delete(captured.sandbox_id, captured.id)
-    return answer(200, _brief(captured))
+    return answer(200, _shorten_message(captured))
 
 
-def _brief(captured: Captured) -> dict[str, Any]:
+def _shorten_message(captured: Captured) -> dict[str, Any]:
     """The message as an update or a deletion answers it: there `blacklists_report_info` is a boolean."""
     from . import documents
 
     return {**documents.message(captured), "blacklists_report_info": False}
 
 
-def _forward(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _forward_message(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     return refused(422, NOTHING_LEAVES)
 
 
-def _spam(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _report_spam(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from . import documents
 
     return answer(200, documents.spam_report())
 
 
-def _analyze(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _analyze_html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .html import analysis
 
     return answer(200, analysis(message.get("html") or ""))
 
 
-def _text(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
-    return _part(message.get("text"), "text/plain")
+def _read_text(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _read_part(message.get("text"), "text/plain")
 
 
-def _html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
-    return _part(message.get("html"), "text/html")
+def _read_html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    return _read_part(message.get("html"), "text/html")
 
 
-def _part(body: str | None, kind: str) -> Answer:
+def _read_part(body: str | None, kind: str) -> Answer:
     if not body:
         return Answer(409, {"content-type": "text/plain; charset=utf-8"}, b"Conflict")
     return Answer(200, {"content-type": f"{kind}; charset=utf-8"}, body.encode("utf-8", "replace"))
 
 
-def _raw(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _read_raw(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import raw
 
     return Answer(200, {"content-type": "text/plain; charset=utf-8"}, raw(captured, message))
 
 
-def _eml(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _read_eml(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import raw
 
     return Answer(200, {"content-type": "message/rfc822"}, raw(captured, message))
 
 
-def _headers(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+def _read_headers(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     from .mime import build
 
     headers: dict[str, str] = {}
@@ -161,16 +161,20 @@ _MESSAGE = f"/api/sandboxes/{ID}/messages/{ID}"
 
 ROUTES: Routes = {
     f"/api/sandboxes/{ID}/messages": {"GET": _list_messages},
-    _MESSAGE: {"GET": _message(_show), "PATCH": _message(_update), "DELETE": _message(_delete)},
-    rf"{_MESSAGE}/body\.txt": {"GET": _message(_text)},
-    rf"{_MESSAGE}/body\.html(?:source)?": {"GET": _message(_html)},
-    rf"{_MESSAGE}/body\.raw": {"GET": _message(_raw)},
-    rf"{_MESSAGE}/body\.eml": {"GET": _message(_eml)},
-    f"{_MESSAGE}/mail_headers": {"GET": _message(_headers)},
-    f"{_MESSAGE}/forward": {"POST": _message(_forward)},
-    f"{_MESSAGE}/spam_report": {"GET": _message(_spam)},
-    f"{_MESSAGE}/analyze": {"GET": _message(_analyze)},
-    f"{_MESSAGE}/attachments": {"GET": _message(_list_attachments)},
-    f"{_MESSAGE}/attachments/{ID}": {"GET": _message(_show_attachment)},
-    f"{_MESSAGE}/attachments/{ID}/download": {"GET": _message(_download_attachment)},
+    _MESSAGE: {
+        "GET": _find_message(_show_message),
+        "PATCH": _find_message(_update_message),
+        "DELETE": _find_message(_delete),
+    },
+    rf"{_MESSAGE}/body\.txt": {"GET": _find_message(_read_text)},
+    rf"{_MESSAGE}/body\.html(?:source)?": {"GET": _find_message(_read_html)},
+    rf"{_MESSAGE}/body\.raw": {"GET": _find_message(_read_raw)},
+    rf"{_MESSAGE}/body\.eml": {"GET": _find_message(_read_eml)},
+    f"{_MESSAGE}/mail_headers": {"GET": _find_message(_read_headers)},
+    f"{_MESSAGE}/forward": {"POST": _find_message(_forward_message)},
+    f"{_MESSAGE}/spam_report": {"GET": _find_message(_report_spam)},
+    f"{_MESSAGE}/analyze": {"GET": _find_message(_analyze_html)},
+    f"{_MESSAGE}/attachments": {"GET": _find_message(_list_attachments)},
+    f"{_MESSAGE}/attachments/{ID}": {"GET": _find_message(_show_attachment)},
+    f"{_MESSAGE}/attachments/{ID}/download": {"GET": _find_message(_download_attachment)},
 }

@@ -53,29 +53,29 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP)
     mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at // 1000, UTC))
     mail["Message-ID"] = f"<{captured.ids.split()[0]}@sandbox.local.invalid>"
-    _set(mail, "From", [message["from"]])
+    _set_header(mail, "From", [message["from"]])
     for field, name in (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")):
         if message.get(field):
-            _set(mail, name, message[field])
+            _set_header(mail, name, message[field])
     if message.get("reply_to"):
-        _set(mail, "Reply-To", [message["reply_to"]])
-    mail["Subject"] = _line(message.get("subject") or "")
+        _set_header(mail, "Reply-To", [message["reply_to"]])
+    mail["Subject"] = _header_line(message.get("subject") or "")
     if message.get("category"):
-        mail["X-MT-Category"] = _line(message["category"])
+        mail["X-MT-Category"] = _header_line(message["category"])
     if message.get("custom_variables"):
         import json
 
-        mail["X-MT-Custom-Variables"] = _line(json.dumps(message["custom_variables"]))
+        mail["X-MT-Custom-Variables"] = _header_line(json.dumps(message["custom_variables"]))
     if message.get("template_uuid"):
         mail["X-MT-Template-UUID"] = message["template_uuid"]
     for name, value in (message.get("headers") or {}).items():
         if re.fullmatch(r"[!-9;-~]+", name):
-            header = _PLAIN(name, _line(value))
+            header = _PLAIN(name, _header_line(value))
             try:
                 mail[name] = header
             except ValueError:  # one that may be there once, given again in other letters
                 mail.replace_header(name, header)
-    _fill(mail, message)
+    _fill_part(mail, message)
     for number, part in enumerate(mail.walk()):  # the same bytes at each reading, instead of random boundaries
         if part.is_multipart():
             part.set_boundary(f"=_{number}_{captured.ids.split()[0]}")
@@ -86,8 +86,8 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
 _PLAIN = HeaderRegistry(use_default_map=False)
 
 
-def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:
-    text, html = _body(message.get("text")), _body(message.get("html"))
+def _fill_part(mail: EmailMessage, message: Mapping[str, Any]) -> None:
+    text, html = _body_of(message.get("text")), _body_of(message.get("html"))
     if text is not None or html is None:
         mail.set_content(text or "", cte="quoted-printable")
         if html is not None:
@@ -101,14 +101,19 @@ def _fill(mail: EmailMessage, message: Mapping[str, Any]) -> None:
         assert isinstance(body, EmailMessage)
         for part in shown:
             body.add_related(
-                part.content, *_kind(part), filename=_line(part.filename), cid=f"<{_line(part.content_id or '')}>"
+                part.content,
+                *_kind_of(part),
+                filename=_header_line(part.filename),
+                cid=f"<{_header_line(part.content_id or '')}>",
             )
     for part in attachments:
         if part not in shown:
-            mail.add_attachment(part.content, *_kind(part), filename=_line(part.filename), disposition=part.disposition)
+            mail.add_attachment(
+                part.content, *_kind_of(part), filename=_header_line(part.filename), disposition=part.disposition
+            )
 
 
-def _kind(part: Part) -> tuple[str, str]:
+def _kind_of(part: Part) -> tuple[str, str]:
     main, slash, sub = part.content_type.partition(";")[0].strip().partition("/")  # its parameters are not written
     token = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, 4.2
     if not slash or not re.fullmatch(token, main) or not re.fullmatch(token, sub) or main in ("multipart", "message"):
@@ -116,13 +121,13 @@ def _kind(part: Part) -> tuple[str, str]:
     return main, sub
 
 
-def _set(mail: EmailMessage, name: str, entries: list[dict[str, Any]]) -> None:
-    mail[name] = tuple(Address(_line(entry.get("name") or ""), addr_spec=entry["email"]) for entry in entries)
+def _set_header(mail: EmailMessage, name: str, entries: list[dict[str, Any]]) -> None:
+    mail[name] = tuple(Address(_header_line(entry.get("name") or ""), addr_spec=entry["email"]) for entry in entries)
 
 
-def _line(text: str) -> str:
+def _header_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+", " ", text)
 
 
-def _body(text: str | None) -> str | None:
+def _body_of(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode()

@@ -44,7 +44,7 @@ class ResourceStore:
                 "INSERT INTO resource_counters VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1", (kind,)
             )
             number = db.execute("SELECT last FROM resource_counters WHERE kind = ?", (kind,)).fetchone()[0]
-            row = Row(kind, number, str(uuid4()), _fold(key), parent, now, now, dict(document))
+            row = Row(kind, number, str(uuid4()), _fold_text(key), parent, now, now, dict(document))
             db.execute(
                 f"INSERT INTO resources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (kind, number, row.uuid, row.key, parent, now, now, json.dumps(row.document)),
@@ -53,7 +53,7 @@ class ResourceStore:
 
     def update(self, row: Row, document: Mapping[str, Any], *, key: str | None = None) -> Row:
         """Keep a resource's new document."""
-        key = row.key if key is None else _fold(key)
+        key = row.key if key is None else _fold_text(key)
         changed = Row(row.kind, row.id, row.uuid, key, row.parent, row.created_at, self._now(), dict(document))
         with self._database.writing() as db:
             db.execute(
@@ -69,21 +69,21 @@ class ResourceStore:
 
     def get(self, kind: str, number: int) -> Row | None:
         """The resource of this number."""
-        return self._first("kind = ? AND id = ?", (kind, min(number, LARGEST)))
+        return self._first_row("kind = ? AND id = ?", (kind, min(number, LARGEST)))
 
     def get_by_uuid(self, kind: str, uuid: str) -> Row | None:
         """The resource of this UUID."""
-        return self._first("kind = ? AND uuid = ?", (kind, uuid.lower()))
+        return self._first_row("kind = ? AND uuid = ?", (kind, uuid.lower()))
 
     def find(self, kind: str, key: str, *, parent: int | None = None) -> Row | None:
         """The oldest resource with this key (of this parent)."""
-        return self._first(
-            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id", (kind, _fold(key), parent, parent)
+        return self._first_row(
+            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id", (kind, _fold_text(key), parent, parent)
         )
 
     def find_all(self, kind: str, key: str) -> list[Row]:
         """All resources with this key, oldest first."""
-        return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold(key)))
+        return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold_text(key)))
 
     def list_rows(
         self,
@@ -109,7 +109,7 @@ class ResourceStore:
         )[0][0]
         return found
 
-    def _first(self, where: str, values: tuple[object, ...]) -> Row | None:
+    def _first_row(self, where: str, values: tuple[object, ...]) -> Row | None:
         found = self._read(f"{where} LIMIT 1", values)
         return found[0] if found else None
 
@@ -121,6 +121,6 @@ class ResourceStore:
         ]
 
 
-def _fold(key: str) -> str:
+def _fold_text(key: str) -> str:
     """A key as it is kept and looked up: in lower case, without the lone surrogates that SQLite does not take."""
     return key.lower().encode("utf-8", "replace").decode()

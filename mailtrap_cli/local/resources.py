@@ -64,7 +64,7 @@ def routes_of(resource: Resource) -> dict[str, dict[str, Handler]]:
     if "create" in resource.verbs:
         of_list["POST"] = lambda call: create_resource(resource, call)
     if "get" in resource.verbs:
-        of_one["GET"] = _with_row(resource, lambda call, row: answer(200, _enveloped(resource, call, row)))
+        of_one["GET"] = _with_row(resource, lambda call, row: answer(200, _put_in_envelope(resource, call, row)))
     if "update" in resource.verbs:
         for method in resource.update_methods:
             of_one[method] = _with_row(resource, lambda call, row: update_resource(resource, call, row))
@@ -100,7 +100,9 @@ def list_resources(resource: Resource, call: Call) -> Answer:
         return _list_by_token(resource, call)
     if resource.paging == "last_id":
         return _list_after(resource, call)
-    rows = _found(resource, call, call.store.resources.list_rows(resource.kind, parent=_parent_id(resource, call)))
+    rows = _find_resource(
+        resource, call, call.store.resources.list_rows(resource.kind, parent=_parent_id(resource, call))
+    )
     shown = [resource.shape(call, row) for row in rows]
     return answer(200, {"data": shown} if resource.list_envelope else shown)
 
@@ -109,7 +111,7 @@ def create_resource(resource: Resource, call: Call) -> Answer:
     """Create a resource, or say what is wrong with it."""
     if not _has_parent(resource, call):
         return NOT_FOUND
-    values, errors = _checked(resource, call, None)
+    values, errors = _check_body(resource, call, None)
     if errors:
         return answer(422, {"errors": errors})
     row = call.store.resources.create(
@@ -122,12 +124,12 @@ def create_resource(resource: Resource, call: Call) -> Answer:
 
 def update_resource(resource: Resource, call: Call, row: Row) -> Answer:
     """Change the fields that the request names."""
-    values, errors = _checked(resource, call, row)
+    values, errors = _check_body(resource, call, row)
     if errors:
         return answer(422, {"errors": errors})
     document = {**row.document, **values}
     row = call.store.resources.update(row, document, key=str(document.get(resource.key) or ""))
-    return answer(200, _enveloped(resource, call, row))
+    return answer(200, _put_in_envelope(resource, call, row))
 
 
 def delete_resource(resource: Resource, call: Call, row: Row) -> Answer:
@@ -154,7 +156,7 @@ def body_of(call: Call, wrapper: str = "", *, optional: str = "") -> dict[str, A
     return dict(document) if isinstance(document, dict) else {}
 
 
-def _checked(resource: Resource, call: Call, row: Row | None) -> tuple[dict[str, Any], Errors]:
+def _check_body(resource: Resource, call: Call, row: Row | None) -> tuple[dict[str, Any], Errors]:
     given = body_of(call, resource.wrapper, optional=resource.optional_wrapper)
     values, errors = check_fields(resource.fields, given, creating=row is None)
     for entry in resource.fields:
@@ -177,7 +179,7 @@ def _with_row(resource: Resource, respond: Callable[[Call, Row], Answer]) -> Han
     return route
 
 
-def _enveloped(resource: Resource, call: Call, row: Row) -> dict[str, Any]:
+def _put_in_envelope(resource: Resource, call: Call, row: Row) -> dict[str, Any]:
     shown = resource.shape(call, row)
     return {"data": shown} if resource.envelope else shown
 
@@ -190,7 +192,7 @@ def _has_parent(resource: Resource, call: Call) -> bool:
     return not resource.parent or call.store.resources.get(resource.parent, _parent_id(resource, call)) is not None
 
 
-def _found(resource: Resource, call: Call, rows: list[Row]) -> list[Row]:
+def _find_resource(resource: Resource, call: Call, rows: list[Row]) -> list[Row]:
     wanted = call.param(resource.search).lower() if resource.search else ""
     if not wanted:
         return rows
@@ -201,13 +203,13 @@ def _found(resource: Resource, call: Call, rows: list[Row]) -> list[Row]:
 
 def _list_by_token(resource: Resource, call: Call) -> Answer:
     """A page by number, newest first (schema Pagination)."""
-    token, size = _whole(call, "token", 1), _whole(call, "per_page", PAGE)
+    token, size = _whole_shape(call, "token", 1), _whole_shape(call, "per_page", PAGE)
     if token is None:
         return answer(422, {"errors": "token is out of range"})
     if size is None:
         return answer(422, {"errors": "per_page is out of range"})
     size = min(size, LARGEST_PAGE)
-    rows = _found(resource, call, call.store.resources.list_rows(resource.kind, newest_first=True))
+    rows = _find_resource(resource, call, call.store.resources.list_rows(resource.kind, newest_first=True))
     page = rows[(token - 1) * size : token * size]
     following = token + 1 if token * size < len(rows) else None
 
@@ -227,7 +229,7 @@ def _list_by_token(resource: Resource, call: Call) -> Answer:
     return answer(200, {"data": [resource.shape(call, row) for row in page], "pagination": pagination})
 
 
-def _whole(call: Call, name: str, otherwise: int) -> int | None:
+def _whole_shape(call: Call, name: str, otherwise: int) -> int | None:
     text = call.param(name)
     if not text:
         return otherwise

@@ -169,7 +169,7 @@ class _Guard:
                 sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
                 self._trouble(f"{scope['method']} {scope['path']}: {sentence}")
                 if not status:
-                    document = _error_document(_routed(scope["path"])[0], sentence)
+                    document = _error_document(_route_request(scope["path"])[0], sentence)
                     await JSONResponse(document, 500)(scope, receive, write)
         if self._log is not None:
             result = "reset" if "dropped" in scope["state"] else status
@@ -202,17 +202,17 @@ def application(
     """
 
     async def answer(request: Request) -> Response:
-        host, path = _routed(request.scope["path"])
+        host, path = _route_request(request.scope["path"])
         try:
-            body = _decompress(await _body(request), request.headers.get("content-encoding", ""))
+            body = _decompress_body(await _read_body(request), request.headers.get("content-encoding", ""))
         except _BadEncoding as problem:
-            return _error(host, problem.status, str(problem))
+            return _error_answer(host, problem.status, str(problem))
         except _TooLarge:
-            return _error(host, 413, TOO_LARGE, {"Connection": "close"})
+            return _error_answer(host, 413, TOO_LARGE, {"Connection": "close"})
         except TimeoutError:
-            return _error(host, 408, "The request did not arrive in time", {"Connection": "close"})
+            return _error_answer(host, 408, "The request did not arrive in time", {"Connection": "close"})
         if host is None:
-            return _error(host, 404, "Not Found: there is /send, /bulk, /sandbox, /account and /healthz")
+            return _error_answer(host, 404, "Not Found: there is /send, /bulk, /sandbox, /account and /healthz")
         return await _answer(request, host, path, sandbox, dice, body)
 
     async def health(request: Request) -> Response:
@@ -225,7 +225,7 @@ def application(
         if not sandbox.admits(request.headers, anybody=True):
             return JSONResponse({"error": "Incorrect API token"}, 401)
         try:
-            dice.change(json.loads(await _body(request)))
+            dice.change(json.loads(await _read_body(request)))
         except (ValueError, RecursionError):
             return JSONResponse({"error": "The body is not JSON"}, 400)
         except InputError as error:
@@ -244,7 +244,7 @@ def application(
     )
 
 
-def _routed(path: str) -> tuple[Host | None, str]:
+def _route_request(path: str) -> tuple[Host | None, str]:
     """The host that a path is for, and the path that this host knows; None where it is for none.
 
     For clients that take a host, but no path before the API's own: `/api/…` alone is the sandbox where it sends with a
@@ -266,11 +266,13 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
     token = request.headers.get("authorization") or request.headers.get("api-token") or ""
     wait = dice.over_limit(token)
     if wait is not None:
-        return _error(host, 429, "Rate limit exceeded", {"Retry-After": str(int(wait) + 1)})
+        return _error_answer(host, 429, "Rate limit exceeded", {"Retry-After": str(int(wait) + 1)})
     status = dice.failure()
     if status is not None:
-        await _sleep(dice)
-        return _error(host, status, "Internal server error" if status == 500 else f"Failing with {status} on demand")
+        await _sleep_until(dice)
+        return _error_answer(
+            host, status, "Internal server error" if status == 500 else f"Failing with {status} on demand"
+        )
     answer = sandbox.handle(
         host,
         request.method,
@@ -281,20 +283,20 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
         refuse=dice.refuses if dice.faults.partial else None,
         base=f"{request.url.scheme}://{request.headers['host']}/account",
     )
-    await _sleep(dice)
+    await _sleep_until(dice)
     if dice.faults.reset and dice.resets():
         request.scope["state"]["drop"]()
         request.scope["state"]["dropped"] = True
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
-async def _sleep(dice: Dice) -> None:
+async def _sleep_until(dice: Dice) -> None:
     delay = dice.delay()
     if delay:
         await asyncio.sleep(delay)
 
 
-async def _body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     """The body, at most MAX_REQUEST bytes of it and at most SLOW seconds long; of a larger one nothing is kept."""
     too_large = int(request.headers.get("content-length") or 0) > MAX_REQUEST
     if too_large and request.headers.get("expect", "").lower() == "100-continue":
@@ -322,7 +324,7 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _decompress(body: bytes, encoding: str) -> bytes:
+def _decompress_body(body: bytes, encoding: str) -> bytes:
     """The body without its content encoding (gzip, deflate or none); at most MAX_REQUEST bytes."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
@@ -344,7 +346,7 @@ def _decompress(body: bytes, encoding: str) -> bytes:
     return found
 
 
-def _error(host: Host | None, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+def _error_answer(host: Host | None, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
     return JSONResponse(_error_document(host, sentence), status, dict(headers or {}))
 
 
@@ -383,7 +385,7 @@ def serve(app: Starlette, host: str, port: int, *, tls: ssl.SSLContext | None, r
 
     Raises InputError where the port cannot be had.
     """
-    listening = _listen(host, port)
+    listening = _open_socket(host, port)
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -420,7 +422,7 @@ def serve(app: Starlette, host: str, port: int, *, tls: ssl.SSLContext | None, r
         Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _open_socket(host: str, port: int) -> socket.socket:
     # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name it.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -31,27 +31,27 @@ def shape_stats(sums: Sequence[int]) -> dict[str, Any]:
     delivered, sent = count["delivered"], count["sent"]
     return {
         "delivery_count": delivered,
-        "delivery_rate": _rate(delivered, sent),
+        "delivery_rate": _rate_of(delivered, sent),
         "bounce_count": count["bounced"],
-        "bounce_rate": _rate(count["bounced"], sent),
+        "bounce_rate": _rate_of(count["bounced"], sent),
         "open_count": count["opens"],
-        "open_rate": _rate(count["opens"], delivered),
+        "open_rate": _rate_of(count["opens"], delivered),
         "click_count": count["clicks"],
-        "click_rate": _rate(count["clicks"], delivered),
+        "click_rate": _rate_of(count["clicks"], delivered),
         "spam_count": count["spam"],
-        "spam_rate": _rate(count["spam"], delivered),
+        "spam_rate": _rate_of(count["spam"], delivered),
     }
 
 
-def _rate(part: int, whole: int) -> float:
+def _rate_of(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
 def date_range(call: Call, start_otherwise: date | None = None) -> tuple[int, int]:
     """The first and last millisecond of `start_date` and `end_date` (days in UTC). Raises _DateError."""
     today = datetime.now(UTC).date()
-    end = _day(call, "end_date") or today
-    start = _day(call, "start_date") or start_otherwise or date.fromordinal(max(end.toordinal() - DAYS + 1, 1))
+    end = _day_of(call, "end_date") or today
+    start = _day_of(call, "start_date") or start_otherwise or date.fromordinal(max(end.toordinal() - DAYS + 1, 1))
     if start > end:
         raise _DateError("end_date must not be before start_date")
     midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)
@@ -59,7 +59,7 @@ def date_range(call: Call, start_otherwise: date | None = None) -> tuple[int, in
     return int(midnight.timestamp() * 1000), int(last.timestamp() * 1000) + 86_400_000 - 1
 
 
-def _day(call: Call, name: str) -> date | None:
+def _day_of(call: Call, name: str) -> date | None:
     text = call.param(name)
     try:
         return date.fromisoformat(text) if text else None
@@ -79,7 +79,7 @@ def answer_with_dates(respond: Callable[[Call], Answer]) -> Handler:
     return handle
 
 
-def _sums(call: Call, group: str, *, more: str = "1") -> list[tuple[Any, ...]]:
+def _sum_counts(call: Call, group: str, *, more: str = "1") -> list[tuple[Any, ...]]:
     since, until = date_range(call)
     parts, values = [f"sent_at BETWEEN ? AND ? AND {more}"], [since, until]
     for name, column in _FILTERS.items():
@@ -90,22 +90,24 @@ def _sums(call: Call, group: str, *, more: str = "1") -> list[tuple[Any, ...]]:
     return call.store.log.sums(group, " AND ".join(parts), values)
 
 
-def _total(call: Call) -> Answer:
-    found = _sums(call, "1")
+def _sum_all(call: Call) -> Answer:
+    found = _sum_counts(call, "1")
     return answer(200, shape_stats(found[0][1:] if found else [0] * (len(COUNTS) + 1)))
 
 
-def _by(name: str, group: str, more: str = "1") -> Handler:
+def _group_by(name: str, group: str, more: str = "1") -> Handler:
     def handle(call: Call) -> Answer:
-        return answer(200, [{name: row[0], "stats": shape_stats(row[1:])} for row in _sums(call, group, more=more)])
+        return answer(
+            200, [{name: row[0], "stats": shape_stats(row[1:])} for row in _sum_counts(call, group, more=more)]
+        )
 
     return answer_with_dates(handle)
 
 
 ROUTES: Routes = {
-    "/api/stats": {"GET": answer_with_dates(_total)},
-    "/api/stats/domains": {"GET": _by("domain_id", "domain_id")},
-    "/api/stats/categories": {"GET": _by("category", "category", "category IS NOT NULL")},
-    "/api/stats/email_service_providers": {"GET": _by("email_service_provider", "provider")},
-    "/api/stats/date": {"GET": _by("date", _DAY)},
+    "/api/stats": {"GET": answer_with_dates(_sum_all)},
+    "/api/stats/domains": {"GET": _group_by("domain_id", "domain_id")},
+    "/api/stats/categories": {"GET": _group_by("category", "category", "category IS NOT NULL")},
+    "/api/stats/email_service_providers": {"GET": _group_by("email_service_provider", "provider")},
+    "/api/stats/date": {"GET": _group_by("date", _DAY)},
 }

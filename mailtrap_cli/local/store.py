@@ -97,7 +97,7 @@ class Store:
         self, stream: str, sandbox_id: int, messages: Sequence[Mapping[str, Any]], now: int
     ) -> tuple[int, list[list[str]]]:
         """As `add`, at this time (milliseconds since 1970); returns the first message's number too."""
-        rows = [_row(stream, sandbox_id, now, message) for message in messages]
+        rows = [_row_of(stream, sandbox_id, now, message) for message in messages]
         with self._writing() as db:
             if sandbox_id:
                 self._ensure_sandbox(db, sandbox_id)
@@ -117,7 +117,7 @@ class Store:
             if self.max_messages is not None:
                 excess = db.execute("SELECT messages - ? FROM totals", (self.max_messages,)).fetchone()[0]
                 if excess > 0:
-                    self._delete(db, "id IN (SELECT id FROM messages ORDER BY id LIMIT ?)", (excess,))
+                    self._delete_rows(db, "id IN (SELECT id FROM messages ORDER BY id LIMIT ?)", (excess,))
                     self.log.forget_before(db.execute("SELECT created_at FROM messages ORDER BY id LIMIT 1").fetchone())
         return (last[0] if last else 0) + 1, [row[_IDS].split() for row in rows]
 
@@ -160,7 +160,7 @@ class Store:
     def delete(self, sandbox_id: int, number: int | None) -> None:
         """Delete one message, or all of a sandbox."""
         with self._writing() as db:
-            self._delete(db, f"{_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)", (number, number))
+            self._delete_rows(db, f"{_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)", (number, number))
 
     def count(self) -> int:
         """All messages kept."""
@@ -179,7 +179,7 @@ class Store:
     def clear(self) -> int:
         """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
-            gone = self._delete(db, "1", ())
+            gone = self._delete_rows(db, "1", ())
             db.execute("DELETE FROM log")
             db.execute("DELETE FROM events")
         # As a script, which is run to its end: execute() gives one page back.
@@ -190,11 +190,11 @@ class Store:
 
     def sandboxes(self, *, project_id: int | None = None) -> list[dict[str, Any]]:
         """Every sandbox, or those of a project, as rows with `emails_count` and `emails_unread_count`."""
-        return self._sandboxes("? IS NULL OR s.project_id = ?", (project_id, project_id))
+        return self._read_sandboxes("? IS NULL OR s.project_id = ?", (project_id, project_id))
 
     def sandbox(self, number: int) -> dict[str, Any] | None:
         """One sandbox, as in `sandboxes`."""
-        found = self._sandboxes("s.id = ?", (number,))
+        found = self._read_sandboxes("s.id = ?", (number,))
         return found[0] if found else None
 
     def has_sandbox(self, number: int) -> bool:
@@ -215,7 +215,7 @@ class Store:
     def delete_sandbox(self, number: int) -> None:
         """Delete a sandbox with its messages."""
         with self._writing() as db:
-            self._delete(db, "sandbox_id = ?", (number,))
+            self._delete_rows(db, "sandbox_id = ?", (number,))
             db.execute("DELETE FROM sandboxes WHERE id = ?", (number,))
 
     def projects(self) -> list[tuple[int, str]]:
@@ -225,7 +225,7 @@ class Store:
     def create_project(self, name: str) -> int:
         """A new project; its id."""
         with self._writing() as db:
-            return _id(db.execute("INSERT INTO projects (name) VALUES (?)", (name,)))
+            return _new_id(db.execute("INSERT INTO projects (name) VALUES (?)", (name,)))
 
     def rename_project(self, number: int, name: str) -> None:
         """Give a project another name."""
@@ -235,13 +235,13 @@ class Store:
     def delete_project(self, number: int) -> None:
         """Delete a project with its sandboxes and their messages."""
         with self._writing() as db:
-            self._delete(db, "sandbox_id IN (SELECT id FROM sandboxes WHERE project_id = ?)", (number,))
+            self._delete_rows(db, "sandbox_id IN (SELECT id FROM sandboxes WHERE project_id = ?)", (number,))
             db.execute("DELETE FROM sandboxes WHERE project_id = ?", (number,))
             db.execute("DELETE FROM projects WHERE id = ?", (number,))
 
     # -------------------------------------------------------------------------------------------- inside
 
-    def _delete(self, db: sqlite3.Connection, where: str, values: Sequence[object]) -> int:
+    def _delete_rows(self, db: sqlite3.Connection, where: str, values: Sequence[object]) -> int:
         gone = db.execute(f"DELETE FROM messages WHERE {where}", values).rowcount
         db.execute("UPDATE totals SET messages = messages - ?", (gone,))
         return gone
@@ -251,11 +251,11 @@ class Store:
         if db.execute("SELECT 1 FROM sandboxes WHERE id = ?", (number,)).fetchone() is None:
             project = db.execute("SELECT min(id) FROM projects").fetchone()[0]
             if project is None:
-                project = _id(db.execute("INSERT INTO projects (name) VALUES ('Local')"))
+                project = _new_id(db.execute("INSERT INTO projects (name) VALUES ('Local')"))
             self._insert_sandbox(db, number, project, f"sandbox {number}")
 
     def _insert_sandbox(self, db: sqlite3.Connection, number: int | None, project_id: int, name: str) -> int:
-        return _id(
+        return _new_id(
             db.execute(
                 "INSERT INTO sandboxes (id, project_id, name, username, password, email_username)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -263,7 +263,7 @@ class Store:
             )
         )
 
-    def _sandboxes(self, where: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    def _read_sandboxes(self, where: str, values: Sequence[object]) -> list[dict[str, Any]]:
         columns = (
             "id, project_id, name, username, password, email_username, email_username_enabled, sent_messages_count,"
             " last_message_sent_at"
@@ -292,7 +292,7 @@ def new_email_username() -> str:
 _IDS = 11  # the place of `ids` in a row
 
 
-def _row(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> tuple[Any, ...]:
+def _row_of(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> tuple[Any, ...]:
     recipients = [entry for field in RECIPIENTS for entry in message.get(field) or ()]
     shown = message.get("to") or recipients
     text_size, html_size = utf8_size(message.get("text")), utf8_size(message.get("html"))
@@ -305,9 +305,9 @@ def _row(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> 
         text_size,
         html_size,
         text_size + html_size + attached_size(message),
-        _storable(message.get("subject") or ""),
+        _make_storable(message.get("subject") or ""),
         ", ".join(entry["email"] for entry in shown),
-        _storable(", ".join(name for entry in shown if (name := entry.get("name")))),
+        _make_storable(", ".join(name for entry in shown if (name := entry.get("name")))),
         new_message_ids(now, len(recipients)),
         # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
         _json({key: value for key, value in message.items() if key not in BODIES}),
@@ -318,7 +318,7 @@ def _row(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> 
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def _storable(text: str) -> str:
+def _make_storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
@@ -326,13 +326,13 @@ def new_message_ids(now: int, count: int) -> str:
     """So many new UUIDs, separated by spaces: of version 7 (RFC 9562, 5.7), whose time the log looks for."""
     digits = f"{now:012x}"
     start = f"{digits[:8]}-{digits[8:]}-7"
-    return " ".join([start + _tail(os.urandom(10).hex()) for _ in range(count)])
+    return " ".join([start + _read_tail(os.urandom(10).hex()) for _ in range(count)])
 
 
-def _tail(random: str) -> str:
+def _read_tail(random: str) -> str:
     return f"{random[:3]}-{'89ab'[int(random[3], 16) & 3]}{random[4:7]}-{random[8:]}"
 
 
-def _id(cursor: sqlite3.Cursor) -> int:
+def _new_id(cursor: sqlite3.Cursor) -> int:
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -20,7 +20,7 @@ _LEVELS = (10, 100)
 _TYPES = ("account", "project", "sandbox", "domain")
 
 
-def _shape(call: Call, row: Row) -> dict[str, Any]:
+def _shape_token(call: Call, row: Row) -> dict[str, Any]:
     expires = row.document["expires_at"]
     return {
         "id": row.id,
@@ -32,17 +32,17 @@ def _shape(call: Call, row: Row) -> dict[str, Any]:
     }
 
 
-def _secret(row: Row) -> dict[str, Any]:
+def _new_secret(row: Row) -> dict[str, Any]:
     return {"token": row.document["token"]}
 
 
-def _now() -> int:
+def _time_now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _expiry(given: dict[str, Any], errors: Errors) -> int | None:
+def _parse_expiry(given: dict[str, Any], errors: Errors) -> int | None:
     """When a token ends, in milliseconds since 1970: in a year, unless the request says otherwise; None is never."""
-    now = _now()
+    now = _time_now()
     if "expires_at" not in given:
         return now + _YEAR
     if given["expires_at"] is None:
@@ -57,8 +57,8 @@ def _expiry(given: dict[str, Any], errors: Errors) -> int | None:
     return expires
 
 
-def _check(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
-    values["expires_at"] = _expiry(body_of(call), errors)
+def _check_token(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
+    values["expires_at"] = _parse_expiry(body_of(call), errors)
     values["token"] = os.urandom(16).hex()
     resources = values.get("resources") or []
     if not all(map(_is_resource, resources)):
@@ -78,25 +78,25 @@ TOKEN = Resource(
     "api_token",
     "/api/api_tokens",
     (Field("name", required=True, longest=255), Field("resources", "objects")),
-    _shape,
+    _shape_token,
     created=200,
-    check=_check,
-    secret=_secret,
+    check=_check_token,
+    secret=_new_secret,
     verbs=frozenset(("list", "get", "create", "delete")),
 )
 
 
-def _reset(call: Call) -> Answer:
+def _reset_token(call: Call) -> Answer:
     """End the token after a while, and give a new one with the same permissions."""
     row = find_resource(TOKEN, call)
     if row is None:
         return NOT_FOUND
-    now = _now()
+    now = _time_now()
     expires = row.document["expires_at"]
     if expires is not None and expires <= now:
         return answer(422, {"errors": {"base": ["Token has already expired"]}})
     errors: Errors = {}
-    until = _expiry(body_of(call) if call.has_body else {}, errors)
+    until = _parse_expiry(body_of(call) if call.has_body else {}, errors)
     if errors:
         return answer(422, {"errors": errors})
     store = call.store.resources
@@ -105,7 +105,7 @@ def _reset(call: Call) -> Answer:
         store.update(row, {**row.document, "expires_at": end})
         document = {**row.document, "expires_at": until, "token": os.urandom(16).hex()}
         new = store.create("api_token", document)
-    return answer(200, _shape(call, new) | _secret(new))
+    return answer(200, _shape_token(call, new) | _new_secret(new))
 
 
-ROUTES: Routes = join_routes(routes_of(TOKEN), {f"/api/api_tokens/{ID}/reset": {"POST": _reset}})
+ROUTES: Routes = join_routes(routes_of(TOKEN), {f"/api/api_tokens/{ID}/reset": {"POST": _reset_token}})

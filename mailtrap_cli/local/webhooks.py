@@ -33,11 +33,11 @@ _SHOWN = (
 )
 
 
-def _shape(call: Call, row: Row) -> dict[str, Any]:
+def _shape_webhook(call: Call, row: Row) -> dict[str, Any]:
     return {"id": row.id, **{name: row.document[name] for name in _SHOWN}}
 
 
-def _check(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
+def _check_webhook(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
     if row is not None or errors:
         return
     store = call.store.resources
@@ -78,13 +78,13 @@ WEBHOOK = Resource(
         Field("domain_id", "integer", fixed=True, null=True),
         Field("inbound_inbox_id", "integer", null=True),
     ),
-    _shape,
+    _shape_webhook,
     wrapper="webhook",
     envelope=True,
     list_envelope=True,
     created=200,
     deleted="envelope",
-    check=_check,
+    check=_check_webhook,
     secret=lambda row: {"signing_secret": row.document["signing_secret"]},
 )
 ROUTES = routes_of(WEBHOOK)

@@ -33,26 +33,28 @@ def ask_for_rest(world: World, draft: Draft, *, check: bool) -> None:
         draft.values["sandbox_id"] = _ask_sandbox(world, sandboxes)
     find_sandbox_name(draft, sandboxes, world)
     if profile.get("from") is None:
-        sender = _ask(world, "Sender, such as Acme <no-reply@acme.example> (Enter to skip): ", _parse_sender)
+        sender = _ask_line(world, "Sender, such as Acme <no-reply@acme.example> (Enter to skip): ", _parse_sender)
         if sender:
             draft.values["from"] = sender
 
 
 def _ask_place(world: World, draft: Draft) -> None:
-    _say(world, f'Where should the profile "{draft.name}" send?')
-    _say(world, "  1  sandbox  captures every email; nobody receives anything")
-    _say(world, "  2  live     delivers to real recipients")
-    sandbox = _ask(world, "Choose 1 or 2: ", lambda text: _choose(PLACES, text, "1 for a sandbox or 2 for live"))
+    _say_line(world, f'Where should the profile "{draft.name}" send?')
+    _say_line(world, "  1  sandbox  captures every email; nobody receives anything")
+    _say_line(world, "  2  live     delivers to real recipients")
+    sandbox = _ask_line(
+        world, "Choose 1 or 2: ", lambda text: _choose_from(PLACES, text, "1 for a sandbox or 2 for live")
+    )
     draft.values["sandbox"] = sandbox
     if not sandbox:
-        draft.values["stream"] = _ask(
+        draft.values["stream"] = _ask_line(
             world,
             "Stream, 1 transactional or 2 bulk (Enter for transactional): ",
-            lambda text: _choose(STREAMS, text, "1 for transactional or 2 for bulk"),
+            lambda text: _choose_from(STREAMS, text, "1 for transactional or 2 for bulk"),
         )
 
 
-def _choose(choices: Mapping[str, Value], text: str, words: str) -> Value:
+def _choose_from(choices: Mapping[str, Value], text: str, words: str) -> Value:
     if text.lower() not in choices:
         raise InputError(f"Type {words}")
     return choices[text.lower()]
@@ -69,7 +71,7 @@ def _needs_token(world: World, draft: Draft) -> bool:
     try:
         resolve_settings(Flags(profile=draft.name), world.env, unsaved=draft.merge()).token()
     except ConfigError as error:
-        _say(world, f"{error.message}.")
+        _say_line(world, f"{error.message}.")
         return True
     return False
 
@@ -80,7 +82,7 @@ def _ask_token(world: World, draft: Draft) -> str:
         return token
     from getpass import getpass
 
-    _say(world, f"Create or copy an API token at {TOKENS_PAGE}")
+    _say_line(world, f"Create or copy an API token at {TOKENS_PAGE}")
     while True:
         try:
             token = getpass(f"API token of {draft.name} (not shown): ", stream=world.stderr).strip()
@@ -88,7 +90,7 @@ def _ask_token(world: World, draft: Draft) -> str:
             raise typer.Abort from None
         if is_token(token):
             return token
-        _say(world, f"The token {what_is_wrong(token)}." if token else "No token was typed.")
+        _say_line(world, f"The token {what_is_wrong(token)}." if token else "No token was typed.")
 
 
 def read_vendor_token(path: Path) -> str | None:
@@ -107,10 +109,10 @@ def read_vendor_token(path: Path) -> str | None:
 def _ask_sandbox(world: World, sandboxes: Sequence[Mapping[str, Any]]) -> int:
     known = [sandbox for sandbox in sandboxes if type(sandbox.get("id")) is int]
     if not known:
-        return _ask(world, "ID of the sandbox (the number in its URL): ", _parse_id)
-    _say(world, "Which sandbox?")
+        return _ask_line(world, "ID of the sandbox (the number in its URL): ", _parse_id)
+    _say_line(world, "Which sandbox?")
     for number, sandbox in enumerate(known, 1):
-        _say(world, f"  {number}  {sandbox.get('name') or ''} ({sandbox['id']})")
+        _say_line(world, f"  {number}  {sandbox.get('name') or ''} ({sandbox['id']})")
 
     def parse(text: str) -> int:
         chosen = _parse_id(text)
@@ -121,7 +123,7 @@ def _ask_sandbox(world: World, sandboxes: Sequence[Mapping[str, Any]]) -> int:
         number: int = known[chosen - 1]["id"]
         return number
 
-    return _ask(world, f"Choose 1 to {len(known)}, or type an ID: " if len(known) > 1 else "Choose 1: ", parse)
+    return _ask_line(world, f"Choose 1 to {len(known)}, or type an ID: " if len(known) > 1 else "Choose 1: ", parse)
 
 
 def _parse_id(text: str) -> int:
@@ -137,7 +139,7 @@ def _parse_sender(text: str) -> str:
     return text
 
 
-def _ask(world: World, question: str, parse: Callable[[str], Value]) -> Value:
+def _ask_line(world: World, question: str, parse: Callable[[str], Value]) -> Value:
     """Ask until `parse` takes the answer; the reason it gives is shown. Raises typer.Abort on Ctrl-D."""
     assert world.stdin is not None
     while True:
@@ -149,8 +151,8 @@ def _ask(world: World, question: str, parse: Callable[[str], Value]) -> Value:
         try:
             return parse(answer.strip())
         except InputError as error:
-            _say(world, f"{error.message}.")
+            _say_line(world, f"{error.message}.")
 
 
-def _say(world: World, text: str) -> None:
+def _say_line(world: World, text: str) -> None:
     world.trace(text)
