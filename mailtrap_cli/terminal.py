@@ -101,3 +101,11 @@ class _GuardedBuffer:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._guard.unguarded.buffer, name)
+
+
+def has_file(stream: TextIO) -> bool:
+    """Whether the stream leads anywhere: a standard stream that was closed does not."""
+    try:
+        return stream.fileno() >= 0
+    except (OSError, ValueError):
+        return False

@@ -98,9 +98,11 @@ def answered(names: list[str], answer: Callable[[typer.Context], str], help_: st
 
 def _parse_timeout(value: str) -> float:
     try:
-        seconds = float(value)
+        seconds = float(value) if value.isascii() and "_" not in value else None
     except ValueError:
-        raise typer.BadParameter(f"{value!r} is not a number.") from None
+        seconds = None
+    if seconds is None:
+        raise typer.BadParameter(f"{value!r} is not a number.")
     if not 0 < seconds <= 86_400:  # no clock of the system takes much more
         raise typer.BadParameter(f"{value} is not a number of seconds above 0 and up to 86400.")
     return seconds

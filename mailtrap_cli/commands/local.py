@@ -13,6 +13,7 @@ from ..cli.options import Yes
 from ..cli.value_types import FILE
 from ..errors import ConfigError, InputError
 from ..output import Column
+from ..terminal import has_file
 
 if TYPE_CHECKING:
     from ..cli.context import World
@@ -127,7 +128,7 @@ def serve(
         with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
             world.trace(sentence)
 
-    shown = None if world.common.quiet else Lines(world.stdout, trouble)
+    shown = None if world.common.quiet or not has_file(world.stdout) else Lines(world.stdout, trouble)
 
     def ready(number: int) -> None:
         url = _url_of(host, number, https=tls is not None)

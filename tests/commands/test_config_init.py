@@ -150,7 +150,7 @@ def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, path: P
         (("--token-env", ""), "", "token_env is empty"),
         (("--token-command", ""), "", "token_command must be a list of words"),
         (("--token-command", "op 'x"), "", 'token_command: "op \'x" has no closing quotation'),
-        (("--token-env", "X", "--stream", "fast"), "", 'stream must be transactional or bulk, not "fast"'),
+        (("--token-env", "X", "--stream", "fast"), "", "--stream: 'fast' is not one of transactional, bulk"),
         (("--token-env", "X", "--sandbox-id", "0"), "", "--sandbox-id"),
         (("--token-env", "X", "--sandbox-id", "9" * 30), "", "at most 18 digits"),
         (("--token-env", "X", "--sandbox-id", "5", "--live"), "", "--live and --sandbox-id exclude each other"),

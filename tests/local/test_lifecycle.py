@@ -179,7 +179,7 @@ def test_json_lines_say_that_it_is_up_and_what_arrived(serve: Serve) -> None:
 @pytest.mark.parametrize("form", [(), ("-o", "jsonl")])
 def test_hostile_text_drives_no_terminal(serve: Serve, form: tuple[str, ...]) -> None:
     server = serve(*form)
-    server.send(subject="\x1b]0;owned\x07\x1b[2J\r\nsandbox 9  forged \u202egpj.exe\x9b31m")
+    server.send(subject="\x1b]0;owned\x07\x1b[2J sandbox 9  forged \u202egpj.exe\x9b31m")
     until(lambda: "ada@" in server.out)
     assert "forged" in server.out
     assert not set(server.out.replace("\n", "")) & {chr(code) for code in [*range(32), *range(127, 160), 0x202E]}
