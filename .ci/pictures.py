@@ -129,8 +129,9 @@ def run(command: str, home: Path) -> str:
 
 
 def words_of(svg: str) -> str:
-    """The text of a picture: another version of Rich draws the same words otherwise."""
-    return html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
+    """The words of a picture: another version of Rich draws the same ones otherwise."""
+    found = html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
+    return re.sub(r"[\s─]+", " ", found)  # how wide a column is depends on what differs from run to run
 
 
 def main(arguments: list[str]) -> int:
