@@ -42,7 +42,7 @@ SIGN_UP = (
 FIXED = (
     (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "01a21094-951c-72a7-8210-8acf8619fe9f"),
     (re.compile(r" in [0-9.]+ (?:ms|s) \([0-9,.]+/s\)"), " in 0.1 s (30/s)"),
-    (re.compile(r"\b(?:just now|\d+ s ago)(?= |\n|\x1b|\r|$)"), "just now"),
+    (re.compile(r"\b(?:now|\d+ s ago)(?!\w)"), "now"),
 )
 
 
