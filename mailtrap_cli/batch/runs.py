@@ -47,13 +47,25 @@ def lock_beside(path: Path) -> FileLock:
 def known_runs(state_dir: Path) -> tuple[list[Known], list[ConfigError]]:
     """The runs in the state folder, newest first, and an error for each journal that cannot be used."""
     runs, problems = [], []
-    for path in sorted((state_dir / FOLDER).glob(f"*{SUFFIX}")):
+    for path in _list_journals(state_dir):
         try:
             run = read_run(path)
             runs.append(replace(run, running=lock_of(state_dir, run.key).is_held()))
         except ConfigError as error:
             problems.append(error)
     return _newest_first(runs), problems
+
+
+def _list_journals(state_dir: Path) -> list[Path]:
+    folder = state_dir / FOLDER
+    try:
+        return sorted(folder / name for name in os.listdir(folder) if name.endswith(SUFFIX))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(
+            f"The runs in {folder} cannot be read: {error.strerror}", hint="Check MAILTRAP_STATE_DIR."
+        ) from error
 
 
 def runs_with(state_dir: Path, key: str) -> list[Known]:

@@ -202,3 +202,10 @@ def test_a_copy_of_the_file_alone_is_whole(
     path.parent.mkdir(parents=True)
     path.write_bytes(kept)
     assert outcome(settings, server, killed) == "exact"
+
+
+def test_runs_in_a_folder_that_cannot_be_read_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        known_runs(tmp_path / "state")
+    assert known_runs(tmp_path / "new") == ([], [])
