@@ -24,6 +24,7 @@ CONTEXT = 20_000  # characters of a message that say what it is about
 LONGEST_BODY, LONGEST_LINE = 500_000, 20_000  # characters that are looked at
 
 _TAG = "\x1f"  # stands for a tag within a line
+_PHONE, _DEVICE = "\x1d", "\x1e"  # stand for the masked digits of one, for a moment
 _CANDIDATE = re.compile(
     r"(?<![A-Za-z0-9_.,/@+#$€£¥₩₹₽-])(?<![0-9]:)(?<![0-9]{2} )(?:[A-Z]-(?=[0-9]{4}))?"
     r"(?P<code>[0-9](?: (?:- )?[0-9]){3,7}|[0-9]{2}(?: [0-9]{2}){2,3}|[0-9]{3}[ -][0-9]{3}"
@@ -32,7 +33,7 @@ _CANDIDATE = re.compile(
     r"(?![A-Za-z0-9_@%€$£¥₩₹₽]|[,:/][0-9]|\.[0-9a-z]|[@/-][A-Za-z0-9]| [0-9]{2,}|-)"
 )
 _DIGITS = re.compile(r"[0-9 -]+")
-_CLAUSE_END = re.compile(r"[.!?;](?=[\s\x1f])|[。！？；，,](?=\D)|[。！？；]")
+_CLAUSE_END = re.compile(r"[.!?;](?=[\s\x1f])|[。！？；，](?=\D)|[。！？；]")
 _ANNOUNCES = re.compile(
     r"(?:[:=–—([【「『\[]|(?<!\w)(?:is|lautet|est|es|é|è|är|er|on|to|je|este|adalah|là|είναι|هو|הוא|है)|是|为|為|は|คือ)[\s\"'\x1f]*$"
 )
@@ -105,6 +106,8 @@ class _Line:
     others: list[tuple[int, int]] = field(default_factory=list)  # other numbers, and promotions
     promotions: list[tuple[int, int]] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    phones: list[int] = field(default_factory=list)  # where masked digits of telephones were
+    devices: list[int] = field(default_factory=list)  # and those of cards and accounts
 
     @classmethod
     def read(cls, text: str) -> _Line:
@@ -113,7 +116,9 @@ class _Line:
         text = URL.sub(" ", text) if "://" in text else text
         if _TAG in text:
             text = re.sub(rf"(?<=[A-Za-z0-9]){_TAG}+(?=[A-Za-z0-9])", _split_or_join, text)
-        text = _BRACKETS.sub(_drop_brand, _ENDING.sub(" ", text))
+        text = _BRACKETS.sub(_drop_brand, _ENDING.sub(_mark_device, text))
+        phones, devices = ([place for place, mark in enumerate(text) if mark == one] for one in (_PHONE, _DEVICE))
+        text = text.replace(_PHONE, " ").replace(_DEVICE, " ")
         folded = text.casefold() if len(text.casefold()) == len(text) else text.lower()
         folded = folded if len(folded) == len(text) else text
         promotions = [match.span() for match in PROMOTION.finditer(folded)]
@@ -124,6 +129,8 @@ class _Line:
             sorted([*promotions, *(match.span() for match in OTHER.finditer(folded))]),
             promotions,
             [match.end() for match in _CLAUSE_END.finditer(text)],
+            phones,
+            devices,
         )
 
     def start_of_clause(self, at: int) -> int:
@@ -150,6 +157,10 @@ def _split_or_join(mark: re.Match[str]) -> str:
     text, start, end = mark.string, mark.start(), mark.end()
     single = (start < 2 or not text[start - 2].isalnum()) or (end + 1 >= len(text) or not text[end + 1].isalnum())
     return "" if single and text[start - 1].isdigit() and text[end].isdigit() else " "
+
+
+def _mark_device(masked: re.Match[str]) -> str:
+    return _PHONE if re.search("phone|mobile|number", masked[0], re.IGNORECASE) else _DEVICE
 
 
 def _drop_brand(brackets: re.Match[str]) -> str:
@@ -226,6 +237,8 @@ def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _
         score = 10 - (start - word[1]) / 20
     elif _explains(line, end):
         score = 7
+    elif digits and announced and _follows_device(line, start, mail):
+        score = 6
     elif alone and label and label.names_code():
         score = 8 if label is before[-1] else 6
     elif (alone and after and after.names_code() and after.codes[0][0] < AFTER) or (
@@ -251,6 +264,12 @@ def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _
         return 0
     score += 2 * announced + 2 * alone
     return score + (1 if digits and len(re.sub(r"\D", "", code)) == 6 else 0)
+
+
+def _follows_device(line: _Line, start: int, mail: _Mail) -> bool:
+    """Whether the candidate stands right after the device that it was sent to: `phone ending 4417: 481516`."""
+    places = line.phones if not (mail.names_code or mail.signing_in) else [*line.phones, *line.devices]
+    return any(not line.text[place:start].strip(" :") for place in places if place < start)
 
 
 def _explains(line: _Line, end: int) -> bool:

@@ -77,6 +77,10 @@ CODES = [
     ("Please use the following code to sign in:\n\n481516\n\nThanks", "481516"),
     ("Your one-time passcode\n481516\nExpires in 5 minutes", "481516"),
     ("Hello Ada,\n\n481516\n\nUse this code to complete your sign-in.", "481516"),
+    ("phone ending 4417: 481516", "481516"),
+    ("Your sign-in code, sent to the phone ending 4417: 481516", "481516"),
+    ("Sign in with what we sent to your phone ending in 4417: 481516", "481516"),
+    ("Hi Ada, your login code is 481516, it expires in 10 minutes", "481516"),
     ("Kundennummer: 12345678. Ihr Code: 482913", "482913"),
     ("4\u200b8\u200b2\u200b9\u200b1\u200b3 is your code", "482913"),
     ("Code: 482\xad913", "482913"),
@@ -92,7 +96,9 @@ CODES = [
     ("Your login code is 1999", "1999"),
 ]
 NONE = [
-    "phone ending 4417: 481516",
+    "phone ending 4417",
+    "Card ending 4417: 4821 EUR",
+    "Your card ending in 4417: 48211375",
     "use code WINTER25 at checkout",
     "Use code WINTER25 at checkout for 25% off",
     "Your code: WINTER25\nUse it at checkout",
