@@ -57,7 +57,7 @@ class Terminal:
             time.sleep(0.01)
 
     def until_count(self, text: str, count: int, timeout: float = 30) -> None:
-        """Wait until this was printed so many times."""
+        """Wait until this was printed N times."""
         end = time.monotonic() + timeout
         while self.screen.count(text) < count:
             assert time.monotonic() < end, f"{text!r} was not printed {count} times:\n{self.screen}"

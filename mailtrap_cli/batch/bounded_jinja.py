@@ -20,8 +20,8 @@ MAX_STEPS = 1_000_000  # of the loops and calls of one template for one row
 MAX_LENGTH = 32 * 1024 * 1024  # characters of all that one template makes for one row
 MAX_BITS = 10_000  # of a number
 
-# Filters and methods of text that give more than they take: the result is at most so many times as long as the largest
-# number, or the longest text, among their arguments.
+# Filters and methods whose result may be longer than the text they get: at most N times as long, where N is the largest
+# number, or the length of the longest text, among their arguments.
 _GROWING = frozenset(
     (
         *("batch", "center", "expandtabs", "format", "format_map", "indent", "join", "ljust", "replace", "rjust"),

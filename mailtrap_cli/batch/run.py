@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Collection
@@ -23,7 +22,7 @@ from .lookup import LookUp, NotVisible, catch_up, ready_at, settle_fates, split_
 from .model import Plan
 from .requests import MOST_MESSAGES, requests_of
 from .results import Fates, Outcome, read_outcomes, write_failed, write_results
-from .runs import key_of, lock_beside, lock_of, new_id, path_of, runs_with, unfinished_runs
+from .runs import key_of, lock_beside, lock_of, new_id, path_of, runs_with, storable_path, unfinished_runs
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -348,8 +347,8 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     target = settings.target()
     where = settings.hosts[target.host] + target.batch_path
     key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
-    name = plan.name if plan.name == "-" else _as_text(_absolute_path(plan.name))
-    new = Known(new_id(), key, _as_text(plan.name), name, target.label, time.time(), None, plan.total)
+    name = plan.name if plan.name == "-" else storable_path(plan.name, absolute=True)
+    new = Known(new_id(), key, storable_path(plan.name), name, target.label, time.time(), None, plan.total)
     lock = lock_of(settings.state_dir, key) if sending.journal is None else lock_beside(sending.journal)
     _take_lock(lock)
     try:
@@ -381,18 +380,6 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
             "the flags differ."
         ]
     return run
-
-
-def _absolute_path(path: str) -> str:
-    try:
-        return os.path.abspath(path)
-    except FileNotFoundError:  # the current folder has been deleted
-        return path
-
-
-def _as_text(path: str) -> str:
-    """A path as text that can be stored, whatever bytes are in it."""
-    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _take_lock(lock: FileLock) -> None:

@@ -34,6 +34,14 @@ def path_of(state_dir: Path, key: str, run: str) -> Path:
     return state_dir / FOLDER / f"{key}-{run}{SUFFIX}"
 
 
+def storable_path(path: str, *, absolute: bool = False) -> str:
+    """A path as text that a journal can hold, whatever bytes are in it."""
+    if absolute:
+        with suppress(FileNotFoundError):  # the current folder has been deleted
+            path = os.path.abspath(path)
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
 def lock_of(state_dir: Path, key: str) -> FileLock:
     """The lock of all runs with this key, so that two processes that begin at once do not begin two runs."""
     return FileLock(state_dir / FOLDER / f"{key}.lock")
