@@ -249,9 +249,16 @@ def _short_text(answer: Answer, length: int) -> str:
     return " ".join(answer.excerpt(4 * length).split())[:length]
 
 
+LONGEST_DELAY = 1e15  # seconds, in place of any longer delay
+
+
 def retry_after(value: str | None, now: float) -> float | None:
     """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
-    if value is None or not value.isascii() or len(value) > 100:
+    if value is None or not value.isascii():
+        return None
+    if value.strip().isdecimal():
+        return min(float(value), LONGEST_DELAY)  # a delay has any number of digits
+    if len(value) > 100:
         return None
     try:
         seconds = float(value)

@@ -123,16 +123,18 @@ def test_the_errors_of_a_batch_are_cut_before_they_are_kept() -> None:
     assert all(isinstance(fate, list) and len(fate[0]) <= 600 for fate in fates)
 
 
-@pytest.mark.parametrize("value", ["9" * 309, "9" * 400, "1e400", "٣", "Fri, 31 Dec 99999 23:59:59 GMT", "x" * 500])
+@pytest.mark.parametrize("value", ["1e400", "٣", "Fri, 31 Dec 99999 23:59:59 GMT", "x" * 500])
 def test_a_senseless_retry_after_says_nothing(value: str) -> None:
     assert retry_after(value, 0.0) is None
 
 
-def test_a_far_retry_after_is_said_in_a_short_sentence(patient: Run, server: Loopback) -> None:
-    server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "9" * 80}))
+@pytest.mark.parametrize("digits", [4, 80, 309, 400])
+def test_a_far_retry_after_is_said_in_a_short_sentence(patient: Run, server: Loopback, digits: int) -> None:
+    server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "9" * digits}))
     result = patient(*SEND, env=server.env)
     assert result.code == 6
-    assert "asks to wait 100 d" in result.err
+    assert ("asks to wait 100 d" if digits > 4 else "asks to wait 2 h 46 min") in result.err
+    assert len(server.requests) == 1
     assert len(result.err) < 400
 
 
