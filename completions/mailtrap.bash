@@ -53,10 +53,10 @@ _mailtrap_node() {
         'projects create') options="--name $options" taking="--name $taking" ;;
         'projects update') options="--name $options" taking="--name $taking" ;;
         'projects delete') options="-y --yes $options" ;;
-        'local') members='serve env fault reset path stats' ;;
-        'local serve') options="--port --host --allow-remote --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed --strict-domains $options" taking="--port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local') members='env fault serve reset path stats' ;;
         'local env') options="--port --host --tls --token-env --format $options" taking="--port --host --token-env --format $taking" ;;
-        'local fault') options="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed --clear $options" taking="--port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed $taking" ;;
+        'local fault') options="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env --clear $options" taking="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env $taking" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --max-messages --strict-domains $options" taking="--port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --max-messages $taking" ;;
         'local reset') options="-y --yes $options" ;;
         'stats') members='get by-domain by-category by-esp by-date' ;;
         'stats get') options="--start-date --end-date --domain --stream --category --esp $options" taking="--start-date --end-date --domain --stream --category --esp $taking" ;;
@@ -172,7 +172,7 @@ _mailtrap_value() {
         'messages eml:--save') _mailtrap_files ;;
         'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
         'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
-        'local serve:--ready-file' | 'local serve:--tls-cert' | 'local serve:--tls-key') _mailtrap_files ;;
+        'local serve:--tls-cert' | 'local serve:--tls-key' | 'local serve:--ready-file') _mailtrap_files ;;
         'stats get:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'stats get:--esp') _mailtrap_offer < <(printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum) ;;
         'stats by-domain:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;

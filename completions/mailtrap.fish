@@ -107,11 +107,11 @@ function __mailtrap_members
                 delete 'Delete a project.'
         case 'local'
             printf '%s\t%s\n' \
-                serve 'Serve the local sandbox on a port of this machine, for programs in any language.' \
                 env 'Print the environment that points this tool at a local server, for a shell\'s eval or a .env file.' \
                 fault 'Change the faults of the server that runs on this port; without any, show them.' \
+                serve 'Serve the local sandbox on a port of this machine, for programs in any language.' \
                 reset 'Delete every message of the local sandbox; sandboxes and projects stay.' \
-                path 'Print where the local sandbox is kept, whether it is there yet or not.' \
+                path 'Print where the local sandbox is kept, even if it does not exist yet.' \
                 stats 'Show how much the local sandbox holds.'
         case 'stats'
             printf '%s\t%s\n' \
@@ -682,44 +682,44 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
-        case 'local serve'
-            printf '%s\t%s\n' \
-                --port 'The port; 0 picks one when serving.' \
-                --host 'The address to listen on.' \
-                --allow-remote 'Let --host be an address that other machines reach.' \
-                --allow-host 'Another name that clients call it by; repeatable.' \
-                --ready-file 'Write url, port and pid here once it is up.' \
-                --token-env 'Take only the token in this variable.' \
-                --tls-cert 'Serve https with this certificate (PEM).' \
-                --tls-key 'Its private key (PEM).' \
-                --max-messages 'Keep so many, the oldest out first.' \
-                --latency 'Answer this late, such as 100ms.' \
-                --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s.' \
-                --fail 'Fail so many, such as 500:5%; repeatable.' \
-                --reset 'Accept and cut the connection, such as 1%.' \
-                --partial 'Refuse so many messages of a batch, such as 2%.' \
-                --seed 'Make the faults repeatable, from here on.' \
-                --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local env'
             printf '%s\t%s\n' \
                 --port 'The server\'s port.' \
-                --host 'Its address.' \
-                --tls 'It serves https.' \
-                --token-env 'The variable that it takes its token from.' \
+                --host 'The server\'s address.' \
+                --tls 'The server uses https.' \
+                --token-env 'Variable that holds the server\'s token.' \
                 --format 'Lines for a shell, a .env file, or JSON.'
         case 'local fault'
             printf '%s\t%s\n' \
+                --latency 'Delay each answer, such as 100ms.' \
+                --jitter 'Delay it further, by up to this at random.' \
+                --rate-limit 'Limit the requests of each token, such as 150/10s.' \
+                --fail 'Fail this share of requests, such as 500:5%; repeatable.' \
+                --reset 'Accept, then cut the connection, such as 1%.' \
+                --partial 'Refuse this share of a batch\'s messages, such as 2%.' \
+                --seed 'Make the faults repeatable from here on.' \
                 --port 'The server\'s port.' \
-                --token-env 'The variable that it takes its token from.' \
-                --latency 'Answer this late, such as 100ms.' \
-                --jitter 'Up to so much later at random.' \
-                --rate-limit 'Requests a token, such as 150/10s.' \
-                --fail 'Fail so many, such as 500:5%; repeatable.' \
-                --reset 'Accept and cut the connection, such as 1%.' \
-                --partial 'Refuse so many messages of a batch, such as 2%.' \
-                --seed 'Make the faults repeatable, from here on.' \
-                --clear 'Take all faults back first.'
+                --token-env 'Variable that holds the server\'s token.' \
+                --clear 'Clear all faults first.'
+        case 'local serve'
+            printf '%s\t%s\n' \
+                --port 'Port of the API; 0 picks one.' \
+                --host 'Address to listen on.' \
+                --allow-remote 'Let --host be an address that other machines can reach.' \
+                --allow-host 'Another host name that clients use; repeatable.' \
+                --token-env 'Accept only the token in this variable.' \
+                --tls-cert 'Serve https with this certificate (PEM).' \
+                --tls-key 'Private key of --tls-cert (PEM).' \
+                --ready-file 'Write url, port and pid to FILE once it is up.' \
+                --latency 'Delay each answer, such as 100ms.' \
+                --jitter 'Delay it further, by up to this at random.' \
+                --rate-limit 'Limit the requests of each token, such as 150/10s.' \
+                --fail 'Fail this share of requests, such as 500:5%; repeatable.' \
+                --reset 'Accept, then cut the connection, such as 1%.' \
+                --partial 'Refuse this share of a batch\'s messages, such as 2%.' \
+                --seed 'Make the faults repeatable from here on.' \
+                --max-messages 'Keep at most this many; the oldest are deleted first.' \
+                --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local reset'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -1188,12 +1188,12 @@ function __mailtrap_taking
             printf '%s\n' --name
         case 'projects update'
             printf '%s\n' --name
-        case 'local serve'
-            printf '%s\n' --port --host --allow-host --ready-file --token-env --tls-cert --tls-key --max-messages --latency --jitter --rate-limit --fail --reset --partial --seed
         case 'local env'
             printf '%s\n' --port --host --token-env --format
         case 'local fault'
-            printf '%s\n' --port --token-env --latency --jitter --rate-limit --fail --reset --partial --seed
+            printf '%s\n' --latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env
+        case 'local serve'
+            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --max-messages
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'
@@ -1369,11 +1369,11 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'attachments get:--save'
             __mailtrap_files "$argv[2]"
-        case 'local serve:--ready-file'
-            __mailtrap_files "$argv[2]"
         case 'local serve:--tls-cert'
             __mailtrap_files "$argv[2]"
         case 'local serve:--tls-key'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--ready-file'
             __mailtrap_files "$argv[2]"
         case 'stats get:--stream'
             printf '%s\n' transactional bulk

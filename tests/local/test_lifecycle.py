@@ -116,7 +116,7 @@ def test_a_port_in_use_is_one_sentence_and_leaves_the_other_servers_ready_file(s
         (("--host", "192.0.2.1", "--allow-remote"), 2, "cannot be listened on"),
         (("--host", "no.such.host.invalid", "--allow-remote"), 2, "cannot be listened on"),
         (("--token-env", "ACME"), 3, "the environment variable ACME is not set"),
-        (("--token-env", "a b"), 2, "no name of a variable"),
+        (("--token-env", "a b"), 2, "not a name of a variable"),
         (("--tls-cert", "cert.pem"), 2, "go together"),
         (("--tls-cert", "cert.pem", "--tls-key", "key.pem"), 2, "No such file"),
         (("--ready-file", "no/such/folder/ready"), 2, "cannot be written: No such file"),

@@ -1,0 +1,42 @@
+"""`mailtrap local fault`: show or change the faults of a running server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...cli.options import expand_options
+from ...local.environment import PORT
+from ...output import Column
+from .shared import FaultOptions, ServerPort, ServerTokenEnv, read_token
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: mailtrap local fault --latency 2s --fail 503:10%")
+@expand_options
+def fault(
+    ctx: typer.Context,
+    options: FaultOptions,
+    port: ServerPort = PORT,
+    token_env: ServerTokenEnv = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Clear all faults first.")] = False,
+) -> None:
+    """Change the faults of the server that runs on this port; without any, show them.
+
+    JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
+    """
+    from ...local.faults import Faults
+    from ...local.faults_client import change_faults
+
+    world: World = ctx.obj
+    changes = {**(Faults().as_json() if clear else {}), **options.list_changes()}
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    document = change_faults(port, changes, read_token(world, token_env))
+    columns = [Column(name.replace("_", " ").capitalize(), name) for name in document]
+    world.out.record(document, columns, essential="latency")

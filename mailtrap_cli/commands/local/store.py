@@ -1,0 +1,98 @@
+"""`mailtrap local path`, `stats` and `reset`: the file that the local sandbox is kept in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ...cli.options import Yes
+from ...output import Column
+from .shared import state_dir
+
+if TYPE_CHECKING:
+    from ...cli.context import World
+
+app = typer.Typer()
+
+STATS = (
+    Column("Messages", "messages", right=True),
+    Column("Live", "live", right=True),
+    Column("Unread", "unread", right=True),
+    Column("Sandboxes", "sandboxes", right=True),
+    Column("Bytes", "bytes", right=True),
+    Column("Path", "path"),
+)
+
+
+@app.command(epilog="Example: mailtrap local reset --yes")
+def reset(ctx: typer.Context, yes: Yes = False) -> None:
+    """Delete every message of the local sandbox; sandboxes and projects stay."""
+    from ...local.store import Store
+
+    world: World = ctx.obj
+    if not _is_made(_store_file(world)):
+        world.notice("There are no messages")
+        return
+    store = Store(state_dir(world))
+    try:
+        if not world.confirm(f"Delete {store.count()} messages of the local sandbox?", yes=yes):
+            world.notice("Nothing was done.")
+            return
+        world.notice(f"{store.clear()} messages deleted")
+    finally:
+        store.close()
+
+
+@app.command(epilog="Example: mailtrap local path")
+def path(ctx: typer.Context) -> None:
+    """Print where the local sandbox is kept, even if it does not exist yet.
+
+    JSON: the path, as a string.
+    """
+    world: World = ctx.obj
+    found = str(_store_file(world))
+    world.out.text(found, found)
+
+
+@app.command(epilog="Example: mailtrap local stats -o json")
+def stats(ctx: typer.Context) -> None:
+    """Show how much the local sandbox holds.
+
+    JSON: messages (all), live (those of the live streams), unread, sandboxes, bytes (on disk), path.
+    """
+    from ...local.store import Store
+
+    world: World = ctx.obj
+    file = _store_file(world)
+    row: dict[str, Any] = dict.fromkeys(("messages", "live", "unread", "sandboxes", "bytes"), 0) | {"path": str(file)}
+    if _is_made(file):
+        store = Store(state_dir(world))
+        try:
+            sandboxes = store.sandboxes()
+            row["messages"] = store.count()
+            row["live"] = store.count_live()
+            row["unread"] = sum(entry["emails_unread_count"] for entry in sandboxes)
+            row["sandboxes"] = len(sandboxes)
+            row["bytes"] = store.size()
+        finally:
+            store.close()
+    world.out.record(row, STATS, essential="messages")
+
+
+def _store_file(world: World) -> Path:
+    from ...local.database import FILE
+
+    return state_dir(world) / FILE
+
+
+def _is_made(store: Path) -> bool:
+    """Whether the store exists; one that cannot be reached is for the store itself to complain of."""
+    try:
+        store.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        pass
+    return True

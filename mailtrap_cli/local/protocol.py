@@ -1,0 +1,71 @@
+"""One HTTP connection of the local server: uvicorn's protocol, with the deadlines that it lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+SLOW = 30.0  # seconds within which a client has to send its headers, then its body, and to take what is written to it
+
+
+class Connection(H11Protocol):
+    """uvicorn's connection with deadlines, where it waits for ever: for headers, and for what is written to be taken.
+
+    And with `drop`.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Start to wait for the first request's headers."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "drop": self.drop}
+        self._await_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """Stop the clock while a request is handled, start it with the first byte of the next."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+        elif self._deadline is None:
+            self._await_headers()
+
+    def pause_writing(self) -> None:
+        """Start to wait for the client to take what is written."""
+        super().pause_writing()
+        self._taking = self.loop.call_later(SLOW, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Stop that clock."""
+        self._stop_taking()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clocks."""
+        self._stop_waiting()
+        self._stop_taking()
+        super().connection_lost(exc)
+
+    def drop(self) -> None:
+        """Reset the connection, without an answer (a linger time of 0 makes it a TCP reset)."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def _await_headers(self) -> None:
+        self._deadline = self.loop.call_later(SLOW, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
