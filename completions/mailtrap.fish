@@ -703,7 +703,7 @@ function __mailtrap_options
                 --clear 'Clear all faults first.'
         case 'local serve'
             printf '%s\t%s\n' \
-                --port 'Port of the API; 0 picks one.' \
+                --port 'Port; 0 picks one.' \
                 --host 'Address to listen on.' \
                 --allow-remote 'Let --host be an address that other machines can reach.' \
                 --allow-host 'Another host name that clients use; repeatable.' \

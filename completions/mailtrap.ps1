@@ -699,7 +699,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--clear' = 'Clear all faults first.'
         }
         'local serve' = [ordered]@{
-            '--port' = 'Port of the API; 0 picks one.'
+            '--port' = 'Port; 0 picks one.'
             '--host' = 'Address to listen on.'
             '--allow-remote' = 'Let --host be an address that other machines can reach.'
             '--allow-host' = 'Another host name that clients use; repeatable.'
