@@ -15,10 +15,10 @@ PACKAGE = Path(mailtrap_cli.__file__).parent
 FLOORS = (
     {"__init__", "errors", "text", "units", "terminal", "files"},
     {"output", "ci_report", "completion"},
-    {"mail"},
+    {"mail", "rows"},
     {"config"},
     {"api"},
-    {"sandbox", "batch", "dns", "local"},
+    {"sandbox", "batch", "audience", "dns", "local"},
     {"cli"},
     {"commands"},
     {"__main__"},

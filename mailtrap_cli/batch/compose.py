@@ -19,10 +19,11 @@ from ..mail.attachments import read_attachment
 from ..mail.checks import check_message, has_controls
 from ..mail.message import MAX_BYTES, Attachment, Message, size_of
 from ..mail.payload import from_payload, load_json
+from ..rows.table import MISSING, Table
 from ..units import format_count
 from .columns import Columns, fold_name, identifier_of
 from .content import Content, RowError, Templates
-from .model import LONGEST_TRACE, MISSING, TRACE_VARIABLE, Composed, Table, trace_of
+from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .row_templates import RowTemplates
 
 LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is not an address

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..rows.table import MISSING
 from .columns import Columns, identifier_of
-from .model import MISSING
 
 if TYPE_CHECKING:
     from jinja2 import nodes

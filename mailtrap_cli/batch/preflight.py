@@ -12,12 +12,13 @@ from typing import Any
 
 from ..errors import InputError
 from ..mail.message import Message
+from ..rows.reader import read_table
+from ..rows.source import Source
+from ..rows.table import MISSING, Table
 from .columns import fold_name, has_recipient, match_columns
 from .compose import Composer, MessageComposer, RowComposer
 from .content import RowError
-from .model import MISSING, Composed, Table
-from .reader import read_table
-from .source import Source
+from .model import Composed
 
 SHOWN, NAMED = 20, 1000  # bad rows that a person is shown, and that are kept for programs; all are counted
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from ..errors import InputError, OutputError
 from ..files import check_writable, replace_file
+from ..rows.table import MISSING
 from ..text import clean_block, dumps
-from .model import MISSING
 
 if TYPE_CHECKING:
     from .journal import Fate, Journal

@@ -18,10 +18,10 @@ from .batch_options import BatchMessage, LookOptions, PaceOptions, RowOptions, R
 if TYPE_CHECKING:
     from ..batch.preflight import Checked, Options
     from ..batch.run import Sending
-    from ..batch.source import Source
     from ..cli.context import World
     from ..config.settings import Settings, Target
     from ..mail.addresses import Address
+    from ..rows.source import Source
 
 app = typer.Typer()
 
@@ -141,7 +141,7 @@ def batch(
 
 
 def _open_rows(world: World, file: str) -> Source:
-    from ..batch.source import open_source
+    from ..rows.source import open_source
 
     return open_source(file, world.stdin.buffer if world.stdin else None)
 

@@ -12,11 +12,11 @@ from mailtrap_cli.batch.ci_cases import of_error, of_run
 from mailtrap_cli.batch.preflight import Checked, Options, preflight
 from mailtrap_cli.batch.results import Outcome
 from mailtrap_cli.batch.run import Report
-from mailtrap_cli.batch.source import open_source
 from mailtrap_cli.ci_report import Case
 from mailtrap_cli.errors import InputError, TransportError
 from mailtrap_cli.mail.addresses import Address
 from mailtrap_cli.mail.message import Message
+from mailtrap_cli.rows.source import open_source
 
 REPORT = Report("r1", 5000, 0, 0, 0, 0, 0, 1, 1.0, 1.0)
 

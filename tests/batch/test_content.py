@@ -11,8 +11,8 @@ from jinja2 import Environment
 
 from mailtrap_cli.batch.columns import match_columns
 from mailtrap_cli.batch.content import Content, RowError, Templates
-from mailtrap_cli.batch.json_reader import WrittenNumber
 from mailtrap_cli.errors import InputError
+from mailtrap_cli.rows.json_reader import WrittenNumber
 
 HEADER = ["E-Mail", "name", "First Name", "n", "Größe"]
 ROW = ["ada@example.com", "<Ada> & Co", "Ada", "3", "XL"]

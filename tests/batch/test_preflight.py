@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.batch.preflight import BadRows, Checked, Options, preflight
-from mailtrap_cli.batch.source import Source, open_source
 from mailtrap_cli.errors import InputError
 from mailtrap_cli.mail.addresses import Address
 from mailtrap_cli.mail.message import Attachment, Message
+from mailtrap_cli.rows.source import Source, open_source
 
 SHARED = Message(sender=Address("a@acme.example"), subject="Hi {{ name }}", text="Hello")
 UUID = "b81aabcd-1a1e-41cf-91b6-eca0254b3d96"

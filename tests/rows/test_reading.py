@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtrap_cli.batch.columns import has_recipient
-from mailtrap_cli.batch.model import MISSING, Table
-from mailtrap_cli.batch.reader import read_table
-from mailtrap_cli.batch.source import CHUNK, Source, open_source
 from mailtrap_cli.errors import InputError
+from mailtrap_cli.rows.reader import read_table
+from mailtrap_cli.rows.source import CHUNK, Source, open_source
+from mailtrap_cli.rows.table import MISSING, Table
 
 
 def table(data: bytes | str, name: str = "people.csv") -> Table:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import InputError
-from .model import MISSING, Row, Table
 from .source import Source
+from .table import MISSING, Row, Table
 
 LONGEST_VALUE = 32 * 1024 * 1024  # characters; a message with attachments of 10 MB has 14 million
 _SPACE = re.compile(r"[ \t\r\n]*")

@@ -9,8 +9,8 @@ from io import StringIO
 from itertools import islice
 
 from ..errors import InputError
-from .model import Row, Table
 from .source import Source
+from .table import Row, Table
 
 DELIMITERS = ",;\t|"
 # What Excel writes and reads, as other programs quote it or fill it up: `sep=;`, `"SEP=;"`, `sep=\t`, `sep=;;;`

@@ -14,15 +14,15 @@ from ..errors import InputError
 CHUNK = 256 * 1024  # bytes that are read at a time
 LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding is near it
 
-# Files that are no text, by their first bytes: what each is, and what to do.
-_SAVE_AS = "Save it as CSV UTF-8 in your spreadsheet program, and send that file."
+# Files that are not text, by their first bytes: what each is, and what to do.
+_SAVE_AS = "Save it as CSV UTF-8 in your spreadsheet program, and use that file."
 FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or another zip archive", _SAVE_AS),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook", _SAVE_AS),
-    (b"\x1f\x8b", "compressed with gzip", "Decompress it, such as: gunzip -c FILE | mailtrap batch -"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd", "Decompress it, such as: zstd -dc FILE | mailtrap batch -"),
-    (b"BZh", "compressed with bzip2", "Decompress it, such as: bunzip2 -c FILE | mailtrap batch -"),
-    (b"\xfd7zXZ\0", "compressed with xz", "Decompress it, such as: xz -dc FILE | mailtrap batch -"),
+    (b"\x1f\x8b", "compressed with gzip", "Decompress it, such as: gunzip -k FILE"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd", "Decompress it, such as: zstd -d FILE"),
+    (b"BZh", "compressed with bzip2", "Decompress it, such as: bunzip2 -k FILE"),
+    (b"\xfd7zXZ\0", "compressed with xz", "Decompress it, such as: xz -dk FILE"),
     (b"%PDF-", "a PDF document", "Export the rows as CSV."),
     (b"SQLite format 3\0", "an SQLite database", "Export the rows as CSV."),
 )
@@ -85,7 +85,7 @@ class Source:
     def _changed_error(self) -> InputError:
         return InputError(
             f"{self.name} has changed since it was checked",
-            hint="Give the command again; to send from a file that changes, work on a copy.",
+            hint="Run the command again; if the file keeps changing, work on a copy.",
         )
 
     def error_at(self, line: int, sentence: str, hint: str | None = None) -> InputError:
