@@ -15,7 +15,7 @@ from ..errors import ConfigError, TransportError
 from ..files import make_private_folder
 
 FILE = "sandbox.sqlite3"
-VERSION = 2
+VERSION = 3  # the number of _STEPS
 PATIENCE = 30.0  # seconds to wait for another process that writes
 
 _SCHEMA = """
@@ -56,7 +56,7 @@ INSERT INTO projects (name) VALUES ('Local');
 INSERT INTO sandboxes (project_id, name, username, password, email_username)
   VALUES (1, 'local', lower(hex(randomblob(7))), lower(hex(randomblob(7))), lower(hex(randomblob(8))));
 """
-_RESOURCES_AND_LOGS = f"""
+_RESOURCES_AND_LOGS = """
 DROP INDEX IF EXISTS live_messages;
 CREATE TABLE resources (
   kind TEXT NOT NULL,
@@ -104,8 +104,43 @@ CREATE TABLE events (
   details TEXT NOT NULL            -- JSON
 );
 CREATE INDEX events_of_entry ON events (entry, kind);
-PRAGMA user_version = {VERSION};
 """
+_WEBHOOKS = """
+CREATE TABLE webhook_positions (webhook INTEGER PRIMARY KEY, last INTEGER NOT NULL /* the last event in a batch */);
+CREATE TABLE deliveries (          -- batches of events for a webhook, each until it is answered or given up
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  webhook INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  kinds TEXT NOT NULL,             -- JSON: the events' names and how many there are of each
+  content_type TEXT NOT NULL,
+  body BLOB NOT NULL,              -- compressed
+  attempts INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'waiting',  -- or delivered, or failed
+  due_at INTEGER NOT NULL
+);
+CREATE INDEX deliveries_waiting ON deliveries (webhook, due_at) WHERE state = 'waiting';
+CREATE TABLE attempts (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  delivery INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,        -- 1 for the first
+  made_at INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  status INTEGER,                  -- of the answer; NULL without one
+  answer TEXT NOT NULL             -- the start of its body, or why it did not come
+);
+CREATE INDEX attempts_of_delivery ON attempts (delivery);
+CREATE TABLE delayed_events (      -- what magic addresses will make happen
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  due_at INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  details TEXT NOT NULL,           -- JSON
+  suppression TEXT                 -- JSON: the document of the suppression that comes of it
+);
+CREATE INDEX delayed_events_due ON delayed_events (due_at);
+"""
+_STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS)  # step N makes version N of version N - 1
 
 
 class Database:
@@ -200,9 +235,10 @@ def _prepare_file(db: sqlite3.Connection, path: Path) -> None:
             db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         made = db.execute("PRAGMA user_version").fetchone()[0]
-        missing = ("" if made else _SCHEMA) + (_RESOURCES_AND_LOGS if made < VERSION else "")  # "": another was faster
-        for statement in missing.split(";\n"):
-            db.execute(statement)
+        for step in _STEPS[made:]:  # none where another process was faster
+            for statement in step.split(";\n"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     db.execute("PRAGMA synchronous = NORMAL")
 
