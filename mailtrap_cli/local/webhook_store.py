@@ -1,0 +1,176 @@
+"""What is sent to webhooks: each webhook's place among the events, batches that wait or are done, and every attempt."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .database import Database
+
+KEPT = 1000  # deliveries, with their bodies and attempts
+
+# What a webhook's payload and filters need to know of an event and of its entry in the log.
+_FACT = (
+    "e.number, e.kind, e.created_at, e.details, l.message_id, l.stream, l.recipient, l.sender, l.category,"
+    " l.domain_id, l.campaign_id, l.extra"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event with what the log knows of its message. Times are milliseconds; `details` and `extra` are JSON."""
+
+    number: int
+    kind: str
+    created_at: int
+    details: str
+    message_id: str
+    stream: str
+    recipient: str
+    sender: str
+    category: str | None
+    domain_id: int
+    campaign_id: int | None
+    extra: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one request carries: `kinds` counts the events by name."""
+
+    kinds: Mapping[str, int]
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A batch on its way to a webhook. `attempts` are those made so far."""
+
+    number: int
+    webhook: int
+    url: str
+    content_type: str
+    body: bytes
+    attempts: int
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How one attempt ended: `status` is None without an answer, `text` the start of the answer or the reason."""
+
+    status: int | None
+    text: str
+    milliseconds: int
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it counts as delivered: 200 and nothing else (NOTES.md, Webhooks)."""
+        return self.status == 200
+
+
+class WebhookStore:
+    """Deliveries and attempts, in the store's file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 before the first."""
+        found = self._database.select("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
+        return int(found[0][0]) if found else 0
+
+    def position(self, webhook: int) -> int:
+        """The last event (or inbound message) that is in a batch for this webhook."""
+        found = self._database.select("SELECT last FROM webhook_positions WHERE webhook = ?", (webhook,))
+        return int(found[0][0]) if found else 0
+
+    def read_facts(self, after: int, size: int) -> list[Fact]:
+        """The events after this number, oldest first."""
+        rows = self._database.select(
+            f"SELECT {_FACT} FROM events e JOIN log l ON l.number = e.entry WHERE e.number > ?"
+            " ORDER BY e.number LIMIT ?",
+            (after, size),
+        )
+        return [Fact(*row) for row in rows]
+
+    def add_batch(self, webhook: int, url: str, batch: Batch | None, *, last: int, now: int) -> None:
+        """Keep a batch to be sent, and that the events up to `last` are in it: both or neither."""
+        with self._database.writing() as db:
+            if batch is not None:
+                number = db.execute(
+                    "INSERT INTO deliveries (webhook, url, created_at, kinds, content_type, body, due_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        webhook,
+                        url,
+                        now,
+                        json.dumps(dict(batch.kinds)),
+                        batch.content_type,
+                        zlib.compress(batch.body, 1),
+                        now,
+                    ),
+                ).lastrowid
+                old = (number or 0) - KEPT
+                db.execute("DELETE FROM deliveries WHERE number <= ? AND state != 'waiting'", (old,))
+                db.execute("DELETE FROM attempts WHERE delivery <= ?", (old,))
+            db.execute("INSERT OR REPLACE INTO webhook_positions VALUES (?, ?)", (webhook, last))
+
+    def find_waiting(self, webhook: int) -> Delivery | None:
+        """The oldest delivery of this webhook that is neither accepted nor given up."""
+        return self._first("webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", webhook)
+
+    def find(self, number: int) -> Delivery | None:
+        """The delivery of this number."""
+        return self._first("number = ?", number)
+
+    def record_attempt(self, delivery: Delivery, reply: Reply, made_at: int, *, retry_at: int | None) -> None:
+        """Keep how an attempt ended; without `retry_at` it was the last one."""
+        state = "delivered" if reply.accepted else "failed" if retry_at is None else "waiting"
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE deliveries SET attempts = attempts + 1, state = ?, due_at = ? WHERE number = ?",
+                (state, retry_at or 0, delivery.number),
+            )
+            db.execute(
+                "INSERT INTO attempts (delivery, attempt, made_at, milliseconds, status, answer)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (delivery.number, delivery.attempts + 1, made_at, reply.milliseconds, reply.status, reply.text),
+            )
+
+    def list_attempts(
+        self, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
+    ) -> list[dict[str, Any]]:
+        """Attempts, newest first: id (the delivery's), number, webhook_id, url, created_at (milliseconds), events (how
+        many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery).
+        """
+        rows = self._database.select(
+            "SELECT a.number, d.number, d.webhook, d.url, a.made_at, d.kinds, a.attempt, a.status, a.milliseconds,"
+            " a.answer, d.state FROM attempts a JOIN deliveries d ON d.number = a.delivery"
+            " WHERE (? IS NULL OR d.webhook = ?) AND (? IS NULL OR d.number = ?) AND (? IS NULL OR a.number < ?)"
+            " ORDER BY a.number DESC LIMIT ?",
+            (webhook, webhook, delivery, delivery, before, before, size),
+        )
+        names = (
+            *("number", "id", "webhook_id", "url", "created_at", "events", "attempt", "status", "milliseconds"),
+            *("answer", "state"),
+        )
+        found = [dict(zip(names, row, strict=True)) for row in rows]
+        return [{**row, "events": json.loads(row["events"])} for row in found]
+
+    def count_waiting(self, webhook: int) -> int:
+        """How many deliveries of this webhook are neither accepted nor given up."""
+        where = "webhook = ? AND state = 'waiting'"
+        return int(self._database.select(f"SELECT count(*) FROM deliveries WHERE {where}", (webhook,))[0][0])
+
+    def _first(self, where: str, *values: object) -> Delivery | None:
+        columns = "number, webhook, url, content_type, body, attempts, due_at"
+        rows: Sequence[Any] = self._database.select(f"SELECT {columns} FROM deliveries WHERE {where}", values)
+        if not rows:
+            return None
+        number, webhook, url, content_type, body, attempts, due_at = rows[0]
+        return Delivery(number, webhook, url, content_type, zlib.decompress(body), attempts, due_at)
