@@ -14,11 +14,11 @@ PACKAGE = Path(mailtrap_cli.__file__).parent
 # Lower floors know nothing of higher ones. What shares a floor is apart, but for the files of one folder.
 FLOORS = (
     {"__init__", "errors", "text", "units", "terminal", "files"},
-    {"output", "ci_report", "completion"},
-    {"mail", "rows"},
+    {"output", "ci_report", "completion", "mail", "rows"},
     {"config"},
     {"api"},
-    {"sandbox", "batch", "audience", "dns", "local"},
+    {"sandbox", "batch", "audience", "dns"},
+    {"local"},  # its web inbox finds messages, links and codes as the commands do
     {"cli"},
     {"commands"},
     {"__main__"},

@@ -50,8 +50,10 @@ class Captured:
         return found
 
 
-def _in_sandbox(number: int) -> str:
-    """The condition for the messages that are read in this sandbox."""
+def _in_sandbox(number: int | None) -> str:
+    """The condition for the messages that are read in this sandbox; None stands for all sandboxes."""
+    if number is None:
+        return "1"
     # The plus keeps SQLite from sorting all of them: the order of their IDs is that of the table.
     return f"+sandbox_id IN ({number:d}, 0)" if number == DEFAULT_SANDBOX else f"sandbox_id = {number:d}"
 
@@ -122,11 +124,19 @@ class Store:
         return (last[0] if last else 0) + 1, [row[_IDS].split() for row in rows]
 
     def page(
-        self, sandbox_id: int, *, search: str = "", before: int | None = None, offset: int = 0, size: int = 30
+        self,
+        sandbox_id: int | None,
+        *,
+        search: str = "",
+        unread: bool = False,
+        stream: str | None = None,
+        before: int | None = None,
+        offset: int = 0,
+        size: int = 30,
     ) -> list[Captured]:
         """Messages of a sandbox, newest first: those older than the id `before`, or from `offset` on.
 
-        The default sandbox has those of the live streams too.
+        The default sandbox has those of the live streams too; None stands for all sandboxes.
 
         `search` is matched against subject, to_email and to_name, without regard to ASCII case.
         """
@@ -134,11 +144,12 @@ class Store:
         return self._read(
             f"SELECT {_COLUMNS} FROM messages WHERE {_in_sandbox(sandbox_id)} AND id < ?"
             " AND (? = '%%' OR subject LIKE ? ESCAPE '\\' OR to_email LIKE ? ESCAPE '\\' OR to_name LIKE ? ESCAPE '\\')"
+            f"{' AND NOT is_read' if unread else ''} AND (? IS NULL OR stream = ?)"
             " ORDER BY id DESC LIMIT ? OFFSET ?",
-            (NEWEST if before is None else before, like, like, like, like, size, offset),
+            (NEWEST if before is None else before, like, like, like, like, stream, stream, size, offset),
         )
 
-    def message(self, sandbox_id: int, number: int) -> tuple[Captured, dict[str, Any]] | None:
+    def message(self, sandbox_id: int | None, number: int) -> tuple[Captured, dict[str, Any]] | None:
         """One message of a sandbox: what a list shows of it, and the whole of it as the API took it."""
         found = self._select(
             f"SELECT {_COLUMNS}, content FROM messages WHERE {_in_sandbox(sandbox_id)} AND id = ?", (number,)
@@ -148,7 +159,7 @@ class Store:
         captured = Captured(*found[0][:-1])
         return captured, captured.fields() | json.loads(found[0][-1])
 
-    def set_read(self, sandbox_id: int, number: int | None, read: bool) -> None:
+    def set_read(self, sandbox_id: int | None, number: int | None, read: bool) -> None:
         """Mark one message, or all of a sandbox, as read or unread."""
         with self._writing() as db:
             db.execute(
@@ -157,7 +168,7 @@ class Store:
                 (read, time.time_ns() // 1_000_000, number, number),
             )
 
-    def delete(self, sandbox_id: int, number: int | None) -> None:
+    def delete(self, sandbox_id: int | None, number: int | None) -> None:
         """Delete one message, or all of a sandbox."""
         with self._writing() as db:
             self._delete_rows(db, f"{_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)", (number, number))
@@ -170,6 +181,11 @@ class Store:
     def count_live(self) -> int:
         """The messages of the live streams among them."""
         found: int = self._select("SELECT count(*) FROM messages WHERE sandbox_id = 0", ())[0][0]
+        return found
+
+    def version(self) -> int:
+        """A number that differs whenever another connection to the file, of any process, has changed it."""
+        found: int = self._select("PRAGMA data_version", ())[0][0]
         return found
 
     def size(self) -> int:

@@ -109,34 +109,49 @@ _UNSAFE_URL = re.compile(r"(?:javascript|vbscript|data:text)", re.IGNORECASE)
 _SAFE_NAME = re.compile(r"/?[a-z][a-z0-9-]*(?::[a-z][a-z0-9-]*)?")
 
 
+def read_safe_tokens(html: str) -> Iterator[str | Tag]:
+    """The tokens, styles included, without the elements and attributes that run or fetch by themselves."""
+    for token in read_tokens(html, styles=True):
+        if isinstance(token, str):
+            yield token
+        elif token.name.lstrip("/") in _UNSAFE or token.name in ("style", "/style"):
+            continue
+        elif _SAFE_NAME.fullmatch(token.name):
+            yield Tag(token.name, {} if token.name.startswith("/") else dict(_keep_safe(token.attributes)))
+
+
+def _keep_safe(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in attributes.items():
+        unsafe = _UNSAFE_ATTRIBUTE.match(name) or _UNSAFE_URL.match(read_target(value))
+        if not unsafe and re.fullmatch(r"[a-z][a-z0-9:_-]*", name):
+            yield name, value
+
+
 def sanitize_html(html: str, change: Callable[[str], str]) -> str:
     """The HTML written anew from its tokens, without what runs or fetches by itself; styles stay.
 
     `change` is applied to every value of an attribute and to every style sheet.
     """
     pieces: list[str] = []
-    for token in read_tokens(html, styles=True):
+    for token in read_safe_tokens(html):
         if isinstance(token, Style):
-            pieces.append(f"<style>{_escape_css(change(token))}</style>")
+            pieces.append(f"<style>{escape_css(change(token))}</style>")
         elif isinstance(token, str):
             pieces.append(escape(token, quote=False))
-        elif token.name.lstrip("/") in _UNSAFE or token.name in ("style", "/style"):
-            continue
-        elif _SAFE_NAME.fullmatch(token.name):
-            pieces.append(f"<{token.name}{''.join(_write_attributes(token, change))}>")
+        else:
+            pieces.append(write_tag(token.name, {name: change(value) for name, value in token.attributes.items()}))
     return "".join(pieces)
 
 
-def _escape_css(css: str) -> str:
+def write_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """A tag as HTML."""
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
+
+
+def escape_css(css: str) -> str:
     """The style sheet with nothing in it that could end its element: `<` as CSS Syntax 4.3.7 escapes it."""
     return css.replace("<", "\\3c ")
-
-
-def _write_attributes(tag: Tag, change: Callable[[str], str]) -> Iterator[str]:
-    for name, value in tag.attributes.items():
-        unsafe = _UNSAFE_ATTRIBUTE.match(name) or _UNSAFE_URL.match(read_target(value))
-        if not unsafe and re.fullmatch(r"[a-z][a-z0-9:_-]*", name) and not tag.name.startswith("/"):
-            yield f' {name}="{escape(change(value))}"'
 
 
 def read_text(html: str, mark: str = "") -> str:

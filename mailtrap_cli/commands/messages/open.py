@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ app = typer.Typer()
 
 PREFIX = "mailtrap-open-"
 KEPT = 3600  # seconds: a browser reads the file after this program has ended
-LARGEST_IMAGES = 10 << 20  # bytes of all inline images together
-LARGEST_PAGE = 30 << 20  # characters of them in the page, where one may stand many times
 
 # Nothing but what the file holds is loaded: no images, fonts, styles, scripts or frames from elsewhere. A sandboxed
 # frame runs no script, submits no form and follows no refresh (HTML Living Standard, 7.1.5 and 4.2.5.3); a link that
@@ -70,48 +67,11 @@ def render_page(mail: Mail) -> str:
     from html import escape
 
     from ...sandbox.html import sanitize_html
+    from ...sandbox.inline_images import InlineImages
 
-    content = sanitize_html(mail.html, _Images(mail).embed) if mail.html else ""
+    content = sanitize_html(mail.html, InlineImages(lambda: mail.attachments, mail.content).embed) if mail.html else ""
     content = content or f"<pre>{escape(mail.text or '(no text)')}</pre>"
     return PAGE.format(title=escape(mail.subject), content=escape(HEAD + content))
-
-
-class _Images:
-    """The inline images of a message (`cid:…`, RFC 2392) as data, each fetched once, up to a total size."""
-
-    def __init__(self, mail: Mail) -> None:
-        self._mail = mail
-        self._left_to_fetch, self._left_to_embed = LARGEST_IMAGES, LARGEST_PAGE
-        self._data: dict[str, str] = {}
-
-    def embed(self, text: str) -> str:
-        """The text with its references to images replaced by their data, as far as there is room."""
-        return re.sub(r"cid:([^\s\"'()<>]{1,500})", self._replace, text) if "cid:" in text else text
-
-    def _replace(self, reference: re.Match[str]) -> str:
-        from urllib.parse import unquote
-
-        name = unquote(reference[1])
-        if name not in self._data:
-            self._data[name] = self._fetch(name)
-        data = self._data[name]
-        if not data or len(data) > self._left_to_embed:
-            return reference[0]
-        self._left_to_embed -= len(data)
-        return data
-
-    def _fetch(self, name: str) -> str:
-        from base64 import b64encode
-
-        for attachment in self._mail.attachments:
-            kind = str(attachment.get("content_type") or "").partition(";")[0].strip()
-            size = int(attachment.get("attachment_size") or 0)
-            image = re.fullmatch(r"image/[\w.+-]+", kind, re.ASCII)
-            if str(attachment.get("content_id") or "").strip("<>") == name and image and size <= self._left_to_fetch:
-                content = self._mail.content(attachment)
-                self._left_to_fetch -= max(size, len(content))
-                return f"data:{kind};base64,{b64encode(content).decode()}"
-        return ""
 
 
 def _write_page(page: str) -> Path:
