@@ -400,7 +400,7 @@ def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: 
 
 def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], path: Path) -> None:
     programs = [
-        start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "-q"], env=environment)
+        start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "--live", "-q"], env=environment)
         for number in range(8)
     ]
     assert [program.wait(60) for program in programs] == [0] * 8
@@ -409,7 +409,7 @@ def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], p
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_folder_that_cannot_be_written_to_is_an_error(mailtrap: Run) -> None:
-    result = mailtrap("config", "init", "a", "--token-env", "X", env={"MAILTRAP_CONFIG": "/dev/full/config.toml"})
+    result = mailtrap("config", "init", "a", "--live", "--token-env", "X", env={"MAILTRAP_CONFIG": "/dev/full/config.toml"})
     assert result.code == 3
     assert "Not a directory" in result.err
 

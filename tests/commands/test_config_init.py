@@ -109,8 +109,8 @@ def test_init_takes_every_setting_from_flags(mailtrap: Run, path: Path) -> None:
     assert document(path)["profiles"] == {
         "default": {"token_command": ["op", "read", "op://my vault/it"], "stream": "bulk", "from": "a@acme.example"}
     }
-    assert mailtrap("config", "init", "-p", "other", "--token-env", "ACME").code == 0
-    assert document(path)["profiles"]["other"] == {"token_env": "ACME"}
+    assert mailtrap("config", "init", "-p", "other", "--token-env", "ACME", "--live", "--no-check").code == 0
+    assert document(path)["profiles"]["other"] == {"token_env": "ACME", "sandbox": False}
     assert document(path)["default_profile"] == "default"
 
 
@@ -127,20 +127,23 @@ def test_init_again_changes_what_is_given_and_keeps_the_rest(mailtrap: Run, path
 
 def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, path: Path) -> None:
     write(path, 'default_profile = "staging"\n[profiles.staging]\n')
-    result = mailtrap("config", "init", "third", "--token-env", "X", "--no-check")
+    result = mailtrap("config", "init", "third", "--live", "--token-env", "X", "--no-check")
     assert result.err.splitlines() == [
         "To make it the default: mailtrap config use third",
         '✓ Saved profile "third": sends LIVE transactional. Try: mailtrap doctor -p third',
     ]
     assert mailtrap("config", "init", "third", "--token-env", "X", "-q").err == ""
-    fourth = mailtrap("config", "init", "a fourth", "--token-env", "X", "--no-check")
+    fourth = mailtrap("config", "init", "a fourth", "--live", "--token-env", "X", "--no-check")
     assert "mailtrap config use 'a fourth'\n" in fourth.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [
-        ((), "", "The profile it needs a token, and there is no terminal to ask on"),
+        ((), "", "The profile it needs a place to send to and a token"),
+        (("--live",), "", "The profile it needs a token"),
+        (("--token-env", "X"), "", "The profile it needs a place to send to"),
+        (("--token-stdin",), TOKEN, "Use --sandbox-id ID or --live."),
         (("--token-stdin",), " \n", "--token-stdin: standard input is empty"),
         (("--token-stdin",), "secret token\n", "token contains a space, a line break or another character"),
         (("--token-stdin",), "x" * 9000, "token has 9,000 characters, more than a token can have"),

@@ -32,6 +32,12 @@ class Draft:
             set_value(profile, key, value)
         return profile
 
+    def says_where(self) -> bool:
+        """Return True if it says where it sends. A saved profile with a token does: live, if it names no sandbox."""
+        return not {"sandbox", "sandbox_id", "stream"}.isdisjoint(self.merge()) or any(
+            key in self.known for key in TOKEN_KEYS
+        )
+
     def has_token(self) -> bool:
         """Return True if it says where its token comes from."""
         return any(key in self.merge() for key in TOKEN_KEYS)

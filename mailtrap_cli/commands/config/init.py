@@ -94,14 +94,22 @@ def init(
     if world.interactive and not token_stdin:
         ask_for_rest(world, draft, check=not no_check)
     else:
-        if not draft.has_token():
-            raise InputError(
-                f"The profile {name} needs a token, and there is no terminal to ask on",
-                hint="Use --token-stdin, --token-env VARIABLE or --token-command COMMAND.",
-            )
+        _require_flags(draft)
         if not no_check:
             find_sandbox_name(draft, check_token(world, draft), world)
     _save(world, draft)
+
+
+def _require_flags(draft: Draft) -> None:
+    """Raise InputError for what is missing if nobody can be asked. Silence never makes a live profile."""
+    needed = []
+    if not draft.says_where():
+        needed.append(("a place to send to", "--sandbox-id ID or --live"))
+    if not draft.has_token():
+        needed.append(("a token", "--token-stdin, --token-env VARIABLE or --token-command COMMAND"))
+    if needed:
+        missing, flags = (" and ".join(column) for column in zip(*needed, strict=True))
+        raise InputError(f"The profile {draft.name} needs {missing}", hint=f"Use {flags}.")
 
 
 def _place_given(sandbox_id: int | None, live: bool) -> bool | None:
