@@ -409,7 +409,9 @@ def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], p
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_folder_that_cannot_be_written_to_is_an_error(mailtrap: Run) -> None:
-    result = mailtrap("config", "init", "a", "--live", "--token-env", "X", env={"MAILTRAP_CONFIG": "/dev/full/config.toml"})
+    result = mailtrap(
+        "config", "init", "a", "--live", "--token-env", "X", env={"MAILTRAP_CONFIG": "/dev/full/config.toml"}
+    )
     assert result.code == 3
     assert "Not a directory" in result.err
 
