@@ -166,9 +166,14 @@ class FileLock:
         self.path = path
         self._handle: int | None = None
 
-    def take(self) -> bool:
-        """Take the lock without waiting; return whether it is ours now. OSError if the file cannot be created."""
+    def take(self, *, patient: bool = True) -> bool:
+        """Take the lock without waiting; return whether it is ours now. OSError if the file cannot be created.
+
+        Without `patient` not even for those who only look at it.
+        """
         make_private_folder(self.path.parent)
+        if not patient:
+            return self._try_once(wait=False)
         for pause in (0.05, 0.15, 0.0):  # another process may only be looking at it, see `is_held`
             if self._try_once(wait=False):
                 return True

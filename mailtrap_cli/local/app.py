@@ -31,6 +31,7 @@ class Sandbox:
 
     `captured` is called with the stream, the sandbox's number and the messages of each accepted request, `on_event`
     with the events that live mail makes. `strict_domains` refuses live mail from domains that were never created.
+    `allow_remote` lets webhooks be created that are sent to other machines.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Sandbox:
         captured: Callable[[str, int, list[dict[str, Any]]], None] | None = None,
         on_event: Callable[[list[Event]], None] | None = None,
         strict_domains: bool = False,
+        allow_remote: bool = False,
     ) -> None:
         self._strict_domains = strict_domains
+        self._allow_remote = allow_remote
         self.store = store
         self._on_event = on_event
         self._token = token
@@ -73,7 +76,7 @@ class Sandbox:
                 from .routes import Account, answer_account
 
                 return answer_account(
-                    Account(self.store, base, bool(body), self._on_event),
+                    Account(self.store, base, bool(body), self._on_event, self._allow_remote),
                     method,
                     path,
                     query,

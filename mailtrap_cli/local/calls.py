@@ -32,6 +32,7 @@ class Call:
     base: str = "http://account.local.invalid"  # the URL of the account host, for links in answers
     has_body: bool = True
     on_event: Callable[[list[Event]], None] | None = None
+    allow_remote: bool = False  # webhooks may be sent to other machines
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -139,6 +139,8 @@ CREATE TABLE delayed_events (      -- what magic addresses will make happen
   suppression TEXT                 -- JSON: the document of the suppression that comes of it
 );
 CREATE INDEX delayed_events_due ON delayed_events (due_at);
+INSERT INTO webhook_positions
+  SELECT id, (SELECT coalesce(max(number), 0) FROM events) FROM resources WHERE kind = 'webhook';
 """
 _STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS)  # step N makes version N of version N - 1
 

@@ -90,6 +90,7 @@ class ResourceStore:
         kind: str,
         *,
         parent: int | None = None,
+        after: int = 0,
         before: int = LARGEST,
         newest_first: bool = False,
         size: int = -1,
@@ -98,8 +99,8 @@ class ResourceStore:
         """Resources of a kind (and a parent) in the order of their numbers; `size` -1 is all of them."""
         order = "DESC" if newest_first else "ASC"
         return self._read(
-            f"kind = ? AND (? IS NULL OR parent = ?) AND id < ? ORDER BY id {order} LIMIT ? OFFSET ?",
-            (kind, parent, parent, before, size, offset),
+            f"kind = ? AND (? IS NULL OR parent = ?) AND id > ? AND id < ? ORDER BY id {order} LIMIT ? OFFSET ?",
+            (kind, parent, parent, after, before, size, offset),
         )
 
     def count(self, kind: str, *, parent: int | None = None) -> int:
@@ -108,6 +109,11 @@ class ResourceStore:
             "SELECT count(*) FROM resources WHERE kind = ? AND (? IS NULL OR parent = ?)", (kind, parent, parent)
         )[0][0]
         return found
+
+    def last_id(self, kind: str) -> int:
+        """The number that was given last; 0 before the first."""
+        found = self._database.select("SELECT last FROM resource_counters WHERE kind = ?", (kind,))
+        return int(found[0][0]) if found else 0
 
     def _first_row(self, where: str, values: tuple[object, ...]) -> Row | None:
         found = self._read(f"{where} LIMIT 1", values)

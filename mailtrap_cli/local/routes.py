@@ -49,6 +49,7 @@ class Account:
     base: str
     has_body: bool  # the request
     on_event: Callable[[list[Event]], None] | None
+    allow_remote: bool = False  # webhooks may be sent to other machines
 
 
 def answer_account(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
@@ -80,4 +81,14 @@ def _answer(account: Account, method: str, path: str, query: str, body: Body) ->
         found = refused(405, "Method Not Allowed")
         return replace(found, headers={**found.headers, "allow": ", ".join(sorted(methods))})
     values = parse_qs(query, keep_blank_values=True)
-    return methods[method](Call(account.store, parts, values, body, account.base, account.has_body, account.on_event))
+    call = Call(
+        account.store,
+        parts,
+        values,
+        body,
+        account.base,
+        account.has_body,
+        account.on_event,
+        account.allow_remote,
+    )
+    return methods[method](call)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
@@ -45,9 +46,17 @@ def _no_password() -> str:
 
 
 def run_server(
-    app: Starlette, host: str, port: int, *, tls: ssl.SSLContext | None, ready: Callable[[int], None]
+    app: Starlette,
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None,
+    ready: Callable[[int], None],
+    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the port once connections are taken.
+
+    What is in `background` runs beside it in the same loop, from then on, and is cancelled at the end.
 
     Raises InputError where the port cannot be had.
     """
@@ -83,6 +92,13 @@ def run_server(
         async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)
             ready(listening.getsockname()[1])
+            self._background = [asyncio.create_task(start()) for start in background]
+
+        async def shutdown(self, sockets: list[Any] | None = None) -> None:
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
+            await super().shutdown(sockets)
 
     with listening:
         Server(config).run(sockets=[listening])

@@ -15,6 +15,7 @@ from .database import FILE, Database
 from .log_store import LogStore
 from .resource_store import ResourceStore
 from .rules import BODIES, RECIPIENTS, attached_size, utf8_size
+from .webhook_store import WebhookStore
 
 __all__ = ["FILE", "Captured", "Store", "new_email_username"]
 
@@ -78,6 +79,7 @@ class Store:
         self.database = Database(folder)
         self.resources = ResourceStore(self.database)
         self.log = LogStore(self.database)
+        self.webhooks = WebhookStore(self.database)
         self._writing = self.database.writing
         self._select = self.database.select
 
@@ -196,8 +198,8 @@ class Store:
         """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
             gone = self._delete_rows(db, "1", ())
-            db.execute("DELETE FROM log")
-            db.execute("DELETE FROM events")
+            for table in ("log", "events", "delayed_events", "deliveries", "attempts"):
+                db.execute(f"DELETE FROM {table}")
         # As a script, which is run to its end: execute() gives one page back.
         self.database.run_script(("PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"))
         return gone

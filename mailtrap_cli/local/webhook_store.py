@@ -124,6 +124,13 @@ class WebhookStore:
         """The oldest delivery of this webhook that is neither accepted nor given up."""
         return self._first("webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", webhook)
 
+    def next_due(self, webhook: int) -> int | None:
+        """When that delivery is to be tried (again); None without one."""
+        found = self._database.select(
+            "SELECT due_at FROM deliveries WHERE webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", (webhook,)
+        )
+        return int(found[0][0]) if found else None
+
     def find(self, number: int) -> Delivery | None:
         """The delivery of this number."""
         return self._first("number = ?", number)

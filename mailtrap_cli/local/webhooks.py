@@ -1,14 +1,17 @@
-"""Webhooks as the account keeps them; their deliveries are elsewhere (email-sending.openapi.yml)."""
+"""Webhooks as the account keeps them (email-sending.openapi.yml); `webhook_delivery` sends to them."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
+from ..errors import InputError
 from .calls import Call
-from .fields import BLANK, Errors, Field
+from .fields import BLANK, Errors, Field, check_fields
 from .resource_store import Row
-from .resources import Resource, routes_of
+from .resources import Resource, body_of, routes_of
+from .store import Store
+from .webhook_target import resolve_target
 
 EVENTS = (
     "delivery",
@@ -37,9 +40,64 @@ def _shape_webhook(call: Call, row: Row) -> dict[str, Any]:
     return {"id": row.id, **{name: row.document[name] for name in _SHOWN}}
 
 
+def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
+    """Have all events of email sent to this URL, of both streams; returns the signing secret.
+
+    What was created for it before is kept, with its place among the events, and resumed. Raises InputError where the
+    URL is not one to send to.
+    """
+    parsed, errors = check_fields((_URL,), {"url": url}, creating=True)
+    addresses, refusal = (None, errors["url"][0]) if errors else resolve_target(url, allow_remote=allow_remote)
+    if addresses is None:
+        raise InputError(f"{url} {refusal}")
+    secret = os.urandom(16).hex()
+    with store.database.writing():
+        rows = [row for row in store.resources.list_rows("webhook") if row.document["url"] == url]
+        secret = next((row.document["signing_secret"] for row in rows), secret)
+        for stream in ("transactional", "bulk"):
+            own = [row for row in rows if row.document["sending_stream"] == stream]
+            for row in own:
+                if not row.document["active"]:
+                    resumed = {**row.document, "active": True, "after_event": store.webhooks.last_event()}
+                    store.resources.update(row, resumed)
+            if not own:
+                document = {
+                    **parsed,
+                    "webhook_type": "email_sending",
+                    "active": True,
+                    "payload_format": "json",
+                    "sending_stream": stream,
+                    "event_types": list(EVENTS),
+                    "domain_id": None,
+                    "inbound_inbox_id": None,
+                    "addresses": addresses,
+                    "after_event": store.webhooks.last_event(),
+                    "signing_secret": secret,
+                }
+                store.resources.create("webhook", document)
+    return secret
+
+
 def _check_webhook(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
-    if row is not None or errors:
+    if errors:
         return
+    if "url" in values:
+        allow_remote = call.allow_remote or body_of(call, "webhook").get("allow_remote") is True
+        values["addresses"], refusal = resolve_target(values["url"], allow_remote=allow_remote)
+        if refusal is not None:
+            errors["url"] = [refusal]
+    kind = row.document["webhook_type"] if row else values["webhook_type"]
+    if row is None or (values.get("active") and not row.document["active"]):
+        # What happened before, or while it was paused, is not sent.
+        inbound = kind == "inbound_receiving"
+        values["after_event"] = (
+            call.store.resources.last_id("inbound_message") if inbound else call.store.webhooks.last_event()
+        )
+    if row is None:
+        _check_new(call, values, errors)
+
+
+def _check_new(call: Call, values: dict[str, Any], errors: Errors) -> None:
     store = call.store.resources
     kind = values["webhook_type"]
     if kind == "email_sending" and not values["sending_stream"]:
@@ -60,11 +118,12 @@ def _check_webhook(call: Call, row: Row | None, values: dict[str, Any], errors: 
     values["signing_secret"] = os.urandom(16).hex()
 
 
+_URL = Field("url", "url", required=True)
 WEBHOOK = Resource(
     "webhook",
     "/api/webhooks",
     (
-        Field("url", "url", required=True),
+        _URL,
         Field(
             "webhook_type",
             required=True,

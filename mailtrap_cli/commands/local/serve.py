@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     import ssl
 
     from ...cli.context import World
+    from ...local.store import Store
+    from ...local.webhook_delivery import Pace
 
 app = typer.Typer()
+
+EVENTS = "Events and webhooks"
 
 
 @dataclass
@@ -30,7 +34,7 @@ class ListenOptions:
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks one.")] = PORT
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = LOOPBACK
     allow_remote: Annotated[
-        bool, typer.Option("--allow-remote", help="Let --host be an address that other machines can reach.")
+        bool, typer.Option("--allow-remote", help="Let other machines be reached by webhooks, and reach --host.")
     ] = False
     allow_host: Annotated[
         list[str] | None,
@@ -61,12 +65,66 @@ class ListenOptions:
         return load_certificate(self.tls_cert, self.tls_key)
 
 
+@dataclass
+class EventOptions:
+    """Where events are sent, and how soon."""
+
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--webhook", metavar="URL", help="Send all events to this URL; repeatable.", rich_help_panel=EVENTS
+        ),
+    ] = None
+    webhook_interval: Annotated[
+        str,
+        typer.Option(
+            "--webhook-interval",
+            metavar="DURATION",
+            help="Time between batches (Mailtrap: 30s).",
+            rich_help_panel=EVENTS,
+        ),
+    ] = "100ms"
+    webhook_retry: Annotated[
+        str,
+        typer.Option(
+            "--webhook-retry",
+            metavar="DURATION",
+            help="Wait before a failed batch is sent again (Mailtrap: 5m).",
+            rich_help_panel=EVENTS,
+        ),
+    ] = "1s"
+
+    def find_pace(self) -> Pace:
+        """Read the durations."""
+        from ...local.webhook_delivery import Pace
+        from ...units import parse_duration
+
+        return Pace(
+            parse_duration(self.webhook_interval, "--webhook-interval"),
+            parse_duration(self.webhook_retry, "--webhook-retry"),
+        )
+
+    def create_webhooks(self, store: Store, *, allow_remote: bool) -> list[str]:
+        """Create the webhooks that are not there yet; a line about each, with its signing secret."""
+        from ...local.webhooks import ensure_webhooks
+
+        lines = []
+        for url in self.webhook or ():
+            try:
+                secret = ensure_webhooks(store, url, allow_remote=allow_remote)
+            except InputError as error:
+                raise InputError(f"--webhook: {error.message}") from error
+            lines.append(f"Webhook {url} · signing secret {secret}")
+        return lines
+
+
 @app.command(epilog="Example: mailtrap local serve --latency 100ms --fail 500:5%")
 @expand_options
 def serve(
     ctx: typer.Context,
     listen: ListenOptions,
     faults: FaultOptions,
+    events: EventOptions,
     max_messages: Annotated[
         int, typer.Option("--max-messages", min=1, help="Keep at most this many; the oldest are deleted first.")
     ] = 100_000,
@@ -90,6 +148,7 @@ def serve(
     from ...local.ready_file import ReadyFile
     from ...local.server import is_loopback, run_server
     from ...local.store import Store
+    from ...local.webhook_delivery import Courier
 
     world: World = ctx.obj
     remote = not is_loopback(listen.host)
@@ -100,7 +159,9 @@ def serve(
     tls = listen.load_certificate()
     token = read_token(world, listen.token_env)
     dice = Dice(changed(Faults(), faults.list_changes()), faults.seed)
+    pace = events.find_pace()
     store = Store(state_dir(world), max_messages=max_messages)
+    webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
     if remote:
         who = "whoever reaches it" if token is None else "whoever has the token"
         world.trace(
@@ -119,6 +180,8 @@ def serve(
         if shown is not None:
             shown.put(_announce(world, url, number, listen.token_env))
             trouble(f"Listening on {url}; Ctrl-C ends it")
+        for line in webhooks:
+            trouble(line)
         if ready_file is not None:
             ready_file.write(url, number)
 
@@ -127,11 +190,18 @@ def serve(
             shown.put(*lines(stream, sandbox_id, messages, world.out.line))
 
     names = Names(remote=remote, others=frozenset(name.lower() for name in [listen.host, *(listen.allow_host or ())]))
-    sandbox = Sandbox(store, token=token, captured=captured, strict_domains=strict_domains)
+    sandbox = Sandbox(
+        store,
+        token=token,
+        captured=captured,
+        strict_domains=strict_domains,
+        allow_remote=listen.allow_remote,
+    )
+    courier = Courier(store, pace, trouble)
     log = trouble if world.common.verbose else None
     served = create_application(sandbox, dice, names=names, trouble=trouble, log=log)
     try:
-        run_server(served, listen.host, listen.port, tls=tls, ready=ready)
+        run_server(served, listen.host, listen.port, tls=tls, ready=ready, background=[courier.run])
     finally:
         store.close()
         if shown is not None:

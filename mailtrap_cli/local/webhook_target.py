@@ -1,0 +1,54 @@
+"""Where webhooks may be sent: to this machine, unless the user allows others; names are resolved once and kept."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+PATIENCE = 3.0  # seconds that the lookup of a name may take
+REFUSED = "must be a loopback address, such as http://127.0.0.1:3000/webhook (--allow-remote allows others)"
+
+
+def resolve_target(url: str, *, allow_remote: bool) -> tuple[list[str] | None, str | None]:
+    """The addresses that a webhook of this URL goes to, and why it may go nowhere; one of them is None.
+
+    Names are looked up now and never again, so that a name cannot point elsewhere later (DNS rebinding). A URL that
+    leads to another machine has no addresses where this is allowed: [].
+    """
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+        return ["127.0.0.1", "::1"], None
+    addresses = [host] if _is_address(host) else _look_up(host)
+    if addresses and all(map(_is_loopback, addresses)):
+        return addresses, None
+    if allow_remote:
+        return [], None
+    return None, REFUSED if addresses else f"{REFUSED}; {host} does not resolve"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(address: str) -> bool:
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found.is_loopback
+
+
+def _look_up(host: str) -> list[str]:
+    pool = ThreadPoolExecutor(1)
+    try:
+        found = pool.submit(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM).result(PATIENCE)
+    except (OSError, UnicodeError, TimeoutError):
+        return []
+    finally:
+        pool.shutdown(wait=False)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
