@@ -705,7 +705,7 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 --port 'Port; 0 picks one.' \
                 --host 'Address to listen on.' \
-                --allow-remote 'Let --host be an address that other machines can reach.' \
+                --allow-remote 'Let other machines be reached by webhooks, and reach --host.' \
                 --allow-host 'Another host name that clients use; repeatable.' \
                 --token-env 'Accept only the token in this variable.' \
                 --tls-cert 'Serve https with this certificate (PEM).' \
@@ -718,6 +718,9 @@ function __mailtrap_options
                 --reset 'Accept, then cut the connection, such as 1%.' \
                 --partial 'Refuse this share of a batch\'s messages, such as 2%.' \
                 --seed 'Make the faults repeatable from here on.' \
+                --webhook 'Send all events to this URL; repeatable.' \
+                --webhook-interval 'Time between batches (Mailtrap: 30s).' \
+                --webhook-retry 'Wait before a failed batch is sent again (Mailtrap: 5m).' \
                 --max-messages 'Keep at most this many; the oldest are deleted first.' \
                 --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local reset'
@@ -1193,7 +1196,7 @@ function __mailtrap_taking
         case 'local fault'
             printf '%s\n' --latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env
         case 'local serve'
-            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --max-messages
+            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'

@@ -701,7 +701,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local serve' = [ordered]@{
             '--port' = 'Port; 0 picks one.'
             '--host' = 'Address to listen on.'
-            '--allow-remote' = 'Let --host be an address that other machines can reach.'
+            '--allow-remote' = 'Let other machines be reached by webhooks, and reach --host.'
             '--allow-host' = 'Another host name that clients use; repeatable.'
             '--token-env' = 'Accept only the token in this variable.'
             '--tls-cert' = 'Serve https with this certificate (PEM).'
@@ -714,6 +714,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--reset' = 'Accept, then cut the connection, such as 1%.'
             '--partial' = 'Refuse this share of a batch''s messages, such as 2%.'
             '--seed' = 'Make the faults repeatable from here on.'
+            '--webhook' = 'Send all events to this URL; repeatable.'
+            '--webhook-interval' = 'Time between batches (Mailtrap: 30s).'
+            '--webhook-retry' = 'Wait before a failed batch is sent again (Mailtrap: 5m).'
             '--max-messages' = 'Keep at most this many; the oldest are deleted first.'
             '--strict-domains' = 'Refuse live mail from domains that were never created.'
         }
@@ -1153,7 +1156,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'projects update' = @('--name')
         'local env' = @('--port', '--host', '--token-env', '--format')
         'local fault' = @('--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--port', '--token-env')
-        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--max-messages')
+        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--max-messages')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
