@@ -84,7 +84,7 @@ def profile(env: Mapping[str, str]) -> Path:
 def _notes_bash(path: Path) -> tuple[str, ...]:
     if any(Path(loader).exists() for loader in BASH_COMPLETION):
         return ("Open a new shell to use it.",)
-    return (f"The package bash-completion, which loads it, was not found. Add to ~/.bashrc: . {_quote_path(path)}",)
+    return (f"The package bash-completion, which loads it, is not installed. Add to ~/.bashrc: . {_quote_path(path)}",)
 
 
 def _notes_zsh(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _notes_zsh(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
         return ("Open a new shell to use it.",)
     return (
         f"Add this line to ~/.zshrc, before compinit: fpath=({_quote_path(path.parent)} $fpath)",
-        "If ~/.zshrc does not have it yet, add after it: autoload -U compinit && compinit",
+        "If ~/.zshrc does not have this line yet, add it below: autoload -U compinit && compinit",
     )
 
 
@@ -120,9 +120,9 @@ def _load_in_profile(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
     try:
         before = home.read_text(encoding="utf-8-sig") if home.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{home} cannot be read", hint=f"Add to it yourself: {line}") from error
+        raise ConfigError(f"{home} cannot be read", hint=f"Add this line yourself: {line}") from error
     if line in before.splitlines():
-        return (f"{home} loads it already.",)
+        return (f"{home} already loads it.",)
     _write_script(home, f"{before}{'' if before.endswith(chr(10)) or not before else chr(10)}{line}\n")
     return (f"Added to {home}: {line}", "Open a new shell to use it.")
 

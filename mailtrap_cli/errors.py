@@ -152,5 +152,5 @@ def lost_output(error: OSError) -> OutputError:
     """The error for a result that stdout did not take."""
     return OutputError(
         f"The result could not be written to standard output: {error.strerror}",
-        hint="What the command did is done; only its output is lost.",
+        hint="The command itself succeeded; only its output was lost.",
     )

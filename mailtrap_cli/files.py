@@ -133,9 +133,9 @@ def check_writable(path: Path, where: str, *, makes_folders: bool = False) -> No
         if not place.is_dir():
             raise InputError(f"{where}: {path} cannot be written: no such folder", hint="Use a folder that exists.")
     elif place.is_dir():
-        raise InputError(f"{where}: {path} cannot be written: it is a folder", hint="Use a file name.")
+        raise InputError(f"{where}: {path} is a folder", hint="Use the name of a file.")
     if not os.access(place, os.W_OK):
-        raise InputError(f"{where}: {path} cannot be written: no permission", hint="Use a file you can write.")
+        raise InputError(f"{where}: {path} cannot be written: no permission", hint="Use a file that you can write to.")
 
 
 def _cut_path(path: Path) -> str:
@@ -231,7 +231,7 @@ class FileLock:
             os.fsync(self._handle)
 
     def release(self, *, remove: bool = False) -> None:
-        """Give the lock back, and remove the file if it is no longer needed."""
+        """Release the lock, and remove the file if it is no longer needed."""
         if self._handle is not None:
             if remove:
                 self.path.unlink(missing_ok=True)

@@ -80,7 +80,9 @@ def parse_date(text: str, where: str, *, today: date | None = None) -> date:
             return date.fromisoformat(compact)
         except ValueError as error:
             raise InputError(f"{where}: {text!r} is not a date: {error}") from None
-    raise InputError(f"{where}: {text!r} is not a date", hint="Such as 2026-01-31, 7d (days ago), today or yesterday.")
+    raise InputError(
+        f"{where}: {text!r} is not a date", hint="Examples: 2026-01-31, 7d (days ago), today or yesterday."
+    )
 
 
 def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | None = None) -> datetime:
@@ -108,5 +110,5 @@ def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | 
         raise InputError(f"{where}: {text!r} is not a time: {error}") from None
     meaning = "from now" if ahead else "ago"
     raise InputError(
-        f"{where}: {text!r} is not a time", hint=f"Such as 2026-01-31, 2026-01-31T08:00:00Z or 7d (days {meaning})."
+        f"{where}: {text!r} is not a time", hint=f"Examples: 2026-01-31, 2026-01-31T08:00:00Z or 7d (days {meaning})."
     )

@@ -75,7 +75,7 @@ class _Call:
         if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
             with self._lock:
                 if self._given_up:
-                    raise TimeoutError("given up before anything was sent")
+                    raise TimeoutError("stopped before anything was sent")
                 self.sending = True
 
     def give_up(self) -> Outcome:

@@ -329,7 +329,7 @@ def _encode_body(body: object) -> bytes:
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:
         raise InputError(
-            f"The request holds a character that is not Unicode text: {error.object[error.start]!r}",
+            f"The request contains a character that is not valid Unicode: {error.object[error.start]!r}",
             hint="Use text in UTF-8.",
         ) from error
 
@@ -337,7 +337,7 @@ def _encode_body(body: object) -> bytes:
 def _header_safe(token: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
-            "The API token contains a space, a line break or another character that no token has",
+            "The API token contains a space, a line break or another character that tokens never contain",
             hint="Copy it again from Settings, API Tokens.",
         )
     return token

@@ -21,7 +21,7 @@ class BodyReader:
     def __init__(self, encoding: str, limit: int) -> None:
         codings = [coding for word in encoding.lower().split(",") if (coding := word.strip()) not in ("", "identity")]
         if len(codings) > 1 or any(coding not in _CODINGS for coding in codings):
-            raise UnreadableBody(f"in an encoding that was not asked for ({', '.join(codings)[:40]})")
+            raise UnreadableBody(f"in an encoding that was not requested ({', '.join(codings)[:40]})")
         self.content = bytearray()
         self._limit = limit
         self._coding = codings[0] if codings else ""

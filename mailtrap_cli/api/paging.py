@@ -95,4 +95,4 @@ def unexpected_shape(what: str, *, sent: bool = False) -> TransportError:
     """The error for an answer that is JSON but not what the API's description has."""
     from .responses import unexpected_answer
 
-    return unexpected_answer(f"it does not hold {what}", sent=sent)
+    return unexpected_answer(f"it does not contain {what}", sent=sent)

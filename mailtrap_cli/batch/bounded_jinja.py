@@ -61,7 +61,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         """Count text of this length, which is made or about to be."""
         self.made += size
         if self.made > MAX_LENGTH:
-            raise SecurityError(f"the template makes more than {MAX_LENGTH >> 20} MB of text")
+            raise SecurityError(f"the template produces more than {MAX_LENGTH >> 20} MB of text")
 
     def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls, if it cannot make too much."""
@@ -137,12 +137,12 @@ def _print_value(value: Any) -> Any:
         case _ if hasattr(value, "__html__"):
             return value
         case list() | tuple() | dict():
-            raise SecurityError("a placeholder holds a list or an object, not text")
+            raise SecurityError("a placeholder contains a list or an object, not text")
         case _ if callable(value):
-            raise SecurityError(f"a placeholder holds a function ({getattr(value, '__name__', '')}), not text")
+            raise SecurityError(f"a placeholder contains a function ({getattr(value, '__name__', '')}), not text")
 
         case _:
-            raise SecurityError("a placeholder holds something other than text, a number or a boolean")
+            raise SecurityError("a placeholder contains something other than text, a number or a boolean")
 
 
 @pass_environment
@@ -188,7 +188,7 @@ def _longest_result(name: str, value: Any, args: Iterable[Any], kwargs: dict[str
     numbers = [abs(number) for number in given if isinstance(number, int)]
     if name in ("format", "format_map"):
         if any(_WIDTH.search(text) for text in (value, *given) if isinstance(text, str)):
-            raise SecurityError("a format has too wide a field")
+            raise SecurityError("a field width in a format is too large")
         widths = max(numbers, default=0) if "*" in str(value) or "{" in str(value) else 0
         return length * (1 + sum(map(_length_of, given)) + widths)
     if name == "join":

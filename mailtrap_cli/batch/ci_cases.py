@@ -32,10 +32,10 @@ def of_input(checked: Checked, *, refused: bool = False) -> list[Case]:
     """An input that was checked and not sent: its bad rows failed where it is `refused`, else they were left out."""
     good = checked.total - checked.invalid
     if not refused:
-        return [*_left_out(checked, checked.total - checked.count), _rows_case(checked.count, "fit to be sent")]
+        return [*_left_out(checked, checked.total - checked.count), _rows_case(checked.count, "ready to send")]
     cases = [_row_case(checked.name, bad.line, failure=bad.why) for bad in checked.problems]
-    cases += _more_cases(checked.invalid - len(cases), failure="cannot be sent either")
-    return cases + ([_rows_case(good, "in order", skipped="nothing was sent")] if good else [])
+    cases += _more_cases(checked.invalid - len(cases), failure="also invalid")
+    return cases + ([_rows_case(good, "valid", skipped="nothing was sent")] if good else [])
 
 
 def of_run(checked: Checked, report: Report, troubled: Sequence[Outcome]) -> list[Case]:
@@ -44,10 +44,10 @@ def of_run(checked: Checked, report: Report, troubled: Sequence[Outcome]) -> lis
         _row_case(checked.name, row.line, row.email, failure=f"{row.status}: {row.error}".removesuffix(": "))
         for row in troubled
     ]
-    cases += _more_cases(report.failed + report.unknown - len(cases), failure="failed, or of unknown outcome, as well")
+    cases += _more_cases(report.failed + report.unknown - len(cases), failure="also failed, or the outcome is unknown")
     if report.unsent or ((report.stopped or report.interrupted) and not cases):
         why = report.stopped.message if report.stopped else "interrupted"
-        cases.append(_rows_case(report.unsent, "left over", failure=f"not sent: {why}"))
+        cases.append(_rows_case(report.unsent, "not sent", failure=why))
     if report.sent:
         cases.append(_rows_case(report.sent, "sent"))
     return cases + _left_out(checked, report.skipped)
@@ -63,7 +63,7 @@ def _left_out(checked: Checked, count: int) -> list[Case]:
 
 
 def _more_cases(count: int, *, failure: str = "", skipped: str = "") -> list[Case]:
-    return [_rows_case(count, "besides", failure=failure, skipped=skipped)] if count > 0 else []
+    return [_rows_case(count, "more", failure=failure, skipped=skipped)] if count > 0 else []
 
 
 def _rows_case(count: int, what: str, *, failure: str = "", skipped: str = "") -> Case:

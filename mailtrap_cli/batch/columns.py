@@ -63,7 +63,7 @@ class Columns:
         near = [by_fold[key] for key in get_close_matches(fold_name(name), by_fold, n=1, cutoff=0.7)]
         shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
         meant = f"Did you mean {near[0]!r}? " if near else ""
-        return f"{meant}The columns are {shown}; --set {identifier_of(name)}=VALUE gives all rows the same."
+        return f"{meant}Columns: {shown}. For the same value in every row: --set {identifier_of(name)}=VALUE"
 
 
 def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, line: int = 1) -> Columns:
@@ -77,7 +77,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
     for given, column in mapped.items():
         number = plain.find_column(column)
         if number is None:
-            near = plain.hint_for(column).partition(";")[0]
+            near = plain.hint_for(column).partition(". For the same")[0]
             raise InputError(f"--map: {where} has no column {column!r}", hint=f"{near}.")
         role = _ROLE_OF.get(fold_name(given))
         if role is not None:
@@ -90,8 +90,8 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
             continue
         if role in roles:
             raise InputError(
-                f"{where}:{line}: columns {header[roles[role]]!r} and {name!r} are both the {role}",
-                hint=f"Say which it is: --map '{role}={name}'",
+                f"{where}:{line}: columns {header[roles[role]]!r} and {name!r} both map to {role}",
+                hint=f"Choose one: --map '{role}={name}'",
             )
         roles[role] = number
     if "email" not in roles:
@@ -99,9 +99,9 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
 
         by_fold = {fold_name(name): name for name in header}
         close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
-        named = f"Say which it is: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
+        named = f"Choose one: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
         raise InputError(
-            f"{where}:{line}: no column email (or to) among {', '.join(header[:20])}",
+            f"{where}:{line}: no column named email or to; found {', '.join(header[:20])}",
             hint="The first line must name the columns, such as: email,name" if "@" in "".join(header) else named,
         )
     for number, name in enumerate(header):

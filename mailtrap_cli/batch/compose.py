@@ -73,7 +73,7 @@ class RowComposer:
     """Rows whose columns are parts of the message and variables of its content.
 
     `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says, and so are its
-    other texts where they hold placeholders, and `addresses` (see `RowTemplates`). Raises InputError for what is wrong
+    other texts that contain placeholders, and `addresses` (see `RowTemplates`). Raises InputError for what is wrong
     with every row.
     """
 
@@ -100,7 +100,7 @@ class RowComposer:
         for name in constants:
             if fold_name(name) in ("cc", "bcc", "replyto", "category", "attachments"):
                 flag = {"replyto": "reply-to", "attachments": "attach"}.get(fold_name(name), fold_name(name))
-                raise InputError(f"--set: {name} is a part of the message", hint=f"Give --{flag}.")
+                raise InputError(f"--set: {name} is a field of the message, not a variable", hint=f"Use --{flag}.")
         templates = Templates(columns, constants, typed=table.typed)
         self._content: dict[str, Content] = {
             name: templates.compile_template(source, names.get(name, f"--{name}"), html=name == "html")
@@ -138,8 +138,8 @@ class RowComposer:
         }
         if traced and TRACE_VARIABLE in self._shared.custom_variables:
             raise InputError(
-                f"--variable: {TRACE_VARIABLE} is what this tool finds its own messages by",
-                hint="Name yours otherwise, or give --no-trace.",
+                f"--variable: {TRACE_VARIABLE} is reserved: it is how the tool finds the messages of a run",
+                hint="Use another name, or --no-trace.",
             )
         check_message(replace(self._shared, **stand_ins))
         base = replace(self._shared, cc=(), bcc=()).to_payload()
@@ -164,7 +164,7 @@ class RowComposer:
                 to = [Address(to[0].email, name)]
             reply_to = self._cell_addresses(cells, "reply_to")
             if len(reply_to) > 1:
-                raise RowError(f"{self._column_of('reply_to')}: {len(reply_to)} addresses where one is wanted")
+                raise RowError(f"{self._column_of('reply_to')}: {len(reply_to)} addresses; only one is allowed")
             if not to:
                 raise RowError(f"{self._column_of('email')}: no recipient")
             rendered: dict[str, Any] = {
@@ -196,10 +196,10 @@ class RowComposer:
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
         if len(cells) != width:
-            why = f"{format_count(len(cells), 'cell')} where the header has {width}"
+            why = f"{format_count(len(cells), 'cell')}, but the header has {width}"
             quoted = next((cell for cell in cells if isinstance(cell, str) and re.match(r'\s+"', cell)), None)
             if quoted is not None:
-                why += f": remove the blank before the quote of {quoted.strip()}"
+                why += f": remove the space before the quote of {quoted.strip()}"
             raise RowError(why)
         return cells
 
@@ -232,7 +232,7 @@ class RowComposer:
         paths = cell if isinstance(cell, list) else self._cell_text(cells, "attachments").split(";")
         for path in paths:
             if not isinstance(path, str):
-                raise RowError(f"{self._column_of('attachments')} must be paths")
+                raise RowError(f"{self._column_of('attachments')} must contain paths")
             if path.strip():
                 yield self.files.read_file(path.strip(), self._column_of("attachments"))
 
@@ -244,7 +244,7 @@ class RowComposer:
             cell = load_json(cell, self._column_of("vars"))
         if cell is not MISSING and cell is not None and cell != "":
             if not isinstance(cell, dict):
-                raise RowError(f"{self._column_of('vars')} holds no JSON object, such as " + '{"plan": "pro"}')
+                raise RowError(f"{self._column_of('vars')} is not a JSON object, such as " + '{"plan": "pro"}')
             found.update(cell)
         return {**found, **self._constants}
 
@@ -326,7 +326,7 @@ class RowComposer:
 
 
 def _holds_values(cells: Sequence[Any]) -> bool:
-    """Whether there is a cell of JSON that is no text."""
+    """Whether a JSON cell is something other than text."""
     return any(not isinstance(cell, str) for cell in cells)
 
 
@@ -340,7 +340,7 @@ def _addresses_of(entry: object, where: str) -> list[Address]:
         case str():
             text = entry.strip()
             if len(text) > LONGEST_ADDRESS * (1 + text.count("@")):
-                raise RowError(f"{where}: {len(text):,} characters are no addresses")
+                raise RowError(f"{where}: {len(text):,} characters cannot be a list of addresses")
             if ";" in text and '"' not in text:
                 text = text.replace(";", ",")  # what Outlook puts between addresses, and no unquoted address holds
             return parse_addresses(text, where) if text else []
@@ -367,9 +367,9 @@ def _compose_entry(row: int, line: int, message: Message, document: Mapping[str,
     try:
         body = _ENCODER.encode(document).encode()
     except UnicodeEncodeError as error:
-        raise RowError("the row holds half of a surrogate pair, which no text has") from error
+        raise RowError("the row contains half of a surrogate pair, which is not valid text") from error
     except ValueError as error:
-        raise RowError("the row holds a number that JSON cannot hold") from error
+        raise RowError("the row contains a number that JSON does not allow") from error
     return Composed(row, line, emails, count, body)
 
 
@@ -383,7 +383,7 @@ class MessageComposer:
         base = dict(table.base)
         given = from_payload(base, f"{name}: base")
         if given.to or given.cc or given.bcc:
-            raise InputError(f"{name}: base holds recipients", hint="Move them into the messages under requests.")
+            raise InputError(f"{name}: base contains recipients", hint="Move them into the messages under requests.")
         if given.sender is None and shared.sender is not None:
             base["from"] = shared.sender.to_payload()
         self.base: Mapping[str, Any] = base

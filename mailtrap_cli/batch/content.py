@@ -46,7 +46,7 @@ class Templates:
     def compile_template(self, source: str, where: str, *, html: bool = False) -> Content:
         """The content that a template stands for; InputError, named `where`, for a broken one or an unknown name."""
         if not source.isascii() and re.search(r"[\ud800-\udfff]", source):
-            raise InputError(f"{where} holds bytes that are not UTF-8 text", hint="Convert it to UTF-8.")
+            raise InputError(f"{where} is not UTF-8 text", hint="Convert it to UTF-8.")
         if not _SYNTAX.search(source):
             return Content(source)
         from jinja2 import TemplateSyntaxError, meta
@@ -67,9 +67,7 @@ class Templates:
         except TemplateSyntaxError as error:
             hint = _COMMENT_HINT if "comment" in str(error.message) else _SYNTAX_HINT
             names = ", ".join(identifier_of(name) for name in self.columns.header[:20])
-            raise InputError(
-                f"{where}:{error.lineno}: {error.message}", hint=f"{hint} The columns are {names}."
-            ) from error
+            raise InputError(f"{where}:{error.lineno}: {error.message}", hint=f"{hint} Columns: {names}.") from error
         except RecursionError:
             raise InputError(f"{where}: the template is nested too deeply") from None
         if places:
@@ -80,7 +78,7 @@ class Templates:
             raise InputError(str(error)) from error
 
     def _with_identifiers(self, source: str) -> str:
-        """The template with columns named as in the header, `{{ First Name }}`, where that is no identifier."""
+        """The template with columns named as in the header, `{{ First Name }}`, if that is not an identifier."""
         for name in self.columns.header:
             if not name.isidentifier():
                 pattern = rf"(\{{\{{-?\s*){re.escape(name.strip())}(?=\s*(?:-?\}}\}}|\|))"
@@ -158,8 +156,8 @@ class Templates:
         return render
 
 
-_SYNTAX_HINT = "A placeholder is {{ column }}; braces of your own are written {{ '{{' }}."
-_COMMENT_HINT = "{# begins a comment: in a style sheet put a space between the two."
+_SYNTAX_HINT = "Write placeholders as {{ column }}, and literal braces as {{ '{{' }}."
+_COMMENT_HINT = "{# starts a comment. In a style sheet, put a space between { and #."
 
 
 def _rename_self(tree: nodes.Template) -> None:
@@ -189,7 +187,7 @@ def _cell_text(cell: Any, column: str) -> str:
     if cell is MISSING:
         raise RowError(f"no value for {column!r}")
     if isinstance(cell, list | dict):
-        raise RowError(f"{column!r} holds {'a list' if isinstance(cell, list) else 'an object'}, not text")
+        raise RowError(f"{column!r} contains {'a list' if isinstance(cell, list) else 'an object'}, not text")
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return "" if cell is None else str(cell)

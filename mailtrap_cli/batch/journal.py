@@ -75,7 +75,7 @@ class Journal:
         self._finished_at = self.run.finished_at
 
     def close(self, patience: float = 5.0) -> None:
-        """Give the file back; whoever writes after that gets JournalError."""
+        """Close the file. Later writes raise JournalError."""
         if self._writing.acquire(timeout=patience):
             try:
                 self._closed = True

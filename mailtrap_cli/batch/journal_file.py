@@ -111,7 +111,7 @@ def read_sealed_run(db: sqlite3.Connection, path: Path, *, whole: bool = True) -
             raise broken_journal(path, "it does not describe one run")
         (*described, requests, chunks_seal, seal) = found[0]
         if seal != seal_of((*described, requests, chunks_seal)):
-            raise broken_journal(path, "its description does not fit its checksum")
+            raise broken_journal(path, "its description does not match its checksum")
         counts = Counts()
         if whole:
             counts = _checked_counts(db, path, requests, chunks_seal)
@@ -124,11 +124,11 @@ def _checked_counts(db: sqlite3.Connection, path: Path, requests: int, chunks_se
     combined, number, totals = bytes(SEAL), 0, [0, 0, 0]
     for *values, seal in db.execute("SELECT * FROM chunks ORDER BY id"):
         if seal != seal_of(values):
-            raise broken_journal(path, f"request {values[0]} does not fit its checksum")
+            raise broken_journal(path, f"request {values[0]} does not match its checksum")
         combined, number = combine_seals(combined, seal), number + 1
         totals = [total + more for total, more in zip(totals, values[5:8], strict=True)]
     if (number, combined) != (requests, chunks_seal):
-        raise broken_journal(path, f"it holds {number} of its {requests} requests")
+        raise broken_journal(path, f"it contains {number} of its {requests} requests")
     return Counts(*totals)
 
 
@@ -154,8 +154,8 @@ def create_file(path: Path, run: Known) -> sqlite3.Connection:
         os.close(os.open(making, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise ConfigError(
-            f"The journal {path} cannot be made: {error.strerror}",
-            hint="Give another file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
+            f"The journal {path} cannot be created: {error.strerror}",
+            hint="Use another file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     db = sqlite3.connect(making, isolation_level=None)
     try:
@@ -235,9 +235,9 @@ def remove_files(path: Path) -> None:
 def broken_journal(path: Path, reason: object) -> ConfigError:
     """The error for a file that is not a journal, or not a whole one."""
     return ConfigError(
-        f"{path} is damaged, or not the journal of a run: {reason}; nothing was sent",
-        hint="Restore the file from a copy. Or move it away, but check first on mailtrap.io which rows were sent: "
-        "without it, all of them are sent.",
+        f"{path} is damaged, or is not a run's journal: {reason}; nothing was sent",
+        hint="Restore the file from a backup. Before you move it away, check on mailtrap.io which rows were sent: "
+        "without it, all rows are sent.",
     )
 
 

@@ -97,10 +97,10 @@ class LookUp:
                 self._api.get(f"/api/email_logs/{control}", limiter=pacer)
             except ApiError as error:
                 if error.status == 404:
-                    raise NotVisible("The email logs do not show this token what the run has sent") from error
+                    raise NotVisible("With this token, the email logs do not show what the run sent") from error
                 raise
         if time.time() - self._begun > LOGS_FORGET:
-            raise NotVisible("It is too long ago for the email logs to be complete")
+            raise NotVisible("They were sent too long ago for the email logs to be complete")
         rows = iter(self._emails.items())
         while group := dict(islice(rows, GROUP)):
             for entry in self._log_entries(sorted(set(group.values())), pacer):

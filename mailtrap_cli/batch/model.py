@@ -55,7 +55,7 @@ class Plan(Protocol):
         ...
 
     def skipped(self) -> Iterator[tuple[int, int, str]]:
-        """Row and line of every row that is no message, in their order, and why: bad, repeated, beyond the limit."""
+        """Yield row, line and reason of each row that is not sent: invalid, repeated, or beyond the limit."""
         ...
 
     header: list[str]  # the column names as they came

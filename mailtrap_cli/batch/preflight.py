@@ -112,7 +112,7 @@ class Checked:
             except RowError as error:
                 raise InputError(
                     f"{self.name}:{line}: {error}",
-                    hint="It was valid when the file was checked. Something has changed since: run the command again.",
+                    hint="It was valid when the file was checked. Something has changed since. Run the command again.",
                 ) from error
 
     def full_messages(self) -> Iterator[tuple[int, Message]]:
@@ -146,7 +146,7 @@ class Checked:
                 yield row
 
     def skipped(self) -> Iterator[tuple[int, int, str]]:
-        """Row and line of every row that is no message, in their order, and why."""
+        """Yield row, line and reason of each row that is not sent."""
         rows = self.rows()
         wanted = next(rows, None)
         left_out = chain(self.left_out, (-1,))
@@ -177,7 +177,7 @@ class Checked:
 
 
 def preflight(source: Source, options: Options) -> Checked:
-    """Read and check all of the input. Raises InputError for what is wrong with the whole, BadRows for bad rows."""
+    """Read and check all of the input. Raises InputError for a file that cannot be used, BadRows for invalid rows."""
     table = read_table(source, lambda header: has_recipient(header, options.columns))
     composer = _choose_composer(table, options)
     header = [*table.header, *(key for key in table.base if key not in table.header)]
@@ -203,7 +203,7 @@ def preflight(source: Source, options: Options) -> Checked:
     checked.input_digest = source.digest
     checked.content_digest = _digest_content(composer, options)
     if checked.total == 0:
-        raise InputError(f"{source.name} has a header and no rows", hint="Give it a row for each message.")
+        raise InputError(f"{source.name} has a header and no rows", hint="Add a row for each message.")
     if checked.invalid and not options.skip_invalid:
         raise BadRows(checked)
     later = repeats.find_later()
@@ -247,8 +247,8 @@ def _choose_composer(table: Table, options: Options) -> Composer:
     ]
     if given:
         raise InputError(
-            f"{table.source.name} holds whole messages, which {', '.join(given)} would not reach",
-            hint="Put it into the messages or their base, or use a table of rows.",
+            f"{table.source.name} contains whole messages, so {', '.join(given)} would have no effect",
+            hint="Set it in the messages or in base, or use a table of rows.",
         )
     return MessageComposer(table, shared, traced=options.traced)
 

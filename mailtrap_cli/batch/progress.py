@@ -19,7 +19,7 @@ RECENT = 30.0  # seconds over which the rate is measured, so that a pause of the
 class State:
     """How far a run is: rows settled of `total`, those of them that failed or are unknown, rows a second, seconds left.
 
-    `left` is None as long as nothing can be said.
+    `left` is None until it can be estimated.
     """
 
     done: int

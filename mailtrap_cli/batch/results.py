@@ -130,7 +130,7 @@ def _as_text(cell: object) -> str:
 def check_file(path: Path, flag: str) -> None:
     """Raise InputError, before anything is sent, where this file could not be written at the end."""
     if path.suffix not in FORMATS:
-        raise InputError(f"{flag}: {path} is none of {', '.join(FORMATS)}", hint=f"Such as {flag} out.csv.")
+        raise InputError(f"{flag}: {path} does not end in {', '.join(FORMATS)}", hint=f"Example: {flag} out.csv")
     check_writable(path, flag)
 
 
@@ -145,7 +145,7 @@ def _replace_table(path: Path, flag: str) -> Iterator[TextIO]:
     except OSError as error:
         raise OutputError(
             f"{flag}: {path} cannot be written: {error.strerror}",
-            hint="The run is in its journal: the same command, which sends nothing twice, writes the file again.",
+            hint="Run the same command again to write the file. Nothing is sent twice.",
         ) from error
 
 

@@ -75,7 +75,7 @@ class RowTemplates:
                 changes[part] = [*getattr(message, part), *found]
             elif message.reply_to is None and found:
                 if len(found) > 1:
-                    raise RowError(f"--reply-to: {len(found)} addresses where one is wanted")
+                    raise RowError(f"--reply-to: {len(found)} addresses; only one is allowed")
                 changes[part] = found[0]
         return replace(message, **changes)
 

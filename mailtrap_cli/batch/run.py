@@ -245,14 +245,14 @@ class Run:
         notice: Callable[[str], None],
         waiting: Callable[[float, float], None],
     ) -> None:
-        """Make of rows that are unknown, as far as it can be told, sent ones or such as are to be sent."""
+        """Look up unknown rows: mark those found as sent, and queue those surely not sent."""
         assert self._journal is not None
         chunks = [chunk for chunk in self._journal.read_chunks() if None in (chunk.outcome or [None])]
         if not chunks:
             return
         if self._sending.resend_unknown:
             again = self._emails_of(chunks).keys()
-            notice(f"{format_count(len(again), 'row')} of unknown outcome are sent again, as --resend-unknown says.")
+            notice(f"Sending {format_count(len(again), 'row')} of unknown outcome again (--resend-unknown).")
             self._revise_chunks(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
@@ -271,7 +271,7 @@ class Run:
         where = "the sandbox's messages" if self._settings.sandbox else "the email logs"
         seconds = max(0, round(ready - time.time()))
         pause = f" in {seconds} s, when they are complete" if seconds else ""
-        notice(f"{format_count(len(emails), 'row')} of unknown outcome: looking them up in {where}{pause}.")
+        notice(f"{format_count(len(emails), 'row')} with an unknown outcome: looking them up in {where}{pause}.")
         wait_until(ready, waiting)
         search = LookUp(api, pacer, self.id, emails, min(chunk.begun_at for chunk in traced))
         complete = True
@@ -365,7 +365,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
         if not found and not sending.again and (missing := lock.read_note()):
             raise ConfigError(
                 f"The journal of run {missing}, which sent rows of {plan.name}, is missing: nothing was sent",
-                hint="Restore it. Or check on mailtrap.io which rows were sent; --again sends all of them.",
+                hint="Restore it, or check on mailtrap.io which rows were sent: --again sends all of them.",
             )
         run = Run(plan, settings, sending, known, lock)
     except BaseException:
@@ -388,7 +388,7 @@ def _take_lock(lock: FileLock) -> None:
     except OSError as error:
         raise ConfigError(
             f"The journal cannot be kept in {lock.path.parent}: {error.strerror}",
-            hint="Give a file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
+            hint="Use a file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     if not taken:
         raise InputError(
@@ -411,7 +411,7 @@ def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
     known = read_run(path)
     if known.key != new.key:
         raise InputError(
-            f"--journal: {path} is the journal of another run, of {known.name} ({known.target})",
+            f"--journal: {path} is the journal of another run: {known.name}, {known.target}",
             hint="Use another file. Different rows, content, flags or target make a different run.",
         )
     if again:

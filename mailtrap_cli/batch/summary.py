@@ -55,18 +55,18 @@ def summary_lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, message
 
 
 def plan_notices(plan: Checked, *, dedupe: bool) -> list[str]:
-    """What is said of rows that are left out, and of recipients that come more than once."""
+    """Notices about rows that are skipped, and about repeated recipients."""
     found = plan.misleading_columns() + plan.name_problems()
     if plan.invalid > len(found):
         found.append(f"… and {plan.invalid - len(found):,} more")
     if plan.invalid:
-        found.append(f"{format_count(plan.invalid, 'row')} left out that cannot be sent.")
+        found.append(f"{format_count(plan.invalid, 'row')} cannot be sent and will be skipped.")
     if plan.repeated:
         places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
         more = ", …" if plan.repeated > len(plan.repeats) else ""
         found.append(
-            f"{format_count(plan.repeated, 'row')} with the recipient of an earlier row ({places}{more}): "
-            + ("left out." if dedupe else "each gets its email; --dedupe leaves them out.")
+            f"{format_count(plan.repeated, 'row')} repeat an earlier recipient ({places}{more}): "
+            + ("they are skipped." if dedupe else "each still gets its email. Use --dedupe to skip them.")
         )
     return found
 

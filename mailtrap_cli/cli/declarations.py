@@ -82,8 +82,8 @@ class Field:
     `name` may be a path (`reply_to.local_part`). `kind` is str, int, float, bool (a pair of flags, `--x/--no-x`) or a
     `Kind`. `many` makes the flag repeatable and the value a list. `choices` are the API's own words; flags take them
     in lower case with hyphens as well (`hard-bounce`). `option` is the flag if it is not the name's own: two fields
-    of one name (`--html`, `--html-file`) exclude each other. `ref` is the noun that the value names: a name is looked
-    up. `null` is the word that sends null (`never`). `default` is sent if the flag is missing, as if typed.
+    of one name (`--html`, `--html-file`) cannot be used together. `ref` is the noun that the value names: names are
+    looked up. `null` is the word that sends null (`never`). `default` is sent if the flag is missing, as if typed.
     `longest` are the characters, or of a list the items, that the API takes; `pattern` is a regular expression that the
     whole text must match, `rule` says it in words (`letters, digits and underscores`).
     """

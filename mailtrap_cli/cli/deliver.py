@@ -69,11 +69,11 @@ def explain_refusal(error: ApiError, target: Target, api: Client, sender: Addres
 
     if error.status in (401, 403) and error.hint is None:
         error.hint = (
-            "The token may have no access to this sandbox: it may be one for live sending, or of another account."
+            "The token may have no access to this sandbox: it may be for live sending, or belong to another account."
             if target.kind == "sandbox"
             else (sender_hint(api, sender.email) if sender else None)
-            or "The token may be a sandbox's, of another stream or revoked, or the sender's domain not verified."
+            or "The token may be revoked, for a sandbox or for another stream; or the sender's domain is not verified."
         )
     elif error.status == 404 and target.kind == "sandbox":
-        error.hint = "There may be no such sandbox for this token: see its number in the sandbox's URL."
+        error.hint = "The token may not see this sandbox. Compare the number with the sandbox's URL."
     return error

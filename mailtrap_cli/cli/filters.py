@@ -75,7 +75,7 @@ class MessageFilters(Filters):
         typer.Option(
             "--since",
             metavar="DURATION",
-            help="Not older than this, such as 5m or 1h30m.",
+            help="At most this old, such as 5m or 1h30m.",
             callback=_check_since,
             rich_help_panel=PANEL,
         ),
@@ -85,7 +85,7 @@ class MessageFilters(Filters):
         typer.Option(
             "--stream",
             metavar="|".join(STREAMS),
-            help="Only what was sent there; the local sandbox captures live streams too.",
+            help="Stream it was sent to; the local sandbox captures live streams too.",
             callback=_check_stream,
             rich_help_panel=PANEL,
         ),

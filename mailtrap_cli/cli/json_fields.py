@@ -14,7 +14,7 @@ def split_field(given: str, flag: str) -> tuple[str, str]:
     """Key and value of `KEY=VALUE`; InputError for anything else."""
     key, sign, value = given.partition("=")
     if not sign or not key.strip():
-        raise InputError(f"{flag}: {given!r} is not KEY=VALUE", hint=f"Such as {flag} name=Shop.")
+        raise InputError(f"{flag}: {given!r} is not KEY=VALUE", hint=f"Example: {flag} name=Shop")
     return key, value
 
 
@@ -34,7 +34,7 @@ def parse_typed(value: str, read_file: Callable[[str], str]) -> Any:
 def put_field(document: dict[str, Any], key: str, value: Any, flag: str) -> None:
     """Put a value where its key says; InputError for a key that is malformed or clashes with another."""
     if not re.fullmatch(r"[^\[\]]+(\[[^\[\]]*\])*", key):
-        raise InputError(f"{flag}: {key!r} is not a key", hint="Such as name, contact[email] or event_types[].")
+        raise InputError(f"{flag}: {key!r} is not a valid key", hint="Examples: name, contact[email], event_types[]")
     steps = [part.rstrip("]") for part in key.split("[")]
     home: Any = document
     for step, following in pairwise(steps):
@@ -57,5 +57,5 @@ def _enter_step(home: Any, step: str, following: str, key: str, flag: str) -> An
         return home[-1]
     found = home.setdefault(step, made)
     if type(found) is not type(made):
-        raise InputError(f"{flag}: {key} clashes with another value of {step}")
+        raise InputError(f"{flag}: {key} conflicts with another value of {step}")
     return found

@@ -94,7 +94,7 @@ def collect_values(world: World, operation: Operation, given: Mapping[str, Any])
             if value is None:
                 continue
         if field.name in flags:
-            raise InputError(f"{flags[field.name]} and {field.flag} exclude each other", hint="Use one of them.")
+            raise InputError(f"{flags[field.name]} and {field.flag} cannot be used together", hint="Use one of them.")
         flags[field.name] = field.flag
         values[field.name] = parse_value(world, field, value)
     check_order(values, flags)

@@ -37,7 +37,7 @@ def run(argv: list[str], world: World | None = None) -> int:
     """Run one command line; prints errors, returns the exit code, never raises. `world` is the process's by default."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            with suppress(OSError):  # what is wrong with a stream is said where it is written
+            with suppress(OSError):  # a broken stream is reported where it is written to
                 stream.reconfigure(errors=ESCAPED)
     drop_bad_sizes(os.environ)
     world = world or World()

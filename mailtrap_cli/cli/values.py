@@ -101,7 +101,7 @@ def _parse_url(given: str, flag: str) -> str:
     except ValueError:
         is_url = False
     if not is_url:
-        raise InputError(f"{flag}: {given!r} is not a URL", hint="Such as https://acme.example/hook.")
+        raise InputError(f"{flag}: {given!r} is not a URL", hint="Example: https://acme.example/hook")
     return given
 
 
@@ -122,7 +122,7 @@ def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
         typed = key.endswith(":")
         key = key.removesuffix(":").strip()
         if not sign or not key:
-            raise InputError(f"{flag}: {pair!r} is not KEY=VALUE", hint=f"Such as {flag} plan=pro.")
+            raise InputError(f"{flag}: {pair!r} is not KEY=VALUE", hint=f"Example: {flag} plan=pro.")
         if key in found:
             raise InputError(f"{flag}: {key} is given twice")
         found[key] = _load_json(value, f"{flag} {key}") if typed else value
@@ -140,11 +140,11 @@ def _parse_json(world: World, field: Field, given: str) -> Any:
     value = _load_json(text, field.flag)
     if field.kind is Kind.OBJECT:
         if not isinstance(value, dict):
-            raise InputError(f"{field.flag}: a JSON object is needed", hint='Such as {"name": "value"}, or @file.json.')
+            raise InputError(f"{field.flag}: expected a JSON object", hint='Example: {"name": "value"}, or @file.json.')
         return value
     listed = [value] if isinstance(value, dict) else value
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise InputError(f"{field.flag}: a JSON list of objects is needed", hint='Such as [{"name": "value"}].')
+        raise InputError(f"{field.flag}: expected a JSON list of objects", hint='Example: [{"name": "value"}].')
     return listed
 
 

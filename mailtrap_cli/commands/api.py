@@ -69,7 +69,7 @@ def api(
         raise InputError(f"--host: {host!r} is not one of {', '.join(HOSTS)}")
     given = [("-f", one) for one in field or ()] + [("-F", one) for one in typed or ()]
     if input_ is not None and given:
-        raise InputError("--input and fields exclude each other", hint="Use --query KEY=VALUE for the query.")
+        raise InputError("--input and fields cannot be used together", hint="Use --query KEY=VALUE for the query.")
     if paginate and (method != "GET" or include):
         raise InputError("--paginate is for GET, and without --include")
     path, _, asked = path.partition("?")
@@ -105,13 +105,15 @@ def fill_path(path: str, settings: Settings) -> str:
     Raises InputError for a whole URL: the token goes to the profile's own hosts, and nowhere else.
     """
     if re.match(r"[a-zA-Z][\w+.-]*:|//|\\", path):
-        raise InputError(f"PATH: {path[:100]!r} is not a path", hint="Such as /api/domains; --host names the host.")
+        raise InputError(
+            f"PATH: {path[:100]!r} is not a path", hint="Example: /api/domains (use --host for another host)"
+        )
     for name in re.findall(r"{(.*?)}", path):
         if name != "sandbox_id":
             raise InputError(f"PATH: {{{name}}} is not known", hint="Only {sandbox_id} is filled in.")
         if settings.sandbox_id is None:
             raise ConfigError(
-                "No sandbox is named", hint="Set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID"
+                "No sandbox chosen", hint="Set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID"
             )
     return "/" + path.replace("{sandbox_id}", str(settings.sandbox_id)).lstrip("/")
 

@@ -80,7 +80,7 @@ def batch(
 
     target = settings.target()
     if look.preview is None and not look.dry_run:
-        settings.token()  # where there is none, that is said before all rows are read
+        settings.token()  # a missing token is reported before all rows are read
     sending = _plan_sending(settings, pace, run)
     for flag, path in (("--results", run.results), ("--failed", run.failed)):
         if path is not None:
@@ -194,7 +194,7 @@ def _plan_sending(settings: Settings, pace: PaceOptions, run: RunOptions) -> Sen
     from ..units import parse_duration, parse_rate
 
     if run.journal is not None and (not run.journal or Path(run.journal).is_dir()):
-        raise InputError(f"--journal: {run.journal!r} is not a file name", hint="Such as --journal run.sqlite3.")
+        raise InputError(f"--journal: {run.journal!r} is not a file name", hint="Example: --journal run.sqlite3")
     limit = None if settings.local else Sending.rate_limit
     if pace.rate_limit is not None:
         limit = parse_rate(pace.rate_limit, "--rate-limit")

@@ -32,9 +32,10 @@ class BatchMessage(MessageOptions):
 class RowOptions:
     """Which rows are sent, and what their columns mean."""
 
-    map_: Annotated[list[str], _declare("--map", Text("NAME=COLUMN"), "Such as email=Adresse; repeatable.", ROWS)] = (
-        field(default_factory=list)
-    )
+    map_: Annotated[
+        list[str],
+        _declare("--map", Text("NAME=COLUMN"), "Column for a field, such as email=Adresse; repeatable.", ROWS),
+    ] = field(default_factory=list)
     set_: Annotated[
         list[str], _declare("--set", Text("KEY=VALUE"), "The same value for all rows; repeatable.", ROWS)
     ] = field(default_factory=list)

@@ -137,7 +137,7 @@ def list_logs(
         filters.text(name, exact, contained)
     filters.add("status", "equal", _parse_choices(status, STATUSES, "--status"))
     if event and without_event:
-        raise InputError("--event and --without-event exclude each other", hint="Use one of them.")
+        raise InputError("--event and --without-event cannot be used together", hint="Use one of them.")
     filters.add("events", "include_event", _parse_choices(event, EVENTS, "--event"))
     filters.add("events", "not_include_event", _parse_choices(without_event, EVENTS, "--without-event"))
     filters.add("sending_stream", "equal", _parse_choices(stream, STREAMS, "--stream"))
@@ -168,7 +168,7 @@ class _Filters:
     def text(self, name: str, exact: list[str] | None, contained: str | None) -> None:
         """Keep what is one of these texts, or contains one."""
         if exact and contained is not None:
-            raise InputError(f"--{name} and --{name}-contains exclude each other", hint="Use one of them.")
+            raise InputError(f"--{name} and --{name}-contains cannot be used together", hint="Use one of them.")
         self.add(name, "ci_equal", exact)
         self.add(name, "ci_contain", None if contained is None else [contained])
 

@@ -87,7 +87,7 @@ def list_templates(
     from ..cli.rest_run import limit_rows
 
     if search is not None and not search.strip():
-        raise InputError("--search: the text is empty", hint="Such as --search welcome.")
+        raise InputError("--search: the text is empty", hint="Example: --search welcome")
     world: World = ctx.obj
     paged = experimental or search is not None or page_token is not None
     with world.api(world.settings()) as api:
@@ -130,7 +130,7 @@ def update_template(
     world: World = ctx.obj
     for flag, value, file in (("--html", html, html_file), ("--text", text, text_file)):
         if value is not None and file is not None:
-            raise InputError(f"{flag} and {flag}-file exclude each other", hint="Use one of them.")
+            raise InputError(f"{flag} and {flag}-file cannot be used together", hint="Use one of them.")
     given = {
         "name": name,
         "subject": subject,

@@ -42,7 +42,7 @@ def absolute_path(name: str, where: str) -> Path:
         return Path(name).absolute()
     except OSError as error:
         raise ConfigError(
-            f"{where} is {name}, but the current folder does not exist any more", hint="Use an absolute path."
+            f"{where} is {name}, but the current folder no longer exists", hint="Use an absolute path."
         ) from error
 
 
@@ -129,7 +129,8 @@ def replace_config(path: Path, before: bytes, after: bytes) -> None:
             kept = target.with_name(f"{target.name}.edited")
             _write_privately(kept, after)
             raise ConfigError(
-                f"{path} was changed by another process meanwhile and was left alone", hint=f"Your text is in {kept}"
+                f"{path} was changed by another process in the meantime and was not overwritten",
+                hint=f"Your text is in {kept}",
             )
         _write_privately(target, after)
 

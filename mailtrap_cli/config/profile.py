@@ -158,13 +158,13 @@ def check_value(key: str, value: object, here: str) -> None:
         case "token" if not is_token(cast(str, value)):
             raise ConfigError(f"{here} {what_is_wrong(cast(str, value))}")
         case "token_keyring" if value is not True:
-            raise ConfigError(f"{here} must be true", hint="Remove it where the token is not in the keyring.")
+            raise ConfigError(f"{here} must be true", hint="Remove it if the token is not in the keyring.")
         case "token_command" if not value or not all(isinstance(word, str) for word in cast(list[object], value)):
             raise ConfigError(f'{here} must be a list of words, such as ["op", "read", "op://vault/mailtrap"]')
         case "stream" if value not in STREAMS:
             raise ConfigError(f"{here} must be transactional or bulk, not {quote_value(value)}")
         case "sandbox_id" if not 1 <= cast(int, value) <= LARGEST_ID:
-            raise ConfigError(f"{here} must be 1 or more and have at most 18 digits, not {quote_value(value)}")
+            raise ConfigError(f"{here} must be a positive number of at most 18 digits, not {quote_value(value)}")
         case "hosts":
             for host, url in cast(dict[str, object], value).items():
                 if host in HOSTS:
@@ -188,7 +188,7 @@ def check_url(url: object, here: str) -> None:
     The grammar is narrower than RFC 3986's, so that this check and the library that sends the request cannot read two
     different hosts out of one URL.
     """
-    hint = "Such as https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
+    hint = "Example: https://send.api.mailtrap.io, or http://127.0.0.1:3580/send."
     if not isinstance(url, str):
         raise ConfigError(f"{here} must be text in quotes, not {quote_value(url)}", hint=hint)
     import re
@@ -200,9 +200,7 @@ def check_url(url: object, here: str) -> None:
         raise ConfigError(f"{here} is not an http or https URL: {quote_value(url)}", hint=hint)
     host = found["host"].lower().strip("[]")
     if found["scheme"].lower() == "http" and not _is_loopback(host):
-        raise ConfigError(
-            f"{here} is plain http to {host}, where the token could be read on the way", hint="Use https."
-        )
+        raise ConfigError(f"{here} is plain http to {host}, which would expose the token", hint="Use https.")
 
 
 def _is_host(host: str) -> bool:
@@ -227,8 +225,8 @@ def _is_host(host: str) -> bool:
 def what_is_wrong(token: str) -> str:
     """Why this text, which `is_token` refuses, cannot be a token."""
     if len(token) > LARGEST_TOKEN:
-        return f"has {len(token):,} characters, more than a token can have"
-    return "contains a space, a line break or another character that no token has"
+        return f"has {len(token):,} characters, which is too long for a token"
+    return "contains a space, a line break or another character that tokens never contain"
 
 
 def is_token(text: str) -> bool:
@@ -285,7 +283,8 @@ def value_from(key: str, text: str) -> Any:
                 return shlex.split(text)
             except ValueError as error:
                 raise InputError(
-                    f"{key}: {quote_value(text)} has {str(error).lower()}", hint="Quote its words as in a shell."
+                    f"{key}: {quote_value(text)} has {str(error).lower()}",
+                    hint="Quote its words as you would in a shell.",
                 ) from error
         case _:
             return text

@@ -138,7 +138,7 @@ class Settings:
             return Target(self.stream, host, "/api/send", "/api/batch", f"LIVE {self.stream}{suffix}")
         if self.sandbox_id is None:
             raise ConfigError(
-                "No sandbox is named to send to",
+                "No sandbox to send to",
                 hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
             )
         number = self.sandbox_id
@@ -169,7 +169,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
     from .file import absolute_path, config_path, read_config
 
     if flags.sandbox is False and flags.sandbox_id is not None:
-        raise InputError("--live and --sandbox-id exclude each other", hint="Use one of them.")
+        raise InputError("--live and --sandbox-id cannot be used together", hint="Use one of them.")
     path = config_path(env)
     file = read_config(path)
     named = flags.profile
@@ -239,7 +239,7 @@ def _of_flags(flags: Flags) -> dict[str, Any]:
     if flags.stream is not None and flags.stream not in STREAMS:
         raise InputError(f"--stream: {flags.stream!r} is not one of transactional, bulk")
     if flags.sandbox_id is not None and not 1 <= flags.sandbox_id <= LARGEST_ID:
-        raise InputError("--sandbox-id must be 1 or more and have at most 18 digits")
+        raise InputError("--sandbox-id must be a positive number of at most 18 digits")
     given = {"stream": flags.stream, "sandbox": sandbox, "sandbox_id": flags.sandbox_id, "from": flags.sender}
     return {key: value for key, value in given.items() if value is not None}
 

@@ -23,18 +23,18 @@ def load_token(command: tuple[str, ...]) -> str:
         ) from None
     token = out.decode(errors="replace").strip()
     if code is None:
-        raise ConfigError(f"token_command {shown!r} gave no token within {LONGEST_COMMAND:g} s", hint=_BY_HAND)
+        raise ConfigError(f"token_command {shown!r} printed no token within {LONGEST_COMMAND:g} s", hint=_BY_HAND)
     if len(token) > LARGEST_TOKEN:
-        raise ConfigError(f"token_command {shown!r} gave no token: it printed too much", hint=_BY_HAND)
+        raise ConfigError(f"token_command {shown!r} printed too much to be a token", hint=_BY_HAND)
     if code or not token:
         said = err.decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else f"exit code {code}" if code else "it printed nothing"
-        raise ConfigError(f"token_command {shown!r} gave no token: {reason}", hint=_BY_HAND)
+        raise ConfigError(f"token_command {shown!r} printed no token: {reason}", hint=_BY_HAND)
     return token
 
 
 LONGEST_COMMAND = 60.0  # seconds
-_BY_HAND = "Run it by hand to see why."
+_BY_HAND = "Run it yourself to see why."
 
 
 def _run_command(command: tuple[str, ...]) -> tuple[int | None, bytes, bytes]:

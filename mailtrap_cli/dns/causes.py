@@ -76,7 +76,7 @@ def _explain_value(record: Record, found: Found) -> Cause | None:
     value, zone = plain_name(record.value), zone_of(record)
     if any(plain_name(text) == f"{value}.{zone}" for text in found.values):
         return Cause(
-            f"The value ends in {zone}: the DNS provider appended the zone, because the final dot is missing.",
+            f"The value ends in {zone}: the DNS provider appended the zone because the final dot is missing.",
             f"Enter the value with a dot at the end: {value}.",
         )
     if any(clean_text(text) != text and plain_name(clean_text(text)) == value for text in found.values):
@@ -97,8 +97,8 @@ def _explain_type(record: Record, found: Found) -> Cause | None:
     addresses = tuple(one for one in found.neighbors if one.name == name and one.type in ("A", "AAAA"))
     if addresses and not found.values:
         return Cause(
-            f"{name} has an address instead of a CNAME; a DNS provider that proxies or flattens the CNAME does that.",
-            f"Turn off proxying and flattening for {name}, or replace its addresses by a CNAME to {value}.",
+            f"{name} has an address instead of a CNAME. A DNS provider that proxies or flattens CNAMEs causes that.",
+            f"Turn off proxying and flattening for {name}, or replace its addresses with a CNAME to {value}.",
             addresses,
         )
     return None
@@ -115,7 +115,7 @@ def _explain_place(record: Record, found: Found) -> Cause | None:
             continue
         kind = f"{record.kind.upper()} record" if record.kind != "plain" else f"{one.type} record"
         if one.name == f"{name}.{zone}":
-            reason = f"The zone is twice in the name: the {kind} is at {one.name}."
+            reason = f"The zone appears twice in the name: the {kind} is at {one.name}."
             label = record.name or "@"
             cure = f"Delete it and add it again with only {label} as the name."
         elif one.name == zone:

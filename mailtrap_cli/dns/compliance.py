@@ -82,8 +82,8 @@ def sender_hint(api: Client, email: str) -> str | None:
     if not can_send(domains[name]):
         return f"The sender's domain {name} is not ready to send. To see what it lacks: mailtrap domains check {name}"
     if domains[name]["compliance_status"] == "demo":
-        return f"{name} is a demo domain: it can send to the owner of the account and to nobody else."
+        return f"{name} is a demo domain: it can send only to the owner of the account."
     return (
-        f"The sender's domain {name} is verified for this token, so that is not the reason: the token may be of "
-        "another stream, or may not send."
+        f"The sender's domain {name} is verified for this token, so the domain is not the reason. The token may "
+        "belong to another stream, or may not be allowed to send."
     )

@@ -44,7 +44,7 @@ def find_problem(expected: str, found: str) -> str | None:
     if "sp" in wanted and _rank_policy(have.get("sp", policy)) < _rank_policy(wanted["sp"]):
         return f"its policy for subdomains is weaker than {wanted['sp'].lower()}"
     if policy == least != "none" and _read_share(have) < _read_share(wanted):
-        return f"its policy holds for {_read_share(have)} % of the mail only"
+        return f"its policy applies to only {_read_share(have)} % of the mail"
     return None
 
 

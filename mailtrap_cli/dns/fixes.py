@@ -96,10 +96,10 @@ def _plan_change(checked: Checked) -> Change | str | None:
     if checked.verdict is Verdict.OK:
         return None
     if not checked.told:
-        return f"{name} {kind} is skipped, because DNS did not tell what is there now: {checked.detail}"
+        return f"{name} {kind} is skipped, because DNS did not say what is there now: {checked.detail}"
     value = plain_name(record.value) if kind == "CNAME" else record.value
     if not _NAME.fullmatch(name) or kind not in ("CNAME", "TXT") or (kind == "CNAME" and not _NAME.fullmatch(value)):
-        return f"{name} {kind} is skipped, because its name or type is unusual. Set it yourself to: {value}"
+        return f"{name} {kind} is skipped: its name or type is unusual. Set it yourself to: {value}"
     if kind == "CNAME":
         return Change(name, kind, (value,), instead=found.values)
     meant = [checked.cause.meant] if checked.cause and checked.cause.meant else list(checked.values)
@@ -109,7 +109,7 @@ def _plan_change(checked: Checked) -> Change | str | None:
         if one is None:
             return f"{left} It must have: {value}"
         if wrong := _check_value(record, checked, one):
-            return left if wrong.rstrip(".") in checked.detail else f"{left} With it: {wrong}"
+            return left if wrong.rstrip(".") in checked.detail else f"{left} Combined: {wrong}"
         value = one
     elif record.kind == "dmarc":
         value = checked.wanted
@@ -241,7 +241,7 @@ def _quote_hcl(text: str) -> str:
 
 _PROVIDERS: dict[Provider, tuple[str, Callable[[list[Change]], str]]] = {
     "bind": (
-        "Add these lines to the zone file, delete the records in its comments, raise the serial, and reload the zone.",
+        "Add these lines to the zone file, delete the records in its comments, increase the serial, and reload it.",
         _write_zone_file,
     ),
     "cloudflare": (

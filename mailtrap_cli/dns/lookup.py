@@ -261,7 +261,7 @@ class _Look:
             zone = next((rrset.name for rrset in answer.authority if rrset.rdtype == RdataType.SOA), None)
             if zone is not None and len(zone) <= TOP_LEVEL:
                 domain = _text_of(dns.name.Name(name.labels[-len(zone) - 1 :]))
-                raise _Failed(Failure(Problem.NO_DOMAIN, f"{domain} is not in DNS: no such domain (NXDOMAIN)."))
+                raise _Failed(Failure(Problem.NO_DOMAIN, f"{domain} does not exist in DNS (NXDOMAIN)."))
         return answer
 
     async def _find_authoritative(self, name: dns.name.Name) -> list[Server]:
@@ -376,7 +376,7 @@ class _Look:
             why = error.strerror or "no connection"
             raise make_failure(Problem.NETWORK, f"{server} cannot be reached: {why}.") from error
         except (dns.exception.DNSException, EOFError) as error:
-            raise make_failure(Problem.BROKEN, f"{asked} gave a broken answer.") from error
+            raise make_failure(Problem.BROKEN, f"{asked} sent a malformed answer.") from error
         match answer.rcode():
             case dns.rcode.SERVFAIL:
                 raise make_failure(
@@ -386,7 +386,9 @@ class _Look:
                 raise make_failure(Problem.REFUSED, f"{asked} refused to answer (REFUSED).")
             case dns.rcode.NOERROR | dns.rcode.NXDOMAIN:
                 if not recurse and not answer.flags & dns.flags.AA:
-                    raise make_failure(Problem.BROKEN, f"{asked} does not hold the zone, though the zone names it.")
+                    raise make_failure(
+                        Problem.BROKEN, f"{asked} is not authoritative for the zone, although the zone lists it."
+                    )
                 return answer
             case dns.rcode.FORMERR | dns.rcode.NOTIMP | dns.rcode.BADVERS if edns:
                 return await self._ask_server(server, name, kind, recurse=recurse, edns=False)
@@ -421,7 +423,7 @@ def _read_alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Na
 def _follow_alias(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
     """Note where the aliases of a name led; raises _Failed if that has no end."""
     if target == name or target in aliases:
-        text = f"The CNAMEs of {_text_of(name)} lead in a circle, by {_text_of(target)}."
+        text = f"The CNAMEs of {_text_of(name)} form a loop through {_text_of(target)}."
         raise _Failed(Failure(Problem.LOOP, text))
     if len(aliases) == MAX_ALIASES:
         raise _Failed(Failure(Problem.LOOP, f"{_text_of(name)} leads through more than {MAX_ALIASES} CNAMEs."))

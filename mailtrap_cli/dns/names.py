@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from ..errors import InputError
 
-_HINT = "Give the name alone, such as acme.example."
+_HINT = "Use the name alone, such as acme.example."
 
 
 def domain_name(text: str, where: str) -> str:
@@ -81,7 +81,7 @@ def parse_server(text: str, where: str = "--nameserver") -> Server:
     except ValueError as error:
         raise InputError(
             f"{where}: {text!r} is not the address of a name server",
-            hint="Give an IP address, with a port if it is not 53: 192.0.2.1, 192.0.2.1:5353, [2001:db8::1]:5353.",
+            hint="Use an IP address, with a port if it is not 53: 192.0.2.1, 192.0.2.1:5353, [2001:db8::1]:5353.",
         ) from error
     if not 1 <= int(port) <= 65535:
         raise InputError(f"{where}: {port} is not a port", hint="A port is a number from 1 to 65535.")

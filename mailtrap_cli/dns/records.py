@@ -62,7 +62,7 @@ def dns_only(domain: str) -> list[Record]:
 
 
 class Problem(StrEnum):
-    """Why nothing can be said about a record; the most telling first."""
+    """Why a record could not be checked; the most telling first."""
 
     NO_DOMAIN = "nxdomain"  # the domain itself is not in DNS
     LOOP = "loop"  # its CNAMEs lead in a circle, or never end

@@ -90,7 +90,7 @@ class Report:
         wrong = f"wrong or missing in DNS: {_list_names(self.wrong)}" if self.wrong else ""
         if self._nowhere:
             wrong = "the domain itself is not in DNS"
-        not_told = f"DNS did not tell about {unknown}"
+        not_told = f"DNS did not answer for {unknown}"
         if self.can_send is None:
             if wrong:
                 return f"{name} cannot send yet: {wrong}"
@@ -111,8 +111,8 @@ class Report:
         near = [one for one in self.checked if one.record.needed and one.verdict is Verdict.WARNING]
         if near:
             return (
-                f"{name} cannot send yet: its DNS should do, but Mailtrap has not verified it, and may want "
-                f"{_list_names(near)} to the letter"
+                f"{name} cannot send yet: its DNS looks right, but Mailtrap has not verified it and may require "
+                f"{_list_names(near)} exactly as listed"
             )
         return f"{name} cannot send yet: its DNS is right now, but Mailtrap has not verified it. {CHECK_AGAIN}"
 
@@ -126,7 +126,7 @@ class Report:
             flag = " --dns-only" if self.can_send is None else ""
             steps.append(f"To print the records to set: {command}{flag} --fix bind")
         elif self.can_send is None and not self.unknown:
-            steps.append(f"To check with Mailtrap, too: {command}")
+            steps.append(f"To check with Mailtrap too: {command}")
         elif self.can_send is False and not self.dns_verified and not self.unknown:
             steps.append(f"To wait for it: {command} --wait 90m")
         if not self.good and self.compliance_status not in ("unverified_dns", "demo"):

@@ -84,7 +84,7 @@ def parse_terms(text: str) -> list[Term]:
             continue
         terms.append(_parse_mechanism(word))
     if sum(term.name == "redirect" for term in terms) > 1:
-        raise SpfError("it has two redirects")
+        raise SpfError("it has more than one redirect")
     return terms
 
 
@@ -95,7 +95,7 @@ def _parse_mechanism(word: str) -> Term:
     name, rest = found["name"].lower(), found["rest"] or ""
     value = rest.removeprefix(":")
     if (name in _DOMAIN_NEEDED or name in ("ip4", "ip6")) and not rest.startswith(":"):
-        raise SpfError(f"{word!r} lacks its value")
+        raise SpfError(f"{word!r} has no value")
     if name == "all" and rest:
         raise SpfError(f"{word!r} is not an SPF term")
     try:
@@ -177,7 +177,7 @@ def find_problem(text: str, included: Included) -> str | None:
         return str(error)
     if count > LOOKUP_LIMIT:
         many = f"more than {COUNT_LIMIT}" if count > COUNT_LIMIT else str(count)
-        return f"it needs {many} DNS lookups, and receivers stop at {LOOKUP_LIMIT}"
+        return f"it needs {many} DNS lookups, but receivers stop at {LOOKUP_LIMIT}"
     return None
 
 

@@ -83,7 +83,7 @@ class Checked:
         if not self.values:
             added = f"Add a {what} with the value {self.wanted}."
             if self.found.parent and self.wanted != record.value:
-                added += f" The policy {self.inherited} of {self.found.parent[0]} holds already."
+                added += f" The policy {self.inherited} of {self.found.parent[0]} already applies."
             return added
         if len(self.values) > 1:
             return f"Replace them with one {what}: {self.wanted}"
@@ -93,7 +93,7 @@ class Checked:
     def wanted(self) -> str:
         """The value to set: what Mailtrap expects, merged with an SPF or DMARC record that is there.
 
-        A DMARC policy is never weaker than the one that holds already.
+        A DMARC policy is never weaker than the one that already applies.
         """
         here = [self.cause.meant] if self.cause and self.cause.meant else list(self.values)
         match self.record.kind:
@@ -211,7 +211,7 @@ def _judge_values(record: Record, found: Found) -> Checked:
     near = tuple(text for text in found.values if re.match(rf"\s*v\s*=\s*{record.kind}", text, re.IGNORECASE))
     if near:
         version = "v=spf1" if record.kind == "spf" else "v=DMARC1"
-        return Checked(record, Verdict.MISMATCH, found, near, f"It does not begin with {version}, written just so.")
+        return Checked(record, Verdict.MISMATCH, found, near, f"It does not start with exactly {version}.")
     return Checked(record, Verdict.MISSING, found)
 
 
@@ -223,7 +223,7 @@ def _judge_cname(record: Record, found: Found) -> tuple[Verdict, str]:
     if found.addresses:
         return (
             Verdict.MISMATCH,
-            f"{record.domain} has an address instead of a CNAME; a DNS provider that proxies does that: turn it off.",
+            f"{record.domain} has an address instead of a CNAME. The DNS provider probably proxies it: turn that off.",
         )
     return Verdict.MISSING, ""
 
@@ -234,10 +234,10 @@ def _judge_spf(record: Record, value: str, found: Found) -> tuple[Verdict, str]:
         return Verdict.MISMATCH, f"Receivers reject this SPF record: {broken}."
     lacking = spf.list_lacking(record.value, value, found.included)
     if lacking:
-        return Verdict.MISMATCH, f"It lacks {' and '.join(lacking)}."
+        return Verdict.MISMATCH, f"It does not contain {' and '.join(lacking)}."
     if len(found.void) > spf.VOID_LIMIT:
         return Verdict.WARNING, (
-            f"{len(found.void)} of its terms find nothing in DNS ({', '.join(found.void)}); receivers may reject SPF "
+            f"{len(found.void)} of its terms match nothing in DNS ({', '.join(found.void)}); receivers may reject SPF "
             f"with more than {spf.VOID_LIMIT} of those (RFC 7208, 4.6.4). Remove them."
         )
     return Verdict.OK, ""
@@ -249,7 +249,7 @@ def _judge_dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str
         return Verdict.MISMATCH, f"{wrong[0].upper()}{wrong[1:]}."
     if missing := dmarc.list_unreported(record.value, value):
         return Verdict.WARNING, (
-            f"Reports do not go to {' and '.join(missing)}; Mailtrap may want the record to the letter."
+            f"Reports do not go to {' and '.join(missing)}; Mailtrap may require the record exactly as listed."
         )
     return Verdict.OK, ""
 

@@ -251,7 +251,7 @@ def failure(error: sqlite3.Error, path: Path, *, writing: bool) -> ConfigError |
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         if writing:
             return _no_room(str(error), path)
-        return TransportError(f"{path} cannot be read: {error}", outcome=None, hint="Look at that disk.")
+        return TransportError(f"{path} cannot be read: {error}", outcome=None, hint="Check that disk.")
     if name.startswith("SQLITE_BUSY"):
         return TransportError(
             f"Another process held {path} for {PATIENCE:.0f} s" + (": not sent" if writing else ""),
@@ -261,11 +261,11 @@ def failure(error: sqlite3.Error, path: Path, *, writing: bool) -> ConfigError |
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return ConfigError(
             f"{path} cannot be used: {error}",
-            hint="Check who may write it, or set MAILTRAP_STATE_DIR to another folder.",
+            hint="Check its permissions, or set MAILTRAP_STATE_DIR to another folder.",
         )
     return ConfigError(
-        f"{path} is not a sandbox of mailtrap, or it is broken: {error}",
-        hint="Move it away, and a new one is made; or set MAILTRAP_STATE_DIR to another folder.",
+        f"{path} is not a local sandbox of mailtrap, or is damaged: {error}",
+        hint="Move it away to start with a new one, or set MAILTRAP_STATE_DIR to another folder.",
     )
 
 
@@ -273,5 +273,5 @@ def _no_room(reason: str, path: Path) -> TransportError:
     return TransportError(
         f"{path} cannot be written: {reason}: not sent",
         outcome="not sent",
-        hint="Make room on that disk, or set MAILTRAP_STATE_DIR to a folder on another.",
+        hint="Free some space on that disk, or set MAILTRAP_STATE_DIR to a folder on another disk.",
     )

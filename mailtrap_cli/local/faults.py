@@ -48,23 +48,23 @@ class Faults:
 
 
 def changed(faults: Faults, changes: object) -> Faults:
-    """`faults` with the fields of a JSON object set anew; InputError for anything that is no setting."""
+    """Return `faults` with the fields of a JSON object replaced; InputError for anything that is not a setting."""
     if not isinstance(changes, dict):
         raise InputError("The faults must be a JSON object")
     known = {entry.name for entry in fields(Faults)}
     values: dict[str, Any] = {}
     for name, value in changes.items():
         if name not in known:
-            raise InputError(f"There is no fault {name!r}", hint=f"There is {', '.join(sorted(known))}.")
+            raise InputError(f"No such fault: {name!r}", hint=f"Available: {', '.join(sorted(known))}.")
         values[name] = _check_value(name, value)
     return replace(faults, **values)
 
 
 def parse_share(text: str, flag: str) -> float:
-    """`5%` as 0.05; InputError for anything that is no share from 0% to 100%."""
+    """`5%` as 0.05; InputError for anything that is not a share from 0% to 100%."""
     found = _SHARE.fullmatch(text.strip())
     if not found or float(found[1]) > 100:
-        raise InputError(f"{flag}: {text!r} is not a share from 0% to 100%", hint=f"Such as {flag} 5%.")
+        raise InputError(f"{flag}: {text!r} is not a share from 0% to 100%", hint=f"Example: {flag} 5%")
     return float(found[1]) / 100
 
 
@@ -73,7 +73,7 @@ def parse_failure(text: str, flag: str) -> tuple[int, float]:
     found = _FAILURE.fullmatch(text.strip())
     if not found:
         raise InputError(
-            f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Such as {flag} 500:5%."
+            f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Example: {flag} 500:5%"
         )
     return int(found[1]), parse_share(found[2], flag)
 
@@ -87,7 +87,7 @@ class Dice:
         self._answered: dict[str, deque[float]] = {}
 
     def change(self, changes: object) -> None:
-        """Change the faults as `changed` does; a `seed` (an integer) makes the run begin anew, as repeatable as before.
+        """Change the faults as `changed` does; a `seed` (an integer) restarts the sequence, which is then repeatable.
 
         Raises InputError, with nothing changed.
         """
@@ -99,7 +99,7 @@ class Dice:
                 raise InputError(f"seed: {seed!r} is not a whole number")
         faults = changed(self.faults, changes)
         if faults.rate_limit != self.faults.rate_limit:
-            self._answered.clear()  # a new limit counts anew
+            self._answered.clear()  # a new limit starts at zero
         if seed is not None:
             self._random.seed(seed)
         self.faults = faults
@@ -164,7 +164,7 @@ def _check_value(name: str, value: object) -> object:
             return _parse_number(name, value, 1)
         case "latency" | "jitter":
             return _parse_number(name, value, 3600)
-    raise InputError(f"{name}: {value!r} is not a setting of this fault")
+    raise InputError(f"{name}: {value!r} is not a valid setting")
 
 
 def _parse_number(name: str, value: object, largest: float) -> float:

@@ -42,15 +42,17 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
         except (OSError, ValueError) as error:
             reason = reason or reason_of(getattr(error, "reason", error))
     raise TransportError(
-        f"No local server answers on port {port}: {reason}",
+        f"No local sandbox is listening on port {port}: {reason}",
         outcome=None,
-        hint="Start it: mailtrap local serve, or name its port with --port.",
+        hint="Start it with mailtrap local serve, or name its port with --port.",
     )
 
 
 def _another(port: int) -> TransportError:
     return TransportError(
-        f"What answers on port {port} is no local server of mailtrap", outcome=None, hint="Name another: --port."
+        f"The server on port {port} is not a local sandbox of mailtrap",
+        outcome=None,
+        hint="Use another port with --port.",
     )
 
 
@@ -59,5 +61,5 @@ def _refusal(error: urllib.error.HTTPError, port: int) -> ApiError | TransportEr
         sentence = json.loads(error.read())["error"]
     except (OSError, ValueError, KeyError, TypeError):
         return _another(port)
-    hint = "Name the variable that the server has: --token-env." if error.code == 401 else None
+    hint = "Use --token-env with the variable that the server was started with." if error.code == 401 else None
     return ApiError(f"The server on port {port} refused: {sentence}", status=error.code, hint=hint)

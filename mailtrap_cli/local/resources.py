@@ -147,7 +147,7 @@ def times_of(row: Row) -> dict[str, str]:
 
 
 def body_of(call: Call, wrapper: str = "", *, optional: str = "") -> dict[str, Any]:
-    """The fields of a request's JSON body; {} for anything that is no object."""
+    """The fields of a request's JSON body; {} for anything that is not an object."""
     document = call.body()
     if isinstance(document, dict) and optional and isinstance(document.get(optional), dict):
         return dict(document[optional])

@@ -84,7 +84,7 @@ class Store:
         self._select = self.database.select
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         self.database.close()
 
     # -------------------------------------------------------------------------------------------- messages
@@ -246,7 +246,7 @@ class Store:
             return _new_id(db.execute("INSERT INTO projects (name) VALUES (?)", (name,)))
 
     def rename_project(self, number: int, name: str) -> None:
-        """Give a project another name."""
+        """Rename a project."""
         with self._writing() as db:
             db.execute("UPDATE projects SET name = ? WHERE id = ?", (name, number))
 

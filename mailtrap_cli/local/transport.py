@@ -34,5 +34,5 @@ class SandboxTransport(httpx.BaseTransport):
         return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
 
     def close(self) -> None:
-        """Give the store's file back."""
+        """Close the store's file."""
         self._store.close()

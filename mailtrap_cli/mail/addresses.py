@@ -46,7 +46,7 @@ def parse_address(text: str, where: str) -> Address:
     addresses = parse_addresses(text, where)
     if len(addresses) != 1:
         raise InputError(
-            f"{where}: {_shorten(text)} has {len(addresses)} addresses; only one is allowed", hint="Give one of them."
+            f"{where}: {_shorten(text)} has {len(addresses)} addresses; only one is allowed", hint="Use one of them."
         )
     return addresses[0]
 
@@ -131,7 +131,7 @@ def join_address(local: str, domain: str, where: str) -> str:
         local = f'"{quote_inside(local)}"'
     if len(local) > 64 or len(local) + 1 + len(ascii_domain) > 254:
         raise InputError(
-            f"{where}: {_shorten(text)} is longer than an address can be",
+            f"{where}: {_shorten(text)} is too long for an address",
             hint="RFC 5321 allows 64 characters before the @, and 254 in all.",
         )
     return f"{local}@{ascii_domain}"

@@ -54,7 +54,7 @@ def _read_regular(path: str, where: str, folder: str | None) -> bytes:
         real = os.path.realpath(os.path.join(folder or "", path))
         if folder is not None and not _is_inside(real, os.path.realpath(folder or ".")):
             raise InputError(
-                f"{where}: {path} is outside of {'the current folder' if folder in ('', '.') else folder}",
+                f"{where}: {path} is outside {'the current folder' if folder in ('', '.') else folder}",
                 hint="Move it there, or name another folder for attachments.",
             )
         mode = os.stat(real).st_mode

@@ -51,7 +51,7 @@ class Decoded:
 
 
 def decode_bytes(data: bytes, label: str | None) -> Decoded:
-    """The text of `data`, whose charset is said to be `label`.
+    """Decode `data`, labeled with the charset `label`.
 
     A byte order mark decides and is removed. Where the charset is not given or unknown, it is UTF-8, or else
     windows-1252. Where the text does not fit its charset but is UTF-8, it is UTF-8.
@@ -97,7 +97,7 @@ def find_encoding(label: str | None) -> str | None:
 
 
 def _decode_strict(data: bytes, name: str) -> str:
-    """Raises UnicodeDecodeError for what is not in the encoding."""
+    """Raise UnicodeDecodeError for bytes that are not in the encoding."""
     match name:
         case "windows-1252":
             return data.decode("cp1252", _C1)

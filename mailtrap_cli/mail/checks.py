@@ -187,7 +187,7 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
             hint = f"Set `{own}` instead." if own else "Leave it out."
             yield Problem(f"reserved.{own}" if own else "reserved", f"{{{path}}}: the API sets {name} itself", hint)
         elif key in seen:
-            yield Problem(path, f"{{{path}}}: {seen[key]} and {name} are the same header", "Give it once.")
+            yield Problem(path, f"{{{path}}}: {seen[key]} and {name} are the same header", "Use one of them.")
         if has_controls(value):
             yield Problem(path, f"{{{path}}}: the value of {name} {_CONTROLS}", _ONE_LINE)
         seen[key] = name

@@ -17,7 +17,7 @@ from .message import Attachment, Message
 from .mime_headers import decode_header, flatten_text, read_addresses
 from .mime_parts import Part, decode_body, parse_parts
 
-# Headers of the way that the message has come, which a new sending writes anew, and those that name who was hidden.
+# Headers that describe how the message arrived, which a new send writes again, and those that name hidden recipients.
 # RESERVED ones are left out as well.
 _TRANSPORT = re.compile(
     r"received(-.*)?|return-path|errors-to|bounces-to|sender|delivered-to|envelope-.*|apparently-.*|original-recipient"

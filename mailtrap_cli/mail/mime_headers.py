@@ -20,7 +20,8 @@ _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 def split_headers(data: bytes) -> tuple[list[tuple[str, str]], int]:
     """The headers at the start of `data`, unfolded, and the place where the body begins.
 
-    Bytes that are not ASCII are UTF-8 (RFC 6532) or, failing that, windows-1252. A line that is no header ends them.
+    Bytes that are not ASCII are UTF-8 (RFC 6532) or, failing that, windows-1252. The first line that is not a header
+    ends them.
     """
     found: list[tuple[str, bytes]] = []
     place = 0

@@ -128,7 +128,7 @@ class Content:
 
 
 def decode_body(part: Part, where: str) -> Content:
-    """Undo the content transfer encoding; InputError for a body that is said to be base64 and is not."""
+    """Undo the content transfer encoding; InputError for a body that claims to be base64 but is not."""
     match part.encoding:
         case "base64":
             return _decode_base64(part.body, where)
@@ -154,7 +154,7 @@ def _decode_base64(body: bytes, where: str) -> Content:
         kept.append(letters)
     found = b"".join(_decode_piece(piece) for piece in re.split(rb"=+", b"".join(kept)))
     if compact and not found:
-        raise InputError(f"{where}: a part is said to be base64 and is not", hint="Fix the part, or leave it out.")
+        raise InputError(f"{where}: a part claims to be base64, but is not", hint="Fix the part, or leave it out.")
     padded = b"".join(kept).rstrip(b"=")
     whole = compact.rstrip(b"=") == padded and b"=" not in padded and len(padded) % 4 != 1
     return Content(found, whole)

@@ -217,7 +217,7 @@ class Output:
 
     @contextmanager
     def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
-        """Give a function that shows a line and listings in place of those before; None if stdout is not a screen."""
+        """Return a function that shows a line and listings in place of those before; None if stdout is not a screen."""
         if self._shape != "table" or not self._terminal or self.env.get("TERM") == "dumb":
             yield None
             return

@@ -251,7 +251,7 @@ def listing_lines(listing: Listing, width: int) -> Iterator[Any]:
 
 @contextmanager
 def live_listings(stream: TextIO, color: bool, width: int) -> Iterator[Callable[[str, Sequence[Listing]], None]]:
-    """Give a function that shows a line and listings in place of those before; at the end they are gone."""
+    """Return a function that shows a line and listings in place of those before; at the end they are gone."""
     from rich.live import Live
 
     screen = make_console(stream, color, width)

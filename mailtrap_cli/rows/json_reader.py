@@ -18,7 +18,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 def read_json(source: Source) -> Table:
     """The table of a JSON input. Its header is all keys in the order in which they appear.
 
-    Raises InputError, with file and line, for what is not JSON or holds something else than objects.
+    Raises InputError, with file and line, for invalid JSON, or for rows that are not objects.
     """
     keys: dict[str, None] = {}
     reading = _Reading(source)
@@ -102,7 +102,7 @@ class _Reading:
             line = self._current_line()
             key = self._read_value()
             if key not in ("base", "requests"):
-                raise self.source.error_at(line, f"a batch has no field {key!r}", "There is base, requests.")
+                raise self.source.error_at(line, f"a batch has no field {key!r}", "Its fields are base and requests.")
             self._take_one_of(":")
             following = self._peek_char()
             if key == "requests":
@@ -129,7 +129,7 @@ class _Reading:
         line = self._current_line()
         found = self._read_value()
         if not isinstance(found, dict):
-            raise self.source.error_at(line, "a row must be an object", 'Such as {"email": "ada@example.com"}.')
+            raise self.source.error_at(line, "a row must be an object", 'Example: {"email": "ada@example.com"}.')
         return line, found
 
     def _read_value(self) -> Any:
@@ -149,7 +149,7 @@ class _Reading:
                 raise self.source.error_at(self._current_line(), "the JSON is nested too deeply") from None
             except ValueError as error:  # NaN, or an integer of thousands of digits
                 raise self.source.error_at(
-                    self._current_line(), f"the JSON holds a number that JSON cannot hold: {error}"
+                    self._current_line(), f"a number that JSON does not allow: {error}"
                 ) from error
             return found
 
@@ -157,13 +157,13 @@ class _Reading:
         found = self._peek_char()
         if not found or found not in wanted:
             names = " or ".join(wanted)
-            raise self.source.error_at(self._current_line(), f"not JSON: {names} is expected, not {found or 'the end'}")
+            raise self.source.error_at(self._current_line(), f"not JSON: expected {names}, found {found or 'the end'}")
         self._at += 1
         return found
 
     def _expect_end(self) -> None:
         if self._peek_char():
-            raise self.source.error_at(self._current_line(), "not JSON: something follows its end")
+            raise self.source.error_at(self._current_line(), "not JSON: extra text after the end")
 
     def _peek_char(self) -> str:
         """The next character that is not space, without taking it; empty at the end."""

@@ -22,7 +22,7 @@ def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
     """The table of this input. `recipient` tells whether a header has the column with the recipient, which decides
     between delimiters.
 
-    Raises InputError, with file and line, for what is no table.
+    Raises InputError, with file and line, for input that is not a table.
     """
     suffix = source.name.rpartition(".")[2].lower()
     head = next(source.read_text(), "")
@@ -34,7 +34,9 @@ def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
 
         return read_json(source)
     if suffix in ("json", "jsonl", "ndjson"):
-        raise source.error_at(1, "not JSON: it begins neither with [ nor with {", "Name a .csv file so, or use -.")
+        raise source.error_at(
+            1, "not JSON: it does not start with [ or {", "A CSV file needs a name that ends in .csv."
+        )
     return _read_csv(source, head, recipient)
 
 

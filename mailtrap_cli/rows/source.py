@@ -132,7 +132,7 @@ class Source:
             ) from error
         if "\0" in piece:
             line += count_breaks(piece[: piece.index("\0")])
-            raise self.error_at(line, "there is a NUL character, which no text has", "Export the file again.")
+            raise self.error_at(line, "contains a NUL character, which is not valid text", "Export the file again.")
         return piece
 
     def read_lines(self) -> Iterator[str]:
@@ -171,9 +171,9 @@ def _reason_of(error: Exception) -> str:
         case FileNotFoundError():
             return "file not found"
         case IsADirectoryError():
-            return "this is a folder"
+            return "is a folder"
         case OSError():
-            return (error.strerror or "it cannot be read").lower()
+            return (error.strerror or "cannot be read").lower()
         case _:
             return "not a usable file name"
 

@@ -84,7 +84,7 @@ def parse_header(text: str, where: str) -> tuple[str, str | None]:
     """Name and value of `Name: value`; a name alone means any value. InputError, named `where`, without a name."""
     name, colon, value = text.partition(":")
     if not re.fullmatch(r"[!-9;-~]+", name.strip()):
-        raise InputError(f"{where}: {text!r} does not start with a header's name", hint="Such as 'X-Id: 42'.")
+        raise InputError(f"{where}: {text!r} does not start with a header's name", hint="Example: 'X-Id: 42'")
     return name.strip(), value.strip() if colon else None
 
 
@@ -196,7 +196,7 @@ def _check_links(mail: Mail, expected: Expectations) -> Check:
 def _check_snapshot(mail: Mail, snapshot: SnapshotFile) -> Check:
     now = render_snapshot(mail, snapshot.masks)
     kept = None if snapshot.update else read_snapshot(snapshot.path, snapshot.where)
-    what = f"is as in {snapshot.path}"
+    what = f"matches {snapshot.path}"
     if kept is None:
         write_snapshot(snapshot.path, now, snapshot.where)
         return Check(what, True, f"written to {snapshot.path}", mail.id)
@@ -208,7 +208,7 @@ def _check_snapshot(mail: Mail, snapshot: SnapshotFile) -> Check:
 def _check_variables(mail: Mail) -> Check:
     said = [*searched_texts(mail), *(f"{name}: {value}" for name, value in mail.headers.items())]
     found = [left for text in said for left in _LEFT_OVER.findall(unquote(text))]
-    return Check("has no variable left over", not found, _join_first(list(dict.fromkeys(found))) or "none", mail.id)
+    return Check("has no unfilled placeholder", not found, _join_first(list(dict.fromkeys(found))) or "none", mail.id)
 
 
 def _fold_space(text: str) -> str:

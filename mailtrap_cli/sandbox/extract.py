@@ -49,7 +49,7 @@ def parse_target(text: str, where: str) -> Target:
     if kind not in KINDS:
         raise InputError(
             f"{where}: {text!r} is not one of link, code, regex:…, header:…, attachment:…",
-            hint=r"Such as link, link:/confirm, code, code:6, regex:'Order (\d+)', header:X-Id, attachment:bill.pdf.",
+            hint=r"Examples: link, link:/confirm, code, code:6, regex:'Order (\d+)', header:X-Id, attachment:bill.pdf.",
         )
     if not narrow and KINDS[kind].needs_value:
         raise InputError(f"{where}: {kind} needs a value, as in {kind}:NAME")

@@ -128,7 +128,7 @@ def _keep_safe(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def sanitize_html(html: str, change: Callable[[str], str]) -> str:
-    """The HTML written anew from its tokens, without what runs or fetches by itself; styles stay.
+    """Rewrite the HTML from its tokens, without anything that runs or fetches by itself. Styles stay.
 
     `change` is applied to every value of an attribute and to every style sheet.
     """

@@ -33,18 +33,18 @@ def find_link_fault(url: str, *, allow_private: bool = False) -> str | None:
     With `allow_private`, http is fine for a private host.
     """
     if re.search(r"[\s\x00-\x1f\x7f<>\"]", url):
-        return "it holds a space or a character that must be encoded"
+        return "it contains a space or a character that must be encoded"
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
         return str(error)
     if parts.scheme in ("mailto", "tel", "sms"):
-        return None if parts.path else "it names nobody"
+        return None if parts.path else "it has no recipient"
     if not parts.scheme:
         return "it leads nowhere" if url in ("", "#") else "it is not absolute"
     if not re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", parts.hostname or "") and parts.scheme in ("http", "https"):
-        return "it names no host"
+        return "it has no host"
     if parts.scheme != "https" and not (parts.scheme == "http" and allow_private and _is_private_host(parts)):
         return f"{parts.scheme} is not https"
     return None

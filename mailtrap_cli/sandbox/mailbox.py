@@ -54,7 +54,7 @@ class Filters:
             f'with the subject "{self.subject}"' if self.subject else "",
             "unread" if self.unread else "",
             f"sent to {self.stream}" if self.stream else "",
-            f"of the last {self.since}" if self.since else "",
+            f"from the last {self.since}" if self.since else "",
         ]
         return clean(", ".join(filter(None, words)))
 
@@ -135,7 +135,7 @@ class Mailbox:
         """The message with this ID, or the `latest` that matches; ApiError (not found) without one."""
         if which != LATEST:
             if filters:
-                raise InputError("Filters work with latest, not with an ID", hint=f"Use {LATEST} in its place.")
+                raise InputError("Filters work with latest, not with an ID", hint=f"Use {LATEST} instead.")
             from ..api.paging import object_of
 
             return Mail(self, object_of(self.get(int(which))))
@@ -185,7 +185,7 @@ def require_sandbox_id(settings: Settings) -> int:
     """The ID of the sandbox in use; ConfigError without one."""
     if settings.sandbox_id is None:
         raise ConfigError(
-            "No sandbox is named",
+            "No sandbox chosen",
             hint="Use --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
         )
     return settings.sandbox_id

@@ -74,7 +74,7 @@ def test_what_the_logs_show_was_sent_and_the_rest_is_sent_now(
     assert (second.run, second.sent, second.unknown) == (first.run, 600, 0)
     assert received(server)[600:] == [email(row) for row in range(300, 500)]
     assert said[-2:] == [
-        "500 rows of unknown outcome: looking them up in the email logs.",
+        "500 rows with an unknown outcome: looking them up in the email logs.",
         "300 rows were sent, 200 were not and are sent now.",
     ]
     assert {len(query["filters[to][value][]"]) for query in logs.queries} == {50}

@@ -106,11 +106,11 @@ def test_map_and_set_name_columns_and_constants() -> None:
 @pytest.mark.parametrize(
     ("text", "options", "words", "hint"),
     [
-        ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: no column email (or to)", "email=Mail Addr"),
-        ("sep=;\n\nMail;name\na@b.example;A\n", {}, "people.csv:3: no column email", "email=Mail"),
-        ("email,to,name\na@b.example,a@b.example,A\n", {}, "columns 'email' and 'to' are both the email", "--map"),
+        ("Mail Address,name\na@b.example,A\n", {}, "people.csv:1: no column named email or to", "email=Mail Addr"),
+        ("sep=;\n\nMail;name\na@b.example;A\n", {}, "people.csv:3: no column named email or to", "email=Mail"),
+        ("email,to,name\na@b.example,a@b.example,A\n", {}, "columns 'email' and 'to' both map to email", "--map"),
         ("email,name\na@b.example,A\n", {"columns": {"cc": "copies"}}, "--map: people.csv has no column 'copies'", ""),
-        ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "no column email", "The first line must name"),
+        ("ada@example.com,Ada\nbob@example.com,Bob\n", {}, "no column named email or to", "The first line must name"),
         ("email,name\n", {}, "people.csv has a header and no rows", "row"),
         ("email,first\na@b.example,A\n", {}, "--subject: no column 'name'", "email, first"),
     ],
@@ -184,7 +184,7 @@ def test_the_row_is_the_variables_of_a_template() -> None:
     }
 
 
-@pytest.mark.parametrize(("cell", "words"), [("{", "vars:1:2: Expecting"), ("[1]", "vars holds no JSON object")])
+@pytest.mark.parametrize(("cell", "words"), [("{", "vars:1:2: Expecting"), ("[1]", "vars is not a JSON object")])
 def test_vars_must_be_a_json_object(cell: str, words: str) -> None:
     assert bad_rows(f'email,vars\na@b.example,"{cell}"\n', BY_TEMPLATE)[0].startswith(f"people.csv:2: {words}")
 
@@ -230,7 +230,9 @@ def test_half_of_a_surrogate_pair_is_a_bad_row(shared: Message) -> None:
 @pytest.mark.parametrize("cell", ['"n": 1e999', '"vars": {"n": 1e999}'])
 def test_a_number_beyond_all_numbers_is_a_bad_row(cell: str) -> None:
     row = f'{{"email": "a@b.example", {cell}}}'
-    assert bad_rows(row, BY_TEMPLATE, name="p.jsonl") == ["p.jsonl:1: the row holds a number that JSON cannot hold"]
+    assert bad_rows(row, BY_TEMPLATE, name="p.jsonl") == [
+        "p.jsonl:1: the row contains a number that JSON does not allow"
+    ]
 
 
 def test_lists_of_recipients_in_json_are_recipients() -> None:
@@ -267,7 +269,7 @@ def test_messages_without_a_sender_get_the_profiles() -> None:
 
 def test_whole_messages_take_no_content_from_flags() -> None:
     error = refusal(json.dumps(BATCH), replace(NO_FLAGS, subject="Hi", category="x"), name="batch.json")
-    assert "holds whole messages, which --subject, --category would not reach" in error.message
+    assert "contains whole messages, so --subject, --category would have no effect" in error.message
 
 
 def test_bad_messages_are_named_by_their_line() -> None:
@@ -282,7 +284,7 @@ def test_bad_messages_are_named_by_their_line() -> None:
 
 def test_recipients_in_the_base_are_refused() -> None:
     text = json.dumps({"base": {"to": [{"email": "a@b.example"}]}, "requests": BATCH["requests"]})
-    assert "base holds recipients" in refusal(text, NO_FLAGS, name="b.json").message
+    assert "base contains recipients" in refusal(text, NO_FLAGS, name="b.json").message
 
 
 # ------------------------------------------------------------------------------------------------ bad rows
@@ -293,11 +295,11 @@ def test_recipients_in_the_base_are_refused() -> None:
     [
         (",Ada,", "email: no recipient"),
         ("nobody,Ada,", "email: 'nobody' is not an address"),
-        (f"{'a ' * 5000},Ada,", "email: 9,999 characters are no addresses"),
+        (f"{'a ' * 5000},Ada,", "email: 9,999 characters cannot be a list of addresses"),
         ('a@b.example,"Ada\nBcc: x@y.example",', "subject contains a line break"),
         ('a@b.example,Ada,"Hi\r\nBcc: x@y.example"', "subject contains a line break"),
-        ("a@b.example,Ada", "2 cells where the header has 3"),
-        ("a@b.example,Ada,S,more", "4 cells where the header has 3"),
+        ("a@b.example,Ada", "2 cells, but the header has 3"),
+        ("a@b.example,Ada,S,more", "4 cells, but the header has 3"),
     ],
 )
 def test_a_bad_row_is_named_by_the_line_where_it_begins(row: str, words: str) -> None:
@@ -576,4 +578,4 @@ def test_a_value_in_a_nameless_column_is_an_error_with_its_line() -> None:
 
 def test_a_blank_before_a_quote_is_named() -> None:
     (line,) = bad_rows('email,name,note\nada@example.com,Ada, "Love, Ada"\n')
-    assert line == 'people.csv:2: 4 cells where the header has 3: remove the blank before the quote of "Love'
+    assert line == 'people.csv:2: 4 cells, but the header has 3: remove the space before the quote of "Love'

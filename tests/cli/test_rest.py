@@ -104,8 +104,8 @@ def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None
         (Reply(404, {"error": "Not Found"}), 5, "No project 7"),
         (Reply(422, {"errors": {"name": ["is taken", "is too short"]}}), 1, "name is too short"),
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
-        (Reply(200, [1, 2]), 7, "does not hold a list or an object"),
-        (Reply(200, '"text"'), 7, "does not hold a list or an object"),
+        (Reply(200, [1, 2]), 7, "does not contain a list or an object"),
+        (Reply(200, '"text"'), 7, "does not contain a list or an object"),
     ],
 )
 def test_a_refusal_or_a_strange_answer_is_one_sentence(
@@ -275,7 +275,7 @@ def test_a_field_of_each_kind_is_sent_as_the_api_has_it(server: Loopback, flags:
         (("--field", "a"), "--field: 'a' is not KEY=VALUE"),
         (("--field", "a=1", "--field", "a=2"), "--field: a is given twice"),
         (("--field", "a:=b"), "--field a:1:1: Expecting value"),
-        (("--rules", "[1]"), "--rules: a JSON list of objects is needed"),
+        (("--rules", "[1]"), "--rules: expected a JSON list of objects"),
         (("--rules", "[{]"), "--rules:1:3: Expecting property name"),
         (("--rules", "NaN"), "number that JSON does not allow: NaN"),
         (("--email", "ada@"), "--email"),
@@ -283,7 +283,7 @@ def test_a_field_of_each_kind_is_sent_as_the_api_has_it(server: Loopback, flags:
         (("--tag", "first name"), "--tag: 'first name' is not allowed: use letters, digits and underscores"),
         (("--tag", "x" * 10), "--tag: 10 characters; at most 9 are allowed"),
         (("--start-date", "2026-02-01", "--end-date", "2026-01-01"), "--start-date 2026-02-01 is after --end-date"),
-        (("--html", "a", "--html-file", "b"), "--html and --html-file exclude each other"),
+        (("--html", "a", "--html-file", "b"), "--html and --html-file cannot be used together"),
         (("--html-file", "/nonexistent/x.html"), "--html-file: /nonexistent/x.html: file not found"),
     ],
 )

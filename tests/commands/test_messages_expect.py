@@ -63,7 +63,7 @@ def test_every_failure_is_listed_with_what_was_found(mailtrap: Run, deliver: Del
         "has the header Subject: Other: found: Subject: Ten teas for winter",
         "has the attachment *.pdf: found: no attachments",
         "http://shop.example/teas/earl-grey: http is not https; #: it leads nowhere; /teas: it is not absolute",
-        "has no variable left over: found: {{ first_name }}",
+        "has no unfilled placeholder: found: {{ first_name }}",
         "mailtrap messages show 1",
     ):
         assert words in said
@@ -311,13 +311,13 @@ def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_pat
         ("/x", "it is not absolute"),
         ("www.a.example", "it is not absolute"),
         ("//a.example/x", "it is not absolute"),
-        ("https:///x", "it names no host"),
+        ("https:///x", "it has no host"),
         ("https://[::1", "Invalid IPv6 URL"),
         ("https://a.example:port/", "Port could not be cast to integer value as 'port'"),
-        ("https://a.example/a b", "it holds a space or a character that must be encoded"),
-        ("mailto:", "it names nobody"),
+        ("https://a.example/a b", "it contains a space or a character that must be encoded"),
+        ("mailto:", "it has no recipient"),
         ("{{url}}", "it is not absolute"),
-        ("https://{{host}}/x", "it names no host"),
+        ("https://{{host}}/x", "it has no host"),
     ],
 )
 def test_a_link_is_good_where_it_is_absolute_https_and_well_formed(url: str, fault: str | None) -> None:

@@ -53,7 +53,7 @@ def failed(result: Result, code: int) -> dict[str, Any]:
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize(
     ("target", "reasons"),
-    [("transactional", ("sandbox", "stream", "domain not verified")), ("sandbox", ("live sending", "account"))],
+    [("transactional", ("sandbox", "stream", "domain is not verified")), ("sandbox", ("live sending", "account"))],
 )
 def test_a_401_or_403_names_the_likely_reason(
     mailtrap: Run, server: Loopback, status: int, target: str, reasons: Sequence[str]
@@ -69,7 +69,7 @@ def test_a_401_or_403_names_the_likely_reason(
 def test_an_unknown_sandbox_is_exit_5_with_its_reason(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(404, {"error": "Not Found"}))
     error = failed(mailtrap("send", *TARGETS["sandbox"], *MESSAGE, "-o", "json", env=server.env), 5)
-    assert "no such sandbox" in error["hint"]
+    assert "may not see this sandbox" in error["hint"]
 
 
 def test_several_errors_are_one_sentence_and_each_said_once(mailtrap: Run, server: Loopback) -> None:
@@ -120,7 +120,7 @@ BAD: list[tuple[str, Sequence[str], str, str]] = [
     ("no MIME message", ("--eml", "hello.txt"), "hello.txt: not a MIME message", ""),
     ("stdin for two", (*SHORT, "--text-file", "-", "--html-file", "-"), "--html-file both read standard input", ""),
     ("unknown stream", (*MESSAGE, "--stream", "fast"), "--stream: 'fast' is not one of transactional, bulk", ""),
-    ("live sandbox", (*MESSAGE, "--sandbox-id", "7"), "--live and --sandbox-id exclude each other", ""),
+    ("live sandbox", (*MESSAGE, "--sandbox-id", "7"), "--live and --sandbox-id cannot be used together", ""),
     ("sandbox 0", (*MESSAGE, "--sandbox-id", "0"), "0 is not 1 or more", "--help"),
 ]  # fmt: skip
 
@@ -174,7 +174,7 @@ def test_a_configuration_that_cannot_be_used_is_exit_3_and_nothing_is_sent(
     assert error["hint"]
 
 
-@pytest.mark.parametrize(("flags", "words"), [(("--live",), "No API token"), (("--sandbox",), "No sandbox is named")])
+@pytest.mark.parametrize(("flags", "words"), [(("--live",), "No API token"), (("--sandbox",), "No sandbox to send to")])
 def test_what_the_target_lacks_is_exit_3(mailtrap: Run, flags: Sequence[str], words: str) -> None:
     error = failed(mailtrap("send", *flags, *MESSAGE, "-o", "json"), 3)
     assert words in error["message"]

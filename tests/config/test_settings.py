@@ -342,12 +342,12 @@ def test_a_sandbox_without_an_id_is_an_error_only_for_who_sends(settle: Resolve)
     found = settle("", sandbox=True)
     with pytest.raises(ConfigError) as caught:
         found.target()
-    assert caught.value.message == "No sandbox is named to send to"
+    assert caught.value.message == "No sandbox to send to"
     assert "--sandbox-id" in (caught.value.hint or "")
 
 
 def test_live_with_a_sandbox_id_is_bad_usage(settle: Resolve) -> None:
-    with pytest.raises(InputError, match="--live and --sandbox-id exclude each other"):
+    with pytest.raises(InputError, match="--live and --sandbox-id cannot be used together"):
         settle("", sandbox=False, sandbox_id=5)
 
 
@@ -407,9 +407,12 @@ def test_a_token_comes_from_a_command_run_without_a_shell(settle: Resolve) -> No
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((sys.executable, "-c", "raise SystemExit('locked: sign in first')"), "gave no token: locked: sign in first"),
-        ((sys.executable, "-c", "raise SystemExit(4)"), "gave no token: exit code 4"),
-        ((sys.executable, "-c", "print()"), "gave no token: it printed nothing"),
+        (
+            (sys.executable, "-c", "raise SystemExit('locked: sign in first')"),
+            "printed no token: locked: sign in first",
+        ),
+        ((sys.executable, "-c", "raise SystemExit(4)"), "printed no token: exit code 4"),
+        ((sys.executable, "-c", "print()"), "printed no token: it printed nothing"),
         (("no-such-program",), "cannot be run: No such file or directory"),
     ],
 )
@@ -498,14 +501,17 @@ def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settl
         ("[profiles.a]\nsandbox = 1", ": profiles.a.sandbox must be true or false, not 1"),
         ('[profiles.a]\nsandbox_id = "abc"', ': profiles.a.sandbox_id must be a whole number, not "abc"'),
         ("[profiles.a]\nsandbox_id = true", ": profiles.a.sandbox_id must be a whole number, not true"),
-        ("[profiles.a]\nsandbox_id = 0", ": profiles.a.sandbox_id must be 1 or more and have at most 18 digits, not 0"),
+        (
+            "[profiles.a]\nsandbox_id = 0",
+            ": profiles.a.sandbox_id must be a positive number of at most 18 digits, not 0",
+        ),
         ("[profiles.a]\nfrom = 2026-01-01", ': profiles.a.from must be text in quotes, not "2026-01-01"'),
         ('[profiles.a]\nfrom = ""', ": profiles.a.from is empty"),
         ("[profiles.a]\ntoken = 123456789", ": profiles.a.token must be text in quotes"),
         ('[profiles.a]\ntoken = ""', ": profiles.a.token is empty"),
         (
             '[profiles.a]\ntoken = "secret token"',
-            ": profiles.a.token contains a space, a line break or another character that no token has",
+            ": profiles.a.token contains a space, a line break or another character that tokens never contain",
         ),
         (
             '[profiles.a]\ntoken = "t"\ntoken_env = "T"',
@@ -787,7 +793,7 @@ def test_a_text_edited_by_hand_does_not_undo_what_another_process_wrote_meanwhil
     edit_config(path, add("a"))
     before = path.read_bytes()
     edit_config(path, add("b"))
-    with pytest.raises(ConfigError, match="was changed by another process meanwhile") as caught:
+    with pytest.raises(ConfigError, match="was changed by another process in the meantime") as caught:
         replace_config(path, before, b"[profiles.c]\n")
     assert set(read_config(path).profiles) == {"a", "b"}
     kept = path.with_name("config.toml.edited")

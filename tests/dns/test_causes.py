@@ -40,7 +40,7 @@ def check(dns: DnsServer, record: Record) -> Checked:
             DKIM,
             f"rwmt1._domainkey.acme.example.acme.example. 60 IN CNAME {VALUE}.",
             "missing",
-            "The zone is twice in the name: the CNAME record is at rwmt1._domainkey.acme.example.acme.example.",
+            "The zone appears twice in the name: the CNAME record is at rwmt1._domainkey.acme.example.acme.example.",
             "Delete it and add it again with only rwmt1._domainkey as the name.",
             f"rwmt1._domainkey.acme.example.acme.example. CNAME {VALUE}.",
             f"{VALUE}.",
@@ -49,7 +49,7 @@ def check(dns: DnsServer, record: Record) -> Checked:
             DKIM,
             f"rwmt1._domainkey.acme.example. 60 IN CNAME {VALUE}.acme.example.",
             "mismatch",
-            "The value ends in acme.example: the DNS provider appended the zone, because the final dot is missing.",
+            "The value ends in acme.example: the DNS provider appended the zone because the final dot is missing.",
             f"Enter the value with a dot at the end: {VALUE}.",
             "",
             f"{VALUE}.",
@@ -80,9 +80,9 @@ def check(dns: DnsServer, record: Record) -> Checked:
                 DKIM,
                 f"rwmt1._domainkey.acme.example. 60 IN {kind} {address}",
                 "mismatch",
-                "rwmt1._domainkey.acme.example has an address instead of a CNAME; a DNS provider that proxies or "
-                "flattens the CNAME does that.",
-                "Turn off proxying and flattening for rwmt1._domainkey.acme.example, or replace its addresses by a "
+                "rwmt1._domainkey.acme.example has an address instead of a CNAME. A DNS provider that proxies or "
+                "flattens CNAMEs causes that.",
+                "Turn off proxying and flattening for rwmt1._domainkey.acme.example, or replace its addresses with a "
                 f"CNAME to {VALUE}.",
                 f"rwmt1._domainkey.acme.example. {kind} {address}",
                 f"{VALUE}.",
@@ -93,7 +93,7 @@ def check(dns: DnsServer, record: Record) -> Checked:
             DMARC,
             '_dmarc.acme.example.acme.example. 60 IN TXT "v=DMARC1; p=reject"',
             "missing",
-            "The zone is twice in the name: the DMARC record is at _dmarc.acme.example.acme.example.",
+            "The zone appears twice in the name: the DMARC record is at _dmarc.acme.example.acme.example.",
             "Delete it and add it again with only _dmarc as the name.",
             '_dmarc.acme.example.acme.example. TXT "v=DMARC1; p=reject"',
             '"v=DMARC1; p=reject"',
@@ -156,7 +156,7 @@ def check(dns: DnsServer, record: Record) -> Checked:
             SPF,
             f'acme.example.acme.example. 60 IN TXT "v=spf1 {INCLUDE} ~all"',
             "missing",
-            "The zone is twice in the name: the SPF record is at acme.example.acme.example.",
+            "The zone appears twice in the name: the SPF record is at acme.example.acme.example.",
             "Delete it and add it again with only @ as the name.",
             f'acme.example.acme.example. TXT "v=spf1 {INCLUDE} ~all"',
             f'"v=spf1 {INCLUDE} ~all"',
@@ -261,7 +261,7 @@ def test_the_cure_keeps_what_is_there(dns: DnsServer) -> None:
     record = Record("dmarc", "TXT", "_dmarc", "_dmarc.mail.acme.example", "v=DMARC1; p=none")
     assert check(dns, record).cure == (
         "Add a TXT record at _dmarc.mail.acme.example with the value v=DMARC1; p=reject. "
-        "The policy reject of _dmarc.acme.example holds already."
+        "The policy reject of _dmarc.acme.example already applies."
     )
 
 
@@ -276,5 +276,5 @@ def test_three_void_lookups_are_a_warning(dns: DnsServer) -> None:
     assert checked.verdict == "warning"
     assert checked.reason
     assert checked.reason.startswith(
-        "3 of its terms find nothing in DNS (a:a.acme.example, mx:b.acme.example, exists:c"
+        "3 of its terms match nothing in DNS (a:a.acme.example, mx:b.acme.example, exists:c"
     )

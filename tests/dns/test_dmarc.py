@@ -52,7 +52,7 @@ def test_own_tags_and_stricter_policies_are_fine(found: str) -> None:
     ("expected", "found", "why"),
     [
         ("v=DMARC1; p=reject", "v=DMARC1; p=none", "its policy none is weaker than reject"),
-        ("v=DMARC1; p=reject", "v=DMARC1; p=reject; pct=20", "its policy holds for 20 % of the mail only"),
+        ("v=DMARC1; p=reject", "v=DMARC1; p=reject; pct=20", "its policy applies to only 20 % of the mail"),
         ("v=DMARC1; p=none", "v=DMARC1", "it has no policy: the tag p is missing"),
         ("v=DMARC1; p=none", "v=DMARC1; p=monitor", "p=monitor is not a policy"),
         ("v=DMARC1; p=none; sp=reject", "v=DMARC1; p=none", "its policy for subdomains is weaker than reject"),

@@ -180,11 +180,11 @@ def test_what_cannot_be_written_down_is_said() -> None:
     assert fix == Fixes(
         "",
         (
-            "rwmt1._domainkey.acme.example CNAME is skipped, because DNS did not tell what is there now: "
+            "rwmt1._domainkey.acme.example CNAME is skipped, because DNS did not say what is there now: "
             "192.0.2.1 did not answer.",
             "_dmarc.acme.example is an alias of dmarc.other.example: set the TXT record there, to: v=DMARC1; p=none",
-            "acme.example TXT cannot be fixed automatically: It lacks include:_spf.smtp.mailtrap.live. "
-            "With it: Receivers reject this SPF record: it needs 11 DNS lookups, and receivers stop at 10.",
+            "acme.example TXT cannot be fixed automatically: It does not contain include:_spf.smtp.mailtrap.live. "
+            "Combined: Receivers reject this SPF record: it needs 11 DNS lookups, but receivers stop at 10.",
             "acme.example TXT cannot be fixed automatically: Receivers reject this SPF record: 'nonsense' is not an "
             "SPF term. It must have: v=spf1 include:_spf.smtp.mailtrap.live ~all",
         ),
@@ -216,7 +216,7 @@ def test_a_domain_that_is_fine_needs_nothing(provider: Provider) -> None:
 
 
 def test_a_domain_that_is_not_in_dns_has_none_of_its_records() -> None:
-    gone = Found(failure=Failure(Problem.NO_DOMAIN, "acme.example is not in DNS: no such domain (NXDOMAIN)."))
+    gone = Found(failure=Failure(Problem.NO_DOMAIN, "acme.example does not exist in DNS (NXDOMAIN)."))
     assert write_fixes([judge_record(DKIM, [gone])], "bind") == write_fixes([judge_record(DKIM, [Found()])], "bind")
 
 

@@ -34,7 +34,7 @@ def test_a_domain_name_becomes_lower_case_a_labels(text: str, name: str) -> None
 def test_what_is_no_domain_name_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"^DOMAIN: .* is not a domain name") as error:
         domain_name(text, "DOMAIN")
-    assert error.value.hint == "Give the name alone, such as acme.example."
+    assert error.value.hint == "Use the name alone, such as acme.example."
     assert error.value.exit_code == 2
 
 

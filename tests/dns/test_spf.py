@@ -74,7 +74,7 @@ def test_ten_lookups_are_allowed_and_eleven_are_not() -> None:
     ten = "v=spf1 a mx ptr exists:%{i}.a.example " + " ".join(f"include:i{n}.example" for n in range(6)) + " -all"
     assert spf.find_problem(ten, {}) is None
     assert spf.find_problem(ten.replace("-all", "a:b.example -all"), {}) == (
-        "it needs 11 DNS lookups, and receivers stop at 10"
+        "it needs 11 DNS lookups, but receivers stop at 10"
     )
 
 
@@ -88,7 +88,7 @@ def test_the_lookups_of_includes_and_of_a_redirect_are_counted() -> None:
     assert spf.find_problem("v=spf1 a a a a include:five.example", included) is None  # 4 + 1 + 5
     assert spf.find_problem("v=spf1 a a a a redirect=five.example", included) is None
     assert spf.find_problem("v=spf1 a a a a a include:five.example", included) == (
-        "it needs 11 DNS lookups, and receivers stop at 10"
+        "it needs 11 DNS lookups, but receivers stop at 10"
     )
     assert "11" in str(spf.find_problem("v=spf1 a a a a a redirect=five.example", included))
     assert spf.find_problem("v=spf1 a a a a a ~all redirect=five.example", included) is None
@@ -97,7 +97,7 @@ def test_the_lookups_of_includes_and_of_a_redirect_are_counted() -> None:
 def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
     loop: dict[str, str | None] = {"a.example": "v=spf1 include:a.example -all"}
     assert spf.find_problem("v=spf1 include:a.example", loop) == (
-        "it needs more than 100 DNS lookups, and receivers stop at 10"
+        "it needs more than 100 DNS lookups, but receivers stop at 10"
     )
 
 
@@ -106,13 +106,13 @@ def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
     [
         ("v=spf1 includes:a.example", "'includes:a.example' is not an SPF term"),
         ("v=spf1 include: a.example", "'include:' is not an SPF term"),
-        ("v=spf1 include ~all", "'include' lacks its value"),
+        ("v=spf1 include ~all", "'include' has no value"),
         ("v=spf1 ip4:192.0.2.999", "'ip4:192.0.2.999' is not an address"),
         ("v=spf1 ip6:192.0.2.1", "'ip6:192.0.2.1' is not an address"),
-        ("v=spf1 ip4/24", "'ip4/24' lacks its value"),
+        ("v=spf1 ip4/24", "'ip4/24' has no value"),
         ("v=spf1 -all:x", "'-all:x' is not an SPF term"),
         ("v=spf1 ~all;", "'~all;' is not an SPF term"),
-        ("v=spf1 redirect=a.example redirect=b.example", "it has two redirects"),
+        ("v=spf1 redirect=a.example redirect=b.example", "it has more than one redirect"),
         ("v=spf1 include:none.example -all", "none.example, which it includes, has no SPF record"),
         (
             "v=spf1 include:broken.example -all",

@@ -35,8 +35,8 @@ def test_a_record_is_read_from_the_apis_object() -> None:
         (SPF, ["other=1", f"v=spf1 mx {INCLUDE} -all"], "ok", [1], ""),
         (SPF, [], "missing", [], ""),
         (SPF, ["other=1"], "missing", [], ""),
-        (SPF, ["v=spf1 mx -all"], "mismatch", [0], f"It lacks {INCLUDE}."),
-        (SPF, ["v=spf1; mx"], "mismatch", [0], "It does not begin with v=spf1, written just so."),
+        (SPF, ["v=spf1 mx -all"], "mismatch", [0], f"It does not contain {INCLUDE}."),
+        (SPF, ["v=spf1; mx"], "mismatch", [0], "It does not start with exactly v=spf1."),
         (
             SPF,
             [f"v=spf1 {INCLUDE} includes:x.example"],
@@ -49,7 +49,7 @@ def test_a_record_is_read_from_the_apis_object() -> None:
             [f"v=spf1 {INCLUDE} " + "a " * 10],
             "mismatch",
             [0],
-            "Receivers reject this SPF record: it needs 11 DNS lookups, and receivers stop at 10.",
+            "Receivers reject this SPF record: it needs 11 DNS lookups, but receivers stop at 10.",
         ),
         (
             SPF,
@@ -65,10 +65,10 @@ def test_a_record_is_read_from_the_apis_object() -> None:
             ["v=DMARC1; p=reject"],
             "warning",
             [0],
-            "Reports do not go to mailto:d@smtp.mailtrap.live; Mailtrap may want the record to the letter.",
+            "Reports do not go to mailto:d@smtp.mailtrap.live; Mailtrap may require the record exactly as listed.",
         ),
         (DMARC, [], "missing", [], ""),
-        (DMARC, ["v=dmarc1; p=none"], "mismatch", [0], "It does not begin with v=DMARC1, written just so."),
+        (DMARC, ["v=dmarc1; p=none"], "mismatch", [0], "It does not start with exactly v=DMARC1."),
         (DMARC, ["v=DMARC1; rua=mailto:x@y.example"], "mismatch", [0], "It has no policy: the tag p is missing."),
         (
             DMARC,

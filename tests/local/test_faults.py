@@ -209,8 +209,8 @@ def test_no_server_on_this_port_is_one_sentence(mailtrap: Run) -> None:
     result = mailtrap("local", "fault", "--port", str(port))
     assert result.code == 7
     assert result.err == (
-        f"Error: No local server answers on port {port}: Connection refused.\n"
-        "Hint: Start it: mailtrap local serve, or name its port with --port.\n"
+        f"Error: No local sandbox is listening on port {port}: Connection refused.\n"
+        "Hint: Start it with mailtrap local serve, or name its port with --port.\n"
     )
 
 
@@ -228,7 +228,7 @@ def test_another_server_on_this_port_is_one_sentence(mailtrap: Run, server: Loop
     ("changes", "words"),
     [
         ([], "must be a JSON object"),
-        ({"nope": 1}, "There is no fault 'nope'"),
+        ({"nope": 1}, "No such fault: 'nope'"),
         ({"seed": "x"}, "seed"),
         ({"seed": True, "latency": 1}, "seed"),
         ({"latency": -1}, "latency"),

@@ -31,7 +31,7 @@ def test_a_file_in_the_folder_is_read(folder: Path, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["../secret.txt", "/etc/passwd", "out", "/proc/self/environ", "../mail2/x"])
 def test_a_file_outside_of_the_folder_is_refused(folder: Path, path: str) -> None:
-    with pytest.raises(InputError, match=r"^attachments: .* is outside of "):
+    with pytest.raises(InputError, match=r"^attachments: .* is outside "):
         read_attachment(path, "attachments", str(folder))
 
 

@@ -80,7 +80,7 @@ def init(
     world: World = ctx.obj
     name = check_new_name(name if name is not None else world.common.profile or "default")
     if live and sandbox_id is not None:
-        raise InputError("--live and --sandbox-id exclude each other", hint="Use one of them.")
+        raise InputError("--live and --sandbox-id cannot be used together", hint="Use one of them.")
     path = config_path(world.env)
     file = read_config(path)
     draft = Draft(name, file.profiles.get(name, {}), keyring=keyring)
@@ -122,7 +122,7 @@ def _read_credential(
     flags = {"--token-stdin": token_stdin or None, "--token-env": token_env, "--token-command": token_command}
     given = [flag for flag, value in flags.items() if value is not None]
     if len(given) > 1:
-        raise InputError(f"{given[0]} and {given[1]} exclude each other", hint="Use one of them.")
+        raise InputError(f"{given[0]} and {given[1]} cannot be used together", hint="Use one of them.")
     if token_stdin:
         data = world.read_stdin_bytes("--token-stdin", LARGEST_TOKEN * 4)
         token = data.decode("utf-8-sig", errors="replace").strip()

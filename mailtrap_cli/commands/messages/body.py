@@ -109,7 +109,7 @@ def eml(
 
 
 def _exists(path: Path) -> InputError:
-    return InputError(f"--save: {path} exists", hint="Give --force to replace it.")
+    return InputError(f"--save: {path} exists", hint="Use --force to replace it.")
 
 
 @app.command(epilog="Example: mailtrap messages headers latest -p local")

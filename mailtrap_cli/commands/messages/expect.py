@@ -159,7 +159,7 @@ def expect(
     seconds, pause = options.parse_seconds("0"), parse_duration(settle, "--settle")
     if options.after_latest and not seconds:
         flag = "--new" if options.new else "--after latest"
-        raise InputError(f"{flag} needs --wait: nothing can have arrived yet", hint="Such as --wait 60s.")
+        raise InputError(f"{flag} needs --wait: nothing can have arrived yet", hint="Example: --wait 60s")
     expected = expectations.parse()
     if expected.snapshot and (count or 1) > 1:
         raise InputError("--snapshot compares one message, so it does not go with --count above 1")

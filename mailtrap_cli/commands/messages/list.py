@@ -38,7 +38,7 @@ def list_(
 ) -> None:
     """List the messages of a sandbox, newest first. Unread ones are bold.
 
-    With --watch a terminal shows the list anew whenever it changes; elsewhere the messages come oldest first, one line
+    With --watch a terminal redraws the list whenever it changes; elsewhere the messages come oldest first, one line
     each. Ctrl-C ends it.
 
     JSON: the API's message objects.
@@ -65,7 +65,7 @@ def style_row(row: Row) -> str:
 
 
 def _redraw_list(world: World, box: Mailbox, filters: Filters, limit: int) -> None:
-    """Show the list anew whenever it has changed, until Ctrl-C."""
+    """Redraw the list whenever it changes, until Ctrl-C."""
     shown: list[Row] | None = None
     while True:
         rows = list(islice(box.find(filters), limit))
