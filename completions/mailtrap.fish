@@ -319,7 +319,7 @@ function __mailtrap_options
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
                 --template 'Template; each row is its variables.' \
-                --map 'Such as email=Adresse; repeatable.' \
+                --map 'Column for a field, such as email=Adresse; repeatable.' \
                 --set 'The same value for all rows; repeatable.' \
                 --limit 'Only the first N rows.' \
                 --dedupe 'Skip rows that repeat a recipient.' \
@@ -430,8 +430,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --limit 'At most this many rows.' \
                 --watch 'Keep going, and show messages as they arrive.'
@@ -442,8 +442,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages wait'
             printf '%s\t%s\n' \
@@ -452,8 +452,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --wait 'How long to wait, such as 60s; 0 looks once.' \
                 --after 'Only messages newer than this one; latest: newer than what is there at the start.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
@@ -468,8 +468,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --contains 'Text in the subject, the text or the HTML.' \
                 --not-contains 'Text in none of them.' \
                 --matches 'Match in one of them, in Python\'s syntax.' \
@@ -498,8 +498,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages text'
             printf '%s\t%s\n' \
@@ -508,8 +508,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html'
             printf '%s\t%s\n' \
@@ -518,8 +518,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-source'
             printf '%s\t%s\n' \
@@ -528,8 +528,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages raw'
             printf '%s\t%s\n' \
@@ -538,8 +538,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages eml'
             printf '%s\t%s\n' \
@@ -548,8 +548,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --save 'Write it to FILE.' \
                 --force 'Replace a file that exists.'
@@ -560,8 +560,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages spam'
             printf '%s\t%s\n' \
@@ -570,8 +570,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages html-check'
             printf '%s\t%s\n' \
@@ -580,8 +580,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-read'
             printf '%s\t%s\n' \
@@ -590,8 +590,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages mark-unread'
             printf '%s\t%s\n' \
@@ -600,8 +600,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages forward'
             printf '%s\t%s\n' \
@@ -610,8 +610,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
         case 'messages delete'
             printf '%s\t%s\n' \
@@ -620,8 +620,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
@@ -632,8 +632,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --type 'Only these.'
         case 'attachments get'
@@ -643,8 +643,8 @@ function __mailtrap_options
                 --from 'Sender, like --to.' \
                 --subject 'Text in the subject.' \
                 --unread 'Only unread messages.' \
-                --since 'Not older than this, such as 5m or 1h30m.' \
-                --stream 'Only what was sent there; the local sandbox captures live streams too.' \
+                --since 'At most this old, such as 5m or 1h30m.' \
+                --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).' \
                 --dir 'Folder to save files in; created if missing.' \
                 --save 'Save the only one as FILE; - is stdout.' \

@@ -315,7 +315,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
             '--template' = 'Template; each row is its variables.'
-            '--map' = 'Such as email=Adresse; repeatable.'
+            '--map' = 'Column for a field, such as email=Adresse; repeatable.'
             '--set' = 'The same value for all rows; repeatable.'
             '--limit' = 'Only the first N rows.'
             '--dedupe' = 'Skip rows that repeat a recipient.'
@@ -426,8 +426,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--limit' = 'At most this many rows.'
             '--watch' = 'Keep going, and show messages as they arrive.'
@@ -438,8 +438,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages wait' = [ordered]@{
@@ -448,8 +448,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--wait' = 'How long to wait, such as 60s; 0 looks once.'
             '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
@@ -464,8 +464,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--contains' = 'Text in the subject, the text or the HTML.'
             '--not-contains' = 'Text in none of them.'
             '--matches' = 'Match in one of them, in Python''s syntax.'
@@ -494,8 +494,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages text' = [ordered]@{
@@ -504,8 +504,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html' = [ordered]@{
@@ -514,8 +514,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html-source' = [ordered]@{
@@ -524,8 +524,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages raw' = [ordered]@{
@@ -534,8 +534,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages eml' = [ordered]@{
@@ -544,8 +544,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--save' = 'Write it to FILE.'
             '--force' = 'Replace a file that exists.'
@@ -556,8 +556,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages spam' = [ordered]@{
@@ -566,8 +566,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages html-check' = [ordered]@{
@@ -576,8 +576,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages mark-read' = [ordered]@{
@@ -586,8 +586,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages mark-unread' = [ordered]@{
@@ -596,8 +596,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages forward' = [ordered]@{
@@ -606,8 +606,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages delete' = [ordered]@{
@@ -616,8 +616,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
@@ -628,8 +628,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--type' = 'Only these.'
         }
@@ -639,8 +639,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from' = 'Sender, like --to.'
             '--subject' = 'Text in the subject.'
             '--unread' = 'Only unread messages.'
-            '--since' = 'Not older than this, such as 5m or 1h30m.'
-            '--stream' = 'Only what was sent there; the local sandbox captures live streams too.'
+            '--since' = 'At most this old, such as 5m or 1h30m.'
+            '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--dir' = 'Folder to save files in; created if missing.'
             '--save' = 'Save the only one as FILE; - is stdout.'
