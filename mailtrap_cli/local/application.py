@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import InputError, MailtrapError
@@ -24,6 +24,7 @@ from .faults import Dice
 from .protocol import SLOW
 from .replies import Host
 from .rules import MAX_REQUEST, TOO_LARGE
+from .web.app import WebInbox
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -123,9 +124,10 @@ def create_application(
     names: Names,
     trouble: Callable[[str], None],
     log: Callable[[str], None] | None = None,
+    web: WebInbox | None = None,
 ) -> Starlette:
-    """The ASGI application. For whoever runs it: `trouble` gets a sentence where a request could not be served, `log` a
-    line a request.
+    """The ASGI application, with the web inbox `web`. For whoever runs it: `trouble` gets a sentence if a request could
+    not be served, `log` a line per request.
     """
 
     async def answer(request: Request) -> Response:
@@ -165,10 +167,24 @@ def create_application(
         routes=[
             Route("/healthz", health, methods=["GET"]),
             Route("/faults", faults, methods=["PATCH"]),
+            *([] if web is None else [_WebRoute(web)]),
             Route("/{path:path}", answer, methods=METHODS),
         ],
         middleware=[Middleware(_Guard, names=names, trouble=trouble, log=log)],
     )
+
+
+class _WebRoute(BaseRoute):
+    """All paths of the web inbox: one look at a path, since every request of the API passes here."""
+
+    def __init__(self, web: WebInbox) -> None:
+        self._web = web
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return Match.FULL if self._web.serves(scope["path"]) else Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._web(scope, receive, send)
 
 
 def _route_request(path: str) -> tuple[Host | None, str]:

@@ -54,7 +54,9 @@ class Link:
 
 
 class Style(str):
-    """The content of a style sheet, as it stands in the HTML."""
+    """The content of a style sheet, as it stands in the HTML; `media` are the media that it is for, "" for all."""
+
+    media = ""
 
 
 def read_tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
@@ -71,7 +73,9 @@ def read_tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
                 end = _ENDS[tag.name].search(html, at)
                 until = end.start() if end else len(html)
                 if styles and tag.name == "style":
-                    yield Style(html[at:until])
+                    style = Style(html[at:until])
+                    style.media = tag.attributes.get("media", "")
+                    yield style
                 at = until
         elif html.startswith("<!--", start):
             at = _find_after(html, "-->", start + 4)
@@ -135,7 +139,8 @@ def sanitize_html(html: str, change: Callable[[str], str]) -> str:
     pieces: list[str] = []
     for token in read_safe_tokens(html):
         if isinstance(token, Style):
-            pieces.append(f"<style>{escape_css(change(token))}</style>")
+            media = {"media": token.media} if token.media else {}
+            pieces.append(f"{write_tag('style', media)}{escape_css(change(token))}</style>")
         elif isinstance(token, str):
             pieces.append(escape(token, quote=False))
         else:

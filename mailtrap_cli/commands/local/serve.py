@@ -148,6 +148,7 @@ def serve(
     from ...local.ready_file import ReadyFile
     from ...local.server import is_loopback, run_server
     from ...local.store import Store
+    from ...local.web.app import WebInbox
     from ...local.webhook_delivery import Courier
 
     world: World = ctx.obj
@@ -199,10 +200,12 @@ def serve(
     )
     courier = Courier(store, pace, trouble)
     log = trouble if world.common.verbose else None
-    served = create_application(sandbox, dice, names=names, trouble=trouble, log=log)
+    web = WebInbox(store.path.parent, token=token)
+    served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
     try:
-        run_server(served, listen.host, listen.port, tls=tls, ready=ready, background=[courier.run])
+        run_server(served, listen.host, listen.port, tls=tls, ready=ready, background=[courier.run, web.run])
     finally:
+        web.close()
         store.close()
         if shown is not None:
             shown.close()

@@ -1,0 +1,151 @@
+"""The web inbox as an ASGI application, which guards every request; all else is loaded when somebody looks."""
+
+from __future__ import annotations
+
+import asyncio
+import binascii
+from base64 import b64decode
+from hmac import compare_digest
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from ...errors import InputError
+
+if TYPE_CHECKING:
+    from starlette.routing import Router
+
+    from .live import Changes
+    from .reader import Reader
+
+# The first segments of the paths that are pages; `web` holds their data and files.
+PAGES = frozenset(("messages", "templates", "logs", "stats", "suppressions", "webhooks", "web"))
+SAFE = ("GET", "HEAD")
+MARK = "x-mailtrap-inbox"  # a header that no form and no page of another origin can send without being asked first
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-dns-prefetch-control": "off",
+    "cache-control": "no-store",
+}
+
+
+class WebInbox:
+    """Answers the paths of `serves`. It reads the store's file through connections of its own, in threads.
+
+    `token` is asked for, as the password of HTTP Basic authentication, of whoever comes from another machine.
+    """
+
+    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+        self._folder = folder
+        self._token = token
+        self._router: Router | None = None
+        self._reader: Reader | None = None
+        self._changes: Changes | None = None
+
+    def serves(self, path: str) -> bool:
+        """Whether a path is one of the web inbox."""
+        return path == "/" or path[1:].partition("/")[0] in PAGES
+
+    async def run(self) -> None:
+        """Wait for the server's end, and end the answers that stream: the server waits for all that are under way."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if self._changes is not None:
+                self._changes.end()
+
+    def close(self) -> None:
+        """Close the connections to the store."""
+        for opened in (self._reader, self._changes):
+            if opened is not None:
+                opened.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def write(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            self._check_request(scope)
+            await self._load_router()(scope, receive, write)
+        except HTTPException as error:
+            answer = JSONResponse({"error": error.detail}, error.status_code, error.headers)
+            await answer(scope, receive, write)
+        except InputError as error:
+            await JSONResponse({"error": error.message}, 400)(scope, receive, write)
+
+    def _load_router(self) -> Router:
+        if self._router is None:
+            from .live import Changes
+            from .reader import Reader
+            from .routes import create_router
+
+            self._reader, self._changes = Reader(self._folder), Changes(self._folder)
+            self._router = create_router(self._reader, self._changes)
+        return self._router
+
+    def _check_request(self, scope: Scope) -> None:
+        """Refuse what another site's page may have sent, and strangers. (`application.Names` has checked the Host.)"""
+        headers = Headers(scope=scope)
+        site = headers.get("sec-fetch-site", "same-origin")
+        if scope["method"] not in SAFE:
+            own = f"{scope['scheme']}://{headers['host']}"
+            if headers.get("origin") != own or headers.get(MARK) != "1" or site != "same-origin":
+                raise HTTPException(403, "Only the web inbox itself may change something here; programs use the API")
+        elif site not in ("same-origin", "none") and (
+            headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
+        ):
+            raise HTTPException(403, "Another site's page may not read the web inbox")
+        if self._token is not None and not _is_local(scope) and not _knows(self._token, headers):
+            raise HTTPException(
+                401,
+                "From another machine, the password is the token that the server was started with",
+                {"www-authenticate": 'Basic realm="mailtrap", charset="UTF-8"'},
+            )
+
+
+def _is_local(scope: Scope) -> bool:
+    """Whether a request comes from this machine."""
+    try:
+        return ip_address((scope.get("client") or ("",))[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _knows(token: str, headers: Headers) -> bool:
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    try:
+        password = b64decode(given, validate=True).partition(b":")[2] if scheme.lower() == "basic" else b""
+    except binascii.Error:
+        return False
+    return compare_digest(password, token.encode("utf-8", "replace"))

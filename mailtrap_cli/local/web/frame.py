@@ -1,0 +1,151 @@
+"""The HTML of a message as a document for a sandboxed frame: it runs nothing, and fetches nothing until asked.
+
+Its policy has no `unsafe-inline`: style sheets carry a nonce, and the `style` attributes of elements become rules of
+one such sheet, more specific than any rule a message has by accident. So they win over the message's own rules, and
+lose to those that are `!important`, as attributes do (CSS Cascade 5, 6.4.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from ...sandbox.html import Style, Tag, escape_css, read_safe_tokens, read_target, write_tag
+
+MARK = "data-mt-style"
+STRONG = ":not(#mt-1#mt-2#mt-3)"  # more specific than three ids; no element has these
+LINKS = ("a", "area")
+_SOURCES = ("src", "srcset", "background", "poster", "data", "href", "xlink:href", "lowsrc", "dynsrc")
+_REMOTE = re.compile(r"(?:^|[\s,(\"'])(?:https?:)?//", re.IGNORECASE)
+_FETCHES = re.compile(r"url\(|@import|image-set\(|src\(", re.IGNORECASE)
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
+_LEAVES = re.compile(r"(?:https?:)?//|(?:mailto|tel|sms):", re.IGNORECASE)
+# Strings, escapes and comments are skipped; what is left of brackets and quotes must be in pairs.
+_CSS_TOKEN = re.compile(
+    r"\\.|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*?\*/|(?P<mark>[\[\](){}\"']|/\*|\\\Z)", re.DOTALL
+)
+_PAIRS = {")": "(", "]": "["}
+
+BASE = ":where(html){background:#fff;color:#000;font-family:sans-serif}:where(body){overflow-wrap:break-word}"
+# What clients with a dark mode do to a message without dark styles of its own: invert its colors, but not its images.
+INVERTED = (
+    "html{filter:invert(1) hue-rotate(180deg)!important;background:#fff!important;min-height:100%}"
+    "img,video,picture{filter:invert(1) hue-rotate(180deg)!important}"
+)
+DARK = ":where(html){background:#111;color:#eee;color-scheme:dark}"
+
+
+def describe_html(html: str) -> dict[str, Any]:
+    """How many things it would fetch from elsewhere, and whether it has styles for dark mode."""
+    remote, dark = 0, False
+    for token in read_safe_tokens(html):
+        if isinstance(token, Style):
+            remote += _is_remote(token)
+            dark = dark or has_dark_styles(token) or has_dark_styles(token.media)
+        elif isinstance(token, Tag):
+            remote += sum(
+                _is_remote(value) if name == "style" else bool(_REMOTE.search(value))
+                for name, value in token.attributes.items()
+                if name == "style" or (name in _SOURCES and token.name not in LINKS)
+            )
+    return {"remote": remote, "dark": dark}
+
+
+def _is_remote(css: str) -> bool:
+    return bool(_FETCHES.search(css) and _REMOTE.search(css))
+
+
+def has_dark_styles(css: str) -> bool:
+    """Whether a style sheet (or a media query) asks for the color scheme."""
+    return bool(_SCHEME.search(css))
+
+
+def build_policy(nonce: str, *, remote: bool) -> str:
+    """The Content-Security-Policy of the frame's document."""
+    elsewhere = " http: https:" if remote else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"img-src data:{elsewhere}",
+            f"style-src 'nonce-{nonce}'{elsewhere}",
+            f"font-src data:{elsewhere}",
+            f"media-src data:{elsewhere}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+            "sandbox allow-popups allow-popups-to-escape-sandbox",
+        )
+    )
+
+
+def render_frame(html: str, embed: Callable[[str], str], nonce: str, *, dark: bool) -> str:
+    """The document. `embed` puts inline images in; `dark` shows it as a client in dark mode would."""
+    writer = _Writer(embed, nonce, dark=dark)
+    content = "".join(writer.write_tokens(html))
+    extra = "" if not dark else DARK if writer.knows_dark else INVERTED
+    head = "".join(f'<style nonce="{nonce}">{css}</style>' for css in (BASE + extra, *writer.list_sheets()))
+    return f'<!doctype html><html><head><meta charset="utf-8"><base target="_blank">{head}</head>{content}'
+
+
+class _Writer:
+    def __init__(self, embed: Callable[[str], str], nonce: str, *, dark: bool) -> None:
+        self._embed = embed
+        self._nonce = nonce
+        self._dark = dark
+        self._numbers: dict[str, int] = {}  # of the values of `style` attributes
+        self.knows_dark = False
+
+    def write_tokens(self, html: str) -> Iterator[str]:
+        for token in read_safe_tokens(html):
+            if isinstance(token, Style):
+                self.knows_dark = self.knows_dark or has_dark_styles(token) or has_dark_styles(token.media)
+                media = f' media="{escape(self._settle_scheme(token.media))}"' if token.media else ""
+                css = escape_css(self._settle_scheme(self._embed(token)))
+                yield f'<style nonce="{self._nonce}"{media}>{css}</style>'
+            elif isinstance(token, str):
+                yield escape(token, quote=False)
+            else:
+                yield write_tag(token.name, self._change_attributes(token))
+
+    def list_sheets(self) -> Iterator[str]:
+        """The `style` attributes as style sheets: one, and one each for those that would spoil what follows them."""
+        rules = {f"[{MARK}='{number}']{STRONG}{{{escape_css(css)}}}": css for css, number in self._numbers.items()}
+        yield "".join(rule for rule, css in rules.items() if is_balanced(css))
+        yield from (rule for rule, css in rules.items() if not is_balanced(css))
+
+    def _change_attributes(self, tag: Tag) -> Mapping[str, str]:
+        changed = {name: self._embed(value) for name, value in tag.attributes.items() if name not in ("style", MARK)}
+        style = tag.attributes.get("style", "").strip()
+        if style:
+            css = self._settle_scheme(self._embed(style))
+            changed[MARK] = str(self._numbers.setdefault(css, len(self._numbers)))
+        if tag.name in LINKS:
+            for name in ("href", "xlink:href"):
+                target = read_target(changed.pop(name, ""))
+                if target.startswith("#"):
+                    changed |= {name: target, "target": "_self"}
+                elif _LEAVES.match(target):
+                    changed |= {name: target, "target": "_blank", "rel": "noopener noreferrer"}
+        return changed
+
+    def _settle_scheme(self, css: str) -> str:
+        """Media queries for a color scheme as ones that hold, or do not, whatever the reader's own scheme is."""
+        wanted = "dark" if self._dark else "light"
+        return _SCHEME.sub(lambda match: "(min-width:0)" if match[1].lower() == wanted else "(max-width:0)", css)
+
+
+def is_balanced(css: str) -> bool:
+    """Whether declarations end where they end: every bracket and every quote has its partner, and no rule begins."""
+    opened: list[str] = []
+    for token in _CSS_TOKEN.finditer(css):
+        mark = token["mark"]
+        if mark in ("(", "["):
+            opened.append(mark)
+        elif mark in _PAIRS:
+            if not opened or opened.pop() != _PAIRS[mark]:
+                return False
+        elif mark:
+            return False
+    return not opened

@@ -1,0 +1,66 @@
+"""Server-sent events: tells the pages that the store has changed, whichever process changed it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+from ...errors import MailtrapError
+from ..store import Store
+
+PAUSE = 0.2  # seconds between two looks at the file
+ALIVE = 15.0  # seconds after which a silent stream shows that it lives
+
+
+class Changes:
+    """Looks at the file while somebody listens, and only then."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)  # its own: a connection does not see its own changes, and a search holds it
+        self._changed = asyncio.Event()
+        self._listeners = 0
+        self._watching: asyncio.Task[None] | None = None
+        self._ended = False
+
+    def end(self) -> None:
+        """End every stream."""
+        self._ended = True
+        self._changed.set()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    async def listen(self) -> AsyncIterator[bytes]:
+        """Events in the form of the HTML Living Standard, 9.2.5: `change` at first and after each change."""
+        self._listeners += 1
+        try:
+            if self._watching is None:
+                self._watching = asyncio.create_task(self._watch())
+            yield b"retry: 1000\n\nevent: change\ndata: 1\n\n"
+            while not self._ended:
+                try:
+                    async with asyncio.timeout(ALIVE):
+                        await self._changed.wait()
+                except TimeoutError:
+                    yield b": alive\n\n"
+                else:
+                    yield b"event: change\ndata: 1\n\n"
+        finally:
+            self._listeners -= 1
+            if not self._listeners and self._watching is not None:
+                self._watching.cancel()
+                self._watching = None
+
+    async def _watch(self) -> None:
+        seen = None
+        while not self._ended:
+            with suppress(MailtrapError):  # a file that is busy or gone; the page's own request says so
+                found = await asyncio.to_thread(self._store.version)
+                if seen not in (None, found):
+                    self._changed.set()
+                    self._changed = asyncio.Event()
+                seen = found
+            await asyncio.sleep(PAUSE)

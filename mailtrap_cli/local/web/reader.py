@@ -1,0 +1,92 @@
+"""What the pages show, from the local sandbox's store and its own answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from ...sandbox.mailbox import Filters
+from .. import documents
+from ..routes import Account, answer_account
+from ..store import Captured, Store
+
+PAGE = 50  # messages in one answer
+MOST = 200
+CHUNK = 500  # messages that are looked at in one go, where a filter is not one of the store's
+LOOKED_AT = 20_000  # messages that one request looks at
+
+
+class Reader:
+    """Reads the store through a connection of its own, and changes it only on the page's demand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    def ask(self, path: str, **params: object) -> Any:
+        """The local sandbox's own answer to a GET of the account host; None if it refuses."""
+        account = Account(self.store, "", False, None)
+        query = urlencode({name: value for name, value in params.items() if value not in (None, "")}, doseq=True)
+        answer = answer_account(account, "GET", path, query, lambda: None)
+        return answer.json() if answer.status == 200 else None
+
+    def find_messages(
+        self, filters: Filters, sandbox_id: int | None, before: int | None, size: int
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """Messages that match, newest first, and the ID to go on before; None at the end. Raises InputError."""
+        start = filters.start_time(datetime.now(UTC))
+        oldest = 0 if start is None else int(start.timestamp() * 1000)
+        rest = replace(filters, search=None, unread=False, stream=None, since=None)  # not the store's to decide
+        chunk = CHUNK if rest else size
+        found: list[dict[str, Any]] = []
+        looked_at = 0
+        while looked_at < LOOKED_AT:
+            page = self.store.page(
+                sandbox_id,
+                search=filters.search or "",
+                unread=filters.unread,
+                stream=filters.stream,
+                before=before,
+                size=chunk,
+            )
+            for captured in page:
+                if captured.created_at < oldest:
+                    return found, None
+                before = captured.id
+                row = documents.message(captured)
+                if not rest or rest.match(row):
+                    found.append(_shape_row(captured, row))
+                    if len(found) == size:
+                        return found, before
+            if len(page) < chunk:
+                return found, None
+            looked_at += len(page)
+        return found, before
+
+    def list_sandboxes(self) -> list[dict[str, Any]]:
+        """Each sandbox with the number of its messages, and of those not read."""
+        return [
+            {
+                "id": row["id"],
+                "name": row["name"],
+                "messages": row["emails_count"],
+                "unread": row["emails_unread_count"],
+            }
+            for row in self.store.sandboxes()
+        ]
+
+
+def _shape_row(captured: Captured, document: dict[str, Any]) -> dict[str, Any]:
+    names = ("id", "sandbox_id", "stream", "subject", "sent_at", "is_read", "human_size")
+    return {
+        **{name: document[name] for name in names},
+        "from": document["from_name"] or document["from_email"],
+        "to": captured.to_name or captured.to_email,
+        "attached": captured.size > captured.text_size + captured.html_size,
+    }
