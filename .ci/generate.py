@@ -19,6 +19,7 @@ from pathlib import Path
 from completion import bash, fish, powershell, tree, zsh
 
 from mailtrap_cli.cli.commands import COMMANDS
+from mailtrap_cli.cli.examples import collect_examples
 from mailtrap_cli.cli.loader import INDEX, find_modules, load_verbs, read_index
 from mailtrap_cli.cli.root import root
 from mailtrap_cli.completion import FILES
@@ -42,13 +43,17 @@ LAST = ("delete", "remove")
 
 
 def index_commands() -> str:
-    """The verbs of each noun, with the module that each is in and its line of help."""
+    """The verbs of each noun, with the module that each is in, its line of help and its first example."""
     index: dict[str, dict[str, dict[str, str]]] = {}
     for name, entry in COMMANDS.items():
         if not entry.noun:
             continue
         found = {
-            verb: {"module": module, "help": command.get_short_help_str(limit=1000)}
+            verb: {
+                "module": module,
+                "help": command.get_short_help_str(limit=1000),
+                "example": collect_examples(command)[0],
+            }
             for module in find_modules(name)
             for verb, command in load_verbs([module]).items()
         }

@@ -19,11 +19,27 @@ def is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
+def measure_screen(stream: TextIO | None, env: Mapping[str, str]) -> tuple[int, int]:
+    """The columns and lines of the screen: COLUMNS and LINES, else the terminal's own answer; 0 if nothing tells."""
+    try:
+        own = os.get_terminal_size(stream.fileno()) if stream is not None else (0, 0)
+    except (OSError, ValueError):  # no terminal
+        own = (0, 0)
+    columns, lines = (_read_size(env.get(name, "")) or size for name, size in zip(SIZES, own, strict=True))
+    return columns, lines
+
+
+SIZES = ("COLUMNS", "LINES")
+
+
+def _read_size(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
+
+
 def drop_bad_sizes(env: MutableMapping[str, str]) -> None:
     """Remove sizes of the terminal that are not plain numbers: Rich takes `²` for one, and fills a million columns."""
-    for name in ("COLUMNS", "LINES"):
-        size = env.get(name, "1")
-        if not (size.isascii() and size.isdecimal() and len(size) < 5):
+    for name in SIZES:
+        if name in env and not (_read_size(env[name]) or env[name] == "0"):
             del env[name]
 
 

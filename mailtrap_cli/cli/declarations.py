@@ -139,7 +139,8 @@ class Operation:
     --limit if it has `paging`. `ask` is the question before something is destroyed, `done` the notice after an
     operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
     `columns` default to those of the group, then of the resource. `sends` is for operations that send email. `listed`
-    if it answers a list under another verb than `list`.
+    if it answers a list under another verb than `list`. `more` are examples beside the first, if those that are derived
+    (`examples.py`) do not fit.
     """
 
     verb: str
@@ -159,6 +160,7 @@ class Operation:
     host: Host = "account"
     sends: bool = False
     listed: bool = False
+    more: tuple[str, ...] = ()
 
     @property
     def question(self) -> str:
@@ -257,6 +259,10 @@ def standard_verbs(
     def flags(fields: Sequence[Field]) -> str:
         return "".join(f" {field_.flag} {sample_of(field_)}".rstrip() for field_ in fields)
 
+    def change(field_: Field) -> str:
+        same = sample_of(field_) == sample and field_.kind is str
+        return f" {field_.flag} 'New {sample}'" if same else flags((field_,))
+
     body: dict[str, Any] = {"wrap": wrap, "columns": whole}
     made = {**body, "rows": create_rows or rows}
     needed = [field_ for field_ in create if field_.required]
@@ -265,7 +271,10 @@ def standard_verbs(
         "get": verb("get", "GET", f"Show {a} {noun}.", f" {sample}", columns=whole),
         "create": verb("create", "POST", f"Create {a} {noun}.", flags(needed), fields=create, essential=secret, **made),
         "update": verb(
-            "update", "PATCH", f"Update {a} {noun}.", f" {sample}{flags(update[:1])}", fields=update, **body
+            *("update", "PATCH", f"Update {a} {noun}."),
+            f" {sample}{''.join(map(change, update[:1]))}",
+            fields=update,
+            **body,
         ),
         "delete": verb(
             *("delete", "DELETE", f"Delete {a} {noun}.", f" {sample} --yes"),

@@ -1,74 +1,88 @@
-"""Help pages: plain text in a pipe, panels on a terminal, from the same sections.
+"""Help pages: usage, what the command does, examples, options, and where to read on.
 
-Typer's own panels import Rich's Markdown and traceback modules, which cost more than the rest of a help page.
+A page is data first (`Page`), from which the text for a pipe, the one for a terminal and the man pages are made. It
+goes without Rich, which costs more than the rest of a help page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..terminal import is_terminal
+from ..terminal import is_terminal, measure_screen
 from .context import World
+from .examples import collect_examples, wrap_example
 from .options import PANEL
 from .usage import name_parameter
 from .value_types import Number, OneOf
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from .typer_internals import Context
 
-WIDEST = 120  # columns: longer lines are hard to read
+WIDTH, WIDEST = 80, 100  # columns: where nothing tells, and at most, since longer lines are hard to read
+WIDEST_NAMES = 28  # columns of the names in a list; what is longer has its help on the next line
+LONGEST_CHOICES = 30  # characters of choices that an option shows as its value
+DOCUMENTATION = "https://docs.mailtrap.io"
+REPORT = "Open an issue where you got mailtrap, with the output of mailtrap doctor."
+
+HEADING, NAME, NOTE = "\x1b[1m", "\x1b[36m", "\x1b[2m"  # bold, cyan, dim
+RESET = "\x1b[0m"
+
+Row = tuple[str, str, str]  # the names, what they mean, and a note: the default, the bounds
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a help page says. `common` are the rows of the global options, which only the root's page spells out."""
+
+    command: str
+    usage: str
+    about: Sequence[str]
+    examples: Sequence[str]
+    sections: Mapping[str, Sequence[Row]]
+    common: Sequence[Row]
+    more: Sequence[tuple[str, str]]
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the page of `mailtrap` itself."""
+        return " " not in self.command
 
 
 def page(ctx: Context) -> str:
     """The help page of this context's command, as the stdout of its run shows it best."""
     world: World = ctx.obj
-    if is_terminal(world.stdout) or world.env.get("FORCE_COLOR", "0") not in ("", "0"):
-        return _format_panels(ctx, world)
-    return _format_plain(ctx)
+    columns, _ = measure_screen(world.stdout if is_terminal(world.stdout) else None, world.env)
+    return format_page(read_page(ctx), min(columns or WIDTH, WIDEST) - 2, color=world.color(world.stdout))
 
 
-def _format_plain(ctx: Context) -> str:
+# ------------------------------------------------------------------------------------------------ what it says
+
+
+def read_page(ctx: Context) -> Page:
+    """Read the page of a command from its declaration."""
     command: Any = ctx.command
-    formatter = ctx.make_formatter()
-    formatter.write_usage(ctx.command_path, _format_usage(ctx, command))
-    command.format_help_text(ctx, formatter)
-    for title, rows in _list_sections(ctx, command).items():
-        with formatter.section(title):
-            formatter.write_dl(rows)
-    # An example is one line, however long, so that it can be copied.
-    return formatter.getvalue() + "".join(f"\n  {paragraph}\n" for paragraph in _split_paragraphs(command.epilog))
-
-
-def _format_panels(ctx: Context, world: World) -> str:
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text
-
-    command: Any = ctx.command
-    color = world.color(world.stdout)
-    console = Console(
-        file=world.stdout,
-        color_system="auto" if color else None,
-        force_terminal=color or None,
-        no_color=not color,
-        highlight=False,
+    sections: dict[str, list[Row]] = {"Arguments": []}
+    for parameter in command.get_params(ctx):
+        if not parameter.hidden:
+            default = "Arguments" if parameter.param_type_name == "argument" else "Options"
+            row = _describe_parameter(ctx, parameter)
+            sections.setdefault(parameter.rich_help_panel or default, []).append(row)
+    for name, member in getattr(command, "commands", {}).items():
+        if not member.hidden:
+            row = (name, member.get_short_help_str(limit=1000), "")  # never cut
+            sections.setdefault(member.rich_help_panel or "Commands", []).append(row)
+    common = sections.pop(PANEL, [])
+    return Page(
+        command=ctx.command_path,
+        usage=_format_usage(ctx, command),
+        about=list(_split_paragraphs(command.help)),
+        examples=collect_examples(command),
+        sections={title: rows for title, rows in sections.items() if rows},
+        common=common,
+        more=list(_list_more(ctx.command_path, is_group=hasattr(command, "commands"))),
     )
-    console.width = min(console.width, WIDEST)
-    usage = f"{ctx.command_path} {_format_usage(ctx, command)}"
-    with console.capture() as shown:
-        console.print(Padding(Text.assemble(("Usage: ", "yellow"), (usage, "bold")), 1))
-        for number, paragraph in enumerate(_split_paragraphs(command.help)):
-            console.print(Padding(Text(paragraph, style="dim" if number else ""), (0, 1, 1, 1)))
-        for title, rows in _list_sections(ctx, command).items():
-            console.print(_make_panel(title, rows))
-        for paragraph in _split_paragraphs(command.epilog):
-            console.print()
-            console.print(Text(f" {paragraph}"), soft_wrap=True)
-        console.print()
-    return shown.get()
 
 
 def _format_usage(ctx: Context, command: Any) -> str:
@@ -87,56 +101,123 @@ def _split_paragraphs(text: str | None) -> Iterator[str]:
             yield " ".join(paragraph.split())
 
 
-def _list_sections(ctx: Context, command: Any) -> dict[str, list[tuple[str, str]]]:
-    """The rows of each section: arguments, options, subcommands; the common options last."""
-    sections: dict[str, list[tuple[str, str]]] = {}
-    for parameter in command.get_params(ctx):
-        if not parameter.hidden:
-            default = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            row = _describe_parameter(ctx, parameter)
-            sections.setdefault(parameter.rich_help_panel or default, []).append(row)
-    for name, member in getattr(command, "commands", {}).items():
-        if not member.hidden:
-            row = (name, member.get_short_help_str(limit=1000))  # never cut
-            sections.setdefault(member.rich_help_panel or "Commands", []).append(row)
-    common = sections.pop(PANEL)
-    return {**sections, PANEL: common}
-
-
-def _describe_parameter(ctx: Context, parameter: Any) -> tuple[str, str]:
-    """Write the row of a parameter: its names with its value, and its help with its default and bounds."""
-    extra: list[str] = []
+def _describe_parameter(ctx: Context, parameter: Any) -> Row:
+    """Write the row of a parameter: its names with its value, its help, and its default and bounds."""
+    notes: list[str] = []
     if parameter.param_type_name == "argument":
         names = name_parameter(parameter)
+        if isinstance(parameter.type, OneOf):
+            notes.append(", ".join(parameter.type.choices))
     else:
         sides = [sorted(side, key=_long_last) for side in (parameter.opts, parameter.secondary_opts) if side]
         names = " / ".join(", ".join(side) for side in sides)
         if not parameter.is_flag:
-            names += f" {parameter.make_metavar(ctx=ctx)}"
-    default = parameter.default
-    if parameter.show_default and default not in (None, False, "") and not callable(default):
-        extra.append(f"default: {parameter.opts[0] if default is True else default}")
+            value = parameter.make_metavar(ctx=ctx)
+            if "|" in value and len(value) > LONGEST_CHOICES:
+                notes.append(f"one of: {', '.join(value.strip('[]').split('|'))}")
+                value = max(parameter.opts, key=len).strip("-").rpartition("-")[2].upper()
+            names += f" {value}"
+    if default := _show_default(parameter):
+        notes.append(f"default: {default}")
     if isinstance(parameter.type, Number) and parameter.type.bounds:
-        extra.append(parameter.type.bounds)
-    if isinstance(parameter.type, OneOf) and parameter.param_type_name == "argument":
-        extra.append(", ".join(parameter.type.choices))
+        notes.append(parameter.type.bounds)
     if parameter.required and parameter.param_type_name == "option":
-        extra.append("required")
-    return names, f"{parameter.help or ''}  [{'; '.join(extra)}]" if extra else parameter.help or ""
+        notes.append("required")
+    return names, parameter.help or "", f"({'; '.join(notes)})" if notes else ""
+
+
+def _show_default(parameter: Any) -> str:
+    default = parameter.default
+    if isinstance(parameter.show_default, str):
+        return parameter.show_default
+    if not parameter.show_default or default in (None, False, "") or callable(default):
+        return ""
+    return str(parameter.opts[0] if default is True else default)
 
 
 def _long_last(flag: str) -> tuple[bool, str]:
     return flag.startswith("--"), flag
 
 
-def _make_panel(title: str, rows: list[tuple[str, str]]) -> RenderableType:
-    from rich.panel import Panel
-    from rich.table import Table
-    from rich.text import Text
+def _list_more(path: str, *, is_group: bool) -> Iterator[tuple[str, str]]:
+    """Where to read on: the topics of this command, the page of its noun."""
+    from .topics import list_topics, read_title, related_topics
 
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="cyan", overflow="fold")
-    table.add_column(ratio=1, overflow="fold")
-    for names, says in rows:
-        table.add_row(Text(names), Text(says))
-    return Panel(table, title=Text(title, style="bold"), title_align="left", border_style="dim")
+    _, *words = path.split()
+    if not words:
+        yield "mailtrap COMMAND --help", "Examples and options of a command."
+        yield "mailtrap help TOPIC", f"More about {', '.join(list_topics())}."
+        yield DOCUMENTATION, "The documentation of Mailtrap."
+        yield "Report a bug", REPORT
+        return
+    for topic in related_topics(words[0]):
+        title = read_title(topic)
+        yield f"mailtrap help {topic}", title if title.endswith("?") else f"{title}."
+    if is_group:
+        yield f"{path} COMMAND --help", "Examples and options of a command."
+    elif words[1:]:
+        yield f"mailtrap {' '.join(words[:-1])} --help", f"All commands of {' '.join(words[:-1])}."
+
+
+# ------------------------------------------------------------------------------------------------ how it looks
+
+
+def format_page(found: Page, width: int, *, color: bool = False) -> str:
+    """The page as text of at most this width."""
+
+    def paint(style: str, text: str) -> str:
+        return f"{style}{text}{RESET}" if color and text else text
+
+    lines = [f"{paint(HEADING, 'Usage:')} {paint(HEADING, found.command)} {found.usage}", ""]
+    for paragraph in found.about:
+        lines += [*_indent(paragraph, width), ""]
+    if found.examples:
+        lines.append(paint(HEADING, "Try it without an account:" if found.is_root else "Examples:"))
+        lines += [f"  {line}" for example in found.examples for line in wrap_example(example, width)]
+        lines.append("")
+    sections = {**found.sections, **({PANEL: found.common} if found.is_root else {})}
+    size = _names_width([row for rows in sections.values() for row in rows], width)
+    for title, rows in sections.items():
+        lines.append(paint(HEADING, f"{title}:"))
+        for names, says, note in rows:
+            lines += _format_row(names, says, note, size, width, paint)
+        lines.append("")
+    if not found.is_root:
+        lines.append(paint(HEADING, f"{PANEL}:"))
+        lines += [*_indent(f"{_name_common(found.common)} (see mailtrap --help)", width), ""]
+    lines.append(paint(HEADING, "Learn more:"))
+    size = _names_width([(names, "", "") for names, _ in found.more], width)
+    for names, says in found.more:
+        lines += _format_row(names, says, "", size, width, paint)
+    return "\n".join(lines) + "\n"
+
+
+def _indent(paragraph: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _names_width(rows: Sequence[Row], width: int) -> int:
+    """The width of the column of names: that of the longest one that leaves enough room for the help."""
+    most = min(WIDEST_NAMES, width * 2 // 5)
+    return max((len(names) for names, _, _ in rows if len(names) <= most), default=most)
+
+
+def _format_row(names: str, says: str, note: str, size: int, width: int, paint: Any) -> Iterator[str]:
+    from textwrap import wrap
+
+    text = wrap(f"{says} {note}".strip(), max(width - size - 4, 20), break_on_hyphens=False, break_long_words=False)
+    if len(names) > size:
+        fits = len(names) + 2 <= width
+        yield from (
+            f"  {paint(NAME, part)}" for part in ([names] if fits else names.replace(" / ", " /\n").split("\n"))
+        )
+    else:
+        text, first = text[1:], (text or [""])[0]
+        yield f"  {paint(NAME, names)}{' ' * (size - len(names))}  {first}".rstrip()
+    yield from (f"{' ' * (size + 4)}{line}" for line in text)
+
+
+def _name_common(rows: Sequence[Row]) -> str:
+    return ", ".join("/".join(name.split()[0] for name in names.split(", ")) for names, _, _ in rows)

@@ -1,6 +1,6 @@
 """Commands loaded on demand: of a noun only the module of the verb that is used.
 
-Which module holds which verb, and its line in the help, is in `commands.json`, which `.ci/generate.py` writes from the
+Which module holds which verb, and its line and its example in the help, is in `commands.json`, which `.ci/generate.py` writes from the
 modules themselves. A verb that it lacks is looked for in all modules of its noun.
 """
 
@@ -54,7 +54,8 @@ class Noun(Group):
         self.noun = name
         self.verbs = read_index().get(name, {})
         stand_ins: dict[str, Command] = {
-            verb: TyperCommand(verb, help=entry["help"]) for verb, entry in self.verbs.items()
+            verb: TyperCommand(verb, help=entry["help"], epilog=entry.get("example"))
+            for verb, entry in self.verbs.items()
         }
         super().__init__(name, COMMANDS[name].help, stand_ins or load_verbs(find_modules(name)))
 

@@ -50,7 +50,7 @@ def common_options() -> list[TyperOption]:
     ]
 
 
-PANEL = "Common options"
+PANEL = "Global options"
 
 
 def _common_option(

@@ -46,6 +46,7 @@ import typer
 
 from ..api.paging import Paging
 from .declarations import TYPES, Field, Group, Id, Kind, Operation, Resource, standard_verbs
+from .examples import derive_examples, join_examples
 from .facts import Facts, attach_facts
 from .options import LIMIT, Limit
 
@@ -66,7 +67,8 @@ def commands(resource: Resource) -> typer.Typer:
                 home.add_typer(homes[name], name=groups[depth - 1], help=resource.groups[name].help)
             home = homes[name]
         help_ = f"{operation.help}\n\n{answer_line(resource, operation)}"
-        home.command(verb, help=help_, epilog=f"Example: {operation.example}")(_make_function(resource, operation))
+        epilog = join_examples(*derive_examples(operation))
+        home.command(verb, help=help_, epilog=epilog)(_make_function(resource, operation))
     return result
 
 
@@ -139,8 +141,7 @@ def _make_option(one: Field) -> Parameter:
     if one.many or one.kind is Kind.MAP:
         kind = list[kind]
     names = f"{one.flag}/--no-{one.flag.removeprefix('--')}" if one.kind is bool else one.flag
-    help_ = one.help + (f" Default: {one.default}." if one.default else "")
-    declared = typer.Option(names, help=help_, metavar=one.takes, show_default=False)
+    declared = typer.Option(names, help=one.help, metavar=one.takes, show_default=one.default or False)
     return _make_parameter(
         one.parameter, kind if one.required else kind | None, declared, ... if one.required else None
     )

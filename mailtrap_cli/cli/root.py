@@ -16,11 +16,15 @@ from ..terminal import drop_bad_sizes
 from ..text import ESCAPED
 from .commands import COMMANDS
 from .context import World
+from .examples import join_examples
 from .loader import Root, equip
 from .typer_internals import ClickException, Command
 
 DESCRIPTION = "The command line of the Mailtrap email platform."
-FIRST_STEP = "Try it without an account: mailtrap send -p local --to you@example.com --subject Hello --text Hi"
+FIRST_STEPS = (
+    "mailtrap send -p local --to ada@example.com --subject Hello --text Hi",
+    "mailtrap messages list -p local",
+)
 
 
 def root() -> Root:
@@ -28,7 +32,7 @@ def root() -> Root:
     stand_ins: dict[str, Command] = {
         name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
     }
-    command = Root("mailtrap", DESCRIPTION, stand_ins, epilog=FIRST_STEP)
+    command = Root("mailtrap", DESCRIPTION, stand_ins, epilog=join_examples(*FIRST_STEPS))
     equip(command)
     return command
 

@@ -12,10 +12,36 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "help"
 
+# The topics that the help pages of a command name, where these are not those of OTHERS.
+RELATED = {
+    "send": ("sending", "local"),
+    "batch": ("batch", "exit-codes"),
+    "config": ("config", "environment"),
+    "doctor": ("config", "exit-codes"),
+    "domains": ("domains", "exit-codes"),
+    "completion": ("environment",),
+    "messages": ("ci", "local"),
+    "attachments": ("ci", "output"),
+    "sandboxes": ("ci", "output"),
+    "local": ("local", "sdk"),
+}
+OTHERS = ("output", "exit-codes")
+
 
 def list_topics() -> list[str]:
     """The names of all topics."""
     return sorted(path.stem for path in FOLDER.glob("*.md"))
+
+
+def related_topics(command: str) -> tuple[str, ...]:
+    """The topics that say more about a command of the root."""
+    return RELATED.get(command, OTHERS)
+
+
+def read_title(topic: str) -> str:
+    """Read the heading of a topic, such as `Email tests in CI`."""
+    with (FOLDER / f"{topic}.md").open(encoding="utf-8") as page:
+        return page.readline().removeprefix("#").strip()
 
 
 def show_topic(world: World, name: str) -> bool:

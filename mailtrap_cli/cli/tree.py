@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import ExitCode
+from .examples import read_examples
 from .facts import Facts, facts_of
 from .options import PANEL
 from .typer_internals import Command, Context
@@ -53,7 +54,7 @@ def describe_command(command: Command, path: tuple[str, ...], ctx: Context) -> d
         "hosts": list(facts.hosts),
         "destructive": facts.destructive,
         "sends": facts.sends,
-        "examples": _read_examples(command.epilog),
+        "examples": read_examples(command.epilog),
         "exit_codes": sorted({*map(int, EVERYWHERE), *map(int, ANSWERS if facts.hosts else ()), *facts.exit_codes}),
     }
 
@@ -102,8 +103,3 @@ def _list_flags(parameter: Any) -> list[str]:
 
 def _is_common(parameter: Any) -> bool:
     return getattr(parameter, "rich_help_panel", None) == PANEL
-
-
-def _read_examples(epilog: str | None) -> list[str]:
-    found = [line.strip().removeprefix("Example:").strip() for line in (epilog or "").splitlines()]
-    return [line for line in found if line]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..errors import ApiError, ConfigError, InputError, TransportError
 
@@ -25,7 +26,13 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HOSTS = ("account", "send", "bulk", "sandbox")
 
 
-@app.command(epilog="Example: mailtrap api GET /api/domains")
+@app.command(
+    epilog=join_examples(
+        "mailtrap api GET /api/domains",
+        "mailtrap api GET /api/suppressions --paginate",
+        "mailtrap api PATCH /api/projects/7 -f 'project[name]=Shop'",
+    )
+)
 @with_facts(hosts=HOSTS, sends=True)
 def api(
     ctx: typer.Context,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.filters import MessageChoice
 from ..cli.options import Folder, Force, expand_options
@@ -30,7 +31,12 @@ COLUMNS = (
 SAVED = (Column("ID", "id", right=True), Column("File", "file"), Column("Bytes", "bytes", right=True))
 
 
-@app.command("list", epilog="Example: mailtrap attachments list latest -p local")
+@app.command(
+    "list",
+    epilog=join_examples(
+        "mailtrap attachments list latest -p local", "mailtrap attachments list latest --to ada@example.com -o json"
+    ),
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def list_(
@@ -51,7 +57,12 @@ def list_(
     world.out.rows(rows, COLUMNS, empty="The message has no attachments.")
 
 
-@app.command(epilog="Example: mailtrap attachments get latest '*.pdf' -p local --dir downloads")
+@app.command(
+    epilog=join_examples(
+        "mailtrap attachments get latest '*.pdf' -p local --dir downloads",
+        "mailtrap attachments get latest receipt.pdf --dir . --force",
+    )
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
 @expand_options
 def get(

@@ -8,6 +8,7 @@ import typer
 
 from ..cli.compose import Files, add_parts, parse_flag_addresses, set_addresses
 from ..cli.deliver import send_message
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.message_options import TargetOptions
 from ..cli.options import Yes, expand_options
@@ -29,7 +30,11 @@ FEW = 3  # messages of a dry run that is for reading
 
 
 @app.command(
-    epilog="Example: mailtrap batch people.csv --subject 'Hello {{ name }}' --text-file letter.txt --dry-run",
+    epilog=join_examples(
+        "mailtrap batch people.csv --subject 'Hello {{ name }}' --text-file letter.txt",
+        "mailtrap batch people.csv --subject Hello --text-file letter.txt --dry-run",
+        "mailtrap batch failed.csv --subject Hi --text-file letter.txt --rate 5000/hour",
+    ),
 )
 @with_facts(
     "POST /api/batch", "POST /api/batch/{sandbox_id}", hosts=("send", "bulk", "sandbox"), sends=True, exit_codes=(9,)

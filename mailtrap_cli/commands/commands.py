@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ..cli.examples import join_examples
 from ..output import Column
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ COLUMNS = (
 )
 
 
-@app.command(epilog="Example: mailtrap commands -o json")
+@app.command(epilog=join_examples("mailtrap commands", "mailtrap commands -o json"))
 def commands(ctx: typer.Context) -> None:
     """List every command; with -o json all that a program needs to call them.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..cli.examples import join_examples
 from ..cli.value_types import OneOf
 from ..completion import FILES, script
 from ..errors import InputError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog="Example: mailtrap completion bash --install")
+@app.command(epilog=join_examples("mailtrap completion bash --install", "mailtrap completion zsh > _mailtrap"))
 def completion(
     ctx: typer.Context,
     shell: Annotated[

@@ -71,9 +71,9 @@ RESOURCE = Resource(
             "POST",
             f"{ONE}/events",
             "Record an event of a contact, for automations.",
-            "mailtrap contacts create-event ada@example.com --name purchase --param total:=42",
+            "mailtrap contacts create-event ada@example.com --name signup",
             fields=(
-                Field("name", "Name of the event.", required=True, longest=255, sample="purchase"),
+                Field("name", "Name of the event.", required=True, longest=255, sample="signup"),
                 Field("params", "Parameter; repeatable.", kind=Kind.MAP, option="--param"),
             ),
             columns=(
@@ -83,6 +83,7 @@ RESOURCE = Resource(
                 Column("Contact ID", "contact_id", keep=True),
             ),
             essential="contact_id",
+            more=("mailtrap contacts create-event ada@example.com --name order --param total:=42",),
         ),
         Operation(
             "import-status",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from ..cli.examples import join_examples
 from ..config.file import config_path
 from ..errors import CheckFailed, ConfigError, MailtrapError
 from ..output import Column
@@ -48,7 +49,7 @@ class Check:
     hint: str | None = None
 
 
-@app.command(epilog="Example: mailtrap doctor -p staging")
+@app.command(epilog=join_examples("mailtrap doctor", "mailtrap doctor -p staging", "mailtrap doctor -o json"))
 def doctor(ctx: typer.Context) -> None:
     """Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.
 

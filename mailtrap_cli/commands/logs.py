@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ..cli.context import World
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.options import LIMIT, Limit
 from ..cli.rest import Id, Operation, Paging, Resource, commands
@@ -87,7 +88,14 @@ def _declare_option(flag: str, metavar: str, help_: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=help_)
 
 
-@app.command("list", epilog="Example: mailtrap logs list --to ada@example.com --status not_delivered --since 7d")
+@app.command(
+    "list",
+    epilog=join_examples(
+        "mailtrap logs list --since 1d",
+        "mailtrap logs list --to ada@example.com --status not_delivered",
+        "mailtrap logs list --since 7d --limit all -o csv",
+    ),
+)
 @with_facts(f"GET {PATH}")
 def list_logs(
     ctx: typer.Context,

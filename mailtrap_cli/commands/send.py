@@ -16,6 +16,7 @@ from ..cli.compose import (
     shown_name,
 )
 from ..cli.deliver import send_message
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.message_options import ADDRESS, MessageOptions, TargetOptions, content, list_given
 from ..cli.options import expand_options
@@ -80,8 +81,11 @@ class SendOptions(MessageOptions):
 
 
 @app.command(
-    epilog="Example: mailtrap send --from no-reply@acme.example --to ada@example.com --subject Receipt "
-    "--text-file receipt.txt --attach receipt.pdf"
+    epilog=join_examples(
+        "mailtrap send --to ada@example.com --subject Hello --text 'It works'",
+        "echo 'The build is green.' | mailtrap send --to team@example.com --subject CI",
+        "mailtrap send --to ada@example.com --subject Bill --text Hi --attach bill.pdf",
+    )
 )
 @with_facts("POST /api/send", "POST /api/send/{sandbox_id}", hosts=("send", "bulk", "sandbox"), sends=True)
 @expand_options

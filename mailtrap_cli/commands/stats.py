@@ -65,6 +65,7 @@ def _operation_by(word: str, path: str, key: str, header: str) -> Operation:
         columns=(Column(header, key, main=True), *_count_columns("stats.")),
         essential=key,
         listed=True,
+        more=(f"{COMMAND} by-{word} --stream bulk -o csv",),
     )
 
 
@@ -81,6 +82,7 @@ RESOURCE = Resource(
             "mailtrap stats get --start-date 7d --stream transactional",
             fields=FIELDS,
             essential="delivery_count",
+            more=(f"{COMMAND} get --start-date yesterday --end-date yesterday -o json",),
         ),
         _operation_by("domain", "domains", "domain_id", "Domain"),
         _operation_by("category", "categories", "category", "Category"),

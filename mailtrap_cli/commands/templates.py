@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..cli.context import World
+from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.options import LIMIT, Limit
 from ..cli.rest import Field, Id, Kind, Operation, Paging, Resource, commands, standard_verbs
@@ -64,7 +65,14 @@ LIST = Operation(
 app = commands(RESOURCE)
 
 
-@app.command("list", epilog="Example: mailtrap templates list --search welcome")
+@app.command(
+    "list",
+    epilog=join_examples(
+        "mailtrap templates list",
+        "mailtrap templates list --search welcome",
+        "mailtrap templates list --limit all -o csv",
+    ),
+)
 @with_facts(f"GET {PATH}", f"GET {PAGED}")
 def list_templates(
     ctx: typer.Context,
@@ -102,7 +110,13 @@ def list_templates(
         world.out.rows(limit_rows(world, rows, limit), COLUMNS)
 
 
-@app.command("update", epilog="Example: mailtrap templates update Welcome --subject Hello --html-file welcome.html")
+@app.command(
+    "update",
+    epilog=join_examples(
+        "mailtrap templates update Welcome --subject Hello",
+        "mailtrap templates update Welcome --html-file welcome.html",
+    ),
+)
 @with_facts(f"GET {PATH}/{{email_template_id}}", f"PATCH {PATH}/{{email_template_id}}")
 def update_template(
     ctx: typer.Context,

@@ -53,7 +53,7 @@ RESOURCE = Resource(
             "POST",
             PATH,
             "Create a webhook. Its signing secret is shown once, now.",
-            "mailtrap webhooks create --url https://acme.example/mailtrap --stream transactional --event bounce",
+            "mailtrap webhooks create --url https://acme.example/mailtrap --stream bulk",
             fields=(
                 Field("url", URL.help, kind=Kind.URL, required=True, sample=URL.sample),
                 Field("webhook_type", "What it reports.", option="--type", choices=TYPES, default="email_sending"),
@@ -65,6 +65,10 @@ RESOURCE = Resource(
             rows="data",
             columns=(*WHOLE, Column("Signing secret", "signing_secret", keep=True)),
             essential="signing_secret",
+            more=(
+                "mailtrap webhooks create --url https://acme.example/bounces --stream transactional "
+                "--event bounce --event spam_complaint",
+            ),
         ),
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from ..terminal import is_terminal, measure_screen
 from ..text import clean
 from .columns import Column, Row, plain
 
@@ -52,13 +52,8 @@ def render_text(renderable: Any, stream: TextIO, color: bool, width: int) -> str
 
 def width_of(stream: TextIO, env: Mapping[str, str]) -> int:
     """The columns of the terminal: COLUMNS, else its own answer, else WIDE."""
-    columns = env.get("COLUMNS", "")
-    if columns.isdecimal() and len(columns) < 5 and int(columns):
-        return max(int(columns), NARROWEST)
-    try:
-        return max(os.get_terminal_size(stream.fileno()).columns or 80, NARROWEST)
-    except (OSError, ValueError):  # no terminal
-        return WIDE
+    columns, _ = measure_screen(stream, env)
+    return max(columns or (80 if is_terminal(stream) else WIDE), NARROWEST)
 
 
 # ------------------------------------------------------------------------------------------------ cells

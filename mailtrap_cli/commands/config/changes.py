@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.options import Yes
 from ...config.file import check_config, config_path, parse_config, read_bytes, read_config, replace_config
 from ...config.profile import (
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command("set", epilog="Example: mailtrap config set from no-reply@acme.example")
+@app.command(
+    "set",
+    epilog=join_examples(
+        "mailtrap config set from no-reply@acme.example", "mailtrap config set stream bulk -p production"
+    ),
+)
 def set_(
     ctx: typer.Context,
     key: Key,
@@ -53,7 +59,7 @@ def set_(
     world.notice(f'✓ Set {key} to {shown} in profile "{name}"')
 
 
-@app.command(epilog="Example: mailtrap config unset stream")
+@app.command(epilog=join_examples("mailtrap config unset stream", "mailtrap config unset from -p staging"))
 def unset(ctx: typer.Context, key: Key) -> None:
     """Remove one value from the profile in use (choose another with --profile)."""
     world: World = ctx.obj
@@ -71,7 +77,7 @@ def unset(ctx: typer.Context, key: Key) -> None:
     world.notice(f'✓ Removed {key} from profile "{name}"')
 
 
-@app.command(epilog="Example: mailtrap config use staging")
+@app.command(epilog=join_examples("mailtrap config use staging", "mailtrap config use local"))
 def use(ctx: typer.Context, name: Name) -> None:
     """Make a profile the default."""
     world: World = ctx.obj
@@ -89,7 +95,7 @@ def use(ctx: typer.Context, name: Name) -> None:
     world.notice(f'✓ The default profile is now "{name}" ({target})')
 
 
-@app.command(epilog="Example: mailtrap config rename staging qa")
+@app.command(epilog=join_examples("mailtrap config rename staging qa", "mailtrap config rename staging review-42"))
 def rename(
     ctx: typer.Context,
     name: Name,
@@ -120,7 +126,7 @@ def rename(
     world.notice(f'✓ Renamed profile "{name}" to "{new}"')
 
 
-@app.command(epilog="Example: mailtrap config remove staging --yes")
+@app.command(epilog=join_examples("mailtrap config remove staging", "mailtrap config remove staging --yes"))
 def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Remove a profile and its token."""
     world: World = ctx.obj
@@ -149,7 +155,7 @@ def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     world.notice(f'✓ Removed profile "{name}"{follow_up}')
 
 
-@app.command("edit", epilog="Example: mailtrap config edit")
+@app.command("edit", epilog=join_examples("mailtrap config edit", "EDITOR=nano mailtrap config edit"))
 def edit_(ctx: typer.Context) -> None:
     """Edit the configuration file in $VISUAL or $EDITOR.
 

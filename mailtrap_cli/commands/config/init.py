@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.value_types import PROFILE, OneOf
 from ...config.file import config_path, read_config
 from ...config.profile import LARGEST_TOKEN, check_given, describe_target, set_value, value_from
@@ -23,7 +24,13 @@ PLACE = "Where it sends"
 TOKEN = "Where its token comes from"
 
 
-@app.command(epilog="Example: mailtrap config init staging --sandbox-id 123456 --from no-reply@acme.example")
+@app.command(
+    epilog=join_examples(
+        "mailtrap config init",
+        "mailtrap config init staging --sandbox-id 123456",
+        "mailtrap config init production --live --token-env ACME_MAILTRAP_TOKEN",
+    )
+)
 def init(
     ctx: typer.Context,
     name: Annotated[str | None, typer.Argument(click_type=PROFILE, help="The profile (default: default).")] = None,

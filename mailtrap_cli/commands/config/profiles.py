@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.value_types import PROFILE
 from ...config.file import config_path
 from ...config.profile import (
@@ -38,7 +39,7 @@ ORIGINS = (*VALUES, Column("Origin", "origin"))
 OneName = Annotated[str | None, typer.Argument(click_type=PROFILE, help="The profile (default: the one in use).")]
 
 
-@app.command("list", epilog="Example: mailtrap config list")
+@app.command("list", epilog=join_examples("mailtrap config list", "mailtrap config list -o json"))
 def list_(ctx: typer.Context) -> None:
     """List the profiles. The profile local, the local sandbox, is always there.
 
@@ -60,7 +61,7 @@ def list_(ctx: typer.Context) -> None:
     world.out.rows(rows, PROFILES, essential="name")
 
 
-@app.command(epilog="Example: mailtrap config show --origins")
+@app.command(epilog=join_examples("mailtrap config show", "mailtrap config show -p staging --origins"))
 def show(
     ctx: typer.Context,
     name: OneName = None,
@@ -84,7 +85,7 @@ def show(
     world.out.record(shown, VALUES, parts=rows, essential="value", empty=f"The profile {name} sets nothing.")
 
 
-@app.command(epilog="Example: mailtrap config get from")
+@app.command(epilog=join_examples("mailtrap config get from", "mailtrap config get sandbox_id -p staging"))
 def get(ctx: typer.Context, key: Key) -> None:
     """Print one value of the profile in use. A token is masked.
 
@@ -103,7 +104,7 @@ def get(ctx: typer.Context, key: Key) -> None:
     world.out.text(values[key], plain(values[key]))
 
 
-@app.command("path", epilog="Example: mailtrap config path")
+@app.command("path", epilog=join_examples("mailtrap config path", 'cat "$(mailtrap config path)"'))
 def path_(ctx: typer.Context) -> None:
     """Print the path of the configuration file, even if it does not exist yet.
 

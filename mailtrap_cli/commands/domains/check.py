@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.options import Junit
 from ...cli.value_types import OneOf
@@ -28,7 +29,13 @@ DNS_TIMEOUT = 5.0  # seconds for all questions of one look together
 PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
 
 
-@app.command(epilog="Example: mailtrap domains check acme.example --wait 30m")
+@app.command(
+    epilog=join_examples(
+        "mailtrap domains check acme.example",
+        "mailtrap domains check acme.example --wait 30m",
+        "mailtrap domains check acme.example --fix bind",
+    )
+)
 @with_facts("GET /api/domains", exit_codes=(8, 10))
 def check(
     ctx: typer.Context,

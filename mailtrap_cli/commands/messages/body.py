@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import Force, expand_options
@@ -22,7 +23,11 @@ app = typer.Typer()
 HEADERS = (Column("Name", "name", keep=True), Column("Value", "value"))
 
 
-@app.command(epilog="Example: mailtrap messages text latest -p local")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages text latest -p local", "mailtrap messages text latest --to ada@example.com > message.txt"
+    )
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.txt")
 @expand_options
 def text(ctx: typer.Context, message: MessageChoice) -> None:
@@ -33,7 +38,11 @@ def text(ctx: typer.Context, message: MessageChoice) -> None:
     _body(ctx.obj, message, "text", "/body.txt")
 
 
-@app.command(epilog="Example: mailtrap messages html latest -p local")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages html latest -p local", "mailtrap messages html latest --to ada@example.com > message.html"
+    )
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def html(ctx: typer.Context, message: MessageChoice) -> None:
@@ -44,7 +53,12 @@ def html(ctx: typer.Context, message: MessageChoice) -> None:
     _body(ctx.obj, message, "html", "/body.html")
 
 
-@app.command("html-source", epilog="Example: mailtrap messages html-source latest -p local")
+@app.command(
+    "html-source",
+    epilog=join_examples(
+        "mailtrap messages html-source latest -p local", "mailtrap messages html-source latest > message.html"
+    ),
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.htmlsource")
 @expand_options
 def html_source(ctx: typer.Context, message: MessageChoice) -> None:
@@ -55,7 +69,9 @@ def html_source(ctx: typer.Context, message: MessageChoice) -> None:
     _body(ctx.obj, message, "html_source", "/body.htmlsource")
 
 
-@app.command(epilog="Example: mailtrap messages raw latest -p local")
+@app.command(
+    epilog=join_examples("mailtrap messages raw latest -p local", "mailtrap messages raw latest --to ada@example.com")
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.raw")
 @expand_options
 def raw(ctx: typer.Context, message: MessageChoice) -> None:
@@ -78,7 +94,11 @@ def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
     world.out.text({"id": mail.id, name: found}, found)
 
 
-@app.command(epilog="Example: mailtrap messages eml latest -p local --save message.eml")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages eml latest -p local --save message.eml", "mailtrap messages eml latest > message.eml"
+    )
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.eml")
 @expand_options
 def eml(
@@ -112,7 +132,9 @@ def _exists(path: Path) -> InputError:
     return InputError(f"--save: {path} exists", hint="Use --force to replace it.")
 
 
-@app.command(epilog="Example: mailtrap messages headers latest -p local")
+@app.command(
+    epilog=join_examples("mailtrap messages headers latest -p local", "mailtrap messages headers latest -o json")
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/mail_headers")
 @expand_options
 def headers(ctx: typer.Context, message: MessageChoice) -> None:

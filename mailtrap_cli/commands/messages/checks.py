@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
@@ -38,7 +39,9 @@ def _list_rules(report: Mapping[str, Any]) -> list[str]:
     return [f"{rule.get('RuleName')} {rule.get('Pts')}" for rule in report.get("Details") or () if rule]
 
 
-@app.command(epilog="Example: mailtrap messages spam latest --sandbox-id 123456")
+@app.command(
+    epilog=join_examples("mailtrap messages spam latest", "mailtrap messages spam latest --to ada@example.com -q")
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/spam_report")
 @expand_options
 def spam(ctx: typer.Context, message: MessageChoice) -> None:
@@ -53,7 +56,10 @@ def spam(ctx: typer.Context, message: MessageChoice) -> None:
     world.out.record(report, SPAM, row=made, essential="Score")
 
 
-@app.command("html-check", epilog="Example: mailtrap messages html-check latest --sandbox-id 123456")
+@app.command(
+    "html-check",
+    epilog=join_examples("mailtrap messages html-check latest", "mailtrap messages html-check latest -p local -o json"),
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/analyze")
 @expand_options
 def html_check(ctx: typer.Context, message: MessageChoice) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Junit, expand_options
@@ -122,7 +123,11 @@ class ExpectationOptions:
 
 
 @app.command(
-    epilog="Example: mailtrap messages expect --to ada@example.com --contains 'Hello Ada' --links-ok --wait 60s"
+    epilog=join_examples(
+        "mailtrap messages expect --to ada@example.com --contains 'Hello Ada'",
+        "mailtrap messages expect --subject Confirm --links-ok --wait 60s",
+        "mailtrap messages expect --to bob@example.com --count 0",
+    )
 )
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages", exit_codes=(8, 10))
 @expand_options

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import LIMIT, Limit, expand_options
@@ -26,7 +27,14 @@ WATCH_PAUSE = 2.0  # seconds between two requests of --watch
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"  # of a terminal: to the first cell, and away with the screen and what scrolled off
 
 
-@app.command("list", epilog="Example: mailtrap messages list -p local --to ada@example.com --since 10m")
+@app.command(
+    "list",
+    epilog=join_examples(
+        "mailtrap messages list",
+        "mailtrap messages list -p local --to ada@example.com --since 10m",
+        "mailtrap messages list --unread --limit all -o csv",
+    ),
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages")
 @expand_options
 def list_(

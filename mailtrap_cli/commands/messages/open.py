@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
@@ -38,7 +39,12 @@ font-src data:; form-action 'none'; base-uri 'none'">
 HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content="off">'
 
 
-@app.command("open", epilog="Example: mailtrap messages open latest --sandbox-id 123456")
+@app.command(
+    "open",
+    epilog=join_examples(
+        "mailtrap messages open latest -p local", "mailtrap messages open latest --to ada@example.com"
+    ),
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def open_(ctx: typer.Context, message: MessageChoice) -> None:

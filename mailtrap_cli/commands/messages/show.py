@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import expand_options
@@ -22,7 +23,11 @@ app = typer.Typer()
 ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # headers that say nothing to a person
 
 
-@app.command(epilog="Example: mailtrap messages show latest -p local --to ada@example.com")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages show latest -p local", "mailtrap messages show latest --to ada@example.com --subject Welcome"
+    )
+)
 @with_facts(
     "GET /api/sandboxes/{sandbox_id}/messages/{message_id}",
     "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/mail_headers",

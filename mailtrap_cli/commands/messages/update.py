@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageChoice
 from ...cli.options import Yes, expand_options
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command("mark-read", epilog="Example: mailtrap messages mark-read latest -p local")
+@app.command(
+    "mark-read",
+    epilog=join_examples(
+        "mailtrap messages mark-read latest -p local", "mailtrap messages mark-read latest --to ada@example.com"
+    ),
+)
 @with_facts("PATCH /api/sandboxes/{sandbox_id}/messages/{message_id}")
 @expand_options
 def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
@@ -29,7 +35,12 @@ def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
     _mark(ctx.obj, message, read=True)
 
 
-@app.command("mark-unread", epilog="Example: mailtrap messages mark-unread 7 -p local")
+@app.command(
+    "mark-unread",
+    epilog=join_examples(
+        "mailtrap messages mark-unread latest -p local", "mailtrap messages mark-unread 7 --sandbox-id 123456"
+    ),
+)
 @with_facts("PATCH /api/sandboxes/{sandbox_id}/messages/{message_id}")
 @expand_options
 def mark_unread(ctx: typer.Context, message: MessageChoice) -> None:
@@ -49,7 +60,12 @@ def _mark(world: World, message: MessageChoice, *, read: bool) -> None:
     world.out.record(object_of(answer), COLUMNS)
 
 
-@app.command(epilog="Example: mailtrap messages forward latest ada@example.com --sandbox-id 123456")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages forward latest ada@example.com",
+        "mailtrap messages forward 7 ada@example.com --sandbox-id 123456",
+    )
+)
 @with_facts("POST /api/sandboxes/{sandbox_id}/messages/{message_id}/forward", sends=True)
 @expand_options
 def forward(
@@ -71,7 +87,11 @@ def forward(
     world.out.record(object_of(answer), (Column("Message", "message"),), essential="message")
 
 
-@app.command(epilog="Example: mailtrap messages delete 7 -p local --yes")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages delete latest -p local", "mailtrap messages delete 7 --sandbox-id 123456 --yes"
+    )
+)
 @with_facts("DELETE /api/sandboxes/{sandbox_id}/messages/{message_id}", destructive=True)
 @expand_options
 def delete(ctx: typer.Context, message: MessageChoice, yes: Yes = False) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Folder, Junit, expand_options
@@ -21,7 +22,13 @@ app = typer.Typer()
 DEFAULT = "60s"
 
 
-@app.command(epilog="Example: mailtrap messages wait --to ada@example.com --extract link:/confirm")
+@app.command(
+    epilog=join_examples(
+        "mailtrap messages wait --to ada@example.com --subject Welcome",
+        "mailtrap messages wait --to ada@example.com --extract link:/confirm",
+        "mailtrap messages wait --since 5m --extract code --wait 90s",
+    )
+)
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages", exit_codes=(10,))
 @expand_options
 def wait(
