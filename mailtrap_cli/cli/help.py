@@ -168,9 +168,11 @@ def format_page(found: Page, width: int, *, color: bool = False) -> str:
     def paint(style: str, text: str) -> str:
         return f"{style}{text}{RESET}" if color and text else text
 
-    lines = [f"{paint(HEADING, 'Usage:')} {paint(HEADING, found.command)} {found.usage}", ""]
+    usage, *following = _wrap(f"Usage: {found.command} {found.usage}", width, indent="    ")
+    lines = [usage.replace(head, paint(HEADING, head)) if (head := f"Usage: {found.command}") in usage else usage]
+    lines += [*following, ""]
     for paragraph in found.about:
-        lines += [*_indent(paragraph, width), ""]
+        lines += [*_wrap(f"  {paragraph}", width), ""]
     if found.examples:
         lines.append(paint(HEADING, "Try it without an account:" if found.is_root else "Examples:"))
         lines += [f"  {line}" for example in found.examples for line in wrap_example(example, width)]
@@ -184,7 +186,7 @@ def format_page(found: Page, width: int, *, color: bool = False) -> str:
         lines.append("")
     if not found.is_root:
         lines.append(paint(HEADING, f"{PANEL}:"))
-        lines += [*_indent(f"{_name_common(found.common)} (see mailtrap --help)", width), ""]
+        lines += [*_wrap(f"  {_name_common(found.common)} (see mailtrap --help)", width), ""]
     lines.append(paint(HEADING, "Learn more:"))
     size = _names_width([(names, "", "") for names, _ in found.more], width)
     for names, says in found.more:
@@ -192,10 +194,10 @@ def format_page(found: Page, width: int, *, color: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _indent(paragraph: str, width: int) -> list[str]:
+def _wrap(text: str, width: int, indent: str = "  ") -> list[str]:
     from textwrap import wrap
 
-    return wrap(paragraph, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return wrap(text, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
 
 
 def _names_width(rows: Sequence[Row], width: int) -> int:
@@ -205,9 +207,7 @@ def _names_width(rows: Sequence[Row], width: int) -> int:
 
 
 def _format_row(names: str, says: str, note: str, size: int, width: int, paint: Any) -> Iterator[str]:
-    from textwrap import wrap
-
-    text = wrap(f"{says} {note}".strip(), max(width - size - 4, 20), break_on_hyphens=False, break_long_words=False)
+    text = _wrap(f"{says} {note}".strip(), max(width - size - 4, 20), indent="")
     if len(names) > size:
         fits = len(names) + 2 <= width
         yield from (

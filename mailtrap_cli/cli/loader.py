@@ -1,7 +1,7 @@
 """Commands loaded on demand: of a noun only the module of the verb that is used.
 
-Which module holds which verb, and its line and its example in the help, is in `commands.json`, which `.ci/generate.py` writes from the
-modules themselves. A verb that it lacks is looked for in all modules of its noun.
+Which module holds which verb, with the help and the example of each, is in `commands.json`, which `.ci/generate.py`
+writes from the modules themselves. A verb that it lacks is looked for in all modules of its noun.
 """
 
 from __future__ import annotations

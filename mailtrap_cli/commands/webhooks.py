@@ -53,7 +53,7 @@ RESOURCE = Resource(
             "POST",
             PATH,
             "Create a webhook. Its signing secret is shown once, now.",
-            "mailtrap webhooks create --url https://acme.example/mailtrap --stream bulk",
+            "mailtrap webhooks create --url https://acme.example/mailtrap --stream bulk --event bounce",
             fields=(
                 Field("url", URL.help, kind=Kind.URL, required=True, sample=URL.sample),
                 Field("webhook_type", "What it reports.", option="--type", choices=TYPES, default="email_sending"),

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from typer.core import TyperGroup
 
 from mailtrap_cli.cli.commands import COMMANDS
-from mailtrap_cli.cli.context import World
 from mailtrap_cli.cli.loader import load_command
 from mailtrap_cli.cli.root import root
 from mailtrap_cli.errors import reason_of

@@ -59,7 +59,7 @@ def set_(
     world.notice(f'✓ Set {key} to {shown} in profile "{name}"')
 
 
-@app.command(epilog=join_examples("mailtrap config unset stream", "mailtrap config unset from -p staging"))
+@app.command(epilog=join_examples("mailtrap config unset from", "mailtrap config unset stream -p production"))
 def unset(ctx: typer.Context, key: Key) -> None:
     """Remove one value from the profile in use (choose another with --profile)."""
     world: World = ctx.obj
@@ -95,7 +95,7 @@ def use(ctx: typer.Context, name: Name) -> None:
     world.notice(f'✓ The default profile is now "{name}" ({target})')
 
 
-@app.command(epilog=join_examples("mailtrap config rename staging qa", "mailtrap config rename staging review-42"))
+@app.command(epilog=join_examples("mailtrap config rename staging qa", "mailtrap config rename production live"))
 def rename(
     ctx: typer.Context,
     name: Name,
@@ -126,7 +126,7 @@ def rename(
     world.notice(f'✓ Renamed profile "{name}" to "{new}"')
 
 
-@app.command(epilog=join_examples("mailtrap config remove staging", "mailtrap config remove staging --yes"))
+@app.command(epilog=join_examples("mailtrap config remove qa", "mailtrap config remove qa --yes"))
 def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Remove a profile and its token."""
     world: World = ctx.obj

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ...cli.examples import join_examples
 from ...local.environment import LOOPBACK, PORT, TOKEN, format_exports, format_url, list_variables
 from .shared import ServerPort, ServerTokenEnv, read_token
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog='Example: eval "$(mailtrap local env)"')
+@app.command(epilog=join_examples('eval "$(mailtrap local env)"', "mailtrap local env -o json"))
 def env(
     ctx: typer.Context,
     port: ServerPort = PORT,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.options import expand_options
 from ...local.environment import PORT
 from ...output import Column
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog="Example: mailtrap local fault --latency 2s --fail 503:10%")
+@app.command(epilog=join_examples("mailtrap local fault --latency 2s --fail 503:10%", "mailtrap local fault --clear"))
 @expand_options
 def fault(
     ctx: typer.Context,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.options import expand_options
 from ...cli.value_types import FILE
 from ...errors import InputError
@@ -118,7 +119,13 @@ class EventOptions:
         return lines
 
 
-@app.command(epilog="Example: mailtrap local serve --latency 100ms --fail 500:5%")
+@app.command(
+    epilog=join_examples(
+        "mailtrap local serve",
+        "mailtrap local serve --port 0 --ready-file server.json",
+        "mailtrap local serve --latency 100ms --fail 500:5%",
+    )
+)
 @expand_options
 def serve(
     ctx: typer.Context,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.options import Yes
 from ...output import Column
 from .shared import state_dir
@@ -26,7 +27,7 @@ STATS = (
 )
 
 
-@app.command(epilog="Example: mailtrap local reset --yes")
+@app.command(epilog=join_examples("mailtrap local reset", "mailtrap local reset --yes"))
 def reset(ctx: typer.Context, yes: Yes = False) -> None:
     """Delete every message of the local sandbox; sandboxes and projects stay."""
     from ...local.store import Store
@@ -45,7 +46,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
         store.close()
 
 
-@app.command(epilog="Example: mailtrap local path")
+@app.command(epilog=join_examples("mailtrap local path", 'ls -l "$(mailtrap local path)"'))
 def path(ctx: typer.Context) -> None:
     """Print where the local sandbox is kept, even if it does not exist yet.
 
@@ -56,7 +57,7 @@ def path(ctx: typer.Context) -> None:
     world.out.text(found, found)
 
 
-@app.command(epilog="Example: mailtrap local stats -o json")
+@app.command(epilog=join_examples("mailtrap local stats", "mailtrap local stats -o json"))
 def stats(ctx: typer.Context) -> None:
     """Show how much the local sandbox holds.
 
