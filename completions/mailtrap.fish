@@ -729,40 +729,40 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'stats get'
             printf '%s\t%s\n' \
-                --start-date 'First day. Default: 29d.' \
-                --end-date 'Last day. Default: today.' \
+                --start-date 'First day.' \
+                --end-date 'Last day.' \
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
                 --esp 'Provider of the recipients; repeatable.'
         case 'stats by-domain'
             printf '%s\t%s\n' \
-                --start-date 'First day. Default: 29d.' \
-                --end-date 'Last day. Default: today.' \
+                --start-date 'First day.' \
+                --end-date 'Last day.' \
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
                 --esp 'Provider of the recipients; repeatable.'
         case 'stats by-category'
             printf '%s\t%s\n' \
-                --start-date 'First day. Default: 29d.' \
-                --end-date 'Last day. Default: today.' \
+                --start-date 'First day.' \
+                --end-date 'Last day.' \
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
                 --esp 'Provider of the recipients; repeatable.'
         case 'stats by-esp'
             printf '%s\t%s\n' \
-                --start-date 'First day. Default: 29d.' \
-                --end-date 'Last day. Default: today.' \
+                --start-date 'First day.' \
+                --end-date 'Last day.' \
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
                 --esp 'Provider of the recipients; repeatable.'
         case 'stats by-date'
             printf '%s\t%s\n' \
-                --start-date 'First day. Default: 29d.' \
-                --end-date 'Last day. Default: today.' \
+                --start-date 'First day.' \
+                --end-date 'Last day.' \
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
@@ -823,7 +823,7 @@ function __mailtrap_options
         case 'webhooks create'
             printf '%s\t%s\n' \
                 --url 'URL that gets the events.' \
-                --type 'What it reports. Default: email_sending.' \
+                --type 'What it reports.' \
                 --stream 'Stream to report.' \
                 --domain 'Domain to report; all by default.' \
                 --event 'Event to send; repeatable.' \

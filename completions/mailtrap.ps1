@@ -725,40 +725,40 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'stats get' = [ordered]@{
-            '--start-date' = 'First day. Default: 29d.'
-            '--end-date' = 'Last day. Default: today.'
+            '--start-date' = 'First day.'
+            '--end-date' = 'Last day.'
             '--domain' = 'Domain; repeatable.'
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
         }
         'stats by-domain' = [ordered]@{
-            '--start-date' = 'First day. Default: 29d.'
-            '--end-date' = 'Last day. Default: today.'
+            '--start-date' = 'First day.'
+            '--end-date' = 'Last day.'
             '--domain' = 'Domain; repeatable.'
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
         }
         'stats by-category' = [ordered]@{
-            '--start-date' = 'First day. Default: 29d.'
-            '--end-date' = 'Last day. Default: today.'
+            '--start-date' = 'First day.'
+            '--end-date' = 'Last day.'
             '--domain' = 'Domain; repeatable.'
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
         }
         'stats by-esp' = [ordered]@{
-            '--start-date' = 'First day. Default: 29d.'
-            '--end-date' = 'Last day. Default: today.'
+            '--start-date' = 'First day.'
+            '--end-date' = 'Last day.'
             '--domain' = 'Domain; repeatable.'
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
         }
         'stats by-date' = [ordered]@{
-            '--start-date' = 'First day. Default: 29d.'
-            '--end-date' = 'Last day. Default: today.'
+            '--start-date' = 'First day.'
+            '--end-date' = 'Last day.'
             '--domain' = 'Domain; repeatable.'
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
@@ -819,7 +819,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'webhooks create' = [ordered]@{
             '--url' = 'URL that gets the events.'
-            '--type' = 'What it reports. Default: email_sending.'
+            '--type' = 'What it reports.'
             '--stream' = 'Stream to report.'
             '--domain' = 'Domain to report; all by default.'
             '--event' = 'Event to send; repeatable.'
