@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from tests.preloaded import PROGRAM
+
 leftovers = ExitStack()
 
 
@@ -28,3 +30,13 @@ def end(process: subprocess.Popen[Any]) -> None:
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()
+
+
+def run_program(
+    args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
+) -> tuple[int, bytes, bytes]:
+    """Run the installed program to its end: its exit code (negative for a signal), stdout, stderr."""
+    done = subprocess.run(
+        [PROGRAM, *args], env=env, input=stdin, cwd=cwd, capture_output=True, timeout=timeout, check=False
+    )
+    return done.returncode, done.stdout, done.stderr

@@ -1,0 +1,196 @@
+"""The installed program with its imports already made: a run is a fork of a process that did nothing else.
+
+Most of a short run is the import of its modules. A fork has them, and is otherwise what the console script is: a
+process of its own that enters at `main()`, with its own arguments, environment, folder, pipes and exit code.
+
+    python -m tests.preloaded FD    serves the socket FD until it is closed, see `serve`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+TOP = Path(__file__).resolve().parent.parent
+PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
+# What Python, the C library or OpenSSL reads when it starts, too early for a fork.
+READ_AT_START = ("PYTHON", "LANG", "LC_", "LD_", "OPENSSL_", "MALLOC_")
+
+
+class Preloaded:
+    """The process that is forked, started with the part of this environment that is read at the start."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._start = early_part(env)
+        self._channel, theirs = socket.socketpair()
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.preloaded", str(theirs.fileno())],
+                env={"PATH": os.environ["PATH"], **self._start},
+                cwd=TOP,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,  # so that its streams are set up as for a pipe
+            )
+
+    def close(self) -> None:
+        self._channel.close()
+        self._process.communicate()
+
+    def is_fit(self, env: Mapping[str, str]) -> bool:
+        """Whether a program with this environment can be a fork."""
+        return early_part(env) == self._start
+
+    def run(
+        self, args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
+    ) -> tuple[int, bytes, bytes]:
+        """As `subprocess.run` with pipes: the exit code (negative for a signal), stdout, stderr."""
+        ours, theirs = zip(*(os.pipe() if number else os.pipe()[::-1] for number in range(3)), strict=True)
+        told, tell = os.pipe()
+        try:
+            request = json.dumps({"args": args, "env": dict(env), "cwd": str(cwd)}).encode()
+            with self._lock:
+                socket.send_fds(self._channel, [len(request).to_bytes(4, "big")], [*theirs, tell])
+                self._channel.sendall(request)
+        finally:
+            for number in (*theirs, tell):
+                os.close(number)
+        with open(told, "rb") as status:
+            pid = int(status.readline())
+            try:
+                out, err = exchange(ours, stdin, timeout)
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired([PROGRAM, *args], timeout) from None
+            return int(status.readline()), out, err
+
+
+def early_part(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith(READ_AT_START)}
+
+
+def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, bytes]:
+    """Write the data and read until both outputs are closed. Closes the pipes. Raises TimeoutError."""
+    stdin, *outputs = pipes
+    read: dict[int, bytearray] = {number: bytearray() for number in outputs}
+    end = time.monotonic() + timeout
+    with selectors.DefaultSelector() as selector:
+        open_pipes = set(pipes)
+
+        def close(number: int) -> None:
+            selector.unregister(number)
+            os.close(number)
+            open_pipes.discard(number)
+
+        os.set_blocking(stdin, False)
+        selector.register(stdin, selectors.EVENT_WRITE)
+        for number in outputs:
+            selector.register(number, selectors.EVENT_READ)
+        try:
+            while open_pipes:
+                events = selector.select(end - time.monotonic())
+                if not events:
+                    raise TimeoutError
+                for key, _ in events:
+                    if key.fd != stdin:
+                        chunk = os.read(key.fd, 1 << 16)
+                        read[key.fd] += chunk
+                        if not chunk:
+                            close(key.fd)
+                        continue
+                    try:
+                        data = data[os.write(stdin, data[: 1 << 16]) :] if data else data
+                    except BrokenPipeError:
+                        data = b""
+                    if not data:
+                        close(stdin)
+        finally:
+            for number in list(open_pipes):
+                close(number)
+    return bytes(read[outputs[0]]), bytes(read[outputs[1]])
+
+
+def serve(channel: socket.socket) -> None:
+    """Fork for each request; its fourth descriptor is told the process id, and its exit code at the end."""
+    import mailtrap_cli
+
+    for module in pkgutil.walk_packages(mailtrap_cli.__path__, "mailtrap_cli."):
+        import_module(module.name)
+    gc.freeze()
+    ended, wake = os.pipe()
+    os.set_blocking(ended, False)
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake)
+    running: dict[int, int] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(channel, selectors.EVENT_READ)
+        selector.register(ended, selectors.EVENT_READ)
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if ended in ready:
+                os.read(ended, 1 << 16)
+                for pid in list(running):
+                    found, status = os.waitpid(pid, os.WNOHANG)
+                    if found:
+                        tell = running.pop(pid)
+                        with suppress(BrokenPipeError):  # of a run that took too long
+                            os.write(tell, b"%d\n" % os.waitstatus_to_exitcode(status))
+                        os.close(tell)
+            if channel.fileno() in ready:
+                head, descriptors, _, _ = socket.recv_fds(channel, 4, 4)
+                if not head:
+                    return
+                request = json.loads(channel.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+                pid = os.fork()
+                if not pid:
+                    become_program(request, descriptors)
+                *streams, tell = descriptors
+                os.write(tell, b"%d\n" % pid)
+                running[pid] = tell
+                for number in streams:
+                    os.close(number)
+
+
+def become_program(request: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
+    """Be the console script, from its start to its end."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for target, number in enumerate(descriptors[:3]):
+        os.dup2(number, target)
+    os.closerange(3, 256)
+    try:
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        time.tzset()
+        sys.argv = [PROGRAM, *request["args"]]
+        sys.path[0] = str(Path(PROGRAM).parent)
+        from mailtrap_cli.__main__ import main
+
+        main()  # which ends the process
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    serve(socket.socket(fileno=int(sys.argv[1])))
