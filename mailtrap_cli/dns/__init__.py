@@ -1,1 +1,1 @@
-"""What DNS says → verdicts. `lookup` asks, `verdict` judges, `fixes` writes what is missing; `spf` and `dmarc` read."""
+"""DNS answers and verdicts: `lookup` queries, `verdict` judges, `fixes` writes records; `spf` and `dmarc` parse."""

@@ -1,4 +1,4 @@
-"""Why a record is missing or wrong: the usual slips of DNS forms, each with its cure. Pure."""
+"""Why a record is missing or wrong: the usual slips in DNS forms, each with its cure. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .names import plain_name
 from .records import Found, Neighbor, Record
 
 _QUOTES = "\"'“”„‟‘’‚«»`\\"
-# Characters that look like a space or like nothing, and that no DNS record takes for white space.
+# Characters that look like a space or like nothing, but are not white space in DNS records.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]")
 
 
 @dataclass(frozen=True)
 class Cause:
-    """What went wrong and how to cure it, in a sentence each.
+    """What went wrong and how to fix it, one sentence each.
 
     `deletions` are records to delete at other names or of other types; `meant` is the text that the record was meant to
     have, as far as that can be told, or "".
@@ -30,19 +30,19 @@ class Cause:
 
 
 def clean_text(text: str) -> str:
-    """A text without the quotes around it, backslashes, and characters that nobody sees."""
+    """Strip surrounding quotes, backslashes and invisible characters."""
     spaced = _INVISIBLE.sub(lambda found: " " if found[0] in "\u00a0\u2007\u202f\u3000" else "", text)
     return spaced.strip(" \t").strip(_QUOTES).replace("\\", "").strip(" \t")
 
 
 def zone_of(record: Record) -> str:
-    """The domain that the record's name is relative to."""
+    """Return the domain that the record's name is relative to."""
     name, label = plain_name(record.domain), plain_name(record.name)
     return name.removeprefix(f"{label}.") if label else name
 
 
 def list_questions(record: Record) -> list[tuple[str, str]]:
-    """Where a record that is missing or wrong may have ended up: names and types to ask for."""
+    """List the names and types under which a missing or wrong record may have ended up."""
     name, zone, kind = plain_name(record.domain), zone_of(record), record.type.upper()
     questions = [(f"{name}.{zone}", kind), *((other, kind) for other in _misspell_name(record))]
     if kind == "CNAME":
@@ -53,7 +53,7 @@ def list_questions(record: Record) -> list[tuple[str, str]]:
 
 
 def _misspell_name(record: Record) -> list[str]:
-    """The names that the record gets if underscores are lost, added or moved."""
+    """List the names that result from lost, added or moved underscores."""
     label, zone = plain_name(record.name), zone_of(record)
     if not label:
         return []
@@ -63,7 +63,7 @@ def _misspell_name(record: Record) -> list[str]:
 
 
 def find_cause(record: Record, found: Found, accept: Callable[[str], bool]) -> Cause | None:
-    """The cause of a record that is missing or wrong; None if it is none of the known ones.
+    """Find out why a record is missing or wrong; None if the cause is not a known one.
 
     `accept` says whether a text would be right as the record's value.
     """
@@ -85,7 +85,7 @@ def _explain_value(record: Record, found: Found) -> Cause | None:
 
 
 def _explain_type(record: Record, found: Found) -> Cause | None:
-    """Another record in the place of a CNAME."""
+    """Explain another record type where a CNAME is expected."""
     name, value = plain_name(record.domain), plain_name(record.value)
     texts = [one for one in found.neighbors if (one.name, one.type) == (name, "TXT")]
     if any(_matches_record(record, text) for one in texts for text in one.values):
@@ -105,7 +105,7 @@ def _explain_type(record: Record, found: Found) -> Cause | None:
 
 
 def _explain_place(record: Record, found: Found) -> Cause | None:
-    """The record at another name, if there is none at its own."""
+    """Explain a record that is at another name instead."""
     name, zone = plain_name(record.domain), zone_of(record)
     if found.values if record.type.upper() == "CNAME" else any(is_kind(record, text) for text in found.values):
         return None
@@ -131,7 +131,7 @@ def _explain_place(record: Record, found: Found) -> Cause | None:
 
 
 def _explain_text(record: Record, found: Found, accept: Callable[[str], bool]) -> Cause | None:
-    """What is the matter with the value of a TXT record."""
+    """Explain a wrong TXT value."""
     name = plain_name(record.domain)
     for text in found.values:
         strings = found.strings.get(text, ())
@@ -168,7 +168,7 @@ def _explain_text(record: Record, found: Found, accept: Callable[[str], bool]) -
 
 
 def is_kind(record: Record, text: str) -> bool:
-    """Whether a text is of the record's kind; if it has none, whether it is the record's value."""
+    """Whether a text has the record's kind, or, for records without one, is its value."""
     match record.kind:
         case "spf":
             return spf.is_spf(text)
@@ -188,6 +188,6 @@ def _matches_record(record: Record, text: str) -> bool:
 
 
 def list_parents(record: Record) -> list[str]:
-    """The names of DMARC records above the record's own: the nearest first (RFC 7489, 6.6.3; no top-level domain)."""
+    """List the names of DMARC records of parent domains, nearest first (RFC 7489, 6.6.3; no top-level domain)."""
     labels = zone_of(record).split(".")
     return [f"_dmarc.{'.'.join(labels[start:])}" for start in range(1, len(labels) - 1)]

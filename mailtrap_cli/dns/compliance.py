@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PATH = "/api/domains"
 ROWS = "data"  # the key of the list in the answer
 
-# What to do about each status but `compliant` (email-sending.openapi.yml, Domain.compliance_status).
+# What to do about each status except `compliant` (email-sending.openapi.yml, Domain.compliance_status).
 ADVICE: Mapping[str, str] = {
     "demo": "This is a demo domain. It can send only to the owner of the account.",
     "demo_exhausted": "The demo domain has no sends left. Add your own domain: mailtrap domains create.",
@@ -31,19 +31,19 @@ ADVICE: Mapping[str, str] = {
 
 
 def can_send(domain: Mapping[str, Any]) -> bool:
-    """Whether the API's domain object may send. A demo domain may, to the account's owner."""
+    """Whether the API's domain object may send. A demo domain may, to the account's owner only."""
     return domain.get("dns_verified") is True and domain.get("compliance_status") in ("compliant", "demo")
 
 
 def find_advice(name: str, status: str | None) -> str:
-    """What to do about a compliance status: a sentence, or "" for `compliant`."""
+    """Return what to do about a compliance status, or "" for `compliant`."""
     if status == "compliant":
         return ""
     return ADVICE.get(status or "", "See the domain at https://mailtrap.io/domains.").format(domain=name)
 
 
 def list_domains(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
-    """Every domain that the token sees, with its records; one request.
+    """List every domain that the token can see, with its records. One request.
 
     Raises ApiError, and TransportError also for an answer that is not a list of domains.
     """
@@ -61,7 +61,7 @@ def list_domains(api: Client, *, retry: bool = True) -> list[dict[str, Any]]:
 
 
 def sender_hint(api: Client, email: str) -> str | None:
-    """Why a live send from this address may have been refused with 401 or 403; None if the API does not say.
+    """Explain why a live send from this address may have been refused with 401 or 403; None if unknown.
 
     Sends one request, once, and never raises.
     """

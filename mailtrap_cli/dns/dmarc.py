@@ -1,4 +1,4 @@
-"""DMARC records by their meaning (RFC 7489, 6.3): tags in any order, spacing and case. Pure."""
+"""DMARC records compared by meaning (RFC 7489, 6.3): tags in any order, spacing and case. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_dmarc(text: str) -> bool:
 
 
 def parse_tags(text: str) -> dict[str, str]:
-    """The tags, names in lower case; of a tag that is there twice, the first."""
+    """Parse the tags, with names in lower case. The first of a repeated tag wins."""
     tags: dict[str, str] = {}
     for part in text.split(";"):
         name, equals, value = part.partition("=")
@@ -29,7 +29,7 @@ def parse_tags(text: str) -> dict[str, str]:
 
 
 def find_problem(expected: str, found: str) -> str | None:
-    """Return why `found` does not do what `expected` asks; None if it does or is stricter.
+    """Return why `found` is weaker than `expected`; None if it is as strict or stricter.
 
     The policy is what counts: `p` (and `sp`, where expected) at least as strict, and for at least as large a share
     of the mail (`pct`). Where reports go, and how, is the domain owner's own choice; see `unreported`.
@@ -49,7 +49,7 @@ def find_problem(expected: str, found: str) -> str | None:
 
 
 def list_unreported(expected: str, found: str) -> list[str]:
-    """The addresses that `expected` sends reports to and `found` does not."""
+    """List the report addresses of `expected` that `found` lacks."""
     wanted, have = parse_tags(expected), parse_tags(found)
     missing = [
         address
@@ -61,21 +61,21 @@ def list_unreported(expected: str, found: str) -> list[str]:
 
 
 def has_policy(text: str) -> bool:
-    """Whether a text is a DMARC record with a policy of its own."""
+    """Whether a text is a DMARC record with its own policy."""
     return is_dmarc(text) and parse_tags(text).get("p", "").lower() in POLICIES
 
 
 def subdomain_policy(text: str) -> str:
-    """The policy that a record asks for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
+    """Return the policy that a record sets for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
     tags = parse_tags(text)
     policy = tags.get("sp", tags.get("p", "")).lower()
     return policy if policy in POLICIES else ""
 
 
 def merge_records(expected: str, found: Iterable[str], *, at_least: str = "") -> str:
-    """One record that does what `expected` asks: the strictest policies, every address, other tags as found first.
+    """Merge records into one that satisfies `expected`: strictest policies, every address, other tags as first found.
 
-    Without records of its own, `expected` is taken to the letter. The policy is not weaker than `at_least`.
+    Without records, `expected` is taken as it stands. The policy is not weaker than `at_least`.
     """
     records = [parse_tags(text) for text in found]
     if not records and _rank_policy(at_least) <= _rank_policy(parse_tags(expected).get("p", "none")):

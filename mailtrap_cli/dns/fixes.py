@@ -1,4 +1,4 @@
-"""The records that are missing or wrong, in the forms that DNS providers take. Pure."""
+"""Missing and wrong records, written in the formats that DNS providers accept. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9_*-]+(\.[a-z0-9_*-]+)*")
 
 @dataclass(frozen=True)
 class Fixes:
-    """`text` is for the provider, "" if nothing can be fixed so; `notes` are sentences for the person."""
+    """`text` is for the provider, "" if nothing can be fixed this way; `notes` are sentences for the user."""
 
     text: str
     notes: tuple[str, ...]
@@ -31,9 +31,9 @@ class Fixes:
 
 @dataclass(frozen=True)
 class Change:
-    """What a name should have. `instead` are the values there now that must go; `beside` are those that stay.
+    """What a name should have. `instead` are current values to remove; `beside` are current values to keep.
 
-    Without `values`, those of `instead` are only deleted; `ttl` is theirs, which Route 53 wants to know.
+    Without `values`, those of `instead` are only deleted; `ttl` is theirs, which Route 53 requires.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Change:
 
 
 def write_fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
-    """The records that are missing, wrong or there twice, as text to paste or to apply, and what to know about it.
+    """Write missing, wrong and duplicate records as text to paste or apply, with notes.
 
     bind: lines for a zone file. cloudflare: a file for its import. route53: the change batch of `aws route53
     change-resource-record-sets`. terraform: `aws_route53_record` resources. Other TXT values at the same name are
@@ -77,12 +77,12 @@ def write_fixes(checked: Sequence[Checked], provider: Provider) -> Fixes:
     if not changes:
         return Fixes("", tuple(notes))
     usage, render = _PROVIDERS[provider]
-    ordered = sorted(changes.values(), key=lambda change: bool(change.values))  # what is deleted makes room
+    ordered = sorted(changes.values(), key=lambda change: bool(change.values))  # deletions come first
     return Fixes(render(ordered), (usage, *notes))
 
 
 def _list_deletions(checked: Checked) -> list[Change]:
-    """What the cause of a record says is to delete at other names or of other types."""
+    """List what a cause says to delete at other names or of other types."""
     places = checked.cause.deletions if checked.cause else ()
     return [
         Change(one.name, one.type, (), one.values, one.rest, one.ttl) for one in places if _NAME.fullmatch(one.name)
@@ -90,7 +90,7 @@ def _list_deletions(checked: Checked) -> list[Change]:
 
 
 def _plan_change(checked: Checked) -> Change | str | None:
-    """What to change for a record; a sentence if that cannot be written down; None if it is fine."""
+    """Plan the change for a record: a sentence if it cannot be automated, None if it is fine."""
     record, found = checked.record, checked.found
     name, kind = plain_name(record.domain), record.type.upper()
     if checked.verdict is Verdict.OK:
@@ -122,13 +122,13 @@ def _plan_change(checked: Checked) -> Change | str | None:
 
 
 def _check_value(record: Record, checked: Checked, value: str) -> str:
-    """What the check itself would say about a value that is to be set, or ""."""
+    """Return what the check would say about a value to be set, or ""."""
     after = judge_record(record, [replace(checked.found, values=(value,), aliases=(), strings={}, failure=None)])
     return "" if after.verdict in (Verdict.OK, Verdict.WARNING) else after.detail
 
 
 def _merge_changes(one: Change, other: Change) -> Change:
-    """Two changes of the same name and type as one."""
+    """Merge two changes of the same name and type."""
     instead = tuple(dict.fromkeys(one.instead + other.instead))
     beside = dict.fromkeys(one.beside + other.beside)
     return Change(
@@ -142,7 +142,7 @@ def _merge_changes(one: Change, other: Change) -> Change:
 
 
 def quote_strings(text: str, *, octal: bool = False) -> list[str]:
-    """A text as the quoted strings of a TXT record, each of at most 255 bytes.
+    """Split a text into the quoted strings of a TXT record, at most 255 bytes each.
 
     Escapes are those of zone files (RFC 1035, 5.1: `\\DDD` in decimal); `octal` gives those of Route 53.
     """
@@ -234,7 +234,7 @@ def _terraform_value(kind: str, value: str) -> str:
 
 
 def _quote_hcl(text: str) -> str:
-    """A quoted string of HCL, in which `${` and `%{` would begin a template."""
+    """Quote a string for HCL, where `${` and `%{` would start a template."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${").replace("%{", "%%{")
     return f'"{escaped}"'
 

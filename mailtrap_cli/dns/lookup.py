@@ -1,6 +1,6 @@
-"""Asks DNS, for all records at once: the zone's own servers first, then the system's, or just the servers named.
+"""DNS queries for all records at once: the zone's own servers first, then the system's, or only the given servers.
 
-What the servers say is put in `Found`; what it means is decided in `verdict`.
+Answers are collected in `Found`; `verdict` decides what they mean.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from .records import Failure, Found, Neighbor, Problem, Record
 from .verdict import Checked, Verdict, judge_record
 
 MAX_ALIASES = 8  # CNAMEs followed; resolvers stop at about as many
-MAX_INCLUDED = 30  # SPF records fetched: enough to see that ten lookups are too few
-MAX_AUTHORITATIVE = 3  # of a zone's servers, how many are asked before the system's
-IN_FLIGHT = 64  # questions at a time, so that many domains do not run out of sockets
-PATIENCE = 0.6  # seconds until the next server is asked too
+MAX_INCLUDED = 30  # SPF records fetched: enough to see that there are more than ten lookups
+MAX_AUTHORITATIVE = 3  # servers of a zone to query before the system's
+IN_FLIGHT = 64  # concurrent queries, so that many domains do not run out of sockets
+PATIENCE = 0.6  # seconds until the next server is queried too
 TOP_LEVEL = 2  # labels of a top-level domain, with the root's empty one
 PAYLOAD = 1232  # bytes by UDP (dnsflagday.net/2020)
 
@@ -48,7 +48,7 @@ class _Failed(Exception):  # noqa: N818 - carries the `failure` of a `Found`
 class Resolver:
     """DNS as the checks see it.
 
-    `timeout`: seconds for everything that one call asks, however many records. `nameservers`: asked instead of all
+    `timeout`: seconds for everything that one call queries, however many records. `nameservers`: queried instead of all
     others, each. `system`: the system's resolvers (by default, those that the machine is configured with). `port`:
     where the zones' own servers listen.
     """
@@ -67,13 +67,13 @@ class Resolver:
         self.port = port
 
     def check_records(self, records: Sequence[Record]) -> list[Checked]:
-        """The verdict on each record, in their order."""
+        """Return the verdict on each record, in order."""
         return [judge_record(record, views) for record, views in zip(records, self.find_records(records), strict=True)]
 
     def find_records(self, records: Sequence[Record]) -> list[list[Found]]:
-        """What DNS says about each record, in their order: one `Found` for each of `nameservers`, else just one.
+        """Query each record, in order: one `Found` per name server given, else just one.
 
-        Never raises for what DNS does: that is the `failure` of a `Found`. Takes at most `timeout` seconds.
+        DNS problems never raise: they are the `failure` of a `Found`. Takes at most `timeout` seconds.
         """
         return asyncio.run(self._find_all(records))
 
@@ -96,7 +96,7 @@ def _system_servers() -> list[Server]:
 
 
 class _Look:
-    """One look at DNS: its deadline, the zones found so far, and the servers that were slow, which are asked last."""
+    """One pass over DNS: its deadline, the zones found so far, and slow servers, which are queried last."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
@@ -106,7 +106,7 @@ class _Look:
         self.zones: dict[dns.name.Name, asyncio.Task[list[Server]]] = {}
 
     async def find_record(self, record: Record, server: Server | None) -> Found:
-        """What `server` says about a record; without one, the zone's own servers and the system's."""
+        """Query a record from `server`; without one, from the zone's own servers and the system's."""
         label = str(server) if server else ""
         try:
             name = _parse_name(record.domain)
@@ -126,7 +126,7 @@ class _Look:
         return await self._look_around(record, found, server)
 
     async def _look_around(self, record: Record, found: Found, server: Server | None) -> Found:
-        """The same with what may explain why the record is not right: its neighbors, and the parent's DMARC record."""
+        """Add what may explain a wrong record: its neighbors, and the parent's DMARC record."""
         asked = [self._ask_neighbor(name, kind, server) for name, kind in list_questions(record)]
         neighbors = tuple(one for one in await asyncio.gather(*asked) if one is not None)
         addresses = tuple(
@@ -143,7 +143,7 @@ class _Look:
         return replace(found, neighbors=neighbors, addresses=addresses, parent=parent)
 
     async def _ask_neighbor(self, name: str, kind: str, server: Server | None) -> Neighbor | None:
-        """What a name has of a type; None if it has nothing, or if that cannot be known."""
+        """Query one type of a name; None if it has no such record, or if that is unknown."""
         try:
             owner, rdtype = _parse_name(name), RdataType.make(kind)
             answer = await self._ask_question(owner, rdtype, server)
@@ -164,7 +164,7 @@ class _Look:
     async def _find_void(
         self, record: Record, values: Sequence[str], included: spf.Included, server: Server | None
     ) -> tuple[str, ...]:
-        """The terms of an SPF record whose names have nothing in DNS (RFC 7208, 4.6.4)."""
+        """Find the terms of an SPF record whose names do not exist in DNS (RFC 7208, 4.6.4)."""
         texts = [text for text in values if spf.is_spf(text)]
         if len(texts) != 1:
             return ()
@@ -173,7 +173,7 @@ class _Look:
         return tuple(term for (term, _, _), nothing in zip(questions, void, strict=True) if nothing)
 
     async def _is_void(self, name: str, kind: str, server: Server | None) -> bool:
-        """Whether a name has nothing of a type, or nothing at all; A stands for AAAA, too."""
+        """Whether a name has no record of a type, or none at all. A stands for AAAA too."""
         for rdtype in (RdataType.MX,) if kind == "MX" else (RdataType.A, RdataType.AAAA):
             try:
                 if (await self._ask_question(_parse_name(name), rdtype, server)).answer:
@@ -184,7 +184,7 @@ class _Look:
         return True
 
     async def _find_cname(self, name: dns.name.Name, expected: dns.name.Name, server: Server | None) -> Found:
-        """The CNAME and what it leads to, until the expected name is reached or the aliases end."""
+        """Follow the CNAME until the expected name is reached or the aliases end."""
         aliases: list[dns.name.Name] = []
         while not aliases or aliases[-1] != expected:
             current = aliases[-1] if aliases else name
@@ -192,7 +192,7 @@ class _Look:
                 answer = await self._ask_question(current, RdataType.CNAME, server)
             except _Failed:
                 if aliases:
-                    break  # what the record says is known; where it leads does not matter here
+                    break  # the record itself is known; where it leads does not matter here
                 raise
             target = _read_alias(answer, current)
             if target is None:
@@ -203,7 +203,7 @@ class _Look:
         return Found()
 
     async def _find_texts(self, name: dns.name.Name, server: Server | None) -> Found:
-        """The texts at the name, or at the name that its CNAMEs lead to."""
+        """Find the texts at the name, or at the name that its CNAMEs lead to."""
         aliases: list[dns.name.Name] = []
         while True:
             current = aliases[-1] if aliases else name
@@ -224,7 +224,7 @@ class _Look:
                 return Found(values=texts, aliases=tuple(map(_text_of, aliases)), strings=strings)
 
     async def _find_included(self, values: Sequence[str], server: Server | None) -> dict[str, str | None]:
-        """The SPF records behind these, at any depth, as `spf.Included`; what cannot be known is left out."""
+        """Find the SPF records that these include, at any depth, as `spf.Included`; unknown ones are left out."""
         included: dict[str, str | None] = {}
         asked: set[str] = set()
         frontier = [text for text in values if spf.is_spf(text)]
@@ -240,7 +240,7 @@ class _Look:
         return included
 
     async def _find_spf(self, domain: str, server: Server | None) -> list[str] | None:
-        """The SPF records of a domain; None if it cannot be known."""
+        """Find the SPF records of a domain; None if unknown."""
         try:
             found = await self._find_texts(_parse_name(domain), server)
         except _Failed as error:
@@ -248,7 +248,7 @@ class _Look:
         return [text for text in found.values if spf.is_spf(text)]
 
     async def _ask_question(self, name: dns.name.Name, kind: RdataType, server: Server | None) -> dns.message.Message:
-        """The answer to one question. Raises _Failed, also if the whole domain is not in DNS."""
+        """Answer one question. Raises _Failed, also if the domain does not exist."""
         if server:
             answer = await self._first_answer([(server, True)], name, kind)
         else:
@@ -265,7 +265,7 @@ class _Look:
         return answer
 
     async def _find_authoritative(self, name: dns.name.Name) -> list[Server]:
-        """The addresses of servers that hold the zone of a name; [] if they cannot be found out."""
+        """Find the addresses of the servers of a name's zone; [] if unknown."""
         zone = await self._find_zone(name)
         if zone is None:
             return []
@@ -274,14 +274,14 @@ class _Look:
         return await self.zones[zone]
 
     async def _find_zone(self, name: dns.name.Name) -> dns.name.Name | None:
-        """The zone that a name is in: the owner of the nearest SOA, which a negative answer has too (RFC 2308, 3)."""
+        """Find a name's zone: the owner of the nearest SOA, which a negative answer has too (RFC 2308, 3)."""
         while len(name) > TOP_LEVEL:
             try:
                 answer = await self._ask_recursive(name, RdataType.SOA)
             except _Failed:
                 return None
             for rrset in answer.answer + answer.authority:
-                # An alias' SOA is that of another zone.
+                # The SOA of an alias belongs to another zone.
                 if rrset.rdtype == RdataType.SOA and name.is_subdomain(rrset.name):
                     return rrset.name if len(rrset.name) > TOP_LEVEL else None
             name = name.parent()
@@ -316,9 +316,9 @@ class _Look:
     async def _first_answer(
         self, servers: Sequence[tuple[Server, bool]], name: dns.name.Name, kind: RdataType
     ) -> dns.message.Message:
-        """The first good answer: the next server is asked when one fails or is slow, all of them twice if need be.
+        """Return the first good answer. After a failed or slow server, the next is queried; all of them twice if needed.
 
-        With each server: whether it is asked to recurse. Raises _Failed with the most telling failure.
+        Each server comes with whether to ask it to recurse. Raises _Failed with the most telling failure.
         """
         waiting = sorted(servers, key=lambda choice: choice[0] in self.slow) * 2  # a datagram may get lost
         patience = min(PATIENCE, self.resolver.timeout / (len(waiting) + 1))
@@ -348,9 +348,9 @@ class _Look:
     async def _ask_server(
         self, server: Server, name: dns.name.Name, kind: RdataType, *, recurse: bool, edns: bool = True
     ) -> dns.message.Message:
-        """Ask one server one question, by UDP, then by TCP if the answer is truncated. Raises _Failed.
+        """Query one server by UDP, then by TCP if the answer is truncated. Raises _Failed.
 
-        A server that does not know EDNS is asked once more without it (RFC 6891, 6.2.2 and 7).
+        A server without EDNS is queried once more without it (RFC 6891, 6.2.2 and 7).
         """
         query = dns.message.make_query(name, kind, use_edns=0 if edns else False, payload=PAYLOAD if edns else None)
         if not recurse:
@@ -362,7 +362,7 @@ class _Look:
 
         try:
             async with asyncio.timeout_at(self.deadline), self.slots:
-                # A connected socket hears at once that nothing listens there.
+                # A connected socket learns at once that nothing listens there.
                 family = dns.inet.af_for_address(server.address)
                 backend: Any = get_backend("asyncio")  # its make_socket is not annotated
                 socket = await backend.make_socket(family, SOCK_DGRAM, destination=(server.address, server.port))
@@ -404,7 +404,7 @@ def _parse_name(text: str) -> dns.name.Name:
 
 
 def _strings_of(rdata: Any) -> tuple[str, ...]:
-    """The strings of a TXT record; decoded together, since a character may be spread over two."""
+    """Decode the strings of a TXT record together, since a character may be split across two."""
     whole = b"".join(rdata.strings).decode("utf-8", "surrogateescape")
     parts = tuple(part.decode("utf-8", "surrogateescape") for part in rdata.strings)
     return parts if "".join(parts) == whole else (whole,)
@@ -415,13 +415,13 @@ def _text_of(name: dns.name.Name) -> str:
 
 
 def _read_alias(answer: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
-    """The target of the name's CNAME in an answer."""
+    """Return the target of the name's CNAME in an answer."""
     rrset = answer.get_rrset(answer.answer, name, RdataClass.IN, RdataType.CNAME)
     return rrset[0].target if rrset else None
 
 
 def _follow_alias(name: dns.name.Name, aliases: list[dns.name.Name], target: dns.name.Name) -> None:
-    """Note where the aliases of a name led; raises _Failed if that has no end."""
+    """Record where the aliases of a name lead; raise _Failed if they form a loop."""
     if target == name or target in aliases:
         text = f"The CNAMEs of {_text_of(name)} form a loop through {_text_of(target)}."
         raise _Failed(Failure(Problem.LOOP, text))

@@ -1,4 +1,4 @@
-"""Names of domains and addresses of name servers, as people write them."""
+"""Domain names and name server addresses, as people write them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _HINT = "Use the name alone, such as acme.example."
 
 
 def domain_name(text: str, where: str) -> str:
-    """The domain in lower-case A-labels (RFC 5891), without a trailing dot.
+    """Return the domain in lower-case A-labels (RFC 5891), without a trailing dot.
 
-    Raises InputError, naming `where`, for what is not a domain name: one label, an address, a URL.
+    Raises InputError, naming `where`, if it is not a domain name: one label, an address, a URL.
     """
     import idna
 
@@ -30,13 +30,13 @@ def domain_name(text: str, where: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A name as it is compared: lower case, no trailing dot (RFC 4343), A-labels if it has any."""
+    """Normalize a name for comparison: lower case, no trailing dot (RFC 4343), A-labels."""
     lowered = name.strip().rstrip(".").lower()
     if lowered.isascii():
         return lowered
     import idna
 
-    try:  # label by label: `_dmarc` is none of a host name, and stays
+    try:  # label by label: `_dmarc` is not a host name label, and stays
         labels = [one if one.isascii() else idna.encode(one, uts46=True).decode("ascii") for one in lowered.split(".")]
     except ValueError:  # idna raises several kinds
         return lowered
@@ -44,7 +44,7 @@ def plain_name(name: str) -> str:
 
 
 def readable_name(name: str) -> str:
-    """A name with its A-labels as people write them; unchanged if it has none."""
+    """Decode the A-labels of a name for people; unchanged if it has none."""
     import idna
 
     try:
@@ -67,7 +67,7 @@ class Server:
 
 
 def parse_server(text: str, where: str = "--nameserver") -> Server:
-    """A server from IP, IP:PORT, [IPV6] or [IPV6]:PORT; raises InputError for anything else."""
+    """Parse IP, IP:PORT, [IPV6] or [IPV6]:PORT. Raises InputError for anything else."""
     stripped = text.strip()
     parts = re.fullmatch(r"\[(?P<six>[^]]*)\](?::(?P<six_port>\d+))?|(?P<four>[^:]*):(?P<four_port>\d+)", stripped)
     address, port = stripped, "53"

@@ -1,4 +1,4 @@
-"""What a domain's DNS should say, and what it says. Pure."""
+"""Expected and found DNS records. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from . import dmarc, spf
 class Record:
     """A record that a domain should have (email-sending.openapi.yml, Domain.dns_records).
 
-    `name` is relative to the domain, `domain` is the full name; `status` is what Mailtrap saw at its last look.
-    `needed` is False for what a domain can send without.
+    `name` is relative to the domain, `domain` is the full name; `status` is what Mailtrap saw at its last check.
+    `needed` is False if a domain can send without it.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Record:
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Record:
-        """The record from the API's object."""
+        """Build the record from the API's object."""
         key, kind, name, domain, value, status = (
             str(item.get(field) or "") for field in ("key", "type", "name", "domain", "value", "status")
         )
@@ -36,16 +36,16 @@ class Record:
 
     @property
     def kind(self) -> str:
-        """How it is compared: spf, dmarc, or plainly."""
+        """How it is compared: spf, dmarc, or literally."""
         if self.type.upper() != "TXT":
             return "plain"
         return "spf" if spf.is_spf(self.value) else "dmarc" if dmarc.is_dmarc(self.value) else "plain"
 
 
 def dns_only(domain: str) -> list[Record]:
-    """What can be expected of a domain without asking the API (the example of Domain in email-sending.openapi.yml).
+    """List the records to expect without asking the API (the example of Domain in email-sending.openapi.yml).
 
-    The name of the domain's verification record is random, so it is not among them. SPF is asked of older domains
+    The name of the domain's verification record is random, so it is not among them. SPF is required of older domains
     only, and tracking links need not be the domain's own: both are not `needed`.
     """
 
@@ -65,17 +65,17 @@ class Problem(StrEnum):
     """Why a record could not be checked; the most telling first."""
 
     NO_DOMAIN = "nxdomain"  # the domain itself is not in DNS
-    LOOP = "loop"  # its CNAMEs lead in a circle, or never end
+    LOOP = "loop"  # its CNAMEs form a loop, or never end
     SERVFAIL = "servfail"
     REFUSED = "refused"
     BROKEN = "broken"  # an answer that makes no sense, or another error code
-    NETWORK = "network"  # nothing could be sent, or nothing listens there
+    NETWORK = "network"  # the query could not be sent, or nothing listens there
     TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A problem, and the sentence that tells it, with the server's address."""
+    """A problem, and a sentence about it with the server's address."""
 
     problem: Problem
     text: str
@@ -83,7 +83,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Neighbor:
-    """Values at another name or of another type, those beside them that are to stay, and their seconds to live."""
+    """Values at another name or of another type, those beside them to keep, and their TTL in seconds."""
 
     name: str
     type: str
@@ -94,7 +94,7 @@ class Neighbor:
 
 @dataclass(frozen=True)
 class Found:
-    """What one server (or the zone's own servers, then the system's) says about a record.
+    """The answer of one server (or the zone's own servers, then the system's) for a record.
 
     `values` are the texts of all TXT records at the name, or the target of its CNAME. `aliases` are the names that
     CNAMEs led to, in order. `addresses` are what a name has that should have a CNAME and has none. `included` are

@@ -1,4 +1,4 @@
-"""A domain's records with their verdicts beside what the API says of it, and the sentence that sums both up. Pure."""
+"""A domain's records with their verdicts and the API's view of it, and a sentence that sums both up. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .records import Problem
 from .verdict import Checked, Verdict
 
 CHECK_AGAIN = "Mailtrap checks DNS every hour"
-NAMED = 3  # records named in a sentence; the others are counted
+NAMED = 3  # records named in a sentence; the rest are counted
 
 
 @dataclass(frozen=True)
 class Report:
-    """One domain. What the API says is None if it was not asked or does not say."""
+    """One domain. The API's fields are None if it was not asked or did not say."""
 
     domain: str
     checked: tuple[Checked, ...]
@@ -27,7 +27,7 @@ class Report:
 
     @classmethod
     def of(cls, item: Mapping[str, Any], checked: Sequence[Checked]) -> Report:
-        """The report from the API's domain object."""
+        """Build the report from the API's domain object."""
         status = item.get("compliance_status")
         return cls(item["domain_name"], tuple(checked), can_send(item), item.get("dns_verified") is True, status)
 
@@ -39,17 +39,17 @@ class Report:
 
     @property
     def unknown(self) -> list[Checked]:
-        """The required records that no DNS server told anything about."""
+        """The required records that no DNS server answered for."""
         return [one for one in self.checked if one.record.needed and not one.told]
 
     @property
     def good(self) -> bool:
-        """Whether the check passes: the API (if asked) says that it can send, and DNS says so now."""
+        """Whether the check passes: the API (if asked) says that the domain can send, and DNS agrees now."""
         return self.can_send is not False and not self.wrong and not self.unknown
 
     @property
     def unanswered(self) -> bool:
-        """Whether no server told anything about any record."""
+        """Whether no server answered for any record."""
         return bool(self.checked) and not any(one.told for one in self.checked)
 
     @property
@@ -62,7 +62,7 @@ class Report:
         return "" if self.can_send is None else find_advice(self.domain, self.compliance_status)
 
     def to_document(self) -> dict[str, Any]:
-        """The JSON: `found` is one text, several one a line, or null; `name` is relative to the domain."""
+        """The JSON: `found` is one text, several on a line each, or null; `name` is relative to the domain."""
         return {
             "domain": self.domain,
             "can_send": self.can_send,
@@ -85,7 +85,7 @@ class Report:
         }
 
     def sum_up(self) -> str:
-        """Whether it can send, and what stands against it, from both what the API says and what DNS has now."""
+        """Sum up in a sentence whether the domain can send, and what prevents it."""
         name, unknown = self.domain, _list_names(self.unknown)
         wrong = f"wrong or missing in DNS: {_list_names(self.wrong)}" if self.wrong else ""
         if self._nowhere:
@@ -134,7 +134,7 @@ class Report:
         return " ".join(filter(None, steps))
 
     def to_cases(self) -> list[Case]:
-        """For continuous integration: whether the domain can send, and each record."""
+        """Turn the report into CI cases: whether the domain can send, and each record."""
         told = f"{self.sum_up()}. {self.next_step()}".rstrip().removeprefix(f"{self.domain} ")
         cases = [Case(self.domain, failure="" if self.good else told)]
         for one in self.checked:
@@ -151,12 +151,12 @@ class Report:
         return cases
 
     def list_remarks(self) -> list[str]:
-        """A sentence for each record with something to tell: for where no table tells it."""
+        """List a sentence per notable record, for output without a table."""
         return [f"{one.record.domain} {one.record.type}: {note}" for one in self.checked if (note := remark_on(one))]
 
 
 def remark_on(checked: Checked) -> str:
-    """What there is to tell about a record besides what is expected and found, or ""."""
+    """Return a remark on a record besides what is expected and found, or ""."""
     optional = "" if checked.record.needed or checked.verdict is not Verdict.WARNING else "This record is optional."
     return " ".join(filter(None, [checked.detail, checked.advice, optional]))
 

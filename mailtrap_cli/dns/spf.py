@@ -1,4 +1,4 @@
-"""SPF records by their meaning (RFC 7208): one record, what it lets pass, how many lookups it needs. Pure."""
+"""SPF records by meaning (RFC 7208): what a record allows, and how many lookups it needs. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Term:
 
     @property
     def key(self) -> str:
-        """The term as it is compared."""
+        """The term normalized for comparison."""
         return plain_name(str(self))
 
     @property
@@ -65,7 +65,7 @@ class Term:
 
 
 class SpfError(ValueError):
-    """The record is a permanent error (RFC 7208, 2.6.7); the text says why."""
+    """The record is a permanent error (RFC 7208, 2.6.7); the message says why."""
 
 
 def is_spf(text: str) -> bool:
@@ -74,7 +74,7 @@ def is_spf(text: str) -> bool:
 
 
 def parse_terms(text: str) -> list[Term]:
-    """The terms that decide, in order; unknown modifiers are left out, as RFC 7208, 6 asks. Raises SpfError."""
+    """Parse the terms that decide, in order; unknown modifiers are ignored (RFC 7208, 6). Raises SpfError."""
     terms = []
     for word in filter(None, text.split(" ")[1:]):  # only spaces separate (RFC 7208, 4.6.1)
         modifier = _MODIFIER.fullmatch(word)
@@ -112,7 +112,7 @@ def _parse_mechanism(word: str) -> Term:
 
 
 def repair_record(text: str, expected: str) -> str:
-    """The record with the space that is missing before its `all` (`include:spf.example~all`)."""
+    """Insert the space that is missing before `all` (`include:spf.example~all`)."""
     words = []
     includes = {word.lower() for word in expected.split()}
     for word in text.split(" "):
@@ -126,7 +126,7 @@ def repair_record(text: str, expected: str) -> str:
 
 
 def list_addresses(domain: str, text: str, included: Included) -> list[tuple[str, str, str]]:
-    """The names that `a`, `mx` and `exists` look up, through all includes: term, name, type; no macros.
+    """List the names that `a`, `mx` and `exists` look up, through all includes: term, name, type; no macros.
 
     Each name that is not in DNS is a void lookup (RFC 7208, 4.6.4).
     """
@@ -150,7 +150,7 @@ def list_addresses(domain: str, text: str, included: Included) -> list[tuple[str
 
 
 def list_references(text: str) -> list[str]:
-    """The domains whose SPF records this one takes in; those with macros are known only as a mail arrives."""
+    """List the domains that this record includes; those with macros are known only when mail arrives."""
     try:
         terms = _tested_terms(parse_terms(text))
     except SpfError:
@@ -159,7 +159,7 @@ def list_references(text: str) -> list[str]:
 
 
 def _tested_terms(terms: list[Term]) -> list[Term]:
-    """The terms up to `all`: what follows it is never tested, and an `all` cancels a redirect (RFC 7208, 5.1, 6.1)."""
+    """Return the terms up to `all`: later ones are never tested, and `all` cancels a redirect (RFC 7208, 5.1, 6.1)."""
     tested: list[Term] = []
     for term in terms:
         if term.name == "all":
@@ -170,7 +170,7 @@ def _tested_terms(terms: list[Term]) -> list[Term]:
 
 
 def find_problem(text: str, included: Included) -> str | None:
-    """Why a receiver would call this record a permanent error; None if it would not."""
+    """Return why a receiver would treat this record as a permanent error; None if it would not."""
     try:
         count = _count_lookups(text, included)
     except SpfError as error:
@@ -182,7 +182,7 @@ def find_problem(text: str, included: Included) -> str | None:
 
 
 def _count_lookups(text: str, included: Included) -> int:
-    """How many DNS lookups the record may need, those of its includes with them (RFC 7208, 4.6.4)."""
+    """Count the DNS lookups that the record may need, including those of its includes (RFC 7208, 4.6.4)."""
     count = 0
     waiting = [("", text)]
     while waiting and count <= COUNT_LIMIT:
@@ -204,9 +204,9 @@ def _count_lookups(text: str, included: Included) -> int:
 
 
 def list_lacking(expected: str, found: str, included: Included) -> list[str]:
-    """The mechanisms of `expected` that `found` does not let pass, by itself or through its includes.
+    """List the mechanisms of `expected` that `found` does not allow, directly or through includes.
 
-    `all` is the domain owner's own policy and is not compared. Raises SpfError where `found` is broken.
+    `all` is the domain owner's own policy and is not compared. Raises SpfError if `found` is broken.
     """
     passing: set[str] = set()
     seen: set[str] = set()
@@ -227,10 +227,10 @@ def list_lacking(expected: str, found: str, included: Included) -> list[str]:
 
 
 def merge_records(records: Iterable[str], expected: str) -> str | None:
-    """One record with the terms of all, each once, and the strictest `all`; None if one of them is broken.
+    """Merge records: the terms of all, each once, and the strictest `all`; None if one of them is broken.
 
-    What `expected` lets pass is let pass, whatever the others say of it (`-include:X`). A redirect of one among several
-    becomes an include: after a merge, it would be reached only by chance.
+    What `expected` allows stays allowed, whatever the others say (`-include:X`). A redirect of one among several
+    becomes an include: after a merge, it might never be reached.
     """
     terms: list[Term] = []
     ends: list[Term] = []

@@ -1,4 +1,4 @@
-"""The verdict on each record: what DNS should say against what it says. Pure."""
+"""Judge each record: compare what DNS should say with what it says. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .records import Found, Problem, Record
 
 
 class Verdict(StrEnum):
-    """What is the matter with a record, the mildest first."""
+    """The state of a record, mildest first."""
 
     OK = "ok"
     WARNING = "warning"  # sending works, but something differs from what Mailtrap expects
-    ERROR = "error"  # DNS did not tell
+    ERROR = "error"  # DNS did not answer
     MISSING = "missing"
     MISMATCH = "mismatch"
     DUPLICATE = "duplicate"
@@ -32,7 +32,7 @@ _SEVERITY = list(Verdict)
 class Checked:
     """A record with its verdict.
 
-    `values` are those of `found` that concern it. `detail` says what the values alone do not show, or is ""; `advice`
+    `values` are those of `found` that concern it. `detail` says what the values alone do not show, or ""; `advice`
     is how to cure that, or "". `reason` and `cure` are always sentences unless the record is ok.
     """
 
@@ -52,12 +52,12 @@ class Checked:
 
     @property
     def told(self) -> bool:
-        """Whether it is known what DNS has. That the domain is not in DNS at all is known, too."""
+        """Whether it is known what DNS has, including that the domain does not exist."""
         return self.verdict is not Verdict.ERROR or self.problem is Problem.NO_DOMAIN
 
     @property
     def reason(self) -> str | None:
-        """Why the record is not ok, in a sentence; None if it is."""
+        """Why the record is not ok, as a sentence; None if it is ok."""
         if self.verdict is Verdict.OK:
             return None
         if self.detail:
@@ -69,7 +69,7 @@ class Checked:
 
     @property
     def cure(self) -> str | None:
-        """What to do about it, in a sentence; None if the record is ok."""
+        """What to do about it, as a sentence; None if the record is ok."""
         if self.verdict is Verdict.OK:
             return None
         if self.advice:
@@ -91,7 +91,7 @@ class Checked:
 
     @property
     def wanted(self) -> str:
-        """The value to set: what Mailtrap expects, merged with an SPF or DMARC record that is there.
+        """The value to set: what Mailtrap expects, merged with an existing SPF or DMARC record.
 
         A DMARC policy is never weaker than the one that already applies.
         """
@@ -118,7 +118,7 @@ _WRONG = (Verdict.MISSING, Verdict.MISMATCH, Verdict.DUPLICATE)
 
 
 def judge_record(record: Record, views: Sequence[Found]) -> Checked:
-    """Judge a record by what every server says: the worst counts, and an optional record is a warning at most.
+    """Judge a record by every server's answer: the worst counts, but an optional record is at most a warning.
 
     If the servers disagree, `views` has the verdict of each and `detail` says so. A server that fails beside one that
     answers is a warning.
@@ -166,7 +166,7 @@ def _quote_answer(checked: Checked) -> str:
 
 
 def _judge_view(record: Record, found: Found) -> Checked:
-    """The verdict on what one server says, with its cause if that is known."""
+    """Judge one server's answer, with its cause if known."""
     checked = _judge_values(record, found)
     if checked.verdict not in (Verdict.MISSING, Verdict.MISMATCH) or found.failure:
         return checked
@@ -178,7 +178,7 @@ def _judge_view(record: Record, found: Found) -> Checked:
     if cause is None:
         return checked
     values = checked.values
-    if not values and cause.meant and not cause.deletions:  # not even the kind of the text could be told
+    if not values and cause.meant and not cause.deletions:  # not even the kind of the text is known
         values = tuple(text for text in found.values if not is_kind(record, text))[:1] or found.values[:1]
     verdict = Verdict.MISMATCH if values and checked.verdict is Verdict.MISSING else checked.verdict
     return replace(checked, verdict=verdict, values=values, detail=cause.reason, advice=cause.cure, cause=cause)
@@ -255,7 +255,7 @@ def _judge_dmarc(record: Record, value: str, found: Found) -> tuple[Verdict, str
 
 
 def _judge_text(record: Record, found: Found) -> Checked:
-    """A TXT record that is neither SPF nor DMARC: the very text, or one that begins as it does up to `=`."""
+    """Judge a TXT record other than SPF and DMARC: the exact text, or one that starts the same up to `=`."""
     if record.value in found.values:
         return Checked(record, Verdict.OK, found, (record.value,))
     start = record.value.partition("=")[0]
@@ -267,7 +267,7 @@ Marked = list[tuple[str, bool]]  # a text in pieces, and whether a piece differs
 
 
 def mark_differences(expected: str, found: str) -> tuple[Marked, Marked]:
-    """Both texts in pieces, marked where they differ; words are compared whole and without case."""
+    """Split both texts into pieces, marked where they differ; whole words are compared, ignoring case."""
     left, right = (re.findall(r"[^\s.;:,=]+|.", text, re.DOTALL) for text in (expected, found))
     matcher = SequenceMatcher(None, [word.lower() for word in left], [word.lower() for word in right], autojunk=False)
     codes = [(tag == "equal", left[a:b], right[c:d]) for tag, a, b, c, d in matcher.get_opcodes()]
@@ -275,7 +275,7 @@ def mark_differences(expected: str, found: str) -> tuple[Marked, Marked]:
     for number, (equal, *both) in enumerate(codes):
         between = 0 < number < len(codes) - 1 and not re.search(r"\w", "".join(both[0]))
         for pieces, words in zip(marks, both, strict=True):
-            differs = not equal or between  # the dot that two other names have in common is no likeness
+            differs = not equal or between  # a dot in common does not make two names similar
             if words and pieces and pieces[-1][1] == differs:
                 pieces[-1] = (pieces[-1][0] + "".join(words), differs)
             elif words:

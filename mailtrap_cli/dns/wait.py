@@ -1,4 +1,4 @@
-"""Looks at domains again and again until they pass the check."""
+"""Repeat the check of domains until they pass."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 from ..errors import ApiError, ExitCode, TransportError
 from .report import Report
 
-FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 1.5, 60.0  # seconds between two looks
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 1.5, 60.0  # seconds between two checks
 
 
 class Look(Protocol):
-    """One look at the API and at DNS."""
+    """One check of the API and of DNS."""
 
     def __call__(self, *, retry: bool = True) -> list[Report]:
         """Return a report for each domain; `retry` says whether the API is asked again if it fails."""
