@@ -316,7 +316,7 @@ class _Look:
     async def _first_answer(
         self, servers: Sequence[tuple[Server, bool]], name: dns.name.Name, kind: RdataType
     ) -> dns.message.Message:
-        """Return the first good answer. After a failed or slow server, the next is queried; all of them twice if needed.
+        """Return the first good answer. After a failed or slow server, the next is queried; all twice if needed.
 
         Each server comes with whether to ask it to recurse. Raises _Failed with the most telling failure.
         """
