@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..cli.options import LIMIT, UNLIMITED, Limit
 from ..cli.rest import Field, Id, Kind, Operation, Resource, commands, standard_verbs
+from ..errors import InputError
 from ..output import Column
+
+if TYPE_CHECKING:
+    from ..cli.context import World
+    from ..local.store import Store
 
 COLUMNS = (
     Column("ID", "id", right=True),
@@ -73,4 +84,85 @@ RESOURCE = Resource(
     ),
 )
 
-app = commands(RESOURCE)
+# The local sandbox alone knows --allow-remote; the API ignores a field that it does not know.
+ALLOW_REMOTE = Field("allow_remote", "Local sandbox: let the URL be on another machine.", kind=bool)
+app = commands(
+    replace(
+        RESOURCE,
+        operations=tuple(
+            replace(one, fields=(*one.fields, ALLOW_REMOTE)) if one.verb in ("create", "update") else one
+            for one in RESOURCE.operations
+        ),
+    )
+)
+
+
+# ------------------------------------------------------------------------------------------------ deliveries
+
+
+def _list_events(row: Any) -> list[str]:
+    return [f"{count} × {name}" if count > 1 else name for name, count in row["events"].items()]
+
+
+DELIVERIES = (
+    Column("ID", "id", right=True),
+    Column("Time", "created_at", time=True),
+    Column("Webhook", "webhook_id", right=True),
+    Column("Events", _list_events, main=True),
+    Column("Attempt", "attempt", right=True),
+    Column("Status", "status", right=True, keep=True, style=lambda text: "green" if text == "200" else "red"),
+    Column("ms", "milliseconds", right=True),
+    Column("Answer", "answer"),
+)
+
+
+@app.command("deliveries", epilog="Example: mailtrap webhooks deliveries -p local --redeliver 7")
+def show_deliveries(
+    ctx: typer.Context,
+    webhook: Annotated[int | None, typer.Option("--webhook", min=1, help="Only this webhook (ID).")] = None,
+    redeliver: Annotated[
+        int | None, typer.Option("--redeliver", min=1, metavar="ID", help="Send this delivery again, now.")
+    ] = None,
+    limit: Limit = LIMIT,
+) -> None:
+    """List what `mailtrap local serve` sent to webhooks and how it was answered, newest first; needs -p local.
+
+    With --redeliver, send one delivery again; an answer other than 200 is exit code 7.
+
+    JSON: an array of attempts (with --redeliver the attempt): id (of the delivery), created_at, webhook_id, url,
+    events, attempt, status, milliseconds, answer, state.
+    """
+    from ..local.store import Store
+
+    world: World = ctx.obj
+    settings = world.settings()
+    if not settings.local:
+        raise InputError(
+            "Mailtrap's API has no list of webhook deliveries; only the local sandbox has one",
+            hint="mailtrap webhooks deliveries -p local",
+        )
+    store = Store(settings.state_dir)
+    try:
+        if redeliver is None:
+            rows = store.webhooks.list_attempts(webhook=webhook, size=min(limit, UNLIMITED - 1))
+            world.out.rows(iter(rows), DELIVERIES)
+        else:
+            _send_again(world, store, redeliver)
+    finally:
+        store.close()
+
+
+def _send_again(world: World, store: Store, number: int) -> None:
+    from ..errors import ApiError, TransportError
+    from ..local.webhook_delivery import describe_reply, redeliver
+
+    reply = redeliver(store, number)
+    if reply is None:
+        raise ApiError(
+            f"No delivery {number}, or its webhook was deleted",
+            status=404,
+            hint="mailtrap webhooks deliveries -p local",
+        )
+    world.out.record(store.webhooks.list_attempts(delivery=number, size=1)[0], DELIVERIES)
+    if not reply.accepted:
+        raise TransportError(f"Delivery {number} failed again: {describe_reply(reply)}", outcome=None)

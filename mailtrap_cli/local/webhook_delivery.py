@@ -129,8 +129,10 @@ class Courier:
         retry_at = self._plan_retry(row, delivery)
         with self._store.database.writing():
             self._store.webhooks.record_attempt(delivery, reply, made_at, retry_at=retry_at)
-            if not reply.accepted and retry_at is None and not _is_inbound(row):
-                self._pause(row.id)
+            if not reply.accepted and retry_at is None:
+                self._store.webhooks.give_up(delivery)
+                if not _is_inbound(row):
+                    self._pause(row.id)
         if not reply.accepted and retry_at is None:
             outcome = "the message is given up" if _is_inbound(row) else "the webhook is paused"
             self._trouble(
@@ -201,6 +203,18 @@ async def send_delivery(row: Row, delivery: Delivery, *, timeout: float = TIMEOU
         "Mailtrap-Signature": sign_body(delivery.body, row.document["signing_secret"]),
     }
     return await post_body(row.document["url"], addresses, headers, delivery.body, timeout=timeout)
+
+
+def redeliver(store: Store, number: int) -> Reply | None:
+    """Send a delivery again, now, and keep how that ended; None where it, or its webhook, is no longer there."""
+    delivery = store.webhooks.find(number)
+    row = store.resources.get("webhook", delivery.webhook) if delivery else None
+    if delivery is None or row is None:
+        return None
+    made_at = _now()
+    reply = asyncio.run(send_delivery(row, delivery))
+    store.webhooks.record_attempt(delivery, reply, made_at)
+    return reply
 
 
 def describe_reply(reply: Reply) -> str:

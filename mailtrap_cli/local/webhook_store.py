@@ -135,13 +135,13 @@ class WebhookStore:
         """The delivery of this number."""
         return self._first("number = ?", number)
 
-    def record_attempt(self, delivery: Delivery, reply: Reply, made_at: int, *, retry_at: int | None) -> None:
-        """Keep how an attempt ended; without `retry_at` it was the last one."""
-        state = "delivered" if reply.accepted else "failed" if retry_at is None else "waiting"
+    def record_attempt(self, delivery: Delivery, reply: Reply, made_at: int, *, retry_at: int | None = None) -> None:
+        """Keep how an attempt ended. One that failed changes nothing else, but for when the next is due."""
         with self._database.writing() as db:
             db.execute(
-                "UPDATE deliveries SET attempts = attempts + 1, state = ?, due_at = ? WHERE number = ?",
-                (state, retry_at or 0, delivery.number),
+                "UPDATE deliveries SET attempts = attempts + 1, due_at = coalesce(?, due_at),"
+                " state = iif(?, 'delivered', state) WHERE number = ?",
+                (retry_at, reply.accepted, delivery.number),
             )
             db.execute(
                 "INSERT INTO attempts (delivery, attempt, made_at, milliseconds, status, answer)"
@@ -149,25 +149,35 @@ class WebhookStore:
                 (delivery.number, delivery.attempts + 1, made_at, reply.milliseconds, reply.status, reply.text),
             )
 
+    def give_up(self, delivery: Delivery) -> None:
+        """Stop trying a delivery."""
+        with self._database.writing() as db:
+            db.execute("UPDATE deliveries SET state = 'failed' WHERE number = ?", (delivery.number,))
+
     def list_attempts(
         self, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
     ) -> list[dict[str, Any]]:
-        """Attempts, newest first: id (the delivery's), number, webhook_id, url, created_at (milliseconds), events (how
-        many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery).
+        """Attempts, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601), events (how many of each
+        name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery: waiting,
+        delivered or failed), number (of the attempt, for `before`).
         """
+        from .documents import timestamp
+
         rows = self._database.select(
-            "SELECT a.number, d.number, d.webhook, d.url, a.made_at, d.kinds, a.attempt, a.status, a.milliseconds,"
-            " a.answer, d.state FROM attempts a JOIN deliveries d ON d.number = a.delivery"
+            "SELECT d.number, d.webhook, d.url, a.made_at, d.kinds, a.attempt, a.status, a.milliseconds, a.answer,"
+            " d.state, a.number FROM attempts a JOIN deliveries d ON d.number = a.delivery"
             " WHERE (? IS NULL OR d.webhook = ?) AND (? IS NULL OR d.number = ?) AND (? IS NULL OR a.number < ?)"
             " ORDER BY a.number DESC LIMIT ?",
             (webhook, webhook, delivery, delivery, before, before, size),
         )
         names = (
-            *("number", "id", "webhook_id", "url", "created_at", "events", "attempt", "status", "milliseconds"),
-            *("answer", "state"),
+            *("id", "webhook_id", "url", "created_at", "events", "attempt", "status", "milliseconds", "answer"),
+            *("state", "number"),
         )
         found = [dict(zip(names, row, strict=True)) for row in rows]
-        return [{**row, "events": json.loads(row["events"])} for row in found]
+        return [
+            {**row, "created_at": timestamp(row["created_at"]), "events": json.loads(row["events"])} for row in found
+        ]
 
     def count_waiting(self, webhook: int) -> int:
         """How many deliveries of this webhook are neither accepted nor given up."""

@@ -164,6 +164,25 @@ def test_a_webhook_is_paused_after_its_last_retry_until_it_is_resumed(
     until(lambda: bool(receiver.events))
     assert [event["email"] for event in receiver.events] == ["new@example.com"]
 
+    listed = mailtrap("webhooks", "deliveries", "-p", "local", "--limit", "all", "-o", "json").json()
+    assert [row["status"] for row in listed] == [200] + [301] * 41
+    assert [row["attempt"] for row in listed] == [1, *range(41, 0, -1)]
+    assert {(row["state"], row["webhook_id"], json.dumps(row["events"])) for row in listed[1:]} == {
+        ("failed", 1, '{"delivery": 1}')
+    }
+    first = str(listed[-1]["id"])
+    again = mailtrap("webhooks", "deliveries", "-p", "local", "--redeliver", first, "-o", "json")
+    assert (again.code, again.json()["attempt"], again.json()["state"]) == (0, 42, "delivered")
+    assert receiver.requests[0].body == receiver.requests[-1].body
+    receiver.answer = lambda request: Reply(500, "\x1b[31mno")
+    failed = mailtrap("webhooks", "deliveries", "-p", "local", "--redeliver", first)
+    assert (failed.code, "Delivery 1 failed again: answered 500" in failed.err, "\x1b" in failed.out) == (
+        7,
+        True,
+        False,
+    )
+    assert mailtrap("webhooks", "deliveries", "-p", "local", "--redeliver", "99").code == 5
+
 
 def test_a_target_that_never_answers_holds_up_neither_others_nor_the_end(serve: Serve, receiver: Receiver) -> None:
     silent = Receiver()
@@ -331,6 +350,20 @@ def test_a_name_that_does_not_resolve_is_refused_and_an_update_is_checked_too(ap
     made = hook(api, "http://[::ffff:127.0.0.1]:8080/")["data"]["id"]
     changed = api.ask("account", "PATCH", f"/api/webhooks/{made}", {"webhook": {"url": "http://192.0.2.1/"}})
     assert (changed.status, list(changed.json()["errors"])) == (422, ["url"])
+
+
+def test_deliveries_are_those_of_the_local_sandbox_alone(mailtrap: Run) -> None:
+    result = mailtrap("webhooks", "deliveries", env={"MAILTRAP_API_TOKEN": "t"})
+    assert (result.code, result.out) == (2, "")
+    assert "Mailtrap's API has no list of webhook deliveries" in result.err
+    assert mailtrap("webhooks", "deliveries", "-p", "local", "-o", "json").json() == []
+
+
+def test_allow_remote_is_a_flag_of_creation(mailtrap: Run) -> None:
+    given = ("webhooks", "create", "-p", "local", "--url", "http://192.0.2.1/", "--stream", "bulk", "--event", "bounce")
+    refused = mailtrap(*given)
+    assert (refused.code, "must be a loopback address" in refused.err) == (1, True)
+    assert mailtrap(*given, "--allow-remote", "-q").code == 0
 
 
 def test_serve_names_the_webhook_that_it_refuses(mailtrap: Run) -> None:
