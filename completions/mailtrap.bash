@@ -74,9 +74,10 @@ _mailtrap_node() {
         'tracking-opt-outs list') options="--email --since --until --limit $options" taking="--email --since --until --limit $taking" ;;
         'tracking-opt-outs create') options="--email --domain $options" taking="--email --domain $taking" ;;
         'tracking-opt-outs delete') options="-y --yes $options" ;;
-        'webhooks') members='list get create update delete' ;;
-        'webhooks create') options="--url --type --stream --domain --event --active --no-active --format --inbound-inbox-id $options" taking="--url --type --stream --domain --event --format --inbound-inbox-id $taking" ;;
-        'webhooks update') options="--url --event --active --no-active --format --inbound-inbox-id $options" taking="--url --event --format --inbound-inbox-id $taking" ;;
+        'webhooks') members='list get create update deliveries delete' ;;
+        'webhooks create') options="--url --type --stream --domain --event --active --no-active --format --inbound-inbox-id --allow-remote --no-allow-remote $options" taking="--url --type --stream --domain --event --format --inbound-inbox-id $taking" ;;
+        'webhooks update') options="--url --event --active --no-active --format --inbound-inbox-id --allow-remote --no-allow-remote $options" taking="--url --event --format --inbound-inbox-id $taking" ;;
+        'webhooks deliveries') options="--webhook --redeliver --limit $options" taking="--webhook --redeliver --limit $taking" ;;
         'webhooks delete') options="-y --yes $options" ;;
         'templates') members='list get create update delete' ;;
         'templates list') options="--search --page-token --experimental --limit $options" taking="--search --page-token --limit $taking" ;;

@@ -133,6 +133,7 @@ def show_deliveries(
     events, attempt, status, milliseconds, answer, state.
     """
     from ..local.store import Store
+    from ..local.webhooks import list_deliveries
 
     world: World = ctx.obj
     settings = world.settings()
@@ -144,7 +145,7 @@ def show_deliveries(
     store = Store(settings.state_dir)
     try:
         if redeliver is None:
-            rows = store.webhooks.list_attempts(webhook=webhook, size=min(limit, UNLIMITED - 1))
+            rows = list_deliveries(store, webhook=webhook, size=min(limit, UNLIMITED - 1))
             world.out.rows(iter(rows), DELIVERIES)
         else:
             _send_again(world, store, redeliver)
@@ -155,6 +156,7 @@ def show_deliveries(
 def _send_again(world: World, store: Store, number: int) -> None:
     from ..errors import ApiError, TransportError
     from ..local.webhook_delivery import describe_reply, redeliver
+    from ..local.webhooks import list_deliveries
 
     reply = redeliver(store, number)
     if reply is None:
@@ -163,6 +165,6 @@ def _send_again(world: World, store: Store, number: int) -> None:
             status=404,
             hint="mailtrap webhooks deliveries -p local",
         )
-    world.out.record(store.webhooks.list_attempts(delivery=number, size=1)[0], DELIVERIES)
+    world.out.record(list_deliveries(store, delivery=number, size=1)[0], DELIVERIES)
     if not reply.accepted:
         raise TransportError(f"Delivery {number} failed again: {describe_reply(reply)}", outcome=None)

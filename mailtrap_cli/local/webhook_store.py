@@ -157,12 +157,7 @@ class WebhookStore:
     def list_attempts(
         self, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
     ) -> list[dict[str, Any]]:
-        """Attempts, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601), events (how many of each
-        name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery: waiting,
-        delivered or failed), number (of the attempt, for `before`).
-        """
-        from .documents import timestamp
-
+        """Attempts, newest first, as `webhooks.list_deliveries` has them; `created_at` in milliseconds."""
         rows = self._database.select(
             "SELECT d.number, d.webhook, d.url, a.made_at, d.kinds, a.attempt, a.status, a.milliseconds, a.answer,"
             " d.state, a.number FROM attempts a JOIN deliveries d ON d.number = a.delivery"
@@ -175,9 +170,7 @@ class WebhookStore:
             *("state", "number"),
         )
         found = [dict(zip(names, row, strict=True)) for row in rows]
-        return [
-            {**row, "created_at": timestamp(row["created_at"]), "events": json.loads(row["events"])} for row in found
-        ]
+        return [{**row, "events": json.loads(row["events"])} for row in found]
 
     def count_waiting(self, webhook: int) -> int:
         """How many deliveries of this webhook are neither accepted nor given up."""

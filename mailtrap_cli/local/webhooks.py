@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import InputError
 from .calls import Call
+from .documents import timestamp
 from .fields import BLANK, Errors, Field, check_fields
 from .resource_store import Row
 from .resources import Resource, body_of, routes_of
@@ -76,6 +77,17 @@ def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
                 }
                 store.resources.create("webhook", document)
     return secret
+
+
+def list_deliveries(
+    store: Store, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
+) -> list[dict[str, Any]]:
+    """The attempts to send to webhooks, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601), events
+    (how many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery:
+    waiting, delivered or failed), number (the attempt's, for `before`).
+    """
+    rows = store.webhooks.list_attempts(webhook=webhook, delivery=delivery, before=before, size=size)
+    return [{**row, "created_at": timestamp(row["created_at"])} for row in rows]
 
 
 def _check_webhook(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
