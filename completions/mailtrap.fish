@@ -140,6 +140,7 @@ function __mailtrap_members
                 get 'Show a webhook.' \
                 create 'Create a webhook.' \
                 update 'Update a webhook.' \
+                deliveries 'List what `mailtrap local serve` sent to webhooks and how it was answered, newest first; needs -p local.' \
                 delete 'Delete a webhook.'
         case 'templates'
             printf '%s\t%s\n' \
@@ -830,7 +831,9 @@ function __mailtrap_options
                 --active 'Send events, or pause.' \
                 --no-active 'Send events, or pause.' \
                 --format 'A JSON document, or a line per event.' \
-                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
+                --inbound-inbox-id 'Inbound inbox whose messages are reported.' \
+                --allow-remote 'Local sandbox: let the URL be on another machine.' \
+                --no-allow-remote 'Local sandbox: let the URL be on another machine.'
         case 'webhooks update'
             printf '%s\t%s\n' \
                 --url 'URL that gets the events.' \
@@ -838,7 +841,14 @@ function __mailtrap_options
                 --active 'Send events, or pause.' \
                 --no-active 'Send events, or pause.' \
                 --format 'A JSON document, or a line per event.' \
-                --inbound-inbox-id 'Inbound inbox whose messages are reported.'
+                --inbound-inbox-id 'Inbound inbox whose messages are reported.' \
+                --allow-remote 'Local sandbox: let the URL be on another machine.' \
+                --no-allow-remote 'Local sandbox: let the URL be on another machine.'
+        case 'webhooks deliveries'
+            printf '%s\t%s\n' \
+                --webhook 'Only this webhook (ID).' \
+                --redeliver 'Send this delivery again, now.' \
+                --limit 'At most this many rows.'
         case 'webhooks delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -1221,6 +1231,8 @@ function __mailtrap_taking
             printf '%s\n' --url --type --stream --domain --event --format --inbound-inbox-id
         case 'webhooks update'
             printf '%s\n' --url --event --format --inbound-inbox-id
+        case 'webhooks deliveries'
+            printf '%s\n' --webhook --redeliver --limit
         case 'templates list'
             printf '%s\n' --search --page-token --limit
         case 'templates create'

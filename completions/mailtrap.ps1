@@ -140,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'get' = 'Show a webhook.'
             'create' = 'Create a webhook.'
             'update' = 'Update a webhook.'
+            'deliveries' = 'List what `mailtrap local serve` sent to webhooks and how it was answered, newest first; needs -p local.'
             'delete' = 'Delete a webhook.'
         }
         'templates' = [ordered]@{
@@ -827,6 +828,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--no-active' = 'Send events, or pause.'
             '--format' = 'A JSON document, or a line per event.'
             '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+            '--allow-remote' = 'Local sandbox: let the URL be on another machine.'
+            '--no-allow-remote' = 'Local sandbox: let the URL be on another machine.'
         }
         'webhooks update' = [ordered]@{
             '--url' = 'URL that gets the events.'
@@ -835,6 +838,13 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--no-active' = 'Send events, or pause.'
             '--format' = 'A JSON document, or a line per event.'
             '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
+            '--allow-remote' = 'Local sandbox: let the URL be on another machine.'
+            '--no-allow-remote' = 'Local sandbox: let the URL be on another machine.'
+        }
+        'webhooks deliveries' = [ordered]@{
+            '--webhook' = 'Only this webhook (ID).'
+            '--redeliver' = 'Send this delivery again, now.'
+            '--limit' = 'At most this many rows.'
         }
         'webhooks delete' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -1169,6 +1179,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'tracking-opt-outs create' = @('--email', '--domain')
         'webhooks create' = @('--url', '--type', '--stream', '--domain', '--event', '--format', '--inbound-inbox-id')
         'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
+        'webhooks deliveries' = @('--webhook', '--redeliver', '--limit')
         'templates list' = @('--search', '--page-token', '--limit')
         'templates create' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
         'templates update' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')

@@ -82,9 +82,9 @@ def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
 def list_deliveries(
     store: Store, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
 ) -> list[dict[str, Any]]:
-    """The attempts to send to webhooks, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601), events
-    (how many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the delivery:
-    waiting, delivered or failed), number (the attempt's, for `before`).
+    """The attempts to send to webhooks, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601),
+    events (how many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the
+    delivery: waiting, delivered or failed), number (the attempt's, for `before`).
     """
     rows = store.webhooks.list_attempts(webhook=webhook, delivery=delivery, before=before, size=size)
     return [{**row, "created_at": timestamp(row["created_at"])} for row in rows]
