@@ -20,6 +20,8 @@ LINKS = ("a", "area")
 _SOURCES = ("src", "srcset", "background", "poster", "data", "href", "xlink:href", "lowsrc", "dynsrc")
 _REMOTE = re.compile(r"(?:^|[\s,(\"'])(?:https?:)?//", re.IGNORECASE)
 _FETCHES = re.compile(r"url\(|@import|image-set\(|src\(", re.IGNORECASE)
+_REMOTE_URL = re.compile(r"url\(\s*[\"']?\s*(?:https?:)?//[^)]*\)?", re.IGNORECASE)
+_REMOTE_IMPORT = re.compile(r"@import[^;]*(?:;|\Z)", re.IGNORECASE)
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
 _LEAVES = re.compile(r"(?:https?:)?//|(?:mailto|tel|sms):", re.IGNORECASE)
 # Strings, escapes and comments are skipped; what is left of brackets and quotes must be in pairs.
@@ -45,12 +47,14 @@ def describe_html(html: str) -> dict[str, Any]:
             remote += _is_remote(token)
             dark = dark or has_dark_styles(token) or has_dark_styles(token.media)
         elif isinstance(token, Tag):
-            remote += sum(
-                _is_remote(value) if name == "style" else bool(_REMOTE.search(value))
-                for name, value in token.attributes.items()
-                if name == "style" or (name in _SOURCES and token.name not in LINKS)
-            )
+            remote += sum(_fetches_remote(token, name, value) for name, value in token.attributes.items())
     return {"remote": remote, "dark": dark}
+
+
+def _fetches_remote(tag: Tag, name: str, value: str) -> bool:
+    if name == "style":
+        return _is_remote(value)
+    return name in _SOURCES and tag.name not in LINKS and bool(_REMOTE.search(value))
 
 
 def _is_remote(css: str) -> bool:
@@ -80,9 +84,11 @@ def build_policy(nonce: str, *, remote: bool) -> str:
     )
 
 
-def render_frame(html: str, embed: Callable[[str], str], nonce: str, *, dark: bool) -> str:
-    """The document. `embed` puts inline images in; `dark` shows it as a client in dark mode would."""
-    writer = _Writer(embed, nonce, dark=dark)
+def render_frame(html: str, embed: Callable[[str], str], nonce: str, *, dark: bool, remote: bool) -> str:
+    """The document. `embed` puts inline images in; `dark` shows it as a client in dark mode would; without `remote`
+    what it would fetch is taken out, so that images show their alternative text (the policy would stop them anyway).
+    """
+    writer = _Writer(embed, nonce, dark=dark, remote=remote)
     content = "".join(writer.write_tokens(html))
     extra = "" if not dark else DARK if writer.knows_dark else INVERTED
     head = "".join(f'<style nonce="{nonce}">{css}</style>' for css in (BASE + extra, *writer.list_sheets()))
@@ -90,10 +96,11 @@ def render_frame(html: str, embed: Callable[[str], str], nonce: str, *, dark: bo
 
 
 class _Writer:
-    def __init__(self, embed: Callable[[str], str], nonce: str, *, dark: bool) -> None:
+    def __init__(self, embed: Callable[[str], str], nonce: str, *, dark: bool, remote: bool) -> None:
         self._embed = embed
         self._nonce = nonce
         self._dark = dark
+        self._remote = remote
         self._numbers: dict[str, int] = {}  # of the values of `style` attributes
         self.knows_dark = False
 
@@ -102,7 +109,7 @@ class _Writer:
             if isinstance(token, Style):
                 self.knows_dark = self.knows_dark or has_dark_styles(token) or has_dark_styles(token.media)
                 media = f' media="{escape(self._settle_scheme(token.media))}"' if token.media else ""
-                css = escape_css(self._settle_scheme(self._embed(token)))
+                css = escape_css(self._change_css(token))
                 yield f'<style nonce="{self._nonce}"{media}>{css}</style>'
             elif isinstance(token, str):
                 yield escape(token, quote=False)
@@ -116,10 +123,14 @@ class _Writer:
         yield from (rule for rule, css in rules.items() if not is_balanced(css))
 
     def _change_attributes(self, tag: Tag) -> Mapping[str, str]:
-        changed = {name: self._embed(value) for name, value in tag.attributes.items() if name not in ("style", MARK)}
+        changed = {
+            name: self._embed(value)
+            for name, value in tag.attributes.items()
+            if name not in ("style", MARK) and (self._remote or not _fetches_remote(tag, name, value))
+        }
         style = tag.attributes.get("style", "").strip()
         if style:
-            css = self._settle_scheme(self._embed(style))
+            css = self._change_css(style)
             changed[MARK] = str(self._numbers.setdefault(css, len(self._numbers)))
         if tag.name in LINKS:
             for name in ("href", "xlink:href"):
@@ -129,6 +140,10 @@ class _Writer:
                 elif _LEAVES.match(target):
                     changed |= {name: target, "target": "_blank", "rel": "noopener noreferrer"}
         return changed
+
+    def _change_css(self, css: str) -> str:
+        css = css if self._remote else _REMOTE_URL.sub("url(data:,)", _REMOTE_IMPORT.sub("", css))
+        return self._settle_scheme(self._embed(css))
 
     def _settle_scheme(self, css: str) -> str:
         """Media queries for a color scheme as ones that hold, or do not, whatever the reader's own scheme is."""

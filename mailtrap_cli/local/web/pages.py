@@ -23,6 +23,7 @@ NAVIGATION = (
     ("/webhooks", "Webhooks"),
 )
 MEASURES = ("delivery", "open", "click", "bounce", "spam")
+ATTEMPTS = 50  # the latest deliveries to webhooks that are shown
 STATUSES = ("delivered", "not_delivered", "enqueued", "opted_out")
 
 
@@ -121,7 +122,8 @@ class Pages:
 
     def _show_webhooks(self, request: Request) -> Response:
         found = self._reader.ask("/api/webhooks") or {}
-        return self._render("webhooks", "Webhooks", request, webhooks=found.get("data") or [])
+        attempts = self._reader.store.webhooks.list_attempts(size=ATTEMPTS)
+        return self._render("webhooks", "Webhooks", request, webhooks=found.get("data") or [], attempts=attempts)
 
 
 def _format_time(value: str | None) -> str:

@@ -33,6 +33,7 @@ def create_router(reader: Reader, changes: Changes) -> Router:
         *Pages(reader).list_routes(),
         Route("/web/assets/{name}", _serve_asset),
         Route("/web/events", _stream_events(changes)),
+        Route(f"/web/templates/{NUMBER}/html", _preview_template(reader)),
         *_list_message_routes(reader),
     ]
     return Router(routes, redirect_slashes=False)
@@ -48,6 +49,23 @@ def _serve_asset(request: Request) -> Response:
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=KINDS[Path(name).suffix], headers=headers)
+
+
+def _answer_frame(html: str, embed: Callable[[str], str], *, dark: bool = False, remote: bool = False) -> Response:
+    nonce = b64encode(os.urandom(18)).decode()
+    document = render_frame(html, embed, nonce, dark=dark, remote=remote)
+    headers = {"content-security-policy": build_policy(nonce, remote=remote), "x-frame-options": "SAMEORIGIN"}
+    return Response(document.encode("utf-8", "replace"), media_type="text/html", headers=headers)
+
+
+def _preview_template(reader: Reader) -> Callable[[Request], Response]:
+    def preview(request: Request) -> Response:
+        template = reader.ask(f"/api/email_templates/{request.path_params['number']}")
+        if template is None:
+            raise HTTPException(404, "This template has been deleted")
+        return _answer_frame(template["body_html"], str)
+
+    return preview
 
 
 def _stream_events(changes: Changes) -> Callable[[Request], Any]:
@@ -99,12 +117,10 @@ def _list_message_routes(reader: Reader) -> list[BaseRoute]:
 
     def show_html(request: Request) -> Response:
         message, query = find(request), request.query_params
-        nonce = b64encode(os.urandom(18)).decode()
         embed = message.inline_images().embed
-        document = render_frame(message.html or "", embed, nonce, dark=query.get("dark") == "1")
-        policy = build_policy(nonce, remote=query.get("remote") == "1")
-        headers = {"content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
-        return Response(document.encode("utf-8", "replace"), media_type="text/html", headers=headers)
+        return _answer_frame(
+            message.html or "", embed, dark=query.get("dark") == "1", remote=query.get("remote") == "1"
+        )
 
     def show_headers(request: Request) -> Response:
         return JSONResponse(find(request).read_headers())

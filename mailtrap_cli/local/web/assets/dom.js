@@ -9,7 +9,7 @@ export function el(name, attributes = {}, ...children) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -41,14 +41,14 @@ export function age(iso, now = Date.now()) {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
-  return date.toLocaleDateString("en", {
+  return date.toLocaleDateString(undefined, {
     day: "numeric",
     month: "short",
     year: date.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric",
   });
 }
 
-export const moment = (iso) => new Date(iso).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" });
+export const moment = (iso) => new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export const time = (iso) => el("time", { datetime: iso, title: moment(iso) }, age(iso));
 

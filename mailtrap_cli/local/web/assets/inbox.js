@@ -11,6 +11,7 @@ let next = null; // the ID to go on before; null at the end of the list
 let current = null; // the message that is open
 let cursor = null; // the row that the keyboard is at
 let total = 0;
+let nearEnd = false; // whether the end of the list is in sight
 
 // ---------------------------------------------------------------------------------------------- the list
 
@@ -111,6 +112,7 @@ async function loadList({ append = false, fresh = false } = {}) {
     problem.hidden = false;
   }
   byId("more").hidden = next === null;
+  if (!append && nearEnd && next !== null) loadList({ append: true });
   const filtered = Object.values(wanted).some(Boolean);
   byId("empty").hidden = rows.size > 0 || next !== null;
   byId("empty").textContent = filtered && total ? "No message matches." : "No messages yet.";
@@ -280,8 +282,9 @@ byId("mark-all").addEventListener("click", async () => {
 
 byId("more").addEventListener("click", () => loadList({ append: true }));
 new IntersectionObserver((entries) => {
-  if (entries[0].isIntersecting && next !== null) loadList({ append: true });
-}, { root: null, rootMargin: "300px" }).observe(byId("more"));
+  nearEnd = entries.at(-1).isIntersecting;
+  if (nearEnd && next !== null) loadList({ append: true });
+}, { root: byId("list-scroll"), rootMargin: "300px" }).observe(byId("more"));
 
 let typing = null;
 byId("search").addEventListener("input", () => {
