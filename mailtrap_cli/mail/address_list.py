@@ -1,4 +1,4 @@
-"""The grammar of address lists (RFC 5322, 3.4): text to mailboxes, in one pass, with what is wrong with each. Pure."""
+"""The grammar of address lists (RFC 5322, 3.4): text to mailboxes, in one pass, marking malformed ones. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Token(NamedTuple):
 class Mailbox:
     """One entry of a list. `local` and `domain` are empty if it has no usable address; `source` is its text.
 
-    `comment` is the last `(comment)`, which old programs put names in. `name_has_at` tells that the name is not quoted
-    and holds an @, so it could be taken for the address; `malformed` that the entry is not what the RFC allows.
+    `comment` is the last `(comment)`, which old programs put names in. `name_has_at` means that the name is not quoted
+    and holds an @, so it could be taken for the address; `malformed` that the entry violates the RFC.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Mailbox:
     malformed: bool = False
 
 
-# An encoded word here may hold blanks and commas, as programs write them, but nothing that could hide an address.
+# An encoded word may contain spaces and commas, as programs write them, but nothing that could hide an address.
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<word>=\?[^?\s<>]{1,60}\?[bBqQ]\?[^?<>]*\?=)"
@@ -50,7 +50,7 @@ _DOT_ATOM = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
 
 
 def split_addresses(text: str) -> list[Mailbox]:
-    """The entries of an address list, those of its groups too; empty entries and groups give none."""
+    """Split an address list into its entries, including those of groups; empty entries and groups yield none."""
     found: list[Mailbox] = []
     entry: list[Token] = []
     in_group = False
@@ -96,7 +96,7 @@ def _unescape(text: str) -> str:
 
 
 def _find_comment_end(text: str, start: int) -> int:
-    """The place after a comment, which may hold others; 0 if it does not end."""
+    """Find the position after a comment, which may be nested; 0 if it does not end."""
     depth, place = 0, start
     for match in re.compile(r"\\.|[()]", re.DOTALL).finditer(text, start):
         place = match.end()
@@ -119,7 +119,7 @@ def _add_entry(tokens: Sequence[Token], found: list[Mailbox], *, misplaced: bool
         end = kinds.index(">", start) if ">" in kinds[start:] else len(kinds)
         before, inside = list(tokens[:start]), list(tokens[start + 1 : end])
         malformed = malformed or end != len(kinds) - 1 or any(token.kind in '(":>' for token in before)
-        if inside and inside[0].kind == "@":  # a route, which is passed over (RFC 5322, 4.4)
+        if inside and inside[0].kind == "@":  # a route, which is ignored (RFC 5322, 4.4)
             inside = inside[next((n for n, token in enumerate(inside) if token.kind == ":"), -1) + 1 :]
     local, domain, odd = _split_address(inside)
     found.append(
@@ -136,7 +136,7 @@ def _add_entry(tokens: Sequence[Token], found: list[Mailbox], *, misplaced: bool
 
 
 def _split_address(tokens: Sequence[Token]) -> tuple[str, str, bool]:
-    """Local part and domain, both empty if it cannot be told which they are; and whether they are malformed."""
+    """Return local part and domain, both empty if ambiguous, and whether they are malformed."""
     places = [place for place, token in enumerate(tokens) if token.kind == "@"]
     if len(places) != 1:
         return "", "", True
@@ -150,7 +150,7 @@ def _split_address(tokens: Sequence[Token]) -> tuple[str, str, bool]:
 
 
 def _join_phrase(tokens: Sequence[Token], *, quoted: bool = False) -> str:
-    """The words with single blanks between them. Encoded words are decoded, and those side by side are one.
+    """Join words with single spaces. Encoded words are decoded, and adjacent ones merged.
 
     `quoted` keeps the quotes, so that the text can be parsed again.
     """
@@ -162,5 +162,5 @@ def _join_phrase(tokens: Sequence[Token], *, quoted: bool = False) -> str:
 
 
 def quote_inside(text: str) -> str:
-    """The inside of a quoted-string (RFC 5322, 3.2.4)."""
+    """Escape the inside of a quoted-string (RFC 5322, 3.2.4)."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

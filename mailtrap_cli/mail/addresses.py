@@ -1,4 +1,4 @@
-"""Addresses as people write them (RFC 5322 lists, internationalized domains) to addresses as the API takes them."""
+"""Convert addresses as people write them (RFC 5322 lists, internationalized domains) to those the API accepts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 
-# What nearly every address is: the full parser takes two hundred times as long, so it only sees the rest.
+# Nearly every address looks like this. The full parser takes 200 times as long, so it only sees the rest.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NO_A_LABEL = r"(?![xX][nN]--)"
-# The rest is compiled where it is first needed: most runs never come to it.
+# The rest is compiled when first needed: most runs never get there.
 _PLAIN = re.compile(
     rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_NO_A_LABEL}{_LABEL}\.)+{_NO_A_LABEL}{_LABEL}"
 )
@@ -37,7 +37,7 @@ class Address:
 
 
 def is_plain(text: str) -> bool:
-    """Whether this is one plain ASCII address, which `parse_addresses` gives as it is."""
+    """Whether this is one plain ASCII address, which `parse_addresses` returns unchanged."""
     return _PLAIN.fullmatch(text) is not None
 
 
@@ -93,7 +93,7 @@ _EXAMPLE = "Example: ada@example.com, or 'Ada <ada@example.com>'."
 
 
 def _malformed_list(text: str, where: str) -> InputError:
-    """The error with its likely cause: a name with a comma, a semicolon between addresses, a lone word."""
+    """Build the error with its likely cause: a name with a comma, a semicolon between addresses, a lone word."""
     name_with_comma = re.search(_NAME_WITH_COMMA, text[:1000])
     if name_with_comma:
         from .address_list import quote_inside
@@ -111,7 +111,7 @@ def _malformed_list(text: str, where: str) -> InputError:
 
 
 def join_address(local: str, domain: str, where: str) -> str:
-    """`local@domain` in ASCII; InputError if the one is not ASCII or the other is not a domain name."""
+    """Join `local@domain` in ASCII; InputError if the former is not ASCII or the latter is not a domain name."""
     text = f"{local}@{domain}"
     if not local.isascii():
         raise InputError(
@@ -162,5 +162,5 @@ def _to_ascii(domain: str, text: str, where: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    """`text` in quotes, cut to what a sentence can hold."""
+    """Quote `text`, cut to fit in a sentence."""
     return repr(text if len(text) <= 100 else f"{text[:99]}…")

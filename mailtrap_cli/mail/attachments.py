@@ -1,4 +1,4 @@
-"""Files to attachments. A device, a pipe or an empty file is refused; with a folder given, so is what lies outside."""
+"""Read files as attachments. Devices, pipes and empty files are refused, and so are files outside a given folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MAX_FILE = 64 * 1024 * 1024  # bytes of any file that is read: no message in any
 
 
 def read_file(path: str, where: str, limit: int = MAX_FILE) -> bytes:
-    """The bytes of a file; InputError naming `where` and the file if it is missing, a folder, unreadable or too large.
+    """Read a file; InputError naming `where` and the file if it is missing, a folder, unreadable or too large.
 
-    No more than `limit` bytes are read, so that a device or a pipe without end does not fill the memory.
+    No more than `limit` bytes are read, so that an endless device or pipe does not fill the memory.
     """
     try:
         with open(path, "rb") as stream:
@@ -27,7 +27,7 @@ def read_file(path: str, where: str, limit: int = MAX_FILE) -> bytes:
 
 
 def read_attachment(path: str, where: str, folder: str | None = None) -> Attachment:
-    """A regular file as an attachment, its type by its name. With a `folder`, the file must lie in it, links resolved.
+    """Read a regular file as an attachment, typed by its name. With a `folder`, it must be inside, links resolved.
 
     InputError, its sentence starting with `where`, if it cannot be read, is empty, or is over the limit alone.
     """
@@ -41,7 +41,7 @@ def read_attachment(path: str, where: str, folder: str | None = None) -> Attachm
 
 
 def read_inline(given: str, where: str) -> Attachment:
-    """`CID=PATH`, or `PATH` whose file name is the content ID, as an inline attachment."""
+    """Read `CID=PATH`, or `PATH` whose file name is the content ID, as an inline attachment."""
     identity, equals, path = given.partition("=")
     if not equals or os.path.exists(given):
         identity, path = os.path.basename(given), given
@@ -49,7 +49,7 @@ def read_inline(given: str, where: str) -> Attachment:
 
 
 def _read_regular(path: str, where: str, folder: str | None) -> bytes:
-    """The bytes of a file that is regular before and after it is opened, so that nothing is waited for."""
+    """Read a file that is regular before and after it is opened, so that opening never blocks."""
     try:
         real = os.path.realpath(os.path.join(folder or "", path))
         if folder is not None and not _is_inside(real, os.path.realpath(folder or ".")):

@@ -1,4 +1,4 @@
-"""Bytes of mail to text, as mail clients read them: charset labels after the WHATWG Encoding Standard."""
+"""Decode mail as mail clients do: charset labels follow the WHATWG Encoding Standard."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 
-# The standard's encodings whose decoder Python knows by another name, or as a wider codec of the same family.
+# Encodings of the standard that Python has under another name, or as a wider codec of the same family.
 _CODECS = {
     "big5": "big5hkscs",
     "euc-kr": "cp949",
@@ -19,7 +19,7 @@ _CODECS = {
     "windows-874": "cp874",
     "x-mac-cyrillic": "mac-cyrillic",
 }
-# Labels that the standard lacks and mail has.
+# Labels that occur in mail but not in the standard.
 _LABELS = {
     "cp932": "shift_jis",
     "cp936": "gbk",
@@ -36,7 +36,7 @@ _LABELS = {
     "x-windows-949": "euc-kr",
     "utf8mb4": "utf-8",
 }
-# What programs write that do not know the charset. US-ASCII is what careless ones say of anything.
+# Labels of programs that do not know the charset. Careless ones call anything US-ASCII.
 _UNDECLARED = re.compile(r"|us-ascii|ascii|(iso-ir-6|ansi_x3\.4-.*|iso646-us)|unknown(-8bit)?|x-unknown|8bit|binary")
 _NOT_CHARSETS = r"(raw.)?unicode.escape|idna|punycode|undefined|mbcs|oem"  # codecs of Python's own
 _BOMS = ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-16-be"))
@@ -44,7 +44,7 @@ _BOMS = ((BOM_UTF8, "utf-8"), (BOM_UTF16_LE, "utf-16-le"), (BOM_UTF16_BE, "utf-1
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text, and how many of its characters could not be read and are U+FFFD."""
+    """Text, and how many of its characters could not be decoded and are U+FFFD."""
 
     text: str
     lost: int = 0
@@ -53,8 +53,8 @@ class Decoded:
 def decode_bytes(data: bytes, label: str | None) -> Decoded:
     """Decode `data`, labeled with the charset `label`.
 
-    A byte order mark decides and is removed. Where the charset is not given or unknown, it is UTF-8, or else
-    windows-1252. Where the text does not fit its charset but is UTF-8, it is UTF-8.
+    A byte order mark decides and is removed. If the charset is missing or unknown, it is UTF-8, or else
+    windows-1252. Text that does not fit its charset but is valid UTF-8 is read as UTF-8.
     """
     for mark, codec in _BOMS:
         if data.startswith(mark) and not data.startswith(b"\xff\xfe\0\0"):
@@ -76,7 +76,7 @@ def decode_bytes(data: bytes, label: str | None) -> Decoded:
 
 
 def find_encoding(label: str | None) -> str | None:
-    """The encoding that a charset label names; None if it names none. Raises nothing."""
+    """Return the encoding that a charset label names, or None. Never raises."""
     from webencodings.labels import LABELS
 
     key = (label or "").strip(" \t\r\n\"'").lower()
@@ -87,10 +87,10 @@ def find_encoding(label: str | None) -> str | None:
         return name
     try:
         codec = codecs.lookup(key)
-        "".encode(codec.name)  # which the codecs of bytes to bytes (hex, zip) refuse
+        "".encode(codec.name)  # refused by codecs from bytes to bytes (hex, zip)
     except (LookupError, ValueError):
         return None
-    # Escapes and names of domains are no charsets.
+    # Escapes and domain names are not charsets.
     return (
         None if re.fullmatch(r"unicode.escape|raw.unicode.escape|idna|punycode|undefined|mbcs|oem", codec.name) else key
     )
@@ -134,7 +134,7 @@ _ESCAPE = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\([@BD])")
 
 
 def _decode_iso_2022_jp(data: bytes) -> str:
-    """With the characters of NEC and IBM that Python's codec lacks, such as ① and ㈱."""
+    """Decode with the NEC and IBM characters that Python's codec lacks, such as ① and ㈱."""
     pieces = _ESCAPE.split(data)
     text = _decode_ascii(pieces[0])
     for escape, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -155,7 +155,7 @@ def _decode_ascii(piece: bytes) -> str:
 
 
 def _decode_pairs(piece: bytes) -> str:
-    """Pairs of JIS X 0208 (each byte 0x21 to 0x7E); a line break among them ends the line as it is."""
+    """Decode pairs of JIS X 0208 (each byte 0x21 to 0x7E). A line break among them is kept."""
     text, place = "", 0
     while place < len(piece):
         byte = piece[place]
@@ -169,7 +169,7 @@ def _decode_pairs(piece: bytes) -> str:
 
 
 def _decode_euc_jp(data: bytes) -> str:
-    """With the characters of NEC and IBM that Python's codec lacks."""
+    """Decode with the NEC and IBM characters that Python's codec lacks."""
     try:
         return data.decode("euc_jp")
     except UnicodeDecodeError:
@@ -193,7 +193,7 @@ def _decode_euc_jp(data: bytes) -> str:
 
 
 def _pair_to_shift_jis(data: bytes, place: int, offset: int) -> bytes:
-    """Two bytes of JIS X 0208 in the other form of the same character (JIS X 0208:1997, annex 1)."""
+    """Convert two bytes of JIS X 0208 to the Shift_JIS form of the same character (JIS X 0208:1997, annex 1)."""
     pair = data[place : place + 2]
     if len(pair) < 2 or not all(0x21 <= byte - offset <= 0x7E for byte in pair):
         raise UnicodeDecodeError("iso-2022-jp", data, place, place + len(pair), "not a pair of JIS X 0208")

@@ -1,4 +1,4 @@
-"""What the API would refuse in a message, found before the request. Pure."""
+"""Find what the API would refuse in a message before it is sent. Pure."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, 3.6.8: printable ASCII without the colon
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_CONTENT_ID = re.compile(r"[!-;=?-~]+")  # of RFC 2392's addr-spec, what cannot leave its angle brackets
+_CONTENT_ID = re.compile(r"[!-;=?-~]+")  # the part of RFC 2392's addr-spec that cannot escape its angle brackets
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong. `text` names fields as `{to}`; `hint` is for where nobody knows a better one.
+    """One problem. `text` names fields as `{to}`; `hint` is the default, for callers without a better one.
 
     `field` is the API's path: `from`, `to[2].name`, `headers.X-A`, `attachments[0].content_id`.
     """
@@ -56,7 +56,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class FieldNames:
-    """What an error calls the fields of a message (by default, as the API does), and what to do about a missing one."""
+    """What an error calls the fields of a message (by default, the API's names), and the hint for a missing one."""
 
     name: Callable[[str], str] = str
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class FieldNames:
 
 
 class InvalidMessage(InputError):  # noqa: N818 - a verdict
-    """A message that the API would refuse. The first problem is the sentence; several are all in `details`."""
+    """A message that the API would refuse. The first problem is the message; all are in `details`."""
 
     def __init__(self, problems: Sequence[Problem], names: FieldNames | None = None) -> None:
         self.problems = problems
@@ -75,18 +75,18 @@ class InvalidMessage(InputError):  # noqa: N818 - a verdict
         super().__init__(_unbrace(texts[0]), hint=hint, details=[_unbrace(t) for t in texts] if len(texts) > 1 else ())
 
     def rename_fields(self, names: FieldNames) -> InvalidMessage:
-        """The same error, with the fields called as their giver knows them."""
+        """Return the same error with the fields named as the user knows them."""
         return InvalidMessage(self.problems, names)
 
 
 def check_message(message: Message) -> None:
-    """Raise InvalidMessage for everything that can be known to be refused."""
+    """Raise InvalidMessage for everything that the API is known to refuse."""
     problems = list(_find_problems(message))
     if problems:
         raise InvalidMessage(problems)
 
 
-# Text from outside may hold braces, which stand for fields in a problem.
+# Text from outside may contain braces, which stand for fields in a problem.
 _BRACES = str.maketrans({"{": "\ue000", "}": "\ue001"})
 
 
@@ -154,7 +154,7 @@ def _content_problems(message: Message) -> Iterable[Problem]:
 
 
 def _line_problems(message: Message) -> Iterable[Problem]:
-    """Line breaks and other control characters where they could add a header of their own."""
+    """Find line breaks and other control characters that could inject a header."""
     if message.subject and has_controls(message.subject):
         yield Problem("subject", f"{{subject}} {_CONTROLS}", _ONE_LINE)
     for name, addresses in (

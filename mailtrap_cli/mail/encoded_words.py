@@ -1,4 +1,4 @@
-"""Encoded words of headers (RFC 2047) to text. Pure."""
+"""Decode encoded words in headers (RFC 2047). Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from binascii import a2b_qp
 
 from .charsets import decode_bytes
 
-# `=?charset*language?encoding?text?=`. Programs put blanks and question marks into the text, which the RFC forbids.
+# `=?charset*language?encoding?text?=`. Programs put spaces and question marks into it, against the RFC.
 ENCODED_WORD = r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?="
 
 
 def decode_words(text: str) -> str:
-    """The text with its encoded words decoded; white space between two of them is dropped (RFC 2047, 6.2).
+    """Decode the encoded words of a text; white space between two of them is dropped (RFC 2047, 6.2).
 
-    A character may be split between words of one charset, which the RFC forbids and programs do.
+    A character may be split between words of one charset: the RFC forbids it, but programs do it.
     """
     if "=?" not in text:
         return text

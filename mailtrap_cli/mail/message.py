@@ -53,7 +53,7 @@ class Message:
     template_variables: Mapping[str, Any] | None = None
 
     def to_payload(self) -> dict[str, Any]:
-        """The API's JSON, with what is set and nothing else."""
+        """The API's JSON, with only the fields that are set."""
         document: dict[str, Any] = {}
         if self.sender:
             document["from"] = self.sender.to_payload()
@@ -82,6 +82,6 @@ class Message:
 
 
 def size_of(message: Message) -> int:
-    """Bytes of the bodies and of the attachments as decoded."""
+    """Return the bytes of the bodies and of the decoded attachments."""
     bodies = sum(len(body.encode("utf-8", "replace")) for body in (message.text, message.html) if body)
     return bodies + sum(len(attachment.content) for attachment in message.attachments)

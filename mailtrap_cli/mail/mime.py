@@ -1,4 +1,4 @@
-"""A MIME message (RFC 5322, 2045 to 2049) to a `Message`: what `mailtrap send --eml` reads."""
+"""Convert a MIME message (RFC 5322, 2045 to 2049) to a `Message`, for `mailtrap send --eml`."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _TRANSPORT = re.compile(
     re.IGNORECASE,
 )
 
-# A file without any of these is something else that happens to have a colon in its first line.
+# A file without any of these is not a message but happens to have a colon in its first line.
 _TELLTALE = {"from", "to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "content-type"}
 
 
 @dataclass(frozen=True)
 class EmlMessage:
-    """The message of a file, and what of the file it does not hold, a sentence each."""
+    """The message of a file, and notices about what was lost from the file, one sentence each."""
 
     message: Message
     notices: tuple[str, ...]
 
 
 def parse_eml(data: bytes, where: str, replaced: Collection[str] = ()) -> EmlMessage:
-    """The message in `data`; InputError, its sentence starting with `where`, for one that cannot be read.
+    """Parse the message in `data`; InputError, starting with `where`, if it cannot be read.
 
-    The first text is the body, in each form that its multipart/alternative gives; every other part becomes an
+    The first text is the body, in each form of its multipart/alternative; every other part becomes an
     attachment, inline where the HTML shows it. The fields in `replaced` (`from`, `reply_to`, `subject` …) are left out,
     and their headers are not parsed.
     """
@@ -125,7 +125,7 @@ class _Reader:
         return decoded.text.replace("\r\n", "\n")
 
     def _safe_content_id(self, header: str) -> str | None:
-        """A content ID that the API takes; one with blanks or other letters gets another, and the HTML follows it."""
+        """Return a content ID that the API accepts; one with spaces or other letters is replaced, also in the HTML."""
         found = re.search(r"<([^<>]*)>", header)
         given = flatten_text(found[1] if found else header.strip("<> "))
         safe = re.sub(r"[^!-;=?-~]", "_", given)
@@ -137,7 +137,7 @@ class _Reader:
         return safe or None
 
     def _rewrite_content_ids(self, html: str) -> str:
-        """The HTML with the content IDs that were changed, as they are written or percent-encoded."""
+        """Replace changed content IDs in the HTML, written plainly or percent-encoded."""
         if not self._content_ids:
             return html
         from urllib.parse import quote
@@ -159,7 +159,7 @@ class _Reader:
         return tuple(read_addresses(values, f"{self._where}: {name}"))
 
     def _read_one(self, name: str, field: str) -> Address | None:
-        """The first address of the header: From and Reply-To may hold several, the API takes one."""
+        """Return the first address of the header: From and Reply-To may have several, but the API takes one."""
         found = self._read_many(name, field)
         if len(found) > 1:
             self._notices.append(
@@ -169,7 +169,7 @@ class _Reader:
 
 
 def _place_attachment(attachment: Attachment, html: str) -> Attachment:
-    """Inline where the HTML shows it, whatever it says of itself; many programs give every attachment a Content-ID."""
+    """Make it inline if the HTML shows it, whatever its headers say: many programs set a Content-ID on everything."""
     if attachment.disposition == "inline" or attachment.content_id is None:
         return attachment
     shown = f"cid:{attachment.content_id}" in unquote(html)
@@ -177,7 +177,7 @@ def _place_attachment(attachment: Attachment, html: str) -> Attachment:
 
 
 def _type_of(part: Part, kind: str) -> str:
-    """The MIME type with the parameters that say how to read it, such as `text/calendar; method=REQUEST`."""
+    """Return the MIME type with the parameters needed to read it, such as `text/calendar; method=REQUEST`."""
     found = flatten_text(kind)
     if part.kind != part.content_type.value:
         return found

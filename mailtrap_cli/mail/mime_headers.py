@@ -1,4 +1,4 @@
-"""Headers of a MIME message as programs really write them: parameters, file names, addresses. Pure."""
+"""Headers of MIME messages as programs actually write them: parameters, file names, addresses. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 
 
 def split_headers(data: bytes) -> tuple[list[tuple[str, str]], int]:
-    """The headers at the start of `data`, unfolded, and the place where the body begins.
+    """Return the headers at the start of `data`, unfolded, and the position where the body begins.
 
     Bytes that are not ASCII are UTF-8 (RFC 6532) or, failing that, windows-1252. The first line that is not a header
     ends them.
@@ -50,12 +50,12 @@ def _decode_header(value: bytes) -> str:
 
 
 def flatten_text(text: str) -> str:
-    """The text on one line, without control characters."""
+    """Put the text on one line, without control characters."""
     return re.sub(rf"{_CONTROLS}+", " ", text).strip()
 
 
 def decode_header(value: str) -> str:
-    """An unstructured header as a person reads it, on one line."""
+    """Decode an unstructured header to one line of text."""
     return flatten_text(decode_words(value))
 
 
@@ -64,7 +64,7 @@ def decode_header(value: str) -> str:
 
 @dataclass(frozen=True)
 class Parameterized:
-    """A header such as Content-Type: its value in lower letters, and its parameters by their names in lower letters."""
+    """A header such as Content-Type: its value in lower case, and its parameters by name in lower case."""
 
     value: str
     parameters: dict[str, str]
@@ -78,9 +78,9 @@ _PARAMETER = re.compile(
 
 
 def parse_parameters(header: str) -> Parameterized:
-    """The value and parameters of a header (RFC 2045, 5.1), continued and encoded ones too (RFC 2231).
+    """Parse the value and parameters of a header (RFC 2045, 5.1), also continued and encoded ones (RFC 2231).
 
-    Also as programs write them: blanks and encoded words in a value, with and without quotes.
+    Spaces and encoded words in a value are accepted, with and without quotes.
     """
     value, _, rest = header.partition(";")
     plain: dict[str, str] = {}
@@ -108,12 +108,12 @@ def parse_parameters(header: str) -> Parameterized:
 
 
 def _drop_comment(name: str, text: str) -> str:
-    """`utf-8 (Unicode)` is the charset utf-8; a file name may have parentheses."""
+    """Drop comments: `utf-8 (Unicode)` is the charset utf-8. A file name keeps its parentheses."""
     return text if name in ("filename", "name") else re.sub(r"\s*\([^()]*\)\s*$", "", text)
 
 
 def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
-    """A continued value: `charset'language'text` in percent-encoding where the section is marked so."""
+    """Join a continued value: `charset'language'text`, percent-encoded in sections that are marked so."""
     data, charset = b"", None
     for number in sorted(sections):
         text, encoded = sections[number]
@@ -127,9 +127,9 @@ def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:
 
 
 def read_addresses(values: Sequence[str], where: str) -> list[Address]:
-    """The addresses of all headers of one name: there should be one, and nobody is lost where there are two.
+    """Read the addresses of all headers of one name: there should be one, but with two nobody is lost.
 
-    An address in angle brackets counts, whatever stands before it. InputError, its sentence starting with `where`,
+    An address in angle brackets counts, whatever precedes it. InputError, starting with `where`,
     for one that cannot be read.
     """
     return [address for value in values for address in _read_list(flatten_text(value), where)]

@@ -1,6 +1,6 @@
 """The parts of a MIME message (RFC 2045, 2046), byte for byte. Pure.
 
-Python's own parser makes new messages of message/* parts, so their bytes would be lost.
+Python's own parser rebuilds message/* parts, so their bytes would be lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_PARTS = 10_000
 
 @dataclass
 class Part:
-    """A part: its headers in order, its body as it is in the file, or the parts in it."""
+    """A part: its headers in order, and its body as it is in the file, or its own parts."""
 
     headers: list[tuple[str, str]]
     body: bytes
@@ -29,7 +29,7 @@ class Part:
     default_kind: str = "text/plain"
 
     def leaves(self) -> Iterator[Part]:
-        """The parts without parts in them, in order."""
+        """The leaf parts, in order."""
         if not self.parts:
             yield self
         for part in self.parts:
@@ -41,14 +41,14 @@ class Part:
 
     @cached_property
     def content_type(self) -> Parameterized:
-        """The type, with its parameters; the default of RFC 2045 for one that is missing or malformed."""
+        """The type with its parameters; the default of RFC 2045 if it is missing or malformed."""
         found = parse_parameters(self.header("content-type") or "")
         token = r"[a-z0-9!#$%&'*+.^_`{|}~-]+"
         return found if re.fullmatch(f"{token}/{token}", found.value) else Parameterized(self.default_kind, {})
 
     @property
     def kind(self) -> str:
-        """The type without parameters. A multipart in name only, without parts, is one piece of text."""
+        """The type without parameters. A multipart without parts counts as text."""
         kind = self.content_type.value
         return kind if self.parts or not kind.startswith("multipart/") else "text/plain"
 
@@ -59,17 +59,17 @@ class Part:
 
     @property
     def filename(self) -> str:
-        """The name that the part gives its file; empty for none."""
+        """The file name of the part; empty if none."""
         return self.disposition.parameters.get("filename") or self.content_type.parameters.get("name") or ""
 
     @property
     def encoding(self) -> str:
-        """The content transfer encoding, without the comments and blanks around it."""
+        """The content transfer encoding, without comments and surrounding spaces."""
         return re.sub(r"\([^()]*\)", "", self.header("content-transfer-encoding") or "").strip(" \t\"';").lower()
 
 
 def parse_parts(data: bytes, where: str) -> Part:
-    """The message in `data`; InputError, its sentence starting with `where`, if it is nested beyond reason."""
+    """Parse the message in `data`; InputError, starting with `where`, if it is nested too deeply."""
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     return _Parser(where).parse(data, "text/plain", 0)
@@ -97,7 +97,7 @@ class _Parser:
 
 
 def _split_body(body: bytes, boundary: str) -> list[bytes]:
-    """The pieces between the lines of the boundary; the break before such a line belongs to it (RFC 2046, 5.1.1)."""
+    """Split at the boundary lines; the line break before one belongs to it (RFC 2046, 5.1.1)."""
     try:
         mark = boundary.rstrip().encode("latin-1")
     except UnicodeEncodeError:
@@ -141,7 +141,7 @@ def decode_body(part: Part, where: str) -> Content:
 
 
 def _decode_base64(body: bytes, where: str) -> Content:
-    """As far as it goes: blanks, a stray character, odd padding and what follows the last line do not stop it."""
+    """Decode base64 as far as possible: spaces, stray characters, odd padding and trailing text do not stop it."""
     compact = re.sub(rb"[ \t\r\n]", b"", body)
     if re.fullmatch(rb"[A-Za-z0-9+/]*={0,2}", compact) and len(compact) % 4 == 0:
         return Content(b64decode(compact))
@@ -174,7 +174,7 @@ def _decode_uu(body: bytes) -> Content:
             break
         try:
             data += a2b_uu(line)
-        except Error:  # a length that is wrong, or trailing garbage: take what the length asks for
+        except Error:  # a wrong length, or trailing garbage: take as much as the length says
             length = (((line[0] - 32) & 63) * 4 + 5) // 3
             try:
                 data += a2b_uu(line[:length])

@@ -1,4 +1,4 @@
-"""`KEY=VALUE` and `Name: value` words to dicts. Pure."""
+"""Parse `KEY=VALUE` and `Name: value` words into dicts. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..errors import InputError
 
 
 def parse_pairs(given: Iterable[str], where: str, example: str = "user_id=42") -> dict[str, str]:
-    """`KEY=VALUE` words to a dict, the last of a key winning; InputError for a word without `=` or key."""
+    """Parse `KEY=VALUE` words; the last value of a key wins. InputError for a word without `=` or key."""
     pairs: dict[str, str] = {}
     for word in given:
         key, equals, value = word.partition("=")
@@ -21,7 +21,7 @@ def parse_pairs(given: Iterable[str], where: str, example: str = "user_id=42") -
 
 
 def parse_headers(given: Iterable[str], where: str) -> dict[str, str]:
-    """`Name: value` words to a dict; InputError for a word without a colon and for a name given twice."""
+    """Parse `Name: value` words; InputError for a word without a colon, or a repeated name."""
     headers: dict[str, str] = {}
     for word in given:
         name, colon, value = word.partition(":")
@@ -35,5 +35,5 @@ def parse_headers(given: Iterable[str], where: str) -> dict[str, str]:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it has no bytes that were not UTF-8."""
+    """Whether it is valid Unicode: no bytes that were not UTF-8."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

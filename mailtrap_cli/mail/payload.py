@@ -1,4 +1,4 @@
-"""The API's JSON of a message, read back into a message; what it would refuse is refused here. Pure."""
+"""Read the API's JSON of a message back into a message; what the API would refuse is refused here. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .message import Attachment, Message
 def load_json(text: str, where: str) -> Any:
     """Parse JSON; InputError with `where`, line and column for a broken document.
 
-    What Python takes but JSON in UTF-8 cannot hold (NaN, half a surrogate pair) is refused too.
+    What Python accepts but JSON in UTF-8 does not (NaN, half a surrogate pair) is refused too.
     """
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
@@ -47,9 +47,9 @@ _FIELDS = (
 
 
 def from_payload(document: object, where: str) -> Message:
-    """The message that the API's JSON describes; InputError, with `where` and the field, for what it would refuse.
+    """Build the message from the API's JSON; InputError, with `where` and the field, for what it would refuse.
 
-    A field that is null is one that is not there; an unknown one is refused, since it would be lost without a word.
+    A null field counts as missing. An unknown field is refused, since it would be lost silently.
     """
     fields = _check_fields(document, where, _FIELDS)
     return Message(
@@ -72,7 +72,7 @@ def from_payload(document: object, where: str) -> Message:
 
 
 def _check_fields(value: object, where: str, names: Sequence[str]) -> dict[str, Any]:
-    """The object's fields that are not null; InputError for one that the API does not have."""
+    """Return the object's non-null fields; InputError for one that the API does not have."""
     fields = _as_object(value, where)
     for name in fields:
         if name in names:
