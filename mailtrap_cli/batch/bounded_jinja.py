@@ -1,4 +1,4 @@
-"""Jinja for templates that strangers may have written, over cells that strangers have filled: no globals, nothing but
+"""Jinja for untrusted templates and untrusted cells: no globals, nothing but
 text, numbers and booleans comes out, and both time and memory are bounded.
 
 Jinja's sandbox keeps templates away from Python's insides, but `{{ '%999999999d' % 1 }}`, `center(10**9)` or a text
@@ -16,8 +16,8 @@ from jinja2 import StrictUndefined, Undefined, nodes, pass_environment
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-MAX_STEPS = 1_000_000  # of the loops and calls of one template for one row
-MAX_LENGTH = 32 * 1024 * 1024  # characters of all that one template makes for one row
+MAX_STEPS = 1_000_000  # loops and calls of one template for one row
+MAX_LENGTH = 32 * 1024 * 1024  # characters that one template produces for one row
 MAX_BITS = 10_000  # of a number
 
 # Filters and methods whose result may be longer than the text they get: at most N times as long, where N is the largest
@@ -58,13 +58,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.count_made(size)
 
     def count_made(self, size: int) -> None:
-        """Count text of this length, which is made or about to be."""
+        """Count text of this length, made or about to be made."""
         self.made += size
         if self.made > MAX_LENGTH:
             raise SecurityError(f"the template produces more than {MAX_LENGTH >> 20} MB of text")
 
     def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call what a template calls, if it cannot make too much."""
+        """Call a function for a template, unless its result could be too large."""
         self.count_step()
         owner = getattr(getattr(function, "__wrapped__", function), "__self__", None)  # the sandbox wraps `format`
         if isinstance(owner, str):
@@ -72,7 +72,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super().call(context, function, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Compute what a template computes, if it cannot make too much."""
+        """Compute for a template, unless the result could be too large."""
         match operator:
             case "**" if not (_is_small(left) and _is_small(right)):
                 raise SecurityError("the power is too large")
@@ -89,7 +89,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def compile_tree(self, tree: nodes.Template) -> Callable[[dict[str, Any]], str]:
-        """The function that renders a parsed template, with each loop counted and each joining of texts measured."""
+        """Compile a parsed template, with every loop counted and every concatenation measured."""
         for loop in list(tree.find_all(nodes.For)):
             body = sum(len(node.data) for node in loop.find_all(nodes.TemplateData))
             loop.iter = nodes.Filter(loop.iter, "_count_items", [nodes.Const(body)], [], None, None, lineno=loop.lineno)
@@ -105,7 +105,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
 
 def _measure_joins(tree: nodes.Node) -> None:
-    """Wrap each `a ~ b` below this node, whose result Jinja lets nobody see."""
+    """Wrap each `a ~ b` below this node, since Jinja does not expose its result."""
     for name, value in list(tree.iter_fields()):
         if isinstance(value, nodes.Node):
             _measure_joins(value)
@@ -124,7 +124,7 @@ def _made_of(node: nodes.Expr) -> nodes.Filter:
 
 
 def _print_value(value: Any) -> Any:
-    """What a placeholder prints: text, a number, `true` or `false`; nothing for null."""
+    """Print the value of a placeholder: text, a number, `true` or `false`; nothing for null."""
     match value:
         case str() | Undefined():
             return value
@@ -159,7 +159,7 @@ def _count_text(environment: BoundedEnvironment, text: Any) -> Any:
 
 
 def _guard_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that is counted, and refused before it makes too much."""
+    """Wrap a filter: it is counted, and refused before its result is too large."""
     passes = getattr(function, "jinja_pass_arg", None)
 
     @wraps(function)
@@ -180,7 +180,7 @@ def _guard_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]
 
 
 def _longest_result(name: str, value: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> int:
-    """How long the result of a filter or method may be at most, in characters."""
+    """Estimate the longest possible result of a filter or method, in characters."""
     length = _length_of(value)
     if name not in _GROWING:
         return length

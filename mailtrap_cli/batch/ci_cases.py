@@ -1,7 +1,7 @@
-"""What a check of an input, or a run, is to continuous integration: a case for each bad row, the others counted. Pure.
+"""CI cases of an input check or a run: one per bad row, up to a limit; the rest are counted. Pure.
 
-A million rows make no more cases than `preflight.NAMED` and a few: no reader of JUnit XML takes a million, nor does a
-person. The whole list is what --results writes.
+A million rows make only `preflight.NAMED` cases and a few more: neither JUnit XML readers nor people cope with a
+million. --results has the whole list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def of_error(error: MailtrapError) -> list[Case]:
-    """What is wrong with the whole of an input, at the place that its sentence names as file:line."""
+    """Build the case of an error in the whole input, at the file:line that its message names."""
     place = re.fullmatch(r"(.+?):([0-9]+): (.+)", error.message, re.DOTALL)
     if place is None:
         return [Case("rows can be sent", failure=error.message)]
@@ -29,7 +29,7 @@ def of_error(error: MailtrapError) -> list[Case]:
 
 
 def of_input(checked: Checked, *, refused: bool = False) -> list[Case]:
-    """An input that was checked and not sent: its bad rows failed where it is `refused`, else they were left out."""
+    """Build the cases of an input that was only checked: bad rows fail if it is `refused`, else they are skipped."""
     good = checked.total - checked.invalid
     if not refused:
         return [*_left_out(checked, checked.total - checked.count), _rows_case(checked.count, "ready to send")]
@@ -39,7 +39,7 @@ def of_input(checked: Checked, *, refused: bool = False) -> list[Case]:
 
 
 def of_run(checked: Checked, report: Report, troubled: Sequence[Outcome]) -> list[Case]:
-    """A run of it; `troubled` are the first of its rows that failed or are unknown."""
+    """Build the cases of a run; `troubled` are the first rows that failed or are unknown."""
     cases = [
         _row_case(checked.name, row.line, row.email, failure=f"{row.status}: {row.error}".removesuffix(": "))
         for row in troubled

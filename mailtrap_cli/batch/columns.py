@@ -1,4 +1,4 @@
-"""What the columns of an input are: the parts of a message, by name, and the variables, by the names in templates."""
+"""What the columns of an input mean: message fields by name, and variables by their names in templates."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 
-# The columns that are parts of a message; each other one is a variable.
+# The columns that are message fields; all others are variables.
 ROLES = ("email", "name", "cc", "bcc", "subject", "reply_to", "category", "attachments", "vars")
 ALIASES: Mapping[str, str] = {"to": "email"}
 
 
 def fold_name(name: str) -> str:
-    """A column's name without regard to case, spaces, underscores and hyphens."""
+    """Normalize a column name: ignore case, spaces, underscores and hyphens."""
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 
@@ -22,7 +22,7 @@ _ROLE_OF = {fold_name(name): ALIASES.get(name, name) for name in (*ROLES, *ALIAS
 
 
 def identifier_of(name: str) -> str:
-    """A column's name as templates can write it: `First Name` is `first_name`."""
+    """Convert a column name to one that templates can use: `First Name` is `first_name`."""
     if name.isidentifier():
         return name
     word = re.sub(r"\W+", "_", name.strip().casefold()).strip("_")
@@ -30,32 +30,32 @@ def identifier_of(name: str) -> str:
 
 
 def has_recipient(header: Iterable[str], mapped: Mapping[str, str]) -> bool:
-    """Whether one of these columns holds the recipient."""
+    """Whether one of these columns is the recipient."""
     wanted = [fold_name(mapped[role]) for role in ("email", "to") if role in mapped]
     return any(fold_name(name) in wanted or _ROLE_OF.get(fold_name(name)) == "email" for name in header)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """`roles` are the positions of the parts of a message; `names` those of all columns, by every name they go by."""
+    """`roles` are the positions of message fields; `names` those of all columns, by every name they have."""
 
     header: Sequence[str]
     roles: Mapping[str, int]
     names: Mapping[str, int]
 
     def find_column(self, name: str) -> int | None:
-        """The position of the column that a template calls `name`; None where there is none."""
+        """Return the position of the column that templates call `name`, or None."""
         if name in self.names:
             return self.names[name]
         same = [number for number, column in enumerate(self.header) if fold_name(column) == fold_name(name)]
         return same[0] if len(same) == 1 else None
 
     def unknown_error(self, name: str, where: str, constants: Iterable[str] = ()) -> InputError:
-        """The error for a name that no column has."""
+        """Build the error for a name that is not a column."""
         return InputError(f"{where}: no column {name!r}", hint=self.hint_for(name, constants))
 
     def hint_for(self, name: str, constants: Iterable[str] = ()) -> str:
-        """The columns, the nearest first."""
+        """Name the columns, and the nearest one."""
         from difflib import get_close_matches
 
         known = [*self.header, *constants]
@@ -67,9 +67,9 @@ class Columns:
 
 
 def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, line: int = 1) -> Columns:
-    """Find the parts of a message among the columns. `mapped` are the --map pairs: a role or a variable to a column.
+    """Find the message fields among the columns. `mapped` are the --map pairs: a role or a variable to a column.
 
-    Raises InputError where there is no recipient, where two columns are the same part, and for a --map to nowhere.
+    Raises InputError if no column is the recipient, two are the same field, or a --map names no column.
     """
     plain = Columns(header, {}, {name: number for number, name in enumerate(header)})
     roles: dict[str, int] = {}

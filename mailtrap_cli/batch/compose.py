@@ -1,5 +1,5 @@
-"""Turn a row into a message: `build_message` gives the whole of it, `compose_row` its JSON, by a shortcut where that
-surely gives the same."""
+"""Turn a row into a message: `build_message` returns all of it, `compose_row` its JSON, by a shortcut if that is
+sure to give the same result."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from .content import Content, RowError, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .row_templates import RowTemplates
 
-LONGEST_ADDRESS = 1000  # characters with its name; the full parser takes seconds for a long text that is not an address
+LONGEST_ADDRESS = 1000  # characters with the name; the full parser takes seconds for a long text that is not an address
 
 CONTENT = ("subject", "text", "html")
-# The columns that do not become variables of a template: they are for the envelope, or hold other things.
+# The columns that are not variables of a template: they belong to the envelope, or have another meaning.
 _PRIVATE = ("cc", "bcc", "reply_to", "category", "attachments", "vars")
 
 
 class RowFiles:
-    """The attachments that rows name, by their path from `folder`; each must stay what it was at the first reading."""
+    """The attachments that rows name, relative to `folder`; none may change after it was first read."""
 
     def __init__(self, folder: str = "") -> None:
         self._folder = folder or "."
         self._digests: dict[str, bytes] = {}
 
     def read_file(self, path: str, where: str) -> Attachment:
-        """The file as an attachment; InputError, or RowError where it has changed."""
+        """Read the file as an attachment; InputError, or RowError if it has changed."""
         attachment = read_attachment(path, where, self._folder)
         digest = sha256(attachment.content).digest()
         if self._digests.setdefault(path, digest) != digest:
@@ -50,31 +50,31 @@ class RowFiles:
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 of the paths and contents of all that were read."""
+        """Hex SHA-256 of the paths and contents of all files read."""
         return sha256(b"".join(path.encode() + digest for path, digest in self._digests.items())).hexdigest()
 
 
 class Composer(Protocol):
-    """Makes messages of the rows of one table. `base` is what all of them share, in the API's form."""
+    """Turns the rows of one table into messages. `base` is what all of them share, in the API's form."""
 
     base: Mapping[str, Any]
     files: RowFiles
 
     def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
-        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        """Build and check the whole message of a row; `trace` is the value of the custom variable. Raises RowError."""
         ...
 
     def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
-        """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
+        """Compose the message's JSON for a request, without what is in `base`; `trace` is the run. Raises RowError."""
         ...
 
 
 class RowComposer:
-    """Rows whose columns are parts of the message and variables of its content.
+    """Rows whose columns are message fields and variables of its content.
 
     `shared` holds the flags: its subject, text and html are templates, called in errors as `names` says, and so are its
-    other texts that contain placeholders, and `addresses` (see `RowTemplates`). Raises InputError for what is wrong
-    with every row.
+    other texts that contain placeholders, and `addresses` (see `RowTemplates`). Raises InputError for errors
+    that affect every row.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class RowComposer:
         folder = "" if table.source.name == "-" else os.path.dirname(table.source.name)
         self.files = RowFiles(attachments_dir or folder)
         self._by_template = shared.template_uuid is not None
-        # A template has a subject of its own; a column of this name is one of its variables.
+        # A template has its own subject, so a column of this name is one of its variables.
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
         for name in constants:
             if fold_name(name) in ("cc", "bcc", "replyto", "category", "attachments"):
@@ -115,7 +115,7 @@ class RowComposer:
         self._prepare_pieces()
 
     def _template_columns(self) -> list[tuple[str, int]]:
-        """The variables of a row for a template of the API: the column's own name, and it as an identifier."""
+        """List the variables of a row for an API template: by the column's own name, and as an identifier."""
         private = {self._roles[role] for role in _PRIVATE if role in self._roles}
         open_ = [(name, place) for place, name in enumerate(self._columns.header) if place not in private]
         found = dict(open_)
@@ -127,7 +127,7 @@ class RowComposer:
         return list(found.items())
 
     def _check_shared(self, *, traced: bool) -> dict[str, Any]:
-        """What all rows share, after a check of it with stand-ins for what rows add."""
+        """Check what all rows share, with stand-ins for what rows add."""
         per_row = {name for name, content in self._content.items() if content.render}
         if "subject" in self._roles:
             per_row.add("subject")
@@ -154,7 +154,7 @@ class RowComposer:
     # -------------------------------------------------------------------------------------------- in full
 
     def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
-        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        """Build and check the whole message of a row; `trace` is the value of the custom variable. Raises RowError."""
         cells = self._fit_cells(cells)
         shared = self._shared
         try:
@@ -191,7 +191,7 @@ class RowComposer:
         return message
 
     def _fit_cells(self, cells: Sequence[Any]) -> Sequence[Any]:
-        """The cells, as many as the header has; more are let pass where they are empty, as some programs write them."""
+        """Return as many cells as the header has; extra empty ones, which some programs write, are dropped."""
         width = len(self._columns.header)
         if len(cells) > width and not any(cells[width:]):
             return cells[:width]
@@ -251,7 +251,7 @@ class RowComposer:
     # -------------------------------------------------------------------------------------------- as JSON
 
     def _prepare_pieces(self) -> None:
-        """What `compose_row` needs at hand: positions, and the pieces of JSON around the cells."""
+        """Prepare what `compose_row` needs: positions, and the pieces of JSON around the cells."""
         roles = self._roles
         self._email = roles["email"]
         self._name = roles.get("name", -1)
@@ -275,19 +275,19 @@ class RowComposer:
         self._short = not (self._shared.cc or self._shared.bcc or self._per_row) and bool(self._pieces)
 
     def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
-        """The message as the JSON of a request, without what is in `base`; `trace` is the run. Raises RowError."""
+        """Compose the message's JSON for a request, without what is in `base`; `trace` is the run. Raises RowError."""
         if self._short and len(cells) == len(self._columns.header) and not (self._table.typed and _holds_values(cells)):
             text = self._compose_plain(cells)
             if text is not None:
                 if trace is not None:
                     text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
-                with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the long way explains
+                with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the full way reports
                     return Composed(row, line, cells[self._email], 1, text.encode())
         message = self.build_message(cells, None if trace is None else trace_of(trace, row))
         return _compose_payload(row, line, message, self.base, self._shared)
 
     def _compose_plain(self, cells: Sequence[Any]) -> str | None:
-        """The JSON of a row with nothing out of the ordinary; None for a row that needs the whole way."""
+        """Compose the JSON of an ordinary row; None for a row that needs the full way."""
         email = cells[self._email]
         if not is_plain(email):
             return None
@@ -331,7 +331,7 @@ def _holds_values(cells: Sequence[Any]) -> bool:
 
 
 def _join_sentences(error: InputError) -> str:
-    """All that is wrong with a row."""
+    """Join everything that is wrong with a row."""
     return "; ".join(error.details or [error.message])
 
 
@@ -342,7 +342,7 @@ def _addresses_of(entry: object, where: str) -> list[Address]:
             if len(text) > LONGEST_ADDRESS * (1 + text.count("@")):
                 raise RowError(f"{where}: {len(text):,} characters cannot be a list of addresses")
             if ";" in text and '"' not in text:
-                text = text.replace(";", ",")  # what Outlook puts between addresses, and no unquoted address holds
+                text = text.replace(";", ",")  # Outlook's separator, which no unquoted address contains
             return parse_addresses(text, where) if text else []
         case None:
             return []
@@ -353,15 +353,15 @@ def _addresses_of(entry: object, where: str) -> list[Address]:
 
 
 def _compose_payload(row: int, line: int, message: Message, base: Mapping[str, Any], shared: Message) -> Composed:
-    """The JSON of what the message has beyond the base."""
-    # The attachments of all rows are in the base already: their base64 is large.
+    """Compose the JSON of what the message adds to the base."""
+    # Attachments of all rows are already in the base: their base64 is large.
     same = len(message.attachments) == len(shared.attachments)
     payload = (replace(message, attachments=()) if same else message).to_payload()
     return _compose_entry(row, line, message, {k: v for k, v in payload.items() if base.get(k, MISSING) != v})
 
 
 def _compose_entry(row: int, line: int, message: Message, document: Mapping[str, Any]) -> Composed:
-    """The message whose JSON in a request is `document`."""
+    """Return the message whose JSON in a request is `document`."""
     emails = ", ".join(address.email for address in message.to or message.cc or message.bcc)
     count = len(message.to) + len(message.cc) + len(message.bcc)
     try:
@@ -390,7 +390,7 @@ class MessageComposer:
         self._traced = traced
 
     def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
-        """The whole message of a row, checked; `trace` is the value of the custom variable. Raises RowError."""
+        """Build and check the whole message of a row; `trace` is the value of the custom variable. Raises RowError."""
         try:
             message = from_payload({**self.base, **self._own_fields(cells)}, "")
             kept = trace or ("x" * LONGEST_TRACE if self._traced else None)
@@ -406,12 +406,12 @@ class MessageComposer:
         return message
 
     def _own_fields(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """The message as it came, without the column that --failed adds."""
+        """Return the message as it came, without the column that --failed adds."""
         pairs = zip(self._header, cells, strict=True)
         return {key: cell for key, cell in pairs if cell is not MISSING and key != "error"}
 
     def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
-        """The message as the JSON of a request, as it came but for the trace. Raises RowError."""
+        """Compose the message's JSON for a request, unchanged except for the trace. Raises RowError."""
         message = self.build_message(cells, None if trace is None else trace_of(trace, row))
         document = self._own_fields(cells)
         if trace is not None:

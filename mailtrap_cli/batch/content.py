@@ -1,4 +1,4 @@
-"""Subject and bodies with `{{ column }}` placeholders. What is only placeholders is joined; the rest is Jinja's,
+"""Subject and bodies with `{{ column }}` placeholders. Plain placeholders are joined; everything else is Jinja,
 sandboxed, strict about what is not defined, and bounded in time."""
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SYNTAX = re.compile(r"\{[{%#]")
 
 
 class RowError(Exception):
-    """What is wrong with one row, in a sentence without file and line."""
+    """An error in one row: a sentence without file and line."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """A text that is the same for all rows (`fixed`), or one that `render` makes of a row's cells (else None).
+    """A text that is the same for all rows (`fixed`), or a `render` function over a row's cells (else None).
 
     `render` raises RowError.
     """
@@ -44,7 +44,7 @@ class Templates:
         self.typed = typed
 
     def compile_template(self, source: str, where: str, *, html: bool = False) -> Content:
-        """The content that a template stands for; InputError, named `where`, for a broken one or an unknown name."""
+        """Compile a template; InputError, named `where`, for a broken one or an unknown name."""
         if not source.isascii() and re.search(r"[\ud800-\udfff]", source):
             raise InputError(f"{where} is not UTF-8 text", hint="Convert it to UTF-8.")
         if not _SYNTAX.search(source):
@@ -78,7 +78,7 @@ class Templates:
             raise InputError(str(error)) from error
 
     def _with_identifiers(self, source: str) -> str:
-        """The template with columns named as in the header, `{{ First Name }}`, if that is not an identifier."""
+        """Replace columns named as in the header, `{{ First Name }}`, if that is not an identifier."""
         for name in self.columns.header:
             if not name.isidentifier():
                 pattern = rf"(\{{\{{-?\s*){re.escape(name.strip())}(?=\s*(?:-?\}}\}}|\|))"
@@ -101,7 +101,7 @@ class Templates:
     def _join_render(
         self, segments: list[tuple[bool, str]], places: Mapping[str, int], values: Mapping[str, str], html: bool
     ) -> Callable[[Sequence[Any]], str]:
-        """A template of nothing but text and names, as the join of its parts: what Jinja gives, in less time."""
+        """Render a template of only text and names by joining its parts: the same result as Jinja's, but faster."""
         from markupsafe import escape
 
         parts: list[Any] = []
@@ -141,7 +141,7 @@ class Templates:
             context: dict[str, Any] = dict(values)
             for name, place in places.items():
                 cell = cells[place]
-                if cell is not MISSING:  # else undefined, which a template can test for
+                if cell is not MISSING:  # otherwise undefined, which a template can test for
                     context[name] = "" if cell is None else cell
             try:
                 return fill(context)
@@ -150,7 +150,7 @@ class Templates:
                     name = compared[0]
                     raise RowError(f"{where}: {name} is text; write {name}|int to use it as a number") from error
                 raise RowError(f"{where}: {error}") from error
-            except (Exception, MemoryError) as error:  # whatever a filter makes of this row's cells
+            except (Exception, MemoryError) as error:  # whatever a filter raises on this row's cells
                 raise RowError(f"{where}: {str(error) or type(error).__name__}") from error
 
         return render
@@ -161,7 +161,7 @@ _COMMENT_HINT = "{# starts a comment. In a style sheet, put a space between { an
 
 
 def _rename_self(tree: nodes.Template) -> None:
-    """Let columns be named `self` and `super`, which Jinja gives a meaning of its own."""
+    """Allow columns named `self` and `super`, which are special in Jinja."""
     from jinja2 import nodes
 
     for node in tree.find_all(nodes.Name):
@@ -170,7 +170,7 @@ def _rename_self(tree: nodes.Template) -> None:
 
 
 def _compared_columns(tree: nodes.Template) -> list[str]:
-    """The columns that the template compares or computes with: on CSV, where cells are text, that fails."""
+    """List the columns that the template compares or computes with, which fails on CSV, where cells are text."""
     from jinja2 import nodes
 
     found = [
@@ -183,7 +183,7 @@ def _compared_columns(tree: nodes.Template) -> list[str]:
 
 
 def _cell_text(cell: Any, column: str) -> str:
-    """A JSON value in a text, as it is written in JSON; null is nothing."""
+    """Write a JSON value as text; null is empty."""
     if cell is MISSING:
         raise RowError(f"no value for {column!r}")
     if isinstance(cell, list | dict):
@@ -194,7 +194,7 @@ def _cell_text(cell: Any, column: str) -> str:
 
 
 def _split_segments(tree: nodes.Template) -> list[tuple[bool, str]] | None:
-    """The parts of a template that is only text and names, as (is a name, text); None for any other."""
+    """Split a template of only text and names into (is a name, text); None for any other."""
     from jinja2 import nodes
 
     parts: list[tuple[bool, str]] = []

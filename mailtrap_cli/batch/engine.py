@@ -1,4 +1,4 @@
-"""The engine: several requests in flight, each written down before it goes out and after its answer."""
+"""The engine: several requests in flight, each journaled before it goes out and after its answer."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from ..config.settings import Target
 
 MOST_IN_MEMORY = 16_000_000  # bytes of messages in flight or ready to be; a larger request goes alone
-AHEAD = 2  # requests that are ready, beside those in flight
-IN_A_ROW = 3  # requests that fail one after the other, for the server's or the network's sake, before the run stops
+AHEAD = 2  # requests that are ready, in addition to those in flight
+IN_A_ROW = 3  # consecutive failures of the server or the network before the run stops
 TICK = 0.1  # seconds
 
 BUG = "This is a bug in mailtrap: please report it. The journal holds what was done."
 
-# The answers after which no other request would fare better: no access, no such sandbox, the rate limit to the end.
+# Answers after which no other request would succeed: no access, no such sandbox, rate limited to the end.
 HOPELESS = (401, 403, 404, 429)
-# Refusals that are about the moment, not about the messages (RFC 9110, 15.5.9; RFC 8470, 5.2).
+# Refusals for the moment, not because of the messages (RFC 9110, 15.5.9; RFC 8470, 5.2).
 NOT_NOW = (408, 425)
 
 
 class Progress(Protocol):
-    """Is told, some ten times a second, how far a run is."""
+    """Called about ten times a second with the progress of a run."""
 
     def update(self, counts: Counts) -> None:
-        """So many rows of the run are settled."""
+        """Record how many rows of the run are settled."""
         ...
 
 
@@ -49,15 +49,15 @@ class States:
         self._counts = [total, 0, 0, 0]
 
     def state_of(self, row: int) -> int:
-        """The outcome of this row."""
+        """Return the outcome of this row."""
         return self._rows[row]
 
     def is_unsent(self, row: int) -> bool:
-        """Whether this row is still to be sent."""
+        """Whether this row has yet to be sent."""
         return not self._rows[row]
 
     def apply_chunk(self, chunk: Chunk, only: Container[int] | None = None) -> None:
-        """Take over what a chunk of the journal says, of `only` these rows: others may be in a later chunk by now."""
+        """Apply a chunk of the journal to `only` these rows: others may be in a later chunk by now."""
         for row, fate in chunk.fates():
             if only is not None and row not in only:
                 continue
@@ -81,10 +81,10 @@ class Engine:
     def __init__(
         self, api: Client, target: Target, journal: Journal, pacer: Pacer, states: States, *, traced: bool, width: int
     ) -> None:
-        self.requests = 0  # attempts that were answered or not, 429 and repeats included
+        self.requests = 0  # attempts, answered or not, including 429s and repeats
         self.interrupted = False
         self.stopped: MailtrapError | None = None  # why no more is sent
-        self.failure: MailtrapError | None = None  # the last request that was not sent, for all its repeats
+        self.failure: MailtrapError | None = None  # the last request that could not be sent, even with repeats
         self._api = api
         self._target = target
         self._journal = journal
@@ -102,9 +102,9 @@ class Engine:
         self._begun: dict[int, Chunk] = {}
 
     def send(self, requests: Iterable[Request], tick: Callable[[], None]) -> None:
-        """Send all of them, unless something stops it; returns when nothing is in flight any more.
+        """Send all requests, unless something stops the run; return when nothing is in flight.
 
-        `tick` is called some ten times a second. KeyboardInterrupt leaves to itself what is in flight: it is unknown.
+        `tick` is called about ten times a second. KeyboardInterrupt abandons what is in flight: it is unknown.
         """
         try:
             self._feed_requests(requests, tick)
@@ -123,7 +123,7 @@ class Engine:
                 self._changed.notify_all()
 
     def stop_sending(self, why: MailtrapError | None = None) -> int:
-        """Begin no more requests; those in flight, whose number is returned, are finished."""
+        """Start no more requests. Return the number in flight, which are finished."""
         with self._changed:
             if why is None:
                 self.interrupted = True
@@ -143,8 +143,8 @@ class Engine:
             for request in requests:
                 if not self._offer_request(request, tick):
                     return
-                del request  # not to be kept while the next one is made
-        except MailtrapError as error:  # the input is no longer what was checked
+                del request  # released before the next one is built
+        except MailtrapError as error:  # the input has changed since it was checked
             self.stop_sending(error)
 
     def _offer_request(self, request: Request, tick: Callable[[], None]) -> bool:
@@ -179,7 +179,7 @@ class Engine:
             pass
 
     def _send_next(self) -> bool:
-        """Send the next request; False where none will come. (Who waits holds no request, so none of it is kept.)"""
+        """Send the next request; False if none is left. (A waiting thread keeps no request in memory.)"""
         with self._changed:
             self._changed.wait_for(lambda: self._ready or self._closing or self._halted)
             if self._halted or not self._ready:
@@ -233,7 +233,7 @@ class Engine:
             self._in_a_row = 0
 
     def record_start(self, chunk: Chunk) -> None:
-        """Write down that this is about to go out; its rows are unknown from now on."""
+        """Journal that this request is about to go out; its rows are unknown from now on."""
         self._journal.begin_chunk(chunk)
         with self._changed:
             self._begun[chunk.id] = chunk
@@ -265,7 +265,7 @@ class Engine:
 
 
 class _Turn:
-    """The limiter of one request: its intent is on disk before each attempt."""
+    """The limiter of one request, whose intent is on disk before each attempt."""
 
     owns_retries = True
 
@@ -291,11 +291,11 @@ class _Turn:
 
 
 class Interruption:
-    """Ctrl-C, SIGTERM and SIGHUP (the terminal is closed), while this context lasts, but for those that were ignored
+    """Handles Ctrl-C, SIGTERM and SIGHUP (the terminal is closed) in this context, except signals that were ignored
     (nohup). The first one sets `asked` where it is `awaited`; any other, and every second one, raises
     KeyboardInterrupt."""
 
-    SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is unknown to Windows
+    SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows lacks the last one
 
     def __init__(self) -> None:
         self.asked = False

@@ -1,6 +1,6 @@
 """The journal of a run: one SQLite file that records each request before it goes out, and its outcome.
 
-Both are on disk when the call returns; what several threads write at the same moment shares one commit. A request
+Both are on disk when the call returns; concurrent writes of several threads share one commit. A request
 without an outcome was in flight when its process ended, so its rows are unknown.
 """
 
@@ -29,7 +29,7 @@ from .journal_file import (
 )
 
 # The outcome of a row, in `outcome`: sent, with its message ids separated by spaces; refused, with the API's sentences;
-# None for unknown; UNSENT where a look-up (or the user) says that it was not sent.
+# None for unknown; UNSENT if a look-up (or the user) says that it was not sent.
 Fate = str | list[str] | int | None
 
 
@@ -84,7 +84,7 @@ class Journal:
                 self._writing.release()
 
     def begin_chunk(self, chunk: Chunk) -> None:
-        """Record that the request is about to go out; again where it was refused before: the last moment counts."""
+        """Record that the request is about to go out. After a refusal, the latest time counts."""
         chunk.begun_at = time.time()
         if not chunk.id:
             with self._pending_lock:
@@ -93,20 +93,20 @@ class Journal:
         self._write_change(lambda: self._put_chunk(chunk), sent=False)
 
     def end_chunk(self, chunk: Chunk) -> None:
-        """Record `chunk.outcome`: as much as will be known."""
+        """Record `chunk.outcome`: all that will be known."""
         chunk.ended_at = time.time()
         self._write_change(lambda: self._put_chunk(chunk))
 
     def revise_chunk(self, chunk: Chunk) -> None:
-        """Record that the outcome turned out to be another; `ended_at` stays."""
+        """Record a corrected outcome; `ended_at` stays."""
         self._write_change(lambda: self._put_chunk(chunk))
 
     def drop_chunk(self, chunk: Chunk) -> None:
-        """Record that the request did not go out, or surely had no effect."""
+        """Remove a request that did not go out, or surely had no effect."""
         self._write_change(lambda: self._remove_chunk(chunk.id))
 
     def set_finished(self, at: float | None) -> None:
-        """Record that nothing is left to send since then; None if something is again."""
+        """Record the time since which nothing is left to send; None if something is."""
 
         def change() -> None:
             self._finished_at = at
@@ -114,15 +114,15 @@ class Journal:
         self._write_change(change)
 
     def read_chunks(self) -> Iterator[Chunk]:
-        """Every request, in the order they were begun. Only while nobody writes."""
+        """Yield every request in the order they were begun. Only while nobody writes."""
         return map(_chunk_of, self._db.execute(f"SELECT {_COLUMNS} FROM chunks ORDER BY id"))
 
     def read_answered(self) -> Iterator[Chunk]:
-        """Those with an answer, the last answer first. Only while nobody writes."""
+        """Yield answered requests, latest answer first. Only while nobody writes."""
         return map(_chunk_of, self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE sent ORDER BY ended_at DESC"))
 
     def read_chunk(self, number: int) -> Chunk:
-        """One request."""
+        """Read one request."""
         return _chunk_of(self._db.execute(f"SELECT {_COLUMNS} FROM chunks WHERE id = ?", (number,)).fetchone())
 
     def is_empty(self) -> bool:
@@ -130,13 +130,13 @@ class Journal:
         return not self._requests
 
     def answer_ages(self) -> list[float]:
-        """When the latest requests were answered, in seconds before now, the longest first."""
+        """Return how many seconds ago the latest requests were answered, longest first."""
         now = time.time()
         found = self._db.execute("SELECT coalesce(ended_at, begun_at) FROM chunks ORDER BY id DESC LIMIT 1000")
         return sorted((max(0.0, now - at) for (at,) in found), reverse=True)
 
     def last_answer(self) -> float | None:
-        """When the last answer came."""
+        """Return the time of the last answer."""
         found: float | None = self._db.execute("SELECT max(ended_at) FROM chunks").fetchone()[0]
         return found
 
@@ -154,7 +154,7 @@ class Journal:
         self._db.execute("DELETE FROM chunks WHERE id = ?", (number,))
 
     def _remove_seal(self, number: int) -> None:
-        """Take what the file has of this chunk out of the seal."""
+        """Remove this chunk, as it is in the file, from the seal."""
         found = self._db.execute("SELECT seal FROM chunks WHERE id = ?", (number,)).fetchone()
         if found is not None:
             self._requests -= 1
@@ -167,7 +167,7 @@ class Journal:
         )
 
     def _write_change(self, change: Callable[[], None], *, sent: bool = True) -> None:
-        """Have a change on disk. Whoever holds the file writes for all who wait for it."""
+        """Write a change to disk. Whoever holds the file writes for all waiting threads."""
         own = _Write(change)
         with self._pending_lock:
             self._pending.append(own)
@@ -215,7 +215,7 @@ def _chunk_of(row: Sequence[Any]) -> Chunk:
 
 
 def _columns_of(chunk: Chunk) -> tuple[Any, ...]:
-    """The columns of `chunks`, in the schema's order, but for the seal."""
+    """Return the columns of `chunks`, in the schema's order, without the seal."""
     fates, outcome = chunk.outcome, None
     sent, failed, unknown = 0, 0, len(chunk.rows)
     if fates is not None:
@@ -229,7 +229,7 @@ def _columns_of(chunk: Chunk) -> tuple[Any, ...]:
 
 
 def _ranges_of(rows: Sequence[int]) -> str:
-    """Ascending rows as JSON of their ranges."""
+    """Encode ascending rows as JSON ranges."""
     if rows[-1] - rows[0] + 1 == len(rows):
         return f"[{rows[0]},{len(rows)}]"
     starts = [0, *(place for place, (one, two) in enumerate(pairwise(rows), 1) if two != one + 1), len(rows)]

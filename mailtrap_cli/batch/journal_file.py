@@ -1,9 +1,9 @@
 """The file of a journal: its schema, its seal, and opening it.
 
-A damaged journal must never pass for a shorter one, since rows would be sent twice. So there is no write-ahead log that
+A damaged journal must never pass for a shorter one, or rows would be sent twice. So there is no write-ahead log that
 could go missing without notice (the journal mode is DELETE), and the row of the run seals all requests: it holds their
 number and a checksum over them, written in the same transaction. Whatever is flipped, truncated or missing, the seal no
-longer fits, and the journal is refused.
+longer matches, and the journal is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from ..errors import ConfigError, TransportError
 from ..files import make_private_folder
 
-APPLICATION = 0x4D745231  # SQLite's application_id, by which a journal is told from other files
+APPLICATION = 0x4D745231  # SQLite's application_id, which marks a journal
 VERSION = 2
 SEAL = 16  # bytes of a checksum
 _SCHEMA = f"""
@@ -65,7 +65,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Known:
-    """A run as its journal describes it. Times in seconds since 1970; `running` where a process is at it."""
+    """A run as its journal describes it. Times in seconds since 1970; `running` if a process is working on it."""
 
     id: str
     key: str
@@ -81,29 +81,29 @@ class Known:
 
 
 class JournalError(TransportError):
-    """The journal does not take what happened."""
+    """The journal cannot record what happened."""
 
 
 def seal_of(values: Sequence[object]) -> bytes:
-    """The checksum of values as SQLite gives them back: None, numbers, text, bytes."""
+    """Compute the checksum of values as SQLite returns them: None, numbers, text, bytes."""
     return blake2b(repr(tuple(values)).encode("utf-8", "surrogatepass"), digest_size=SEAL).digest()
 
 
 def combine_seals(one: bytes, other: bytes) -> bytes:
-    """The checksum of two sets of rows together; combining a row once more takes it out."""
+    """Combine the checksums of two sets of rows; combining a row again removes it."""
     return bytes(map(xor, one, other))
 
 
 def sealed_run(run: Known, finished_at: float | None, requests: int, chunks_seal: bytes) -> tuple[int, bytes, bytes]:
-    """The columns `requests`, `chunks_seal` and `seal` of the row of the run."""
+    """Return the columns `requests`, `chunks_seal` and `seal` of the run's row."""
     described = (run.id, run.key, run.name, run.path, run.target, float(run.created_at), finished_at, run.total)
     return requests, chunks_seal, seal_of((*described, requests, chunks_seal))
 
 
 def read_sealed_run(db: sqlite3.Connection, path: Path, *, whole: bool = True) -> tuple[Known, int, bytes]:
-    """The run of a journal, how many requests it has, and their combined seal.
+    """Read the run of a journal, its number of requests, and their combined seal.
 
-    Raises ConfigError if anything is damaged or missing; unless `whole`, the requests themselves are not read for it.
+    Raises ConfigError if anything is damaged or missing; unless `whole`, the requests themselves are not read.
     """
     try:
         found = db.execute("SELECT * FROM run").fetchall()
@@ -133,7 +133,7 @@ def _checked_counts(db: sqlite3.Connection, path: Path, requests: int, chunks_se
 
 
 def read_run(path: Path, *, whole: bool = True) -> Known:
-    """The run that a file describes; unless `whole`, without its counts, and without a look at each request.
+    """Read the run that a file describes; unless `whole`, without counts and without reading each request.
 
     Raises ConfigError for a file that is not a journal, or a damaged one.
     """
@@ -178,7 +178,7 @@ def create_file(path: Path, run: Known) -> sqlite3.Connection:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the name of a new file on disk too: SQLite does so for its own log alone."""
+    """Sync the name of a new file to disk: SQLite does so only for its own log."""
     if hasattr(os, "O_DIRECTORY"):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -217,7 +217,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def _make_durable(db: sqlite3.Connection) -> None:
-    """Make each commit one that survives a power loss, in the one file.
+    """Make each commit survive a power loss, in the one file.
 
     EXTRA also syncs the folder after the rollback journal is removed: with FULL, a commit could be undone by a power
     loss right after it (sqlite.org/pragma.html#pragma_synchronous).
@@ -233,7 +233,7 @@ def remove_files(path: Path) -> None:
 
 
 def broken_journal(path: Path, reason: object) -> ConfigError:
-    """The error for a file that is not a journal, or not a whole one."""
+    """Build the error for a file that is not a journal, or not a complete one."""
     return ConfigError(
         f"{path} is damaged, or is not a run's journal: {reason}; nothing was sent",
         hint="Restore the file from a backup. Before you move it away, check on mailtrap.io which rows were sent: "
@@ -242,7 +242,7 @@ def broken_journal(path: Path, reason: object) -> ConfigError:
 
 
 def write_failed(path: Path, error: Exception, *, sent: bool) -> JournalError:
-    """The error for a journal that cannot be written; `sent` if requests have gone out."""
+    """Build the error for a journal that cannot be written; `sent` if requests have gone out."""
     if sent:
         return JournalError(
             f"The answers could not be recorded in the journal {path}: {error}",

@@ -1,4 +1,4 @@
-"""Rows of unknown outcome, looked up by their custom variable: in the sandbox's messages, or in the email logs."""
+"""Looks up rows of unknown outcome by their custom variable, in the sandbox's messages or the email logs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Seconds after a request by which its messages surely show. The API says of neither list when it is complete: these
 # are many times what they take.
 LOGS_CATCH_UP, SANDBOX_CATCHES_UP = 180.0, 30.0
-LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps its logs for two days; what is not in them later may have been
+LOGS_FORGET = 47 * 3600.0  # seconds: every plan keeps logs for two days; later, a message may be gone from them
 CLOCKS_DIFFER = 86400.0  # seconds that this clock and the server's may be apart: time zones too are set wrongly
 LOGS_LIMIT = (60, 60.0)  # requests (the API's own limit)
 LOGS = Paging("search_after", cursor="next_page_cursor")  # listEmailLogs
@@ -31,21 +31,21 @@ LOOKING = 8  # requests in flight
 GROUP = 50  # addresses in one question to the logs: their URL then has some 4,000 characters
 
 
-class NotVisible(MailtrapError):  # noqa: N818 - an answer, though not the one hoped for
+class NotVisible(MailtrapError):  # noqa: N818 - an answer, if not the desired one
     """The lists do not tell what happened to the rows; the message says why."""
 
 
 def catch_up(settings: Settings) -> float:
-    """Seconds to wait after a request before a message that is in no list counts as not sent."""
+    """Return the seconds after a request before a message that is in no list counts as not sent."""
     if settings.local:
-        return 0.0  # in this process: what was not stored when it ended never will be
+        return 0.0  # in this process: what was not stored when it ended will never be
     return SANDBOX_CATCHES_UP if settings.sandbox else LOGS_CATCH_UP
 
 
 def ready_at(chunks: list[Chunk], wait: float) -> float:
-    """The time (seconds since 1970) at which the lists show what happened to these.
+    """Return the time (seconds since 1970) from which the lists show what happened to these.
 
-    Raises NotVisible where that cannot be told, because they went out in what is the future by now.
+    Raises NotVisible if that is unknown, because by this clock they went out in the future.
     """
     last = max(chunk.ended_at or chunk.begun_at for chunk in chunks)
     if last > time.time() + 60:
@@ -54,7 +54,7 @@ def ready_at(chunks: list[Chunk], wait: float) -> float:
 
 
 class LookUp:
-    """Finds rows of a run. `emails` are the rows in question, with their first recipient in lower case.
+    """Finds rows of a run. `emails` are the rows to find, with their first recipient in lower case.
 
     `seen` gets the message ids (separated by spaces, "" where the list has none) of each row that is found.
     """
@@ -70,7 +70,7 @@ class LookUp:
         self._traces = re.compile(rf"\b{re.escape(run)}-([0-9]+)\b")
 
     def find_rows(self, control: str | None) -> None:
-        """Fill `seen`. Raises NotVisible where a row that is not in it may have been sent all the same.
+        """Fill `seen`. Raises NotVisible if a row that is not in it may have been sent anyway.
 
         `control` is the id of a message of this run that was surely sent: the logs must know it.
         """
@@ -90,7 +90,7 @@ class LookUp:
     # -------------------------------------------------------------------------------------------- email logs
 
     def _search_logs(self, control: str | None) -> None:
-        """The email logs (listEmailLogs), which show a token only the domains that it has access to."""
+        """Search the email logs (listEmailLogs), which show a token only the domains that it has access to."""
         pacer = Pacer(Pace(LOGS_LIMIT))
         if control is not None:
             try:
@@ -123,7 +123,7 @@ class LookUp:
     # -------------------------------------------------------------------------------------------- sandbox
 
     def _search_sandbox(self) -> None:
-        """The sandbox's messages, newest first; the variable is among the headers of each (getMailHeaders...)."""
+        """Search the sandbox's messages, newest first; the variable is in the headers of each (getMailHeaders...)."""
         from concurrent.futures import ThreadPoolExecutor
 
         path = f"/api/sandboxes/{self._api.settings.sandbox_id}/messages"
@@ -149,7 +149,7 @@ class LookUp:
             raise NotVisible("The sandbox does not show the custom variables of its messages")
 
     def _sandbox_pages(self, path: str) -> Iterator[list[Mapping[str, Any]]]:
-        """The messages since the run began, a page at a time."""
+        """Yield the messages since the run began, a page at a time."""
         rows = read_pages(self._api, path, MESSAGES, limiter=self._pacer)
         while page := list(islice(rows, MESSAGES.size)):
             recent = [message for message in page if _parse_time(message.get("created_at")) >= self._since]
@@ -158,7 +158,7 @@ class LookUp:
                 return
 
     def _row_of(self, text: str) -> int | None:
-        """The row, one of those looked for, that a text names."""
+        """Return the row that a text names, if it is one of those looked for."""
         for found in self._traces.finditer(text):
             row = int(found[1])
             if row in self._emails and found[0] == trace_of(self._run, row):
@@ -167,14 +167,14 @@ class LookUp:
 
 
 def settle_fates(chunk: Chunk, seen: Mapping[int, str], unsent: Collection[int]) -> list[Fate]:
-    """The fates of a chunk after a look-up; rows of `unsent` that were not seen were not sent."""
+    """Return the fates of a chunk after a look-up; rows of `unsent` that were not seen were not sent."""
     return [
         fate if fate is not None else seen.get(row, UNSENT if row in unsent else None) for row, fate in chunk.fates()
     ]
 
 
 def split_addresses(text: str) -> list[str]:
-    """The addresses between the commas, in lower case; a quoted part may hold a comma of its own."""
+    """Split addresses at commas, in lower case; a quoted part may contain commas."""
     return [address.strip().lower() for address in re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^,])+', text)]
 
 
@@ -187,7 +187,7 @@ def _recipients_of(message: Mapping[str, Any]) -> set[str]:
 
 
 def _parse_time(text: object) -> float:
-    """Seconds since 1970 of an ISO 8601 time; infinity for anything else."""
+    """Parse an ISO 8601 time to seconds since 1970; infinity for anything else."""
     try:
         return datetime.fromisoformat(str(text)).timestamp()
     except ValueError:
@@ -195,7 +195,7 @@ def _parse_time(text: object) -> float:
 
 
 def wait_until(moment: float, waiting: Callable[[float, float], None]) -> None:
-    """Sleep until then (seconds since 1970); `waiting` is told each second how long it takes, and of how much."""
+    """Sleep until then (seconds since 1970); `waiting` gets the seconds left and the total, each second."""
     whole = moment - time.time()
     while (left := moment - time.time()) > 0:
         waiting(left, whole)

@@ -1,4 +1,4 @@
-"""The whole input, read and checked before the first request; what passes is a plan."""
+"""Reads and checks the whole input before the first request. The result is a plan."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .compose import Composer, MessageComposer, RowComposer
 from .content import RowError
 from .model import Composed
 
-SHOWN, NAMED = 20, 1000  # bad rows that a person is shown, and that are kept for programs; all are counted
+SHOWN, NAMED = 20, 1000  # bad rows shown to people and kept for programs; all are counted
 
 
 @dataclass(frozen=True)
 class Options:
-    """How an input becomes messages. `shared` are the flags, its subject, text and html being templates.
+    """How an input becomes messages. `shared` are the flags; its subject, text and html are templates.
 
     `columns` are the --map pairs (a part of the message or a variable, and its column), `constants` the --set pairs.
     `names` are what templates are called in errors, by "subject", "text" and "html", where that is not the flag.
@@ -47,14 +47,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be sent, by the line where it begins."""
+    """A row that cannot be sent, with the line where it begins."""
 
     line: int
     why: str
 
 
 class BadRows(InputError):  # noqa: N818 - a verdict on the input
-    """Rows that cannot be sent: `details` names the first of them, each as file:line: what is wrong."""
+    """Rows that cannot be sent: `details` lists the first, each as file:line and reason."""
 
     def __init__(self, checked: Checked) -> None:
         super().__init__(
@@ -67,7 +67,7 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
 
 @dataclass
 class Checked:
-    """An input that passed preflight: a `model.Plan`, and what the user is told of it.
+    """An input that passed preflight: a `model.Plan`, and what to tell the user about it.
 
     `invalid` rows were left out, the first of them named in `problems`; `repeated` rows have the recipients of an
     earlier one, `repeats` are the lines of the first of them; `bytes` is the JSON of all messages to be sent.
@@ -91,7 +91,7 @@ class Checked:
     left_out: array[int] = field(default_factory=lambda: array("Q"))  # rows, in their order
 
     def misleading_columns(self) -> list[str]:
-        """A warning for each column that looks like a part of the message, and is only a variable."""
+        """Warn of each column that looks like a message field but is only a variable."""
         flags = {"from": "--from", "sender": "--from", "headers": "--header"}
         found = [] if self.table.messages else [(name, flags.get(fold_name(name))) for name in self.header]
         return [
@@ -101,11 +101,11 @@ class Checked:
         ]
 
     def name_problems(self) -> list[str]:
-        """The first of the bad rows, as compilers write it."""
+        """List the first bad rows as compilers do."""
         return [f"{self.name}:{bad.line}: {bad.why}" for bad in self.problems[:SHOWN]]
 
     def messages(self, trace: str | None) -> Iterator[Composed]:
-        """The messages in the order of their rows; InputError as soon as the input is not what was checked."""
+        """Yield the messages in row order; InputError if the input has changed since it was checked."""
         for row, line, cells in self._valid_rows():
             try:
                 yield self.composer.compose_row(row, line, cells, trace)
@@ -116,12 +116,12 @@ class Checked:
                 ) from error
 
     def full_messages(self) -> Iterator[tuple[int, Message]]:
-        """Line and whole message, for those who want to see or test them."""
+        """Yield line and whole message, for previews and tests."""
         for _, line, cells in self._valid_rows():
             yield line, self.composer.build_message(cells)
 
     def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
-        """Row, line and cells as they came, of every row, in the order of `header`; whole messages with their base."""
+        """Yield row, line and original cells of every row, in the order of `header`; whole messages with their base."""
         if not self.table.typed:
             for row, (line, cells) in enumerate(self.table.rows()):
                 yield row, line, cells
@@ -132,7 +132,7 @@ class Checked:
             yield row, line, [found.get(key, MISSING) for key in self.header]
 
     def rows(self) -> Iterator[int]:
-        """The rows that are messages, in their order; the input is not read for it."""
+        """Yield the rows to be sent, in order; the input is not read."""
         left_out = chain(self.left_out, (-1,))
         next_out = next(left_out)
         found = 0
@@ -254,7 +254,7 @@ def _choose_composer(table: Table, options: Options) -> Composer:
 
 
 def _digest_content(composer: Composer, options: Options) -> str:
-    """What makes messages of rows, in one number: the templates, what all rows share, and which column is what."""
+    """Hash everything that turns rows into messages: templates, shared fields, and the meaning of columns."""
     shared = options.shared
     known = [
         composer.base,
@@ -286,7 +286,7 @@ def _find_lines(table: Table, rows: Sequence[int]) -> list[int]:
 
 
 class _Repeats:
-    """Which rows have the recipients of an earlier one: 12 bytes a row, in buckets that are looked through one by one.
+    """Finds rows that repeat an earlier recipient, with 12 bytes per row, in buckets searched one by one.
 
     Two of a million different recipients have the same 64 bits of Python's keyed hash once in 30 million files.
     """
@@ -301,7 +301,7 @@ class _Repeats:
         self._rows[number & 255].append(row)
 
     def find_later(self) -> array[int]:
-        """The rows with the recipients of an earlier one, in their order; the rest is forgotten."""
+        """Return the rows that repeat an earlier recipient, in order, and forget the rest."""
         found: list[int] = []
         for hashes, rows in zip(self._hashes, self._rows, strict=True):
             seen = set(hashes)

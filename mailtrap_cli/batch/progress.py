@@ -1,4 +1,4 @@
-"""How far a run is, for the person who waits: a bar on a terminal, elsewhere a line every few seconds."""
+"""The progress of a run: a bar on a terminal, a line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..units import format_duration
 from .journal_file import Counts
 
 EVERY = 5.0  # seconds between two lines
-REFRESH = 0.1  # seconds between two looks of the bar
-RECENT = 30.0  # seconds over which the rate is measured, so that a pause of the pace does not upset it
+REFRESH = 0.1  # seconds between two updates of the bar
+RECENT = 30.0  # seconds over which the rate is measured, so that a pause does not distort it
 
 
 @dataclass(frozen=True)
 class State:
-    """How far a run is: rows settled of `total`, those of them that failed or are unknown, rows a second, seconds left.
+    """The progress of a run: rows settled of `total`, failed and unknown ones, rows per second, seconds left.
 
     `left` is None until it can be estimated.
     """
@@ -31,14 +31,14 @@ class State:
 
     @property
     def trouble(self) -> str:
-        """What did not go well, in words; "" for nothing."""
+        """Failed and unknown rows in words, or ""."""
         failed = [f"{self.failed:,} failed"] if self.failed else []
         unknown = [f"{self.unknown:,} unknown"] if self.unknown else []
         return ", ".join(failed + unknown)
 
     @property
     def line(self) -> str:
-        """All of it in words."""
+        """The progress in words."""
         rate = f"{self.rate:,.0f}/s" if self.rate >= 10 else f"{self.rate:.1f}/s"
         left = f"{format_duration(self.left)} left" if self.left is not None and self.left >= 1 else ""
         return ", ".join(filter(None, [f"{self.done:,} of {self.total:,} rows", rate, self.trouble, left]))

@@ -1,4 +1,4 @@
-"""Turn messages into requests of the batch endpoint, and its answers into an outcome for each message. Pure."""
+"""Pack messages into batch requests, and turn answers into an outcome for each message. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .journal import Fate
 from .model import Composed
 
 MOST_MESSAGES = 500  # in a request (the API's own limit)
-MOST_BYTES = 50_000_000  # of a request
+MOST_BYTES = 50_000_000  # per request
 # Bytes of messages at which a request is full although more were allowed: what is in flight is in memory, and larger
 # ones are no faster. A request of one message may have more, and what all share is not counted: it is there once.
 ENOUGH_BYTES = 4_000_000
-SMALL = Pieces.SIZE  # bytes up to which a body is put together, so that it goes out at once
+SMALL = Pieces.SIZE  # bytes up to which a body is joined, so that it goes out in one piece
 
-LONGEST_ERROR, MOST_ERRORS = 300, 5  # characters of a sentence, and sentences, that are kept for a row
+LONGEST_ERROR, MOST_ERRORS = 300, 5  # characters per sentence, and sentences, kept for a row
 LONGEST_ID = 100  # characters
 
 UNEXPLAINED = "The API refused it without saying why"
@@ -28,7 +28,7 @@ UNEXPLAINED = "The API refused it without saying why"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: its rows, ascending, and its JSON. `size` are the bytes that it alone keeps in memory."""
+    """One request: its rows, ascending, and its JSON. `size` is the bytes of memory that only this request needs."""
 
     rows: list[int]
     body: bytes | Pieces
@@ -38,7 +38,7 @@ class Request:
 def requests_of(
     messages: Iterable[Composed], base: Mapping[str, Any], *, most: int = MOST_MESSAGES, unsent: Callable[[int], bool]
 ) -> Iterator[Request]:
-    """Requests of at most `most` messages, made of those whose row is `unsent`."""
+    """Pack `unsent` messages into requests of at most `most`."""
     start = b'{"requests":['
     if base:
         start = b'{"base":' + json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode() + b',"requests":['
@@ -51,7 +51,7 @@ def requests_of(
         if filling.rows and filling.size + length > room:
             full, filling = filling, _Filling()
             yield full.make_request(start)
-            del full  # it is large, and the caller's now
+            del full  # it is large and belongs to the caller now
         filling.rows.append(message.row)
         filling.bodies.append(message.body)
         filling.size += length
@@ -66,7 +66,7 @@ def requests_of(
 
 
 class _Filling:
-    """A request that is being filled: the JSON of its messages in `parts` of some size and, loosely, in `bodies`."""
+    """A request being filled: the JSON of its messages in large `parts` and single `bodies`."""
 
     __slots__ = ("bodies", "packed", "parts", "rows", "size")
 
@@ -78,7 +78,7 @@ class _Filling:
         self.packed = 0  # bytes of those in parts
 
     def pack_bodies(self) -> None:
-        """Make one part of the messages that are loose."""
+        """Join the single bodies into one part."""
         self.parts.append(b",".join([b"", *self.bodies] if self.parts else self.bodies))
         self.bodies = []
         self.packed = self.size
@@ -92,15 +92,15 @@ class _Filling:
 
 
 def shorten_errors(sentences: Sequence[str]) -> list[str]:
-    """The first few of a server's sentences, at a length a person would read: the journal keeps them for each row."""
+    """Keep the first few of a server's sentences, cut to a readable length: the journal stores them for each row."""
     return [clean(sentence)[:LONGEST_ERROR] for sentence in sentences[:MOST_ERRORS]]
 
 
 def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
-    """What a 2xx answer says of each of `count` messages, and why of some it says nothing ("" where it does).
+    """Read the fate of each of `count` messages from a 2xx answer, and why some have none ("" if all have).
 
-    The answer's `responses` are in the order of the requests (BatchSentResponse). Without one for each message
-    nothing is known of any; where the whole was refused in the API's words, all were.
+    The answer's `responses` are in the order of the requests (BatchSentResponse). Unless there is one per
+    message, nothing is known of any; if the API refused the whole request, all were refused.
     """
     try:
         document = load_json(answer.body)

@@ -26,7 +26,7 @@ NOT_SENT = "not sent"
 
 
 class Outcome(NamedTuple):
-    """The outcome of a row of the input; `message_ids` are separated by spaces."""
+    """The outcome of an input row; `message_ids` are separated by spaces."""
 
     line: int
     email: str
@@ -39,7 +39,7 @@ COLUMNS = Outcome._fields
 
 
 class Fates:
-    """What the journal says of each row; a few chunks of it are in memory at a time."""
+    """What the journal says about each row; a few chunks are in memory at a time."""
 
     def __init__(self, journal: Journal, total: int) -> None:
         self._chunk_of = array("I", [0]) * total
@@ -71,9 +71,9 @@ class Fates:
 
 
 def read_outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
-    """Every row of the input.
+    """Yield the outcome of every row of the input.
 
-    Those that are no messages are `skipped`, and why is their error, unless an earlier command of the run sent them.
+    Rows that are not messages are `skipped`, with the reason as their error, unless an earlier command sent them.
     """
     left_out = ((row, line, "", why) for row, line, why in plan.skipped())
     sent = ((message.row, message.line, message.email, "") for message in plan.messages(None))
@@ -85,7 +85,7 @@ def read_outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
 
 
 def write_results(path: Path, plan: Plan, fates: Fates) -> None:
-    """A line for each row of the input: its line there, email, status, message ids and error."""
+    """Write a line for each row of the input: its line number, email, status, message IDs and error."""
     with _replace_table(path, "--results") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
@@ -99,7 +99,7 @@ def write_results(path: Path, plan: Plan, fates: Fates) -> None:
 
 
 def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
-    """The failed rows as they came, with a last column `error`; says how many there are."""
+    """Write the failed rows as they came, plus a column `error`. Return their number."""
     header = [name for name in plan.header if name != "error"]
     kept = [place for place, name in enumerate(plan.header) if name != "error"]
     count = 0
@@ -121,14 +121,14 @@ def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
 
 
 def _as_text(cell: object) -> str:
-    """A cell of JSON in a table."""
+    """Write a JSON cell as text."""
     if isinstance(cell, str):
         return cell
     return "" if cell is None or cell is MISSING else dumps(cell)
 
 
 def check_file(path: Path, flag: str) -> None:
-    """Raise InputError, before anything is sent, where this file could not be written at the end."""
+    """Raise InputError before anything is sent if this file could not be written at the end."""
     if path.suffix not in FORMATS:
         raise InputError(f"{flag}: {path} does not end in {', '.join(FORMATS)}", hint=f"Example: {flag} out.csv")
     check_writable(path, flag)
@@ -136,12 +136,12 @@ def check_file(path: Path, flag: str) -> None:
 
 @contextmanager
 def _replace_table(path: Path, flag: str) -> Iterator[TextIO]:
-    """The new content of a file, which takes the place of the old one when it is whole; never half of it."""
+    """Write a file that replaces the old one only when it is complete."""
     try:
         with replace_file(path) as file:
             text = TextIOWrapper(file, encoding="utf-8", newline="")
             yield text
-            text.detach()  # which writes what it still holds
+            text.detach()  # flushes what is buffered
     except OSError as error:
         raise OutputError(
             f"{flag}: {path} cannot be written: {error.strerror}",

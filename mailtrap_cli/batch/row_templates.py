@@ -1,4 +1,4 @@
-"""Placeholders outside of the content: in headers, the category, custom variables, addresses, and the sender's name."""
+"""Placeholders outside the content: in headers, category, custom variables, addresses, and the sender's name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def has_placeholder(text: str) -> bool:
 class RowTemplates:
     """The templates of one run other than subject and bodies; `shared` is the message without them.
 
-    `addresses` are the values of cc, bcc and reply_to that hold placeholders.
+    `addresses` are the values of cc, bcc and reply_to with placeholders.
     """
 
     def __init__(self, message: Message, addresses: Mapping[str, Sequence[str]], templates: Templates) -> None:
@@ -59,7 +59,7 @@ class RowTemplates:
         return any(parts)
 
     def fill_message(self, message: Message, cells: Sequence[Any]) -> Message:
-        """The message of a row with these parts filled; what a column of the row has set stays. Raises RowError."""
+        """Fill these fields of a row's message; fields set by a column stay. Raises RowError."""
         changes: dict[str, Any] = {}
         if self._headers:
             changes["headers"] = {**message.headers, **_render_all(self._headers, cells)}

@@ -1,4 +1,4 @@
-"""A run: a plan sent from its first row to its last, over as many commands as that takes."""
+"""A run: a plan sent from first row to last, over as many commands as that takes."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ CONCURRENCY = 16
 class Sending:
     """How a plan is sent. Rates are (count, seconds): `rate_limit` of requests, `rate` of messages; None is no limit.
 
-    `journal` is the file of the run where it is not to be in the state folder. `lookup_wait` is how many seconds after
-    a request the server's lists surely show its messages; None takes what suits the target.
+    `journal` is the file of the run if it is not in the state folder. `lookup_wait` is how many seconds after
+    a request the server's lists surely show its messages; None picks a value for the target.
     """
 
     concurrency: int = CONCURRENCY
@@ -55,8 +55,8 @@ class Sending:
 class Report:
     """The outcome of a run. Rows are of the whole run; requests, seconds and the rate are of this command.
 
-    `unsent` rows wait for the same command to be given again. `stopped` is what ended the run early, and
-    `interrupted` says that it was the user. `finished_at` is the time of the last answer (seconds since 1970) of a run
+    `unsent` rows wait for the same command to be run again. `stopped` is what ended the run early, and
+    `interrupted` means that the user did. `finished_at` is the time of the last answer (seconds since 1970) of a run
     with nothing left to send.
     """
 
@@ -93,7 +93,7 @@ class Report:
 class Run:
     """One run of a plan, locked against other processes; a context manager.
 
-    `before` says what earlier commands did, `left` how many rows of the plan are not settled; `done` is set where
+    `before` is what earlier commands did, `left` the number of unsettled rows; `done` is set if
     nothing is left to send. `notices` are sentences for the user (an older unfinished run of the same file). Nothing is
     written before `send`.
     """
@@ -143,8 +143,8 @@ class Run:
     ) -> Report:
         """Look up what is unknown, and send what is not sent. Ctrl-C and SIGTERM end it in good order.
 
-        `stopping` is told once, as soon as the user asks for the end, how many requests are in flight; `waiting`, each
-        second of a wait before a look-up, the seconds left and the whole. What ends it early is in the report, not
+        `stopping` gets the number of requests in flight, once, when the user asks to stop; `waiting` gets the seconds
+        left and the total, each second of a wait before a look-up. What ends the run early is in the report, not
         raised. Raises JournalError if the journal cannot be created.
         """
         sending, plan, states = self._sending, self._plan, self._states
@@ -171,7 +171,7 @@ class Run:
                 most = most_messages(sending.rate, MOST_MESSAGES)
                 engine.send(requests_of(messages, plan.base, most=most, unsent=states.is_unsent), tick)
                 if not any(map(states.is_unsent, plan.rows())) and not states.counts.unknown:
-                    engine.interrupted, engine.stopped, engine.failure = False, None, None  # it came too late to matter
+                    engine.interrupted, engine.stopped, engine.failure = False, None, None  # too late to matter
                     self.finished_at = time.time()
                     journal.set_finished(self.finished_at)
             except (KeyboardInterrupt, Interrupted):
@@ -196,7 +196,7 @@ class Run:
         return journal
 
     def report(self) -> Report:
-        """The report of a run that is done already."""
+        """Return the report of a finished run."""
         return self._make_report(None, self.before.sent, 0.0)
 
     def write_results(self, path: Path) -> None:
@@ -208,7 +208,7 @@ class Run:
         return write_failed(path, self._plan, self._load_fates())
 
     def first_troubled(self, most: int) -> list[Outcome]:
-        """So many of the rows that failed, or whose outcome is unknown, the first of them."""
+        """Return the first rows that failed, or whose outcome is unknown, up to this many."""
         rows = read_outcomes(self._plan, self._load_fates())
         return list(islice((row for row in rows if row.status in ("failed", "unknown")), most))
 
@@ -297,7 +297,7 @@ class Run:
             self._states.apply_chunk(chunk, unknown)
 
     def _emails_of(self, chunks: list[Chunk]) -> dict[int, str]:
-        """The first recipient, in lower case, of each unknown row that is of this plan (a limit may leave some out)."""
+        """Return the first recipient, in lower case, of each unknown row of this plan (a limit may exclude some)."""
         rows = set().union(*map(_unknown_rows, chunks))
         found = {}
         for message in self._plan.messages(None):
@@ -308,7 +308,7 @@ class Run:
         return found
 
     def _last_accepted(self) -> str | None:
-        """The id of the message that was the last to be accepted for sure."""
+        """Return the ID of the last message that was surely accepted."""
         assert self._journal is not None
         return next(
             (
@@ -322,7 +322,7 @@ class Run:
 
 
 def _earlier_answers(journal: Journal) -> list[float]:
-    """The times of the last answers, by the clock of the pace: the server's limit counts them still."""
+    """Return the times of the last answers, by the pacer's clock: the server's limit still counts them."""
     return [time.monotonic() - age for age in journal.answer_ages()]
 
 
@@ -338,11 +338,11 @@ def _has_ids(fate: Fate) -> TypeGuard[str]:
 
 
 def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
-    """The run of this plan to this target: the one that was begun, or a new one.
+    """Open the run of this plan to this target: the one that was begun, or a new one.
 
-    What tells runs apart is the input, all that makes messages of it, and where they go: host, path and profile. Not
-    the token, which is changed now and then; nor how many of the rows are to be sent, or how quickly.
-    Raises InputError where another process is at it, ConfigError for a journal that cannot be used.
+    A run is identified by its input, everything that turns it into messages, and where they go: host, path and profile.
+    Not by the token, which changes now and then, nor by how many rows to send, or how fast.
+    Raises InputError if another process is sending it, ConfigError for a journal that cannot be used.
     """
     target = settings.target()
     where = settings.hosts[target.host] + target.batch_path
@@ -398,7 +398,7 @@ def _take_lock(lock: FileLock) -> None:
 
 
 def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
-    """The run of a journal that the user named; a new one only where the state folder has none of the same rows."""
+    """Open the run of a journal that the user named; a new one only if the state folder has none of the same rows."""
     if not path.exists():
         begun = [] if again else runs_with(state_dir, new.key)
         if begun:

@@ -18,24 +18,24 @@ SUFFIX = ".sqlite3"
 
 
 def key_of(*parts: object) -> str:
-    """What tells runs apart, as a hash."""
+    """Hash what identifies a run."""
     return sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
 def new_id() -> str:
-    """The name of a new run: 8 letters and digits that nobody else has chosen."""
+    """Return the name of a new run: 8 random letters and digits."""
     from base64 import b32encode
 
     return b32encode(os.urandom(5)).decode().lower()
 
 
 def path_of(state_dir: Path, key: str, run: str) -> Path:
-    """Where a run's journal is kept."""
+    """Return the path of a run's journal."""
     return state_dir / FOLDER / f"{key}-{run}{SUFFIX}"
 
 
 def storable_path(path: str, *, absolute: bool = False) -> str:
-    """A path as text that a journal can hold, whatever bytes are in it."""
+    """Convert a path to text that a journal can store, whatever bytes it has."""
     if absolute:
         with suppress(FileNotFoundError):  # the current folder has been deleted
             path = os.path.abspath(path)
@@ -43,17 +43,17 @@ def storable_path(path: str, *, absolute: bool = False) -> str:
 
 
 def lock_of(state_dir: Path, key: str) -> FileLock:
-    """The lock of all runs with this key, so that two processes that begin at once do not begin two runs."""
+    """Return the lock of all runs with this key, so that two processes cannot begin the same run."""
     return FileLock(state_dir / FOLDER / f"{key}.lock")
 
 
 def lock_beside(path: Path) -> FileLock:
-    """The lock of a journal that the user named."""
+    """Return the lock of a journal that the user named."""
     return FileLock(path.with_name(path.name + ".lock"))
 
 
 def known_runs(state_dir: Path) -> tuple[list[Known], list[ConfigError]]:
-    """The runs in the state folder, newest first, and an error for each journal that cannot be used."""
+    """List the runs in the state folder, newest first, and an error for each unusable journal."""
     runs, problems = [], []
     for path in _list_journals(state_dir):
         try:
@@ -77,12 +77,12 @@ def _list_journals(state_dir: Path) -> list[Path]:
 
 
 def runs_with(state_dir: Path, key: str) -> list[Known]:
-    """The runs with this key, newest first, whether at work or not. Raises ConfigError for a damaged journal."""
+    """List the runs with this key, newest first, running or not. Raises ConfigError for a damaged journal."""
     return _newest_first([read_run(path) for path in (state_dir / FOLDER).glob(f"{key}-*{SUFFIX}")])
 
 
 def unfinished_runs(state_dir: Path, like: Known) -> list[Known]:
-    """Unfinished runs of the same file to the same target, newest first; damaged journals are skipped."""
+    """List unfinished runs of the same file to the same target, newest first; damaged journals are skipped."""
     found = []
     for path in (state_dir / FOLDER).glob(f"*{SUFFIX}"):
         with suppress(ConfigError):
@@ -97,7 +97,7 @@ def _newest_first(runs: list[Known]) -> list[Known]:
 
 
 def forget_run(state_dir: Path, run: str) -> None:
-    """Remove the journal of this run. Raises InputError if it is unknown, or a process is at work on it."""
+    """Remove the journal of this run. Raises InputError if it is unknown or running."""
     folder = state_dir / FOLDER
     found = [path for path in folder.glob(f"*{SUFFIX}") if path.stem.rpartition("-")[2] == run]
     if not found:

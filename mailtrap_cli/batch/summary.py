@@ -1,4 +1,4 @@
-"""What a user is told about a plan before it is sent: how much, where, from whom, how long; and messages to look at."""
+"""The summary of a plan before it is sent: how much, where, from whom, how long; and previews of messages."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ Rate = tuple[int, float] | None  # (count, seconds); None for no limit
 
 
 def least_requests(plan: Checked, count: int, rate: Rate = None) -> int:
-    """The fewest requests that `count` messages of average size need at this rate of messages."""
+    """Estimate the fewest requests that `count` messages of average size need at this rate of messages."""
     size = plan.bytes * count // max(1, plan.total - plan.invalid)
     return max(-(-count // most_messages(rate, MOST_MESSAGES)), -(-size // ENOUGH_BYTES))
 
 
 def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> float:
-    """The time that the limits ask for at least: `limit` in requests, `rate` in messages."""
+    """Return the least time that the limits require: `limit` in requests, `rate` in messages."""
     by_requests = (requests - 1) // limit[0] * limit[1] if limit else 0.0
     by_messages = (messages - 1) / rate[0] * rate[1] if rate else 0.0
     return max(by_requests, by_messages)
 
 
 def summary_lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
-    """The summary; its first line says where the emails go. `messages` of the plan are not sent or refused yet."""
+    """Write the summary; its first line says where the emails go. `messages` is how many are not settled yet."""
     first = plan.first
     assert first is not None
     assert first.sender is not None
@@ -72,7 +72,7 @@ def plan_notices(plan: Checked, *, dedupe: bool) -> list[str]:
 
 
 def format_message(line: int, name: str, message: Message) -> str:
-    """A message as a person reads it."""
+    """Format a message for people."""
     head = [f"── {name}:{line}"]
     if message.sender:
         head.append(f"From: {message.sender}")

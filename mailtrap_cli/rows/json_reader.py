@@ -1,4 +1,4 @@
-"""JSON as rows: an array, one value after another (JSONL), or the API's `{"base", "requests"}`; read piece by piece."""
+"""Reads JSON as rows: an array, consecutive values (JSONL), or the API's `{"base", "requests"}`, piece by piece."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def read_json(source: Source) -> Table:
-    """The table of a JSON input. Its header is all keys in the order in which they appear.
+    """Read a JSON input as a table. Its header is all keys in the order in which they appear.
 
     Raises InputError, with file and line, for invalid JSON, or for rows that are not objects.
     """
@@ -40,7 +40,7 @@ def read_json(source: Source) -> Table:
 
 
 def _is_message(entry: dict[str, Any]) -> bool:
-    """Whether an object is a message of the API and not a row: its recipients are objects."""
+    """Whether an object is an API message rather than a row: its recipients are objects."""
     return any(
         isinstance(entry.get(key), list) and entry[key] and isinstance(entry[key][0], dict)
         for key in ("to", "cc", "bcc")
@@ -48,12 +48,12 @@ def _is_message(entry: dict[str, Any]) -> bool:
 
 
 class WrittenNumber(float):
-    """A number that is printed as it was written: `1e2`, `1.50`."""
+    """A number that prints as it was written: `1e2`, `1.50`."""
 
     written: str
 
     def __new__(cls, text: str) -> WrittenNumber:
-        """The number that a text of JSON stands for."""
+        """Parse a JSON number."""
         found = super().__new__(cls, text)
         found.written = text
         return found
@@ -72,11 +72,11 @@ class _Reading:
         self._pieces = source.read_text()
         self._text = ""
         self._at = 0
-        self._line, self._counted = 1, 0  # the line of the place up to which breaks were counted
+        self._line, self._counted = 1, 0  # the line up to which breaks were counted
         self._decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=WrittenNumber).raw_decode
 
     def read_objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Line and object, one by one."""
+        """Yield line and object, one by one."""
         match self._peek_char():
             case "[":
                 yield from self._read_array()
@@ -137,7 +137,7 @@ class _Reading:
             try:
                 found, self._at = self._decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                # Only an error at the end of the buffer may be one of a value that goes on in the next piece.
+                # Only an error at the end of the buffer may come from a value that continues in the next piece.
                 into = error.pos - self._at
                 open_end = error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - 32
                 too_long = len(self._text) - self._at > LONGEST_VALUE
@@ -166,7 +166,7 @@ class _Reading:
             raise self.source.error_at(self._current_line(), "not JSON: extra text after the end")
 
     def _peek_char(self) -> str:
-        """The next character that is not space, without taking it; empty at the end."""
+        """Return the next character that is not white space, without consuming it; "" at the end."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # it matches the empty text
             if self._at < len(self._text):
@@ -175,7 +175,7 @@ class _Reading:
                 return ""
 
     def _read_more(self) -> bool:
-        """Read on, at least as much as is held already, so that a long value costs no more than twice its length."""
+        """Read at least as much again as is buffered, so that a long value costs at most twice its length."""
         self._current_line()
         rest = self._text[self._at :]
         pieces, length = [rest], 0
@@ -188,7 +188,7 @@ class _Reading:
         return length > 0
 
     def _current_line(self) -> int:
-        """The line of the place that is read."""
+        """Return the current line."""
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
         return self._line

@@ -1,4 +1,4 @@
-"""An input as a table: CSV in any dialect, or JSON. Rows come one at a time; nothing is kept of them."""
+"""Reads an input as a table: CSV in any dialect, or JSON. Rows come one at a time and are not kept."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .source import Source
 from .table import Row, Table
 
 DELIMITERS = ",;\t|"
-# What Excel writes and reads, as other programs quote it or fill it up: `sep=;`, `"SEP=;"`, `sep=\t`, `sep=;;;`
+# Excel's separator line, as other programs quote or pad it: `sep=;`, `"SEP=;"`, `sep=\t`, `sep=;;;`
 _SEP_LINE = re.compile(r'\s*"?\s*sep\s*=\s*(\\t|[^\s"]|\t)"?[\s,;|]*?(?:\r\n|\r|\n)', re.IGNORECASE)
 LONGEST_CELL = 16 * 1024 * 1024  # characters: a message may have 10 MB
 
 
 def read_table(source: Source, recipient: Callable[[list[str]], bool]) -> Table:
-    """The table of this input. `recipient` tells whether a header has the column with the recipient, which decides
+    """Read this input as a table. `recipient` tells whether a header has the column with the recipient, which decides
     between delimiters.
 
     Raises InputError, with file and line, for input that is not a table.
@@ -81,7 +81,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
 
 
 def _sniff_delimiter(head: str, name: str, recipient: Callable[[list[str]], bool]) -> str:
-    """The delimiter by which the header line has the recipient's column, else the one that makes most columns of it."""
+    """Choose the delimiter that gives the header a recipient column, or else the most columns."""
     preferred = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
 
     def rank_delimiter(delimiter: str) -> tuple[bool, int, bool]:
@@ -98,7 +98,7 @@ def _check_header(source: Source, line: int, header: list[str]) -> None:
     seen: dict[str, int] = {}
     for number, name in enumerate(header, 1):
         if not name.strip():
-            continue  # a column that is empty in every row is skipped
+            continue  # a column that is empty in every row
         if name in seen:
             raise source.error_at(
                 line, f"columns {seen[name]} and {number} are both named {name!r}", "Rename one of them."

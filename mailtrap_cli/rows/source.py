@@ -1,4 +1,4 @@
-"""The bytes of an input, hashed, the same at every reading, and their text."""
+"""The bytes of an input, hashed so that every reading is the same, and their text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from ..errors import InputError
 
-CHUNK = 256 * 1024  # bytes that are read at a time
-LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding is near it
+CHUNK = 256 * 1024  # bytes read at a time
+LONGEST_LINE = 32 * 1024 * 1024  # characters; no message in any encoding comes close
 
 # Files that are not text, by their first bytes: what each is, and what to do.
 _SAVE_AS = "Save it as CSV UTF-8 in your spreadsheet program, and use that file."
@@ -29,9 +29,9 @@ FORMATS = (
 
 
 class Source:
-    """An input that can be read again and gives the same each time, or an InputError that says it has changed.
+    """An input that can be read repeatedly: with the same content each time, or an InputError that it has changed.
 
-    The first reading keeps a hash of each chunk; every later one compares before it hands the chunk on.
+    The first reading hashes each chunk; every later one compares before it yields the chunk.
     """
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
@@ -50,14 +50,14 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Hex SHA-256 of all bytes; they are read to the end where that has not been done."""
+        """Hex SHA-256 of all bytes; they are read to the end if needed."""
         if not self._complete:
             for _ in self.read_chunks():
                 pass
         return self._whole.hexdigest()
 
     def read_chunks(self) -> Iterator[bytes]:
-        """The bytes from the beginning."""
+        """Yield the bytes from the beginning."""
         number = 0
         while chunk := self._read_chunk(number):
             yield chunk
@@ -89,11 +89,11 @@ class Source:
         )
 
     def error_at(self, line: int, sentence: str, hint: str | None = None) -> InputError:
-        """The error of this line in the input."""
+        """Build the error for this line of the input."""
         return InputError(f"{self.name}:{line}: {sentence}", hint=hint)
 
     def read_text(self) -> Iterator[str]:
-        """The text in pieces, decoded by its byte-order mark, else as UTF-8; InputError with the line of bad bytes."""
+        """Yield the text in pieces, decoded by its byte-order mark, else as UTF-8. InputError names a bad line."""
         decoder: codecs.IncrementalDecoder | None = None
         encoding, line = "utf-8", 1
         for chunk in self.read_chunks():
@@ -136,7 +136,7 @@ class Source:
         return piece
 
     def read_lines(self) -> Iterator[str]:
-        """The physical lines with their ends, as they came: \\n, \\r\\n or \\r."""
+        """Yield the physical lines with their original ends: \\n, \\r\\n or \\r."""
         rest, line = "", 1
         for piece in self.read_text():
             text = rest + piece
@@ -151,9 +151,9 @@ class Source:
 
 
 def open_source(name: str, stdin: BinaryIO | None) -> Source:
-    """The input of this name, `-` for `stdin`; what can be read only once is copied to a private temporary file.
+    """Open the input of this name, `-` for `stdin`. What can be read only once is copied to a private temporary file.
 
-    Raises InputError where it cannot be opened.
+    Raises InputError if it cannot be opened.
     """
     if name == "-":
         if stdin is None:
@@ -193,9 +193,9 @@ def _spool_stream(name: str, stream: BinaryIO) -> BinaryIO:
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
-    """The encoding that the first bytes tell, and the length of the byte-order mark.
+    """Detect the encoding from the first bytes, and the length of the byte-order mark.
 
-    Without a mark: UTF-16 where every other byte of the first characters is NUL, else UTF-8.
+    Without a mark: UTF-16 if every other byte of the first characters is NUL, else UTF-8.
     """
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8"),
@@ -215,5 +215,5 @@ def encoding_of(head: bytes) -> tuple[str, int]:
 
 
 def count_breaks(text: str) -> int:
-    """The number of line count_breaks, in whichever convention the text has."""
+    """Count line breaks in any convention."""
     return text.count("\n") or text.count("\r")

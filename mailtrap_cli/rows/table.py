@@ -13,7 +13,7 @@ Row = tuple[int, list[Any]]  # the line where it begins, and its cells in the or
 
 
 class Missing:
-    """The cell of a JSON object that lacks the key."""
+    """The cell of a JSON object without the key."""
 
     def __repr__(self) -> str:
         return "missing"
