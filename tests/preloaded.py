@@ -193,4 +193,5 @@ def become_program(request: Mapping[str, Any], descriptors: Sequence[int]) -> No
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    with socket.socket(fileno=int(sys.argv[1])) as theirs:
+        serve(theirs)

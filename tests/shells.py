@@ -45,7 +45,7 @@ def _fish(script: Path, line: str, env: Mapping[str, str], cwd: Path) -> dict[st
 
 
 ZSH = """
-autoload -Uz compinit && compinit -u -D
+autoload -Uz compinit && compinit -u -C -d "$ZCOMPDUMP"
 source {script}
 PS1='' PROMPT_EOL_MARK='' LISTMAX=9999
 zstyle ':completion:*' list-packed no

@@ -33,9 +33,15 @@ FORMATS = {"table", "json", "jsonl", "csv"}
 
 
 @pytest.fixture
-def env(environment: dict[str, str]) -> dict[str, str]:
+def env(shell_environment: dict[str, str]) -> dict[str, str]:
     """The installed program is the first on the PATH."""
-    return {**environment, "PATH": f"{Path(PROGRAM).parent}{os.pathsep}{environment['PATH']}"}
+    return {**shell_environment, "PATH": f"{Path(PROGRAM).parent}{os.pathsep}{shell_environment['PATH']}"}
+
+
+@pytest.fixture
+def shell_environment(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """All shells of zsh share what takes it half a second to find out: the functions that it comes with."""
+    return {**environment, "ZCOMPDUMP": str(tmp_path_factory.getbasetemp() / "zcompdump")}
 
 
 @pytest.fixture
@@ -120,18 +126,22 @@ def test_a_broken_configuration_offers_nothing_and_says_nothing(
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_a_profiles_name_is_never_run(name: str, environment: dict[str, str], folder: Path, tmp_path: Path) -> None:
+def test_a_profiles_name_is_never_run(
+    name: str, shell_environment: dict[str, str], folder: Path, tmp_path: Path
+) -> None:
     stand_in(tmp_path / "bin", r"printf '%s\n' '$(touch ran)' '`touch ran`' ';touch ran'")
-    env = {**environment, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{environment['PATH']}"}
+    env = {**shell_environment, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{shell_environment['PATH']}"}
     assert len(complete(name, TOP / "completions" / FILES[name], "mailtrap -p ", env, folder)) == 3
     assert not (folder / "ran").exists()
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_only_profiles_start_the_program(name: str, environment: dict[str, str], folder: Path, tmp_path: Path) -> None:
+def test_only_profiles_start_the_program(
+    name: str, shell_environment: dict[str, str], folder: Path, tmp_path: Path
+) -> None:
     log = tmp_path / "log"
     stand_in(tmp_path / "bin", f'echo "$@" >> {log}; echo staging')
-    env = {**environment, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{environment['PATH']}"}
+    env = {**shell_environment, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{shell_environment['PATH']}"}
     script = TOP / "completions" / FILES[name]
     for line in ("mailtrap ", "mailtrap s", "mailtrap send --", "mailtrap -o ", "mailtrap send --attach "):
         assert complete(name, script, line, env, folder)
