@@ -1,4 +1,4 @@
-"""The installed program on a real pseudo-terminal."""
+"""The installed program on a real pseudo-terminal, without a pager unless the environment names one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,20 @@ class Terminal:
     """A program on a terminal of this width: `type` into it, `wait` for its end, read `screen`."""
 
     def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 100, cwd: Path | None = None
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        columns: int = 100,
+        lines: int = 40,
+        cwd: Path | None = None,
     ) -> None:
         self._parent, child = pty.openpty()
-        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         clean = {name: value for name, value in env.items() if name != "COLUMNS"}
         self._process = start(
             command,
-            env={"TERM": "xterm-256color", **clean},
+            env={"TERM": "xterm-256color", "PAGER": "cat", **clean},
             cwd=cwd,
             stdin=child,
             stdout=child,

@@ -39,6 +39,7 @@ class World:
         self.stderr: TextIO = guard_stream(stderr or sys.stderr or _nowhere(), self.env)
         self.common = Common()
         self.arguments: list[str] = []  # the command line, for a hint that repeats it
+        self.reading = False  # `mailtrap help` was typed, to read
 
     def settings(
         self,
@@ -100,7 +101,12 @@ class World:
             color=self.color(self.stdout),
             env=self.env,
             notice=self.notice,
+            pages=self.pages,
         )
+
+    def show_help(self, text: str) -> None:
+        """Print a help page; after `mailtrap help` through the pager, while `--help` answers at once, as in uv."""
+        self.out.show(text, paged=self.reading)
 
     def write(self, text: str) -> None:
         """Write to stdout unchanged. Raises OutputError if that fails (a full disk)."""
@@ -142,9 +148,17 @@ class World:
     @property
     def interactive(self) -> bool:
         """Whether a person can be asked: stdin and stderr are terminals, and nothing says never to ask."""
-        if self.common.no_input or self.env.get("MAILTRAP_NO_INPUT", "0").lower() not in ("", "0", "false"):
-            return False
-        return is_terminal(self.stdin) and is_terminal(self.stderr)
+        return self._takes_input and is_terminal(self.stderr)
+
+    @property
+    def pages(self) -> bool:
+        """Whether long output goes through a pager: only where a person can press its keys."""
+        return not self.common.no_pager and self._takes_input and is_terminal(self.stdout)
+
+    @property
+    def _takes_input(self) -> bool:
+        never = self.common.no_input or self.env.get("MAILTRAP_NO_INPUT", "0").lower() not in ("", "0", "false")
+        return not never and is_terminal(self.stdin)
 
     def color(self, stream: TextIO) -> bool:
         """Whether this stream gets colors (no-color.org, bixense.com/clicolors)."""

@@ -53,7 +53,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
     rows = [{"recipient": who, "message_id": id_} for who, id_ in zip_longest(recipients, ids)]
     try:
-        world.out.record(result, COLUMNS, parts=rows, essential="message_id")
+        world.out.record(result, COLUMNS, parts=rows, essential="message_id", paged=False)
         world.stdout.flush()
     except (OutputError, OSError) as error:
         raise OutputError(

@@ -170,4 +170,4 @@ def _format_help(ctx: Context) -> str:
 def _print_help_of_group(*_: Any, **__: Any) -> None:
     ctx = get_current_context()
     if ctx.invoked_subcommand is None:
-        ctx.obj.write(_format_help(ctx))
+        ctx.obj.show_help(_format_help(ctx))

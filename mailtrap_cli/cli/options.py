@@ -32,6 +32,7 @@ class Common:
     timeout: float = 30.0  # seconds, for one request
     no_input: bool = False
     no_color: bool = False
+    no_pager: bool = False
 
 
 def common_options() -> list[TyperOption]:
@@ -46,6 +47,7 @@ def common_options() -> list[TyperOption]:
         _common_option(["--timeout"], Text("SECONDS"), "Deadline of one request (default: 30).", _parse_timeout),
         _common_option(["--no-input"], None, "Never ask; MAILTRAP_NO_INPUT=1 does the same."),
         _common_option(["--no-color"], None, "No colors; NO_COLOR=1 does the same."),
+        _common_option(["--no-pager"], None, "Print long output at once; PAGER=cat does the same."),
         answered(["--version"], _format_version, "Print the version."),
     ]
 
@@ -82,7 +84,7 @@ def answered(names: list[str], answer: Callable[[typer.Context], str], help_: st
 
     def print_it(ctx: typer.Context, param: TyperOption, value: bool) -> None:
         if value and not ctx.resilient_parsing:
-            ctx.obj.write(answer(ctx))
+            ctx.obj.show_help(answer(ctx))
             raise typer.Exit
 
     return TyperOption(

@@ -59,7 +59,7 @@ def run_operation(
     if isinstance(document, list):
         world.out.rows(document, columns, essential=essential)
     else:
-        world.out.record(document, columns, essential=essential)
+        world.out.record(document, columns, essential=essential, paged=operation.method == "GET")
 
 
 def _name_what_is_missing(error: ApiError, ids: Mapping[str, Id], names: Mapping[str, Any]) -> None:

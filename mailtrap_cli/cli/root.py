@@ -21,6 +21,7 @@ from .loader import Root, equip
 from .typer_internals import ClickException, Command
 
 DESCRIPTION = "The command line of the Mailtrap email platform."
+HELP_FLAGS = ("--no-pager", "--no-color", "--no-input")  # that `mailtrap help` takes beside what it is about
 FIRST_STEPS = (
     "mailtrap send -p local --to ada@example.com --subject Hello --text Hi",
     "mailtrap messages list -p local",
@@ -71,13 +72,17 @@ def run(argv: list[str], world: World | None = None) -> int:
 
 
 def _run_command(world: World, argv: list[str]) -> int:
-    if argv[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
+    words = [word for word in argv if word not in HELP_FLAGS]
+    if words[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         from .topics import show_topic
 
-        if len(argv) == 2 and show_topic(world, argv[1]):
+        world.reading = True
+        for flag in {*argv} & {*HELP_FLAGS}:
+            setattr(world.common, flag.removeprefix("--").replace("-", "_"), True)
+        if len(words) == 2 and show_topic(world, words[1]):
             _flush_output(world)
             return ExitCode.OK
-        argv = [*argv[1:], "--help"]
+        argv = [*words[1:], "--help"]
     try:
         with root().make_context("mailtrap", argv, obj=world) as ctx:
             ctx.command.invoke(ctx)

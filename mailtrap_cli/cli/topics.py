@@ -10,6 +10,7 @@ from ..terminal import is_terminal
 if TYPE_CHECKING:
     from .context import World
 
+WIDEST = 100  # columns: longer lines are hard to read
 FOLDER = Path(__file__).parent.parent / "help"
 
 # The topics that the help pages of a command name, where these are not those of OTHERS.
@@ -52,13 +53,10 @@ def show_topic(world: World, name: str) -> bool:
     if not is_terminal(world.stdout):
         world.write(text)
         return True
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    color = world.color(world.stdout)
-    console = Console(file=world.stdout, no_color=not color, force_terminal=color or None)
-    console.width = min(console.width, 100)
-    with console.capture() as shown:
-        console.print(Markdown(text, hyperlinks=False))
-    world.write(shown.get())
+    from ..output.tables import render_text, width_of
+
+    width = min(width_of(world.stdout, world.env), WIDEST)
+    world.show_help(render_text(Markdown(text, hyperlinks=False), world.stdout, world.color(world.stdout), width))
     return True

@@ -32,7 +32,8 @@ class Output:
 
     Every method takes the API's own object as `document` (or a function that makes it, if that costs requests):
     it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves; a
-    list prints a line for each of its items, a row without such a value none.
+    list prints a line for each of its items, a row without such a value none. What people read goes through the pager
+    if the run `pages` and the command's own output is `paged`.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Output:
         color: bool,
         env: Mapping[str, str],
         notice: Callable[[str], None] | None = None,
+        pages: bool = False,
     ) -> None:
         self.color = color
         self.env = env
         self._stream = stream
         self._notice = notice
         self._terminal = is_terminal(stream)
+        self._pages = pages and self._terminal
         self._shape: Literal["json", "jsonl", "quiet", "csv", "tsv", "table"]
         if fmt in ("json", "jsonl"):
             self._shape = fmt
@@ -71,6 +74,7 @@ class Output:
         empty: str = NOTHING,
         human: Callable[[], None] | None = None,
         row_style: Callable[[Row], str] | None = None,
+        paged: bool = True,
     ) -> None:
         """Print a list, row by row if the format allows it.
 
@@ -99,7 +103,8 @@ class Output:
                 elif listed := list(rows):
                     from .tables import list_table, width_of
 
-                    self._show_rich(list_table(listed, columns, title, width_of(self._stream, self.env), row_style))
+                    table = list_table(listed, columns, title, width_of(self._stream, self.env), row_style)
+                    self._show_rich(table, paged=paged)
                 elif self._notice is not None:
                     self._notice(empty)
 
@@ -114,6 +119,7 @@ class Output:
         title: str | None = None,
         empty: str = NOTHING,
         summary: str = "",
+        paged: bool = True,
     ) -> None:
         """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl.
 
@@ -123,16 +129,16 @@ class Output:
         if self._shape in ("json", "jsonl"):
             self._write_document(document)
         elif parts is not None:
-            self.rows(parts, columns, essential=essential, title=title, empty=empty)
+            self.rows(parts, columns, essential=essential, title=title, empty=empty, paged=paged)
         elif self._shape == "table" and summary:
             from rich.text import Text
 
             mark, _, sentence = summary.partition(" ")
-            self._show_rich(Text.assemble((mark, "green"), " ", sentence))
+            self._show_rich(Text.assemble((mark, "green"), " ", sentence), paged=False)
         elif self._shape == "table":
             from .tables import make_cards
 
-            self._show_rich(make_cards([document if row is None else row], columns, title))
+            self._show_rich(make_cards([document if row is None else row], columns, title), paged=paged)
         else:
             self.rows([document if row is None else row], columns, essential=essential)
 
@@ -184,7 +190,7 @@ class Output:
                 self._write_documents(document for document, _ in items)
             case _:
                 for _, text in items:
-                    self._write_body(text)
+                    self._write_body(text, paged=False)
 
     def line(self, document: Any, text: str) -> str:
         """One item of a stream without an end, as one line; the caller writes it."""
@@ -213,7 +219,7 @@ class Output:
 
         from .tables import listing_lines, width_of
 
-        self._show_rich(Group(*listing_lines(listing, width_of(self._stream, self.env))))
+        self._show_rich(Group(*listing_lines(listing, width_of(self._stream, self.env))), paged=False)
 
     @contextmanager
     def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
@@ -230,6 +236,16 @@ class Output:
         """Write to stdout unchanged. Raises OutputError if that fails (a full disk)."""
         with _lost_unless_written():
             self._stream.write(text)
+
+    def show(self, text: str, *, paged: bool = True) -> None:
+        """Write to stdout unchanged, through the pager if the run pages and the text is long."""
+        if not (paged and self._pages and "\n" in text.rstrip()):
+            self.write(text)
+            return
+        from .pager import page_text
+
+        with _lost_unless_written():
+            page_text(text, self._stream, self.env)
 
     # -------------------------------------------------------------------------------------------- the shapes
 
@@ -257,14 +273,15 @@ class Output:
         writer.writerow(header)
         writer.writerows([csv_cell(value) for value in row] for row in rows)
 
-    def _write_body(self, text: str) -> None:
+    def _write_body(self, text: str, *, paged: bool = True) -> None:
         if shown := clean_block(text):
-            self.write(shown if shown.endswith("\n") else shown + "\n")
+            self.show(shown if shown.endswith("\n") else shown + "\n", paged=paged)
 
-    def _show_rich(self, renderable: Any) -> None:
+    def _show_rich(self, renderable: Any, *, paged: bool) -> None:
         from .tables import render_text, width_of
 
-        self.write(render_text(renderable, self._stream, self.color, width_of(self._stream, self.env)))
+        text = render_text(renderable, self._stream, self.color, width_of(self._stream, self.env))
+        self.show(text, paged=paged)
 
 
 @contextmanager

@@ -247,7 +247,7 @@ def _report_checks(world: World, checks: list[Check], junit: str | None) -> None
     ids = dict.fromkeys(check.message_id for check in checks if check.message_id is not None)
     names = ("message_id", "expectation", "ok", "found")
     rows = [{name: getattr(check, name) for name in names} for check in checks]
-    world.out.rows(rows, COLUMNS, essential=list(ids))
+    world.out.rows(rows, COLUMNS, essential=list(ids), paged=False)
     report_cases(world, SUITE, cases, junit)
     for case in cases:
         if case.skipped:

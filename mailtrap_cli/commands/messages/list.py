@@ -80,7 +80,8 @@ def _redraw_list(world: World, box: Mailbox, filters: Filters, limit: int) -> No
         if rows != shown:
             shown = rows
             world.out.write(CLEAR)
-            world.out.rows(rows, columns_of(box), empty=f"Waiting for a {filters.noun}", row_style=style_row)
+            waiting = f"Waiting for a {filters.noun}"
+            world.out.rows(rows, columns_of(box), empty=waiting, row_style=style_row, paged=False)
             world.stdout.flush()
         time.sleep(WATCH_PAUSE)
 

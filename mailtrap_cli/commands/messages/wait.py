@@ -105,7 +105,7 @@ def _print_messages(world: World, box: Mailbox, found: list[Mail], count: int) -
         print_message(world, found[0])
     else:
         documents = (mail.document() for mail in found)
-        world.out.rows([mail.row for mail in found], columns_of(box), documents=documents)
+        world.out.rows([mail.row for mail in found], columns_of(box), documents=documents, paged=False)
 
 
 def _report_arrival(world: World, filters: Filters, failure: str, junit: str | None) -> None:
