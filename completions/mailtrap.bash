@@ -2,7 +2,7 @@
 
 # The subcommands, the options and the options that take a value, of the command at this path.
 _mailtrap_node() {
-    members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-input --no-color --version -h --help' taking='-p --profile -o --output --timeout'
+    members='' options='-p --profile -o --output -q --quiet -v --verbose --timeout --no-input --no-color --no-pager --version -h --help' taking='-p --profile -o --output --timeout'
     case $1 in
         '') members='send batch config doctor domains completion messages attachments sandboxes projects local stats logs suppressions tracking-opt-outs webhooks templates campaigns contacts contact-lists contact-fields inbound accounts account-access permissions tokens billing organizations api commands' ;;
         'send') options="--to --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox --live --sandbox-id --stream --dry-run $options" taking="--to --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --template-var --template-vars --payload --eml --sandbox-id --stream $taking" ;;

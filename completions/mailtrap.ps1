@@ -269,6 +269,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--timeout' = 'Deadline of one request (default: 30).'
             '--no-input' = 'Never ask; MAILTRAP_NO_INPUT=1 does the same.'
             '--no-color' = 'No colors; NO_COLOR=1 does the same.'
+            '--no-pager' = 'Print long output at once; PAGER=cat does the same.'
             '--version' = 'Print the version.'
             '-h' = 'Show this help.'
             '--help' = 'Show this help.'
