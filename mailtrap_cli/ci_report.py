@@ -14,15 +14,15 @@ from .errors import OutputError
 from .files import check_writable, replace_file
 from .text import clean
 
-MOST = 10  # annotations: GitHub shows no more of one kind for a step
+MOST = 10  # annotations: GitHub shows no more of one kind per step
 SUMMARY = 900_000  # bytes added to a summary; GitHub refuses one of more than 1 MB
 
-# What XML 1.0 cannot hold, even as a reference.
+# Characters that XML 1.0 excludes, even as references.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Surroundings(Protocol):
-    """What a report needs from the run: its environment, its standard error, and ways to print to a person."""
+    """What a report needs from the run: its environment, standard error, and ways to print to people."""
 
     env: Mapping[str, str]
     stderr: TextIO
@@ -36,7 +36,7 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that was checked. `failure` and `skipped` say why; if both are empty, it passed.
+    """One check. `failure` and `skipped` say why; if both are empty, it passed.
 
     `file` and `line` say where to show a failure, such as a row of a CSV file. `count` is how many things it stands
     for, such as all rows that were sent. A `part` of another case gets no annotation of its own.
@@ -57,7 +57,7 @@ def on_github(world: Surroundings) -> bool:
 
 
 def is_listened_to(world: Surroundings, path: str | None) -> bool:
-    """Whether anybody reads a report: a runner, or the reader of the JUnit file `path`."""
+    """Whether anyone reads a report: a runner, or the reader of the JUnit file `path`."""
     return path is not None or on_github(world)
 
 
@@ -126,7 +126,7 @@ def annotate_line(
 
 
 def _in_repository(world: Surroundings, file: str) -> str:
-    """The path as the runner knows it: relative to the repository, whatever the working directory of the step."""
+    """Return the path relative to the repository, as the runner needs it, from any working directory."""
     folder = world.env.get("GITHUB_WORKSPACE")
     path = Path(os.path.abspath(file))  # without `..`
     return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else file
@@ -141,7 +141,7 @@ def _escape_property(text: str) -> str:
 
 
 def write_summary(world: Surroundings, suite: str, cases: Sequence[Case], totals: Mapping[str, object]) -> None:
-    """A table of the totals and one of the cases in the step's summary, under GitHub Actions."""
+    """Write totals and cases as tables to the step summary, under GitHub Actions."""
     path = world.env.get("GITHUB_STEP_SUMMARY")
     if not path or not on_github(world):
         return
@@ -167,14 +167,14 @@ def write_summary(world: Surroundings, suite: str, cases: Sequence[Case], totals
 
 
 def escape_markdown(text: str) -> str:
-    """Text from outside as itself in a cell of a Markdown table: no markup, no HTML, no link, no mention."""
+    """Escape outside text for a cell of a Markdown table: no markup, HTML, links or mentions."""
     text = re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", clean(text))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def write_junit(path: str, suite: str, cases: Sequence[Case]) -> None:
-    """Write the cases as JUnit XML, as GitLab and Jenkins read it; its folder is made. Raises OutputError."""
+    """Write the cases as JUnit XML, as GitLab and Jenkins read it, creating its folder. Raises OutputError."""
     from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
     root = Element("testsuites")

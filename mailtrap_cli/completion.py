@@ -1,4 +1,4 @@
-"""Completion scripts: the shipped files, where each shell looks for them, and putting one there.
+"""Completion scripts: the shipped files, where each shell looks for them, and their installation.
 
 The scripts are generated from the command tree. They are static, so pressing TAB starts no Python; only profile
 names are looked up, with `mailtrap config list -q`.
@@ -30,7 +30,7 @@ BASH_COMPLETION = (
 
 @dataclass(frozen=True)
 class Installed:
-    """What was done: the script's file, whether it was there already as it is, and what is left to do."""
+    """What was done: the script's file, whether it was already there unchanged, and the remaining steps."""
 
     path: Path
     unchanged: bool
@@ -38,7 +38,7 @@ class Installed:
 
 
 def install(shell: str, script: str, env: Mapping[str, str]) -> Installed:
-    """Put the script where this shell looks for it; doing it again changes nothing.
+    """Install the script where this shell looks for it. Repeating it changes nothing.
 
     Raises ConfigError where a file cannot be written.
     """
@@ -97,7 +97,7 @@ def _notes_zsh(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _read_fpath(env: Mapping[str, str]) -> list[str]:
-    """The folders of an interactive zsh's fpath, after its .zshrc; empty where there is none to ask."""
+    """Read the fpath of an interactive zsh after its .zshrc; empty without zsh."""
     try:
         done = subprocess.run(
             ["zsh", "-ic", "print -rl -- $fpath"],
@@ -105,7 +105,7 @@ def _read_fpath(env: Mapping[str, str]) -> list[str]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=5,
-            start_new_session=True,  # it must not take the terminal
+            start_new_session=True,  # it must not take over the terminal
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
@@ -114,7 +114,7 @@ def _read_fpath(env: Mapping[str, str]) -> list[str]:
 
 
 def _load_in_profile(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
-    """Have the profile load the script: one line, added once."""
+    """Make the profile load the script: one line, added once."""
     line = ". (Join-Path $PSScriptRoot 'mailtrap.ps1')"
     home = profile(env)
     try:
@@ -128,11 +128,11 @@ def _load_in_profile(path: Path, env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _write_script(path: Path, text: str) -> bool:
-    """Write the file, whole or not at all; whether it held this already."""
+    """Write the file atomically. Return whether it had this content already."""
     try:
         if path.is_file() and path.read_bytes() == text.encode():
             return True
-        path = path.resolve()  # a link, as dotfile managers make, stays one
+        path = path.resolve()  # a link, as dotfile managers create, stays a link
         make_private_folder(path.parent)
         with replace_file(path) as file:
             file.write(text.encode())
@@ -142,7 +142,7 @@ def _write_script(path: Path, text: str) -> bool:
 
 
 def _xdg_folder(env: Mapping[str, str], variable: str, otherwise: str) -> Path:
-    """An XDG folder; a relative path in the variable counts as none (XDG Base Directory Specification)."""
+    """Return an XDG folder; a relative path in the variable is ignored (XDG Base Directory Specification)."""
     given = env.get(variable, "")
     return Path(given) if os.path.isabs(given) else _home_of(env) / otherwise
 
@@ -158,7 +158,7 @@ def _quote_path(path: Path) -> str:
 
 
 def script(shell: str) -> str:
-    """The shipped script for this shell, one of FILES."""
+    """Read the shipped script for this shell, one of FILES."""
     package = Path(__file__).parent
     folder = package / "completions"  # where the wheel has them; a checkout has them beside the package
     if not folder.is_dir():

@@ -8,13 +8,13 @@ from typing import Literal
 
 from .text import shorten_text
 
-LONGEST = 1000  # characters of a message, whatever a server or a file puts into it
+LONGEST = 1000  # characters of a message, whatever a server or file puts into it
 
 Outcome = Literal["not sent", "outcome unknown"]
 
 
 class ExitCode(IntEnum):
-    """What the process says to the shell; scripts rely on these numbers."""
+    """Exit codes. Scripts rely on these numbers."""
 
     OK = 0  # done
     REFUSED = 1  # the API refused it: 400, 409, 422 ...
@@ -51,7 +51,7 @@ class MailtrapError(Exception):
 
 
 class InputError(MailtrapError):
-    """Bad flags, or input that cannot be read or is malformed. Nothing was sent."""
+    """Bad flags, or unreadable or malformed input. Nothing was sent."""
 
     exit_code = ExitCode.USAGE
 
@@ -71,13 +71,13 @@ class ApiError(MailtrapError):
 
 
 class NotInLocalSandbox(ApiError):  # noqa: N818 - a limit, not a fault
-    """The local sandbox leaves this operation out: it is not that a thing was not found."""
+    """The local sandbox does not support this operation. Not to be confused with "not found"."""
 
 
 class TransportError(MailtrapError):
     """No usable answer: network, time-out, gateway, broken body.
 
-    `outcome` tells a caller that sends whether the request surely had no effect; `passing` whether the same request
+    `outcome` tells senders whether the request surely had no effect; `passing` whether the same request
     may succeed a moment later.
     """
 
@@ -116,7 +116,7 @@ class PartlyFailed(MailtrapError):  # noqa: N818 - a verdict, not a fault
 
 
 class TimedOut(MailtrapError):  # noqa: N818 - a verdict, not a fault
-    """Nothing came within the time."""
+    """Nothing arrived in time."""
 
     exit_code = ExitCode.TIMED_OUT
 
@@ -128,7 +128,7 @@ class Interrupted(MailtrapError):  # noqa: N818 - the user's own wish
 
 
 def reason_of(error: BaseException) -> str:
-    """Why, in the words of the system or a library, without the codes around them (`[Errno 111]`, `(_ssl.c:1000)`)."""
+    """Return the reason in the words of the system or library, without codes (`[Errno 111]`, `(_ssl.c:1000)`)."""
     import re
 
     return re.sub(r"^\[[^]]*\] ?| ?\(_ssl\.c:\d+\)", "", str(error)).rstrip(".") or "no reason was given"
@@ -149,7 +149,7 @@ def _exit_code_of(status: int) -> ExitCode:
 
 
 def lost_output(error: OSError) -> OutputError:
-    """The error for a result that stdout did not take."""
+    """Build the error for a result that could not be written to stdout."""
     return OutputError(
         f"The result could not be written to standard output: {error.strerror}",
         hint="The command itself succeeded; only its output was lost.",

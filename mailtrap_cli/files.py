@@ -15,13 +15,13 @@ from typing import BinaryIO
 from .errors import InputError
 from .text import clean
 
-LONGEST = 150  # bytes of a name, well under the 255 that file systems take
-# Names that Windows keeps for devices, whatever their ending.
+LONGEST = 150  # bytes of a name, well under the 255 that file systems allow
+# Names that Windows reserves for devices, with any extension.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
 def safe_name(given: str, fallback: str) -> str:
-    """A file name that is not a path, a device or hidden, and is harmless in a shell's listing; else `fallback`."""
+    """Return a file name that is no path, device or hidden file, and harmless in a listing; else `fallback`."""
     name = re.split(r"[/\\]", clean(given))[-1]
     name = re.sub(r'[<>:"|?*\x00-\x1f]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
@@ -79,7 +79,7 @@ def write_new_file(content: bytes, path: Path, *, force: bool = False) -> Path:
 
 @contextmanager
 def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
-    """Write the new content of a file. It replaces the old one, on disk, when the block ends; never half of it.
+    """Write the new content of a file. It replaces the old one atomically when the block ends.
 
     A new file is `private` (mode 0600) or has the mode of the one it replaces. A link is replaced, not followed: give
     `os.path.realpath(path)` to follow it. A device or pipe is written to as it is. Raises OSError.
@@ -106,7 +106,7 @@ def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
 
 def is_special(path: Path) -> bool:
-    """Whether this exists and is neither a file nor a folder: a device, a pipe, a socket."""
+    """Whether this is a device, a pipe or a socket."""
     with suppress(OSError, ValueError):
         mode = path.stat().st_mode
         return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
@@ -114,7 +114,7 @@ def is_special(path: Path) -> bool:
 
 
 def check_writable(path: Path, where: str, *, makes_folders: bool = False) -> None:
-    """Raise InputError, before any work is done, if this file could not be written later."""
+    """Raise InputError before any work if this file could not be written later."""
     try:
         place = path.absolute()
     except FileNotFoundError as error:
@@ -144,12 +144,12 @@ def _cut_path(path: Path) -> str:
 
 
 def describe_failure(error: Exception) -> str:
-    """Why a file operation failed, in the system's words."""
+    """Describe why a file operation failed, in the system's words."""
     return getattr(error, "strerror", None) or "not a usable file name"
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create a folder and its missing parents, each for its owner alone. Raises OSError."""
+    """Create a folder and its missing parents, each for its owner only. Raises OSError."""
     for path in (*reversed(folder.parents), folder):
         if not path.exists():
             path.mkdir(mode=0o700, exist_ok=True)
@@ -160,7 +160,7 @@ NOTE = 200  # bytes of a note in a lock
 
 
 class FileLock:
-    """The operating system's lock on a file beside what it guards. It ends with the process that holds it."""
+    """An operating system lock on a file beside what it guards. It ends with the process that holds it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -169,7 +169,7 @@ class FileLock:
     def take(self, *, patient: bool = True) -> bool:
         """Take the lock without waiting; return whether it is ours now. OSError if the file cannot be created.
 
-        Without `patient` not even for those who only look at it.
+        Without `patient`, do not even wait for processes that only look at it.
         """
         make_private_folder(self.path.parent)
         if not patient:
@@ -195,7 +195,7 @@ class FileLock:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
             try:
                 _lock_handle(handle, wait=wait)
-                # unless the process that had it removed the file on its way out
+                # unless its last holder removed the file on exit
                 if os.path.samestat(os.fstat(handle), os.stat(self.path)):
                     self._handle = handle
                     return True
@@ -218,12 +218,12 @@ class FileLock:
         return False
 
     def read_note(self) -> str:
-        """What the holder's predecessors noted in the file; only while it is held."""
+        """Read the note of previous holders; only while the lock is held."""
         assert self._handle is not None
         return os.pread(self._handle, NOTE, 0).decode(errors="replace") if hasattr(os, "pread") else ""
 
     def write_note(self, text: str) -> None:
-        """Note a line in the file, durably, for whoever holds it next; only while it is held."""
+        """Write a durable note for the next holder; only while the lock is held."""
         assert self._handle is not None
         if hasattr(os, "pwrite"):
             os.ftruncate(self._handle, 0)

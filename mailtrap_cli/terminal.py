@@ -1,4 +1,4 @@
-"""What a run writes to: terminals, streams that are closed, and the log of GitHub Actions."""
+"""Output streams: terminals, closed streams, and the log of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def measure_screen(stream: TextIO | None, env: Mapping[str, str]) -> tuple[int, int]:
-    """The columns and lines of the screen: COLUMNS and LINES, else the terminal's own answer; 0 if nothing tells."""
+    """Measure the screen: COLUMNS and LINES, else what the terminal reports; 0 if unknown."""
     try:
         own = os.get_terminal_size(stream.fileno()) if stream is not None else (0, 0)
     except (OSError, ValueError):  # no terminal
@@ -37,14 +37,14 @@ def _read_size(text: str) -> int:
 
 
 def drop_bad_sizes(env: MutableMapping[str, str]) -> None:
-    """Remove sizes of the terminal that are not plain numbers: Rich takes `²` for one, and fills a million columns."""
+    """Remove COLUMNS and LINES that are not plain numbers: Rich accepts `²`, and would fill a million columns."""
     for name in SIZES:
         if name in env and not (_read_size(env[name]) or env[name] == "0"):
             del env[name]
 
 
 class ClosedStream(io.StringIO):
-    """What stands for a standard stream that was closed before the program began (`>&-`): it takes nothing."""
+    """Replaces a standard stream that was closed before the program started (`>&-`): every write fails."""
 
     def write(self, text: str) -> int:
         """Fail as the system does."""
@@ -52,7 +52,7 @@ class ClosedStream(io.StringIO):
 
 
 def guard_stream(stream: TextIO, env: Mapping[str, str]) -> TextIO:
-    """The stream, made harmless if its lines end up in the log of GitHub Actions."""
+    """Guard the stream if its lines end up in the log of GitHub Actions."""
     return cast(TextIO, CommandGuard(stream)) if env.get("GITHUB_ACTIONS") == "true" and _is_log(stream) else stream
 
 
@@ -65,20 +65,20 @@ def _is_log(stream: TextIO) -> bool:
 
 
 class CommandGuard:
-    """A text stream in whose lines a runner of GitHub Actions finds no workflow command.
+    """A text stream whose lines contain no workflow commands for GitHub Actions.
 
     It reads `::error::…` at the beginning of a line, and `##[error]…` anywhere in it (the runner's ActionCommand.cs).
-    A blank breaks them up. `unguarded` is the stream for commands that are meant.
+    A space breaks them up. `unguarded` is the stream for commands that are meant.
     """
 
     _START = re.compile(r"(^|[\r\n])(\s*):(?=:)")
 
     def __init__(self, stream: TextIO) -> None:
         self.unguarded = stream
-        self._line = ""  # the end of what was written, as far as it matters
+        self._line = ""  # the relevant end of what was written
 
     def write(self, text: str) -> int:
-        """Write the text, its workflow commands broken up."""
+        """Write the text with its workflow commands broken up."""
         self.unguarded.write(self._disarm(text))
         return len(text)
 

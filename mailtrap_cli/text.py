@@ -1,11 +1,11 @@
-"""Foreign text made harmless before a person or a terminal sees it."""
+"""Makes foreign text harmless before a person or a terminal sees it."""
 
 from __future__ import annotations
 
 import codecs
 import re
 
-# Patterns are compiled where they are first needed (`re` keeps them), which most runs never come to.
+# Patterns are compiled when first needed (`re` caches them); most runs never need them.
 #
 # Whole escape sequences first (CSI, OSC and the other string sequences, two-character ones), then what is left of
 # control characters, and the characters that reorder text (Unicode TR 36, "Trojan Source").
@@ -21,7 +21,7 @@ _BREAKS = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
 _JSON_UNSAFE = rf"[\x7f-\x9f\u2028\u2029{_BIDI}\ufeff\ud800-\udfff]"
 
 
-ESCAPED = "mailtrap.escaped"  # the error handler of streams: what their encoding lacks becomes an escape of JSON
+ESCAPED = "mailtrap.escaped"  # the error handler of streams: characters outside their encoding become JSON escapes
 
 
 def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
@@ -43,14 +43,14 @@ def clean(text: str) -> str:
 
 
 def clean_block(text: str) -> str:
-    """As `clean`, with line breaks and tabs kept: for bodies that are shown as they are."""
+    """Like `clean`, but keep line breaks and tabs: for bodies shown as they are."""
     if text.isprintable():
         return text
     return re.sub(_INVISIBLE, "", re.sub(_ESCAPES, "", text.replace("\r\n", "\n")))
 
 
 def shorten_text(text: str, length: int) -> str:
-    """`text` in at most `length` characters; what is too long loses its middle, so that its end can still be read."""
+    """Shorten `text` to `length` characters by cutting its middle, so that its end stays readable."""
     if len(text) <= length:
         return text
     tail = min(100, length // 4)
@@ -58,7 +58,7 @@ def shorten_text(text: str, length: int) -> str:
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON (RFC 8259) in UTF-8 in which no character can drive a terminal or reorder text; nothing is lost.
+    """Write JSON (RFC 8259) in UTF-8 without characters that can drive a terminal or reorder text; nothing is lost.
 
     Numbers that JSON does not have, NaN and the infinities, become null.
     """

@@ -1,4 +1,4 @@
-"""Durations, rates and counts as people write them."""
+"""Durations, rates, dates and counts as people write them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def parse_duration(text: str, where: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """A duration for a sentence, to two of its units: `45 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`."""
+    """Format a duration with two units: `45 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -41,7 +41,7 @@ def format_duration(seconds: float) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """A number of things for a sentence: `1 row`, `2,001 rows`."""
+    """Format a count with its noun: `1 row`, `2,001 rows`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

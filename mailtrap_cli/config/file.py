@@ -20,7 +20,7 @@ LARGEST = 1 << 20  # bytes of a configuration file
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """What the file holds: profiles by name, the name of the default one, and what is wrong with its mode."""
+    """The content of the file: profiles by name, the name of the default one, and warnings about its mode."""
 
     default_profile: str | None
     profiles: Mapping[str, dict[str, Any]]
@@ -28,7 +28,7 @@ class ConfigFile:
 
 
 def config_path(env: Mapping[str, str]) -> Path:
-    """MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never the current folder's."""
+    """Return MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never in the current folder."""
     if env.get("MAILTRAP_CONFIG"):
         return absolute_path(env["MAILTRAP_CONFIG"], "MAILTRAP_CONFIG")
     from platformdirs import user_config_path
@@ -37,7 +37,7 @@ def config_path(env: Mapping[str, str]) -> Path:
 
 
 def absolute_path(name: str, where: str) -> Path:
-    """The path of a file that `where` names. ConfigError if it is relative to a folder that was deleted."""
+    """Make the path of a file absolute. ConfigError, named `where`, if it is relative to a deleted folder."""
     try:
         return Path(name).absolute()
     except OSError as error:
@@ -55,7 +55,7 @@ def read_config(path: Path) -> ConfigFile:
 
 
 def _mode_warnings(path: Path, mode: int) -> Iterator[str]:
-    """Warnings: others may read the file, or put another one in its place."""
+    """Warn if others can read the file or replace it."""
     if mode & 0o077:
         shown = f"{stat.S_IMODE(mode):04o}"
         yield f"Warning: {path} can be read by others (mode {shown}). Fix it with: chmod 600 {path}"
@@ -68,7 +68,7 @@ def _mode_warnings(path: Path, mode: int) -> Iterator[str]:
 
 
 def parse_config(data: bytes, path: Path) -> dict[str, Any]:
-    """The TOML document; ConfigError with file and line for a broken one."""
+    """Parse the TOML document; ConfigError with file and line if it is broken."""
     import tomllib
 
     try:
@@ -81,7 +81,7 @@ def parse_config(data: bytes, path: Path) -> dict[str, Any]:
 
 
 def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Return the document if everything that is ours has the right type, else raise ConfigError. Unknown keys pass."""
+    """Return the document if all known keys have the right type, else raise ConfigError. Unknown keys pass."""
     default = document.get("default_profile")
     if default is not None and not isinstance(default, str):
         raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_FIX)
@@ -100,7 +100,7 @@ def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
 def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
     """Apply `change` to the document and replace the file, atomically, while no other process does.
 
-    Returns notices, such as where the comments, which cannot be kept, are now. An invalid document is not written.
+    Returns notices, such as where a copy with the comments is. An invalid document is not written.
     """
     import tomli_w
 
@@ -119,9 +119,9 @@ def edit_config(path: Path, change: Callable[[dict[str, Any]], None]) -> list[st
 
 
 def replace_config(path: Path, before: bytes, after: bytes) -> None:
-    """Replace the file, whose text was `before`, by a text edited by hand, which must be valid.
+    """Replace the file, whose text was `before`, with hand-edited text, which must be valid.
 
-    If another process changed the file meanwhile, it is left alone and the edited text is saved beside it.
+    If another process changed the file in the meantime, it stays and the edited text is saved beside it.
     """
     check_config(parse_config(after, path), path)
     with _hold_lock(path) as target:
@@ -136,12 +136,12 @@ def replace_config(path: Path, before: bytes, after: bytes) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file as it is; a missing one is empty. Raises ConfigError if it cannot be read or is far too large."""
+    """Read the file; a missing one is empty. Raises ConfigError if it cannot be read or is too large."""
     return _read_file(path)[0]
 
 
 def _read_file(path: Path) -> tuple[bytes, int]:
-    """The file's bytes and its mode, 0 for a missing file."""
+    """Read the file's bytes and mode; the mode of a missing file is 0."""
     try:
         with path.open("rb") as stream:
             mode = os.fstat(stream.fileno()).st_mode
@@ -159,7 +159,7 @@ def _read_file(path: Path) -> tuple[bytes, int]:
 
 
 def _write_privately(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner alone."""
+    """Write a file atomically, readable only by its owner."""
     try:
         with replace_file(path, private=True) as stream:
             stream.write(data)
@@ -179,9 +179,9 @@ def has_comments(data: bytes) -> bool:
 
 @contextlib.contextmanager
 def _hold_lock(path: Path) -> Iterator[Path]:
-    """Hold the lock of the file at `path`; gives where the file is, behind any link.
+    """Hold the lock of the file at `path`; yields its real path, behind any link.
 
-    Creates the folder, for its owner alone, if it is missing.
+    Creates a missing folder, for its owner only.
     """
     target = Path(os.path.realpath(path))
     with contextlib.ExitStack() as held:

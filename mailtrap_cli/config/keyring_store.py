@@ -15,7 +15,7 @@ SERVICE = "mailtrap"
 
 
 def load_token(profile: str, how: str) -> str:
-    """The token of a profile. Raises ConfigError if the keyring has none, or cannot be used; `how` stores one."""
+    """Load a profile's token. Raises ConfigError if the keyring has none or cannot be used; `how` stores one."""
     with _open_keyring() as keyring:
         token: str | None = keyring.get_password(SERVICE, profile)
     if not token:
@@ -24,13 +24,13 @@ def load_token(profile: str, how: str) -> str:
 
 
 def save_token(profile: str, token: str) -> None:
-    """Keep the token of a profile. Raises ConfigError."""
+    """Save a profile's token. Raises ConfigError."""
     with _open_keyring() as keyring:
         keyring.set_password(SERVICE, profile, token)
 
 
 def delete_token(profile: str) -> None:
-    """Forget the token of a profile, if there is one. Raises ConfigError."""
+    """Delete a profile's token, if any. Raises ConfigError."""
     with _open_keyring() as keyring:
         if keyring.get_password(SERVICE, profile) is not None:
             keyring.delete_password(SERVICE, profile)

@@ -1,4 +1,4 @@
-"""What a profile holds: its keys, their types and rules, in the file, in the environment and on the command line."""
+"""The keys of a profile, their types and rules, in the file, the environment and on the command line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOSTS: Mapping[str, str] = {
 }
 STREAMS = ("transactional", "bulk")
 
-LARGEST_TOKEN = 8192  # characters: it travels in a header, and servers take no longer ones
+LARGEST_TOKEN = 8192  # characters: it travels in a header, and servers accept no longer ones
 LARGEST_ID = 10**18 - 1
 
 LOCAL = "local"  # the profile that always exists: the local sandbox
@@ -37,14 +37,14 @@ KEYS: Mapping[str, type] = {
     "rate_limit": str,
     "hosts": dict,
 }
-TOKEN_KEYS = ("token", "token_env", "token_command", "token_keyring")  # one setting: a profile has one of them
+TOKEN_KEYS = ("token", "token_env", "token_command", "token_keyring")  # a profile has at most one of these
 FLAT_KEYS = (*(key for key in KEYS if key != "hosts"), *(f"hosts.{host}" for host in HOSTS))
 
 
 def find_profile(
     profiles: Mapping[str, dict[str, Any]], name: str, path: Path, named_by: str | None = None
 ) -> dict[str, Any]:
-    """The profile of this name; ConfigError with the nearest names, and with what named it, for one not there."""
+    """Find a profile by name. A ConfigError lists the nearest names, and what named the profile."""
     if name == LOCAL:
         return {**LOCAL_VALUES, **profiles.get(LOCAL, {})}
     if name in profiles:
@@ -62,13 +62,13 @@ def find_profile(
 
 
 def flatten_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """What is ours in a profile, its hosts as `hosts.send` and so on, URLs without a slash at the end."""
+    """Flatten the known keys of a profile: hosts as `hosts.send` and so on, URLs without a trailing slash."""
     hosts = {f"hosts.{host}": url.rstrip("/") for host, url in profile.get("hosts", {}).items() if host in HOSTS}
     return {**{key: value for key, value in profile.items() if key in KEYS and key != "hosts"}, **hosts}
 
 
 def set_value(profile: dict[str, Any], key: str, value: Any) -> None:
-    """Set one of FLAT_KEYS in a profile; one way to a token takes the place of another."""
+    """Set one of FLAT_KEYS in a profile; one token key replaces another."""
     if key in TOKEN_KEYS:
         for other in TOKEN_KEYS:
             profile.pop(other, None)
@@ -80,7 +80,7 @@ def set_value(profile: dict[str, Any], key: str, value: Any) -> None:
 
 
 def unset_value(profile: dict[str, Any], key: str) -> bool:
-    """Take one of FLAT_KEYS out of a profile; whether it was there."""
+    """Remove one of FLAT_KEYS from a profile. Return whether it was there."""
     noun, _, host = key.partition(".")
     table = profile.get(noun, {}) if host else profile
     found = table.pop(host or noun, None) is not None
@@ -90,22 +90,22 @@ def unset_value(profile: dict[str, Any], key: str) -> bool:
 
 
 def mask_token(token: str) -> str:
-    """A token that can be shown: its last four characters if it is long enough, else nothing of it."""
+    """Mask a token for display: only its last four characters, if it is long enough."""
     return f"••••{token[-4:]}" if len(token) >= 16 else "••••"
 
 
 def mask_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """What is ours in a profile, without secrets. What is not ours may hide one, and is left out."""
+    """Return the known keys of a profile, without secrets. Unknown keys may contain one and are left out."""
     shown = {key: value for key, value in profile.items() if key in KEYS}
     if "token" in shown:
         shown["token"] = mask_token(shown["token"])
-    if len(shown.get("token_command", ())) > 1:  # its arguments may hold a password
+    if len(shown.get("token_command", ())) > 1:  # its arguments may contain a password
         shown["token_command"] = [shown["token_command"][0], "…"]
     return shown
 
 
 def describe_token(profile: Mapping[str, Any]) -> str | None:
-    """Where a profile's token comes from, without the token: `••••1a2b`, `$ACME`, `command op`, `keyring`."""
+    """Describe where a profile's token comes from, without the token: `••••1a2b`, `$ACME`, `command op`, `keyring`."""
     if "token" in profile:
         return mask_token(profile["token"])
     if "token_env" in profile:
@@ -116,7 +116,7 @@ def describe_token(profile: Mapping[str, Any]) -> str | None:
 
 
 def describe_target(name: str, profile: Mapping[str, Any]) -> str:
-    """Where a profile sends: `sandbox 123456`, `LIVE transactional`."""
+    """Describe where a profile sends: `sandbox 123456`, `LIVE transactional`."""
     if name == LOCAL or profile.get("sandbox"):
         return f"sandbox {profile.get('sandbox_id', 1 if name == LOCAL else '?')}"
     return f"LIVE {profile.get('stream', 'transactional')}"
@@ -140,7 +140,7 @@ def check_profile(name: str, profile: object, where: str) -> None:
 
 
 def check_value(key: str, value: object, here: str) -> None:
-    """Raise ConfigError where this value cannot be a profile's `key`; `here` starts the sentence. No token is shown."""
+    """Raise ConfigError if this value is not valid for `key`; `here` starts the sentence. No token is shown."""
     kind = KEYS[key]
     names = {
         str: "text in quotes",
@@ -204,7 +204,7 @@ def check_url(url: object, here: str) -> None:
 
 
 def _is_host(host: str) -> bool:
-    """Return False for what looks like a host name or an address but is none: `[::g]`, `xn--a`."""
+    """Return False for what looks like a host name or an address but is not one: `[::g]`, `xn--a`."""
     if host.startswith("["):
         from ipaddress import IPv6Address
 
@@ -223,7 +223,7 @@ def _is_host(host: str) -> bool:
 
 
 def what_is_wrong(token: str) -> str:
-    """Why this text, which `is_token` refuses, cannot be a token."""
+    """Explain why this text, which `is_token` refuses, cannot be a token."""
     if len(token) > LARGEST_TOKEN:
         return f"has {len(token):,} characters, which is too long for a token"
     return "contains a space, a line break or another character that tokens never contain"
@@ -235,7 +235,7 @@ def is_token(text: str) -> bool:
 
 
 def quote_value(value: object) -> str:
-    """A value as TOML and JSON write it, for a sentence."""
+    """Quote a value as TOML and JSON do, for a sentence."""
     import json
 
     return shorten_text(json.dumps(value, ensure_ascii=False, default=str), 200)
@@ -256,7 +256,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def known_key(key: str) -> str:
-    """The key, which must be one of FLAT_KEYS; InputError with the nearest ones."""
+    """Check that the key is one of FLAT_KEYS; InputError lists the nearest ones."""
     if key not in FLAT_KEYS:
         from difflib import get_close_matches
 
@@ -266,7 +266,7 @@ def known_key(key: str) -> str:
 
 
 def value_from(key: str, text: str) -> Any:
-    """The value of this key that the command line's `text` means; InputError where it means none."""
+    """Parse `text` of the command line as a value of this key; InputError if it is not one."""
     match KEYS[key.partition(".")[0]]:
         case kind if kind is bool:
             if text.lower() not in ("true", "false"):
@@ -291,7 +291,7 @@ def value_from(key: str, text: str) -> Any:
 
 
 def check_given(key: str, value: Any) -> None:
-    """The rules of the file for a value of the command line, one of FLAT_KEYS: the same sentences as an InputError."""
+    """Apply the rules of the file to a value of the command line: the same sentences, as an InputError."""
     noun, _, host = key.partition(".")
     try:
         check_value(noun, {host: value} if host else value, noun)
@@ -304,6 +304,6 @@ def check_given(key: str, value: Any) -> None:
 
 
 def whole_number(text: str) -> int | None:
-    """The ID in this text, 1 or more; None if it is not one."""
+    """Parse an ID of 1 or more; None if it is not one."""
     digits = text.strip()
     return int(digits) or None if digits.isascii() and digits.isdecimal() and len(digits) <= 18 else None

@@ -48,7 +48,7 @@ Host = Literal["send", "bulk", "sandbox", "account"]
 
 @dataclass(frozen=True)
 class Flags:
-    """What the command line says; None where it says nothing."""
+    """The command line's flags; None if not given."""
 
     profile: str | None = None
     stream: str | None = None
@@ -59,7 +59,7 @@ class Flags:
 
 @dataclass(frozen=True)
 class Target:
-    """Where an email goes: the host, the paths, and the sentence that says so."""
+    """Where an email goes: the host, the paths, and the line that says so."""
 
     kind: Literal["transactional", "bulk", "sandbox"]
     host: Host
@@ -70,7 +70,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one run. `origins` says of each key where its value came from."""
+    """The settings of one run. `origins` says where the value of each key came from."""
 
     profile: str | None
     local: bool
@@ -119,7 +119,7 @@ class Settings:
         return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
     def _list_sources(self, host: Host) -> list[str]:
-        """Where what decides on a send comes from: the profile, and the token and the host if they are not its own."""
+        """List what decides where a send goes: the profile, and the token and host if they are not its own."""
         from urllib.parse import urlsplit
 
         found = [f"profile {self.profile}"] if self.profile else []
@@ -147,7 +147,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class _Layer:
-    """Values from one place; `name` says which, for the origins and for errors."""
+    """Values from one source; `name` identifies it, for origins and errors."""
 
     name: str
     values: Mapping[str, Any]
@@ -159,7 +159,7 @@ class _Layer:
 
 
 def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[str, Any] | None = None) -> Settings:
-    """The settings by the contract's precedence: a flag; the profile named with --profile; the environment; the
+    """Resolve the settings by precedence: a flag; the profile named with --profile; the environment; the
     profile that MAILTRAP_PROFILE or default_profile names; the defaults. `unsaved` are the values of the profile named
     with --profile while they are not in the file yet.
 
@@ -210,7 +210,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
             break
     hosts = {host: pick_value(f"hosts.{host}", url) for host, url in HOSTS.items()}
     sandbox = pick_value("sandbox", False)
-    if local:  # whatever the environment says: nothing leaves this machine
+    if local:  # whatever the environment says, nothing leaves this machine
         sandbox, origins["sandbox"] = True, from_profile.name
         origins["token"] = "not needed"
         hosts = {host: f"http://{host}.{LOCAL}.invalid" for host in HOSTS}
@@ -245,7 +245,7 @@ def _of_flags(flags: Flags) -> dict[str, Any]:
 
 
 def _of_environment(env: Mapping[str, str]) -> dict[str, Any]:
-    """The values of the environment; `key@` is the variable that gave each."""
+    """Read the values of the environment; `key@` is the variable of each."""
     values: dict[str, Any] = {}
     for key, variables in ENVIRONMENT.items():
         for variable in variables:

@@ -1,4 +1,4 @@
-"""The token of a profile from a command, such as a password manager's."""
+"""Gets a profile's token from a command, such as a password manager."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ..errors import ConfigError
 from .profile import LARGEST_TOKEN
 
 
-@cache  # a batch asks for the token at each request
+@cache  # a batch needs the token for each request
 def load_token(command: tuple[str, ...]) -> str:
-    """The token that a command prints. Raises ConfigError."""
+    """Run a command and return the token that it prints. Raises ConfigError."""
     shown = command[0]
     try:
         code, out, err = _run_command(command)
@@ -38,10 +38,10 @@ _BY_HAND = "Run it yourself to see why."
 
 
 def _run_command(command: tuple[str, ...]) -> tuple[int | None, bytes, bytes]:
-    """Exit code, standard output and standard error of a command; the code is None for one that took too long.
+    """Return exit code, standard output and standard error of a command; the code is None after a timeout.
 
-    It does not wait for the end of the streams: a child that the command leaves in the background, as a password
-    manager's agent is, keeps them open. A command that writes far more than a token is ended.
+    It does not wait for the streams to close: a background child, such as a password manager's agent, keeps them
+    open. A command that writes far more than a token is killed.
     """
     import subprocess
     from threading import Thread
@@ -71,5 +71,5 @@ def _run_command(command: tuple[str, ...]) -> tuple[int | None, bytes, bytes]:
     finally:
         process.kill()
     for reader in readers:
-        reader.join(1.0)  # what the command wrote is in the pipe already
+        reader.join(1.0)  # the command's output is already in the pipe
     return code, bytes(written[0]), bytes(written[1])

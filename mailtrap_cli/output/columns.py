@@ -1,4 +1,4 @@
-"""Columns: where a value comes from and how it reads as one harmless line of text."""
+"""Columns: where a value comes from, and how to show it as one harmless line of text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Column:
 
     `value` is a key of the row, a path of keys (`permissions.can_read`), or a function of the row. `style` is a Rich
     style for the table, or a function from the value's text to one. `main` is the column people look for (subject,
-    name): it is the last to be cut. `keep` columns and `right` ones (numbers) are never cut. A `time` is an ISO 8601
+    name): it is cut last. `keep` columns and `right` ones (numbers) are never cut. A `time` is an ISO 8601
     text, or milliseconds since 1970: a table shows how long ago it was, everything else prints it unchanged. A
     `percent` is a share from 0 to 1.
     """
@@ -38,11 +38,11 @@ class Column:
 
     @property
     def is_id(self) -> bool:
-        """Whether the values are ids, which people copy: no thousands separators."""
+        """Whether the values are IDs, which people copy, so without thousands separators."""
         return isinstance(self.value, str) and self.value.rpartition(".")[2].endswith("id")
 
     def of(self, row: Row) -> Any:
-        """The raw value in this row; None if a key is missing."""
+        """Return the raw value in this row; None if a key is missing."""
         if callable(self.value):
             return self.value(row)
         found: Any = row
@@ -52,12 +52,12 @@ class Column:
 
 
 def plain(value: Any) -> str:
-    """A value as one harmless line of text: None is empty, booleans are `true` and `false`."""
+    """Format a value as one harmless line of text: None is empty, booleans are `true` and `false`."""
     return clean(_text_of(value))
 
 
 def csv_cell(value: Any) -> str:
-    """A value as a cell of csv, which may hold line breaks."""
+    """Format a value as a CSV cell, which may contain line breaks."""
     return clean_block(_text_of(value))
 
 

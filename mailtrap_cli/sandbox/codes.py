@@ -1,4 +1,4 @@
-"""The one-time code that an email was sent for. Pure: text and HTML in, the code out; never raises for any content.
+"""Finds the one-time code that an email was sent for. Pure: text and HTML in, the code out; never raises.
 
 A code is 4 to 8 digits, or letters and digits, that the words around it call a code. Years, prices, telephone and
 order numbers are not codes, and neither are promotion codes. A code ends at anything but an ASCII letter or digit,
@@ -17,11 +17,11 @@ from .html import read_text
 from .links import URL
 from .vocabulary import CODE, ENTER, OTHER, PROMOTION, SIGNING_IN, plain_text
 
-MOST_CODES = 3_000  # candidates that are judged: a few seconds at most
+MOST_CODES = 3_000  # candidates scored: a few seconds at most
 NEAR = 120  # characters before a code in which a word may announce it
 AFTER = 40  # characters after a code in which a word may explain it
-CONTEXT = 20_000  # characters of a message that say what it is about
-LONGEST_BODY, LONGEST_LINE = 500_000, 20_000  # characters that are looked at
+CONTEXT = 20_000  # characters that determine the topic of a message
+LONGEST_BODY, LONGEST_LINE = 500_000, 20_000  # characters searched
 
 _TAG = "\x1f"  # stands for a tag within a line
 _PHONE, _DEVICE = "\x1d", "\x1e"  # stand for the masked digits of one, for a moment
@@ -56,7 +56,7 @@ _SINGLE = re.compile(r"[A-Z0-9-]")
 
 
 def find_code(subject: str, text: str | None, html: str | None, narrow: str = "") -> str | None:
-    """The one-time code of the message; None if nothing looks like one.
+    """Find the one-time code of the message; None if nothing looks like one.
 
     `narrow` is the code's length (`6`), or text that must stand before it on its line or the line before. Digits in
     groups come out as one number (`123 456` as 123456), those of other scripts as ASCII.
@@ -84,7 +84,7 @@ class _Mail:
 
 @dataclass(frozen=True)
 class _Found:
-    """A candidate: what stands before it, and how likely it is the code (above 0)."""
+    """A candidate: the text before it, and its score (above 0)."""
 
     code: str
     before: str
@@ -98,7 +98,7 @@ class _Found:
 
 @dataclass
 class _Line:
-    """A line of the message, and where the words that matter are in it."""
+    """A line of the message, and where its relevant words are."""
 
     text: str
     folded: str
@@ -106,12 +106,12 @@ class _Line:
     others: list[tuple[int, int]] = field(default_factory=list)  # other numbers, and promotions
     promotions: list[tuple[int, int]] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
-    phones: list[int] = field(default_factory=list)  # where masked digits of telephones were
+    phones: list[int] = field(default_factory=list)  # masked digits of telephones
     devices: list[int] = field(default_factory=list)  # and those of cards and accounts
 
     @classmethod
     def read(cls, text: str) -> _Line:
-        """The line without addresses, masked digits and brands in brackets."""
+        """Return the line without addresses, masked digits and brands in brackets."""
         text = text[:LONGEST_LINE]
         text = URL.sub(" ", text) if "://" in text else text
         if _TAG in text:
@@ -134,16 +134,16 @@ class _Line:
         )
 
     def start_of_clause(self, at: int) -> int:
-        """Where the sentence begins that this place is in."""
+        """Return where the sentence at this position begins."""
         number = bisect_right(self.ends, at)
         return max(self.ends[number - 1] if number else 0, at - NEAR)
 
     def names_code(self) -> bool:
-        """Whether the line speaks of a code and of no other kind of number after it."""
+        """Whether the line mentions a code, and no other kind of number after it."""
         return bool(self.codes) and not self.others_near(self.codes[-1])
 
     def others_near(self, code: tuple[int, int]) -> bool:
-        """Whether the code of this word is another one: an order code, or one of a sentence on a promotion."""
+        """Whether this word means another kind of code: an order number, or a promotion."""
         if any(other[0] < code[1] and code[0] < other[1] for other in self.others):
             return True
         start = self.start_of_clause(code[0])
@@ -153,7 +153,7 @@ class _Line:
 
 
 def _split_or_join(mark: re.Match[str]) -> str:
-    """Tiles of single digits belong together; a word and the code in bold after it do not."""
+    """Join tiles of single digits, but not a word and the bold code after it."""
     text, start, end = mark.string, mark.start(), mark.end()
     single = (start < 2 or not text[start - 2].isalnum()) or (end + 1 >= len(text) or not text[end + 1].isalnum())
     return "" if single and text[start - 1].isdigit() and text[end].isdigit() else " "
@@ -171,7 +171,7 @@ def _drop_brand(brackets: re.Match[str]) -> str:
 
 
 def _find_candidates(body: str, mail: _Mail) -> Iterator[_Found]:
-    """The candidates with a worth above 0."""
+    """Find the candidates with a score above 0."""
     judged = 0
     before: list[_Line] = []
     lines = map(_Line.read, _join_tiles(body.splitlines()))
@@ -189,7 +189,7 @@ def _find_candidates(body: str, mail: _Mail) -> Iterator[_Found]:
 
 
 def _pair_with_next(lines: Iterable[_Line]) -> Iterator[tuple[_Line, _Line | None]]:
-    """Each line with the one after it, which the last one lacks."""
+    """Pair each line with the next; the last one has none."""
     this: _Line | None = None
     for line in lines:
         if this is not None:
@@ -200,7 +200,7 @@ def _pair_with_next(lines: Iterable[_Line]) -> Iterator[tuple[_Line, _Line | Non
 
 
 def _join_tiles(lines: list[str]) -> Iterator[str]:
-    """The lines, with those that hold a single letter or digit put together: a code whose tiles are blocks."""
+    """Join consecutive lines of a single letter or digit: a code whose tiles are blocks."""
     tiles: list[str] = []
     for line in lines:
         shown = line.strip(f" \t{_TAG}")
@@ -222,7 +222,7 @@ def _matches_narrow(value: str, narrow: str, context: str) -> bool:
 
 
 def _score_code(match: re.Match[str], line: _Line, before: list[_Line], after: _Line | None, mail: _Mail) -> float:
-    """How likely the candidate is the code that the message was sent for."""
+    """Score how likely the candidate is the code that the message was sent for."""
     code, start, end = match["code"], match.start(), match.end()
     digits = bool(_DIGITS.fullmatch(code))
     clause = line.start_of_clause(start)
@@ -285,7 +285,7 @@ def _explains(line: _Line, end: int) -> bool:
 
 
 def _may_be_letters(code: str, announced: bool, alone: bool, adjacent: bool) -> bool:
-    """Whether letters may be a code here: mixed with digits or in mixed case, or all capitals after a clear label."""
+    """Whether letters may be a code here: with digits or mixed case, or all capitals after a clear label."""
     if not (announced or alone or adjacent):
         return False
     mixed = any(letter.isdigit() for letter in code) and any(letter.isalpha() for letter in code)
@@ -298,7 +298,7 @@ def _may_be_letters(code: str, announced: bool, alone: bool, adjacent: bool) -> 
 
 
 def _last_span(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
-    """The last of the spans that lies between the two places."""
+    """Return the last span between the two positions."""
     number = bisect_right(spans, (end, end))
     while number and spans[number - 1][1] > end:
         number -= 1

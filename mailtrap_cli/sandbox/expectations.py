@@ -1,4 +1,4 @@
-"""What a message is expected to be, and what it is. The parts of the message are fetched when needed."""
+"""Compares a message with expectations. Its parts are fetched when needed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .snapshot import compare_snapshots, read_snapshot, render_snapshot, write_s
 if TYPE_CHECKING:
     from .mailbox import Mail
 
-SHOWN = 5  # of the things found that are named
+SHOWN = 5  # found items that are named
 MOST_LINKS = 10_000  # of a message that are checked
 
 
 @dataclass(frozen=True)
 class SnapshotFile:
-    """Where a snapshot is kept. `update` replaces it; `where` starts the sentence of an error."""
+    """A snapshot's file. `update` replaces it; `where` starts the error message."""
 
     path: Path
     masks: tuple[re.Pattern[str], ...] = ()
@@ -55,7 +55,7 @@ class Expectations:
 
     @property
     def of_body(self) -> Expectations:
-        """Those that tell whether the body is there, and that cost no request of their own."""
+        """The expectations that show whether the body is there, without requests of their own."""
         return Expectations(
             contains=self.contains,
             patterns=self.patterns,
@@ -65,9 +65,9 @@ class Expectations:
 
 @dataclass(frozen=True)
 class Check:
-    """One expectation and its result: `ok` is None if it could not be checked; `found` says what was there.
+    """One expectation and its result: `ok` is None if it could not be checked; `found` says what was found.
 
-    `details` are further lines for a person, such as those of a diff.
+    `details` are further lines for people, such as a diff.
     """
 
     expectation: str
@@ -216,7 +216,7 @@ def _fold_space(text: str) -> str:
 
 
 def _quote_beginning(mail: Mail) -> str:
-    """The first words of the message, to tell what it is instead."""
+    """Quote the first words of the message, to show what it is instead."""
     text = _fold_space(mail.text or mail.html_text)
     if not text:
         return "no text and no HTML"

@@ -1,4 +1,4 @@
-"""`messages wait --extract`: which value is wanted from a message, and how it is read.
+"""`messages wait --extract`: which value to take from a message, and how.
 
 A new kind is one entry in `KINDS`.
 """
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """What to extract: a kind, narrowed by what follows the colon. `pattern` is the compiled one of a regex.
+    """What to extract: a kind, narrowed by the part after the colon. `pattern` is a compiled regex.
 
-    `where` starts the sentence of an error.
+    `where` starts the error message.
     """
 
     kind: str
@@ -57,7 +57,7 @@ def parse_target(text: str, where: str) -> Target:
 
 
 def extract_value(target: Target, mail: Mail, folder: Path) -> str | None:
-    """The value as one harmless line; None if the message does not have it.
+    """Extract the value as one harmless line; None if the message does not have it.
 
     An attachment is saved in `folder`, under a name that is free there, and its path is the value. Raises InputError
     for a regular expression that takes too long, and for a folder that cannot be written to.
@@ -75,7 +75,7 @@ def _extract_code(target: Target, mail: Mail, folder: Path) -> str | None:
 
 
 def _extract_match(target: Target, mail: Mail, folder: Path) -> str | None:
-    """The first group of the first match, or all of it, in the subject, the text, the HTML's text, its source."""
+    """Return the first group of the first match, or all of it, in subject, text, HTML text, or HTML source."""
     assert target.pattern is not None
     for body in searched_texts(mail):
         if match := search_pattern(target.pattern, body, target.where):
@@ -95,7 +95,7 @@ def _extract_attachment(target: Target, mail: Mail, folder: Path) -> str | None:
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of value is read; whether it needs a value after the colon."""
+    """How a kind is extracted, and whether it needs a value after the colon."""
 
     extract: Callable[[Target, Mail, Path], str | None]
     needs_value: bool = False
@@ -111,17 +111,17 @@ KINDS = {
 
 
 def searched_texts(mail: Mail) -> list[str]:
-    """What a message says, in the order in which it is searched: subject, text, the HTML as read, its source."""
+    """List the texts of a message in search order: subject, text, HTML as read, HTML source."""
     return [mail.subject, *filter(None, (mail.text, mail.html_text, mail.html))]
 
 
 def attachment_file_name(attachment: Mapping[str, object]) -> str:
-    """The safe name that an attachment is saved under."""
+    """Return the safe name under which to save an attachment."""
     return safe_name(str(attachment.get("filename") or ""), f"attachment-{attachment.get('id')}")
 
 
 def match_attachments(mail: Mail, name: str) -> list[dict[str, object]]:
-    """The attachments with this id, name or pattern (`*.pdf`); case does not matter."""
+    """Find attachments by ID, name or pattern (`*.pdf`), ignoring case."""
     from fnmatch import fnmatchcase
 
     return [

@@ -1,7 +1,7 @@
-"""HTML of an email as a person sees it: its text and its links. Pure; one pass over the input, whatever it holds.
+"""Reads the HTML of an email as a person sees it: text and links. Pure; one pass over any input.
 
 The tokens are those of the HTML Living Standard, 13.2.5, as far as text and attributes need them. The parser of the
-standard library is not used: on hostile input it takes a time that grows with the square of its length.
+standard library is not used: on hostile input its time grows with the square of the length.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Link:
-    """A link: its target, the words that it is put on, and up to 160 characters of the text before it."""
+    """A link: its target, its text, and up to 160 characters of the text before it."""
 
     url: str
     words: str
@@ -54,13 +54,13 @@ class Link:
 
 
 class Style(str):
-    """The content of a style sheet, as it stands in the HTML; `media` are the media that it is for, "" for all."""
+    """The content of a style sheet as it is in the HTML; `media` is its media query, "" for all."""
 
     media = ""
 
 
 def read_tokens(html: str, *, styles: bool = False) -> Iterator[str | Tag]:
-    """Tags and pieces of text, entities decoded, without comments and scripts; `styles` are included on demand."""
+    """Yield tags and text with entities decoded, without comments and scripts, and with `styles` on demand."""
     at = 0
     while opened := _OPEN.search(html, at):
         start = opened.start()
@@ -101,7 +101,7 @@ def _find_after(html: str, mark: str, at: int) -> int:
     return len(html) if found < 0 else found + len(mark)
 
 
-# What is shown of a message: no element that runs, embeds, redirects, or makes a browser look up a host beforehand.
+# What is shown of a message: no element that runs, embeds, redirects, or makes a browser resolve a host early.
 _UNSAFE = frozenset(
     (
         *("script", "link", "meta", "base", "iframe", "frame", "frameset", "object", "embed", "applet", "template"),
@@ -149,18 +149,18 @@ def sanitize_html(html: str, change: Callable[[str], str]) -> str:
 
 
 def write_tag(name: str, attributes: Mapping[str, str]) -> str:
-    """A tag as HTML."""
+    """Write a tag as HTML."""
     written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>"
 
 
 def escape_css(css: str) -> str:
-    """The style sheet with nothing in it that could end its element: `<` as CSS Syntax 4.3.7 escapes it."""
+    """Escape a style sheet so that it cannot end its element: `<` as in CSS Syntax 4.3.7."""
     return css.replace("<", "\\3c ")
 
 
 def read_text(html: str, mark: str = "") -> str:
-    """The text that a reader sees, one line per paragraph or row of cells.
+    """Return the text that a reader sees, one line per paragraph or table row.
 
     `mark` stands where a tag within a line begins or ends, such as bold.
     """
@@ -181,7 +181,7 @@ def read_text(html: str, mark: str = "") -> str:
 
 
 def find_links(html: str, most: int) -> list[Link]:
-    """The first `most` links, in order: whatever has an `href` (but stylesheets), and forms by their `action`."""
+    """Find the first `most` links: anything with an `href` (except style sheets), and forms by their `action`."""
     found: list[Link] = []
     base = ""
     seen = ""  # the end of the text so far
@@ -212,7 +212,7 @@ def find_links(html: str, most: int) -> list[Link]:
 
 @dataclass
 class _OpenLink:
-    """A link whose end tag has not come yet."""
+    """A link whose end tag has not been read yet."""
 
     url: str
     end: str
@@ -223,25 +223,25 @@ class _OpenLink:
     image: bool = False
 
     def add(self, token: str | Tag) -> None:
-        """What stands in the link goes on."""
+        """Continue the content of the link."""
         self.image |= isinstance(token, Tag) and token.name == "img"
         self.text |= isinstance(token, str) and not token.isspace()
         if len(self.words) < 500:
             self.words += _read_piece(token) or _read_button(token)
 
     def close(self) -> Link:
-        """The link, now that its end tag has come."""
+        """Finish the link at its end tag."""
         return Link(self.url, _join_space(self.words), self.before, self.button, self.image and not self.text)
 
 
 def _open_link(tag: Tag, base: str, seen: str) -> _OpenLink | None:
-    """The link that begins with this tag, if one does."""
+    """Open the link that starts with this tag, if any."""
     attributes = tag.attributes
     if tag.name == "form" and attributes.get("action"):
         return _OpenLink(resolve_target(attributes["action"], base), "/form", "", _join_space(seen), True)
     if "href" not in attributes or tag.name in ("link", "base"):
         return None
-    # Not the values that an address or a text may stand in: they are the sender's data.
+    # Not values that may contain an address or a text: they are the sender's data.
     looks = " ".join(attributes.get(name, "") for name in ("class", "id", "role", "style", "name"))
     words = f"{attributes.get('title', '')} {attributes.get('alt', '')}"
     button = bool(_BUTTON.search(looks))
@@ -255,7 +255,7 @@ def _read_button(token: str | Tag) -> str:
 
 
 def _read_piece(token: str | Tag) -> str:
-    """What a token adds to the text of a line."""
+    """Return what a token adds to the text of a line."""
     if isinstance(token, str):
         return token
     if token.name == "img":
@@ -264,16 +264,16 @@ def _read_piece(token: str | Tag) -> str:
 
 
 def read_target(href: str) -> str:
-    """A link's target as a browser reads it: without surrounding space, line breaks and tabs (URL Standard, 4.4).
+    """Normalize a link's target as browsers do: without surrounding space, line breaks and tabs (URL Standard, 4.4).
 
-    A blank inside is encoded, so that the address stays in one piece; zero-width characters around it go too.
+    Spaces inside are encoded, so that the address stays in one piece; zero-width characters around it are removed.
     """
     inner = re.sub(r"[\t\n\r]", "", href).strip(_AROUND)
     return inner.replace(" ", "%20")
 
 
 def resolve_target(href: str, base: str) -> str:
-    """A link's target, made absolute if the document has a base, or if the target lacks nothing but a scheme."""
+    """Make a link's target absolute if the document has a base, or if only the scheme is missing."""
     url = read_target(href)
     if not base and not url.startswith("//"):
         return url

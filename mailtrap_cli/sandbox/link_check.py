@@ -1,7 +1,7 @@
-"""Whether a link in an email is well-formed, and whether it leads anywhere.
+"""Checks whether a link in an email is well-formed, and whether it works.
 
 The links come from outside, so a request carries no secrets, no body is read, and private addresses are requested only
-if that is allowed. The address that was checked is the one that is connected to, so a name cannot change in between.
+if that is allowed. The connection goes to the address that was checked, so a name cannot change in between.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ MOST_LINKS = 100  # links of one message that are requested
 WORKERS = 8
 REDIRECTS = 10
 TIME_LIMIT = 10.0  # seconds for one link, its redirects included
-UNDECIDED = (429, 999)  # the server is there, and does not want to answer a program
+UNDECIDED = (429, 999)  # the server exists but refuses programs
 
 
 def find_link_fault(url: str, *, allow_private: bool = False) -> str | None:
-    """What is wrong with a link as it is written: it must be absolute and https; mailto, tel and sms are fine.
+    """Find what is wrong with a link as written: it must be absolute and https; mailto, tel and sms are fine.
 
     With `allow_private`, http is fine for a private host.
     """
@@ -51,11 +51,11 @@ def find_link_fault(url: str, *, allow_private: bool = False) -> str | None:
 
 
 class _Failure(Exception):  # noqa: N818 - a verdict on the link
-    """Why a link does not lead anywhere."""
+    """Why a link does not work."""
 
 
 def request_links(urls: Iterable[str], *, allow_private: bool = False) -> dict[str, str]:
-    """Request every http and https link, HEAD first and GET if that fails; what is wrong with those that do not work.
+    """Request every http and https link, with HEAD and then GET. Return what is wrong with broken ones.
 
     At most MOST_LINKS are requested, WORKERS at a time, each for at most TIME_LIMIT seconds.
     """
@@ -93,7 +93,7 @@ def request_links(urls: Iterable[str], *, allow_private: bool = False) -> dict[s
 
 
 def _request_link(url: str, allow_private: bool) -> str:
-    """What is wrong with the link; "" if it works."""
+    """Request a link. Return what is wrong, "" if it works."""
     end = time.monotonic() + TIME_LIMIT
     fault = ""
     for method in ("HEAD", "GET"):
@@ -147,7 +147,7 @@ def _request_once(method: str, url: str, allow_private: bool, end: float) -> tup
 
 
 def _connect(parts: SplitResult, allow_private: bool, timeout: float) -> HTTPConnection:
-    """A connection to an address of the host, looked up and judged here."""
+    """Connect to an address of the host, resolved and checked here."""
     import socket
     from http.client import HTTPConnection
 
@@ -173,7 +173,7 @@ def _connect(parts: SplitResult, allow_private: bool, timeout: float) -> HTTPCon
 
 
 def _is_private(address: str) -> bool:
-    """Whether an address is of this machine, of a private network, or otherwise not on the public internet."""
+    """Whether an address belongs to this machine or a private network, or is otherwise not public."""
     from ipaddress import IPv6Address, ip_address
 
     found = ip_address(address.partition("%")[0])

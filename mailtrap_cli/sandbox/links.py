@@ -1,6 +1,6 @@
-"""The one link that an email was sent for. Pure: text and HTML in, the address out; never raises for any content.
+"""Finds the one link that an email was sent for. Pure: text and HTML in, the address out; never raises.
 
-A link is judged by the words that it is put on and by whole segments of its path, never by a token or another value:
+A link is judged by its text and by whole segments of its path, never by a token or another value:
 what looks like a word inside a random token must not matter. Words that act (confirm, reset, sign in) beat words that
 do not (terms, support). A link that is returned is one of the message's own.
 """
@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 from .html import Link, find_links
 from .vocabulary import ASIDE, GENERIC, GLUE, NOUNS, STRONG, WEAK, compile_words
 
-MOST_LINKS = 20_000  # links that are looked at: a second at most
-NOT_WANTED = -4.0  # a link below this is never returned unless it is asked for
+MOST_LINKS = 20_000  # links examined: a second at most
+NOT_WANTED = -4.0  # a link below this is returned only on request
 LONGEST_ENDING = 8  # letters after a stem, as in "confirmation"
 LONGEST_LABEL = 80  # characters before a link in plain text that are read as its label
 
@@ -38,7 +38,7 @@ _CLAUSE_END = re.compile(r"[.!?。！？;|]\s|[。！？]|\n\s*\n")
 
 
 def collect_links(text: str | None, html: str | None) -> list[Link]:
-    """The absolute links of a message, those of the HTML first, each address once."""
+    """Collect the absolute links of a message, HTML first, each address once."""
     found: dict[str, Link] = {}
     for link in _list_links(text, html):
         found.setdefault(link.url, link)
@@ -46,7 +46,7 @@ def collect_links(text: str | None, html: str | None) -> list[Link]:
 
 
 def _list_links(text: str | None, html: str | None) -> list[Link]:
-    """The absolute links of a message, as often as they occur."""
+    """List the absolute links of a message, as often as they occur."""
     every = (*find_links(html or "", MOST_LINKS), *_links_in_text(text or ""))
     return [link for link in every if _ABSOLUTE.fullmatch(link.url)]
 
@@ -66,7 +66,7 @@ def _links_in_text(text: str) -> list[Link]:
 
 
 def _strip_punctuation(url: str, before: str) -> str:
-    """The address without the punctuation of the sentence around it.
+    """Strip the punctuation of the surrounding sentence from an address.
 
     Brackets that it opens itself stay, and so do the `_` and `~` of a token unless one stands `before` it as well.
     """
@@ -81,7 +81,7 @@ def _strip_punctuation(url: str, before: str) -> str:
 
 
 def find_link(text: str | None, html: str | None, narrow: str = "") -> str | None:
-    """The address of the link that the message was sent for, of those with `narrow` in their address or text.
+    """Find the address of the link that the message was sent for, with `narrow` in its address or text.
 
     None without one, or with nothing but links to unsubscribe, to other sites and to files.
     """
@@ -97,7 +97,7 @@ def find_link(text: str | None, html: str | None, narrow: str = "") -> str | Non
 
 
 def _score_link(link: Link) -> float:
-    """How likely the link is the one: above 0 for one that acts, below NOT_WANTED for one that nobody waits for."""
+    """Score a link: above 0 if it acts, below NOT_WANTED if nobody waits for it."""
     words = link.words.casefold()[:300]
     before = _last_clause(link.before).casefold()
     if "://" in words or _GENERIC.fullmatch(words) or not words.strip():
@@ -127,7 +127,7 @@ def _score_acting(words: str, strong: float, weak: float, noun: float) -> float:
 
 
 def _split_url(url: str) -> tuple[str, list[str], list[str], list[str]]:
-    """Host, segments of the path, names and values of the query."""
+    """Split into host, path segments, and names and values of the query."""
     try:
         parts = urlsplit(url[:2000])
         host = parts.hostname or ""
@@ -141,7 +141,7 @@ def _split_url(url: str) -> tuple[str, list[str], list[str], list[str]]:
 
 
 def _read_words(segment: str) -> str:
-    """The words of a segment that consists of known ones alone, else "": a random token holds others."""
+    """Return the words of a segment that has only known ones, else "": a random token has others."""
     words = re.split(r"[-_. ]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", segment[:80]).casefold())
     return " ".join(words) if all(map(_is_known, words)) else ""
 
@@ -152,7 +152,7 @@ def _is_known(word: str) -> bool:
 
 
 def _last_clause(text: str) -> str:
-    """What is left of the text after its last sentence, on one line."""
+    """Return the text after its last full sentence, on one line."""
     text = text[-200:].rstrip()
     for match in reversed(list(_CLAUSE_END.finditer(text))):
         if text[match.end() :].strip():

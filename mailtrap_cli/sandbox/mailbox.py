@@ -26,10 +26,10 @@ STREAMS = ("sandbox", "transactional", "bulk")
 
 @dataclass(frozen=True)
 class Filters:
-    """Which messages match: all that are given must hold.
+    """Which messages match: all given filters must hold.
 
     `search` is the API's own (subject and recipient). `to` and `sender`: a whole address is compared as a whole, any
-    other text is looked for in addresses and names. `subject` is looked for in the subject. Case does not matter.
+    other text is searched for in addresses and names. `subject` is looked for in the subject. Case does not matter.
     `since` is a duration, such as 5m, before now by the server's clock. `stream` is one of STREAMS: the local sandbox
     captures the live streams too; whatever has no stream was sent to a sandbox.
     """
@@ -64,7 +64,7 @@ class Filters:
         return f"message {self}".rstrip()
 
     def start_time(self, now: datetime) -> datetime | None:
-        """The time before which no message matches; InputError if `since` is not a duration."""
+        """Return the time before which no message matches; InputError if `since` is not a duration."""
         if self.since is None:
             return None
         from datetime import timedelta
@@ -88,7 +88,7 @@ class Filters:
 
 
 def _list_recipients(row: Row) -> Iterator[tuple[Any, Any]]:
-    """Address and name of everyone a message went to: the header's To, and whom the envelope names besides."""
+    """List address and name of everyone a message went to: the To header and the envelope."""
     for email in str(row.get("to_email") or "").split(","):
         yield email, row.get("to_name")
     envelope = (row.get("smtp_information") or {}).get("data") or {}
@@ -104,7 +104,7 @@ def _matches_address(wanted: str, email: Any, name: Any) -> bool:
 
 
 class Mailbox:
-    """The messages of the sandbox `number`. Errors name the sandbox and the likely reason."""
+    """The messages of sandbox `number`. Errors name the sandbox and the likely reason."""
 
     def __init__(self, api: Client, number: int) -> None:
         self.api = api
@@ -113,7 +113,7 @@ class Mailbox:
         self._start: datetime | None = None  # what `since` means, counted from the first answer
 
     def find(self, filters: Filters, *, after: int = 0) -> Iterator[Row]:
-        """The messages that match, newest first, a page at a time; none with an ID up to `after`.
+        """Yield matching messages with IDs above `after`, newest first, a page at a time.
 
         It requests no further page once a message is older than the filters' `since`, or has an ID up to `after`.
         """
@@ -132,7 +132,7 @@ class Mailbox:
                     yield row
 
     def one(self, which: str, filters: Filters) -> Mail:
-        """The message with this ID, or the `latest` that matches; ApiError (not found) without one."""
+        """Return the message with this ID, or the `latest` match; ApiError (not found) if none."""
         if which != LATEST:
             if filters:
                 raise InputError("Filters work with latest, not with an ID", hint=f"Use {LATEST} instead.")
@@ -148,7 +148,7 @@ class Mailbox:
         )
 
     def newest_id(self) -> int:
-        """The ID of the newest message, whatever it is; 0 in an empty sandbox."""
+        """Return the ID of the newest message; 0 in an empty sandbox."""
         return next((int(row["id"]) for row in self.find(Filters())), 0)
 
     def get(self, message_id: int, part: str = "") -> Answer:
@@ -157,7 +157,7 @@ class Mailbox:
             return self.api.get(f"{self.path}/{message_id}{part}")
 
     def call(self, method: str, message_id: int, part: str = "", body: object = None) -> Answer:
-        """Any other method on a message or a part of it."""
+        """Send any other method to a message or a part of it."""
         with self._explain_errors(message_id):
             return self.api.call(method, f"{self.path}/{message_id}{part}", body=body)
 
@@ -182,7 +182,7 @@ class Mailbox:
 
 
 def require_sandbox_id(settings: Settings) -> int:
-    """The ID of the sandbox in use; ConfigError without one."""
+    """Return the ID of the sandbox in use; ConfigError if none is set."""
     if settings.sandbox_id is None:
         raise ConfigError(
             "No sandbox chosen",
@@ -192,7 +192,7 @@ def require_sandbox_id(settings: Settings) -> int:
 
 
 class Mail:
-    """One message: `row` as the list has it; everything else is fetched once, when it is first used."""
+    """One message: `row` as the list has it; everything else is fetched once, on first use."""
 
     def __init__(self, box: Mailbox, row: Row) -> None:
         self.box = box
@@ -262,17 +262,17 @@ class Mail:
         return self._fetch_object("/analyze")
 
     def header(self, name: str) -> str | None:
-        """The value of a header, whatever the case of its name."""
+        """Return the value of a header, ignoring case."""
         for key, value in self.headers.items():
             if key.casefold() == name.strip().casefold():
                 return value
         return None
 
     def content(self, attachment: dict[str, Any]) -> bytes:
-        """The bytes of one of the attachments.
+        """Fetch the bytes of an attachment.
 
         They come from the path that the API names, on its own host, since the token goes nowhere else. If that path
-        leads away or to nothing, they are taken from the raw message.
+        leads elsewhere or nowhere, they are taken from the raw message.
         """
         path = _path_on_host(str(attachment.get("download_path") or ""), self.box.api.settings.hosts["account"])
         if path is not None:
@@ -313,7 +313,7 @@ def _join_values(value: Any) -> str:
 
 
 def _parts_matches_address(eml: bytes, name: str) -> list[bytes]:
-    """The contents of the parts of a MIME message with this file name, in order; [] if it cannot be read."""
+    """Return the contents of the MIME parts with this file name, in order; [] if the message cannot be read."""
     from ..errors import InputError
     from ..mail.mime_parts import decode_body, parse_parts
 
@@ -324,7 +324,7 @@ def _parts_matches_address(eml: bytes, name: str) -> list[bytes]:
 
 
 def _path_on_host(given: str, host: str) -> str | None:
-    """The path of an API link, if it leads to the same host: the token goes nowhere else."""
+    """Return the path of an API link if it leads to the same host: the token goes nowhere else."""
     path = given.removeprefix(host)
     return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else None
 
@@ -342,11 +342,11 @@ def _parse_sent_at(row: Row) -> datetime:
 
 
 def is_spam_checked(report: Row) -> bool:
-    """Whether a spam report is one: the local sandbox has no filter, and says so."""
+    """Whether a spam report is real: the local sandbox has no filter, and says so."""
     return not any((rule or {}).get("RuleName") == "NOT_CHECKED" for rule in report.get("Details") or ())
 
 
 def format_address(name: Any, email: Any) -> str:
-    """A name and an address as a person writes them; several addresses without a name: nobody knows whose it is."""
+    """Format a name and an address for people; several addresses get no name, since its owner is unknown."""
     several = str(email or "").split(",")
     return f"{name} <{email}>" if name and len(several) == 1 else ", ".join(one.strip() for one in several)

@@ -1,4 +1,4 @@
-"""Snapshots of emails: what a message says, in a form that is the same until somebody changes it.
+"""Snapshots of emails: what a message says, in a form that stays the same until somebody changes it.
 
 A snapshot is a text file that people read in a review: the subject, the text, the links and the HTML, one tag or one
 line of text per line. Values that change with every message are masked.
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 MASK = "[masked]"
 CONTEXT = 2  # unchanged lines around a change
 LONGEST_DIFF = 40  # lines
-MOST_LINES = 2_000  # that are compared one by one: the time grows with their square
+MOST_LINES = 2_000  # compared one by one: the time grows with their square
 _URL_ATTRIBUTES = ("href", "src", "action", "background")
 
 
 def render_snapshot(mail: Mail, masks: Sequence[re.Pattern[str]]) -> str:
-    """What the message says, normalized, with every match of a mask replaced."""
+    """Render what the message says, normalized and masked."""
     subject, text, html = (_mask(part, masks) for part in (mail.subject, mail.text or "", mail.html or ""))
     sections = {
         "Subject": [" ".join(subject.split())],
@@ -43,7 +43,7 @@ def render_snapshot(mail: Mail, masks: Sequence[re.Pattern[str]]) -> str:
 
 
 def read_snapshot(path: Path, where: str) -> str | None:
-    """The kept snapshot; None if there is no such file yet. InputError, named `where`, for one that is unreadable."""
+    """Read the snapshot; None if the file does not exist yet. InputError, named `where`, if it is unreadable."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -55,7 +55,7 @@ def read_snapshot(path: Path, where: str) -> str | None:
 
 
 def write_snapshot(path: Path, snapshot: str, where: str) -> None:
-    """Keep a snapshot. InputError, named `where`, if that fails."""
+    """Write the snapshot. InputError, named `where`, if that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_new_file(snapshot.encode("utf-8", "replace"), path, force=True)
@@ -64,7 +64,7 @@ def write_snapshot(path: Path, snapshot: str, where: str) -> None:
 
 
 def compare_snapshots(kept: str, snapshot: str) -> list[str]:
-    """The lines that differ, as a unified diff without its head; [] if nothing does."""
+    """Return the lines that differ, as a unified diff without its header; [] if none."""
     before, after = kept.splitlines()[:MOST_LINES], snapshot.splitlines()[:MOST_LINES]
     lines = list(unified_diff(before, after, n=CONTEXT, lineterm=""))[2:]
     if not lines and kept.splitlines() != snapshot.splitlines():
@@ -88,7 +88,7 @@ def _normalize_text(text: str) -> list[str]:
 
 
 def _normalize_html(html: str) -> list[str]:
-    """One tag or run of text per line; attributes in a fixed order, white space as one blank."""
+    """Write one tag or run of text per line, attributes in a fixed order, white space collapsed."""
     lines: list[str] = []
     for token in read_tokens(html):
         if isinstance(token, Tag):

@@ -1,4 +1,4 @@
-"""The words by which links and codes are told apart, in the languages of the services that send them.
+"""The words that identify links and codes, in the languages of the services that send them.
 
 Each list is one pattern over folded text. A stem counts at the start of a word (`bestätig` in "bestätigen"); in scripts
 that do not separate words, and where articles or endings are attached, anywhere. `_` in a list is any white space.
@@ -18,12 +18,12 @@ _PLAIN = {**_NO_INVISIBLE, **_DIGITS, 0xA0: " ", 0x2007: " ", 0x202F: " ", 0x300
 
 
 def plain_text(text: str) -> str:
-    """The text with ASCII digits, colons and spaces, without the characters that nobody sees."""
+    """Normalize digits, colons and spaces to ASCII, and remove invisible characters."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 
 def compile_words(*lists: str) -> re.Pattern[str]:
-    """One pattern for all the stems in the lists. A stem that ends in `$` is a whole word."""
+    """Compile one pattern for all stems in the lists. A stem that ends in `$` is a whole word."""
     stems = [stem.replace("_", r"\s+") for words in lists for stem in words.translate(_NO_INVISIBLE).casefold().split()]
     stems = [stem.replace("ك", "[كک]").replace("ي", "[يی]") for stem in stems]  # Arabic and Persian keyboards
     stems = [re.sub(r"\$$", r"(?![^\\W_])", stem) for stem in dict.fromkeys(stems)]
@@ -62,7 +62,7 @@ NOUNS = """
 password passwd passcode passwort mot_de_passe contraseña senha wachtwoord hasło lösenord adgangskode passord salasana
 heslo jelszó parola parol пароль şifre κωδικ 密码 密碼 パスワード 비밀번호 كلمة_المرور رمز_عبور סיסמה पासवर्ड รหัสผ่าน
 """
-# What nobody waits for.
+# Links that nobody waits for.
 ASIDE = """
 unsubscrib opt-out optout opt_out email_preferences manage_preferences manage_your preferences subscription_center
 abmelden abbestell désabonn desabonn désinscri desinscri darse_de_baja cancelar_suscripción baja$ cancelar_inscrição
@@ -84,7 +84,7 @@ help$ help_ faq support contact$ contact_ contatt kontakt kontak contacto nous_c
 kapcsolat поддержка підтримка destek επικοινων hubungi liên_hệ learn_more pomoc_i kapcsolat hilfe$ hilfe_ aide$ ayuda
 客服 お問い合わせ よくある質問 고객센터 اتصل تماس צור_קשר संपर्क ติดต่อ download_the_app app_store google_play
 """
-# Words that may stand beside those above in a path, such as /users/confirm_email or ?reset_password_token=.
+# Words that may accompany those above in a path, such as /users/confirm_email or ?reset_password_token=.
 GLUE = """
 email e mail address account accounts user users my your the new link token code id key by password passwords passwd me
 subscription subscriptions subscribe registration invite invitation invitations login signin in up sign log set device
@@ -96,7 +96,7 @@ here$ click_here this_link link$ hier ici$ aquí qui$ tutaj здесь tıklayı
 """
 
 
-# What stands beside a one-time code. An ending may follow (`kodunuz`), and a compound may end so (`engångskod`).
+# Words beside a one-time code. An ending may follow (`kodunuz`), and a compound may end so (`engångskod`).
 CODE = re.compile(
     r"code[snr]?(?![a-z])|(?<![a-z])cod(?:ul|ului)?(?![a-z])|kod(?:e[nt]?|er|u\w{0,5}|em|ach|y|i\w{0,4}|om)?(?![a-z])"
     r"|kód\w{0,5}|kood[ie]\w{0,6}|códigos?|codigos?(?![a-z])|codic[ei](?![a-z])"
@@ -142,7 +142,7 @@ SIGNING_IN = compile_words(
     驗證 登录 登入 认证 認証 ログイン ワンタイム 인증 로그인 تحقق دخول تأیید ورود אימות सत्यापन ओटीपी लॉगिन ยืนยัน
     """
 )
-# "Use 481516 to sign in": no word for a code, but what to do with the digits, and what for.
+# "Use 481516 to sign in": no word for a code, but an instruction and its purpose.
 ENTER = re.compile(
     r"(?<![a-z])(?:use|enter|type(?: in)?|input|verwenden sie|geben sie|saisissez|entrez|utilisez|introduce|ingresa"
     r"|usa|insira|digite|inserisci|gebruik|voer|ange|indtast|skriv inn|wpisz|zadejte|introdu|введите"

@@ -1,4 +1,4 @@
-"""Waiting for messages: a loop that stays far below the API's rate limit and ends on time."""
+"""Waits for messages in a loop that stays far below the API's rate limit and ends on time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .mailbox import Filters, Mail, Mailbox
 
 # The poll interval in seconds. The API takes 150 requests in 10 s for a token, which other jobs may share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.5, 5.0, 1.5
-OVERLAP = 30  # IDs that are looked at again: a message may show up after one with a higher ID
-JUDGED = 30  # messages, newest first, that `accept` is asked about in one look
-LATE_BODY = 30.0  # seconds during which a message without a text or HTML body is looked at again
+OVERLAP = 30  # IDs checked again: a message may appear after one with a higher ID
+JUDGED = 30  # messages, newest first, passed to `accept` in one check
+LATE_BODY = 30.0  # seconds during which a message without a text or HTML body is checked again
 LATE_BODY_SHOWN = 3.0  # the same, for a message that is to be shown and need not have either
-LATE_BODIES = 5  # messages, newest first, that are looked at again for that reason
-LAST_LOOK = 5.0  # seconds for what else arrived, once time is up
-SHOWN = 10  # messages that are named when time is up
+LATE_BODIES = 5  # messages, newest first, checked again for that reason
+LAST_LOOK = 5.0  # seconds to find what else arrived, once time is up
+SHOWN = 10  # messages named when time is up
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Clock:
 class Wait:
     """A wait of `seconds` for `count` messages with an ID above `after`.
 
-    IDs grow, so no clock here or there matters. `accept` says whether a message has what is wanted. `complete` says
+    IDs grow, so clocks do not matter. `accept` says whether a message has what is wanted. `complete` says
     whether enough of a message is there: the API may list a message a moment before its bodies, so one that is not
-    accepted or not complete is looked at again for a while. `on_wait` is called once, before the first pause.
+    accepted or not complete is checked again for a while. `on_wait` is called once, before the first pause.
     """
 
     box: Mailbox
@@ -56,7 +56,7 @@ class Wait:
     _looked_up_to: int = 0
     _looked: bool = False  # whether any request was answered
     _first_seen: dict[int, float] = field(default_factory=dict)
-    _late: set[int] = field(default_factory=set)  # what is looked at again
+    _late: set[int] = field(default_factory=set)  # messages to check again
     _failure: MailtrapError | None = None
 
     def start(self) -> None:
@@ -64,7 +64,7 @@ class Wait:
         self.newest_at_start = self.box.newest_id()
 
     def run(self) -> list[Mail]:
-        """The messages, newest first, once there are `count`, or those there are when time is up.
+        """Return the messages, newest first, once there are `count`, or those found when time is up.
 
         Passing failures of the network and the server are waited out. The last one is raised if no request succeeded.
         """
@@ -106,7 +106,7 @@ class Wait:
             self._failure = error
 
     def _judge(self, mail: Mail) -> None:
-        """Sort the message into `found` or `refused`; leave one whose body may still come to the next look."""
+        """Sort the message into `found` or `refused`; one whose body may still arrive is checked again."""
         accepted = self.accept is None or self.accept(mail)
         done = accepted and (self.complete is None or self.complete(mail))
         if not done and mail.lacks_body and self._may_be_late(mail.id):
@@ -122,7 +122,7 @@ class Wait:
         return now < self._end and now - first_seen < self.patience and number in newest
 
     def _find_others(self) -> list[Mail]:
-        """What arrived since the start and does not match, as far as it can be told at once."""
+        """Find what arrived since the start and does not match, as far as is known at once."""
         if self._failure is not None:
             return []
         self.box.api.until = time.monotonic() + LAST_LOOK
@@ -133,7 +133,7 @@ class Wait:
         return [Mail(self.box, row) for row in rows if row["id"] not in {*self.refused, *self.found}]
 
     def make_timeout_error(self, lacking: str = "") -> TimedOut:
-        """The error once time is up: what did arrive, and that the refused messages have no `lacking`."""
+        """Build the error for when time is up: what did arrive, and that refused messages have no `lacking`."""
         details = [f"{describe_mail(mail)} has no {lacking}" for mail in self.refused.values()]
         details += [f"{describe_mail(mail)} does not match" for mail in self._find_others()]
         what = self.filters.noun + (f" with a {lacking}" if lacking else "")
@@ -151,7 +151,7 @@ class Wait:
 
 
 def describe_mail(mail: Mail) -> str:
-    """A message in a few words: `7 "Your receipt" to ada@example.com`."""
+    """Describe a message in a few words: `7 "Your receipt" to ada@example.com`."""
     return clean(f'{mail.id} "{mail.subject}" to {mail.row.get("to_email")}')
 
 
