@@ -7,15 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError
+from ..rows.table import fold_name
 
 # The columns that are message fields; all others are variables.
 ROLES = ("email", "name", "cc", "bcc", "subject", "reply_to", "category", "attachments", "vars")
 ALIASES: Mapping[str, str] = {"to": "email"}
-
-
-def fold_name(name: str) -> str:
-    """Normalize a column name: ignore case, spaces, underscores and hyphens."""
-    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 _ROLE_OF = {fold_name(name): ALIASES.get(name, name) for name in (*ROLES, *ALIASES)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,10 +18,9 @@ from ..mail.attachments import read_attachment
 from ..mail.checks import check_message, has_controls
 from ..mail.message import MAX_BYTES, Attachment, Message, size_of
 from ..mail.payload import from_payload, load_json
-from ..rows.table import MISSING, Table
-from ..units import format_count
-from .columns import Columns, fold_name, identifier_of
-from .content import Content, RowError, Templates
+from ..rows.table import MISSING, RowError, Table, fit_cells, fold_name
+from .columns import Columns, identifier_of
+from .content import Content, Templates
 from .model import LONGEST_TRACE, TRACE_VARIABLE, Composed, trace_of
 from .row_templates import RowTemplates
 
@@ -155,7 +153,7 @@ class RowComposer:
 
     def build_message(self, cells: Sequence[Any], trace: str | None = None) -> Message:
         """Build and check the whole message of a row; `trace` is the value of the custom variable. Raises RowError."""
-        cells = self._fit_cells(cells)
+        cells = fit_cells(cells, len(self._columns.header))
         shared = self._shared
         try:
             to = self._cell_addresses(cells, "email")
@@ -189,19 +187,6 @@ class RowComposer:
         except InputError as error:
             raise RowError(_join_sentences(error)) from error
         return message
-
-    def _fit_cells(self, cells: Sequence[Any]) -> Sequence[Any]:
-        """Return as many cells as the header has; extra empty ones, which some programs write, are dropped."""
-        width = len(self._columns.header)
-        if len(cells) > width and not any(cells[width:]):
-            return cells[:width]
-        if len(cells) != width:
-            why = f"{format_count(len(cells), 'cell')}, but the header has {width}"
-            quoted = next((cell for cell in cells if isinstance(cell, str) and re.match(r'\s+"', cell)), None)
-            if quoted is not None:
-                why += f": remove the space before the quote of {quoted.strip()}"
-            raise RowError(why)
-        return cells
 
     def _cell_text(self, cells: Sequence[Any], role: str) -> str:
         place = self._roles.get(role)

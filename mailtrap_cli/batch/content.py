@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..rows.table import MISSING
+from ..rows.table import MISSING, RowError
 from .columns import Columns, identifier_of
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from .bounded_jinja import BoundedEnvironment
 
 _SYNTAX = re.compile(r"\{[{%#]")
-
-
-class RowError(Exception):
-    """An error in one row: a sentence without file and line."""
 
 
 @dataclass(frozen=True)

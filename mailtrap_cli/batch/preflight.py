@@ -14,10 +14,9 @@ from ..errors import InputError
 from ..mail.message import Message
 from ..rows.reader import read_table
 from ..rows.source import Source
-from ..rows.table import MISSING, Table
-from .columns import fold_name, has_recipient, match_columns
+from ..rows.table import MISSING, RowError, Table, fold_name
+from .columns import has_recipient, match_columns
 from .compose import Composer, MessageComposer, RowComposer
-from .content import RowError
 from .model import Composed
 
 SHOWN, NAMED = 20, 1000  # bad rows shown to people and kept for programs; all are counted

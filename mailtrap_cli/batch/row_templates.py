@@ -9,7 +9,8 @@ from typing import Any
 from ..errors import InputError
 from ..mail.addresses import parse_addresses
 from ..mail.message import Message
-from .content import Content, RowError, Templates
+from ..rows.table import RowError
+from .content import Content, Templates
 
 ADDRESSES = ("cc", "bcc", "reply_to")
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from mailtrap_cli.batch.columns import match_columns
-from mailtrap_cli.batch.content import Content, RowError, Templates
+from mailtrap_cli.batch.content import Content, Templates
 from mailtrap_cli.errors import InputError
 from mailtrap_cli.rows.json_reader import WrittenNumber
+from mailtrap_cli.rows.table import RowError
 
 HEADER = ["E-Mail", "name", "First Name", "n", "Größe"]
 ROW = ["ada@example.com", "<Ada> & Co", "Ada", "3", "XL"]
