@@ -78,8 +78,10 @@ def write_new_file(content: bytes, path: Path, *, force: bool = False) -> Path:
 
 
 @contextmanager
-def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def replace_file(path: Path, *, private: bool = False, new: bool = False) -> Iterator[BinaryIO]:
     """Write the new content of a file. It replaces the old one atomically when the block ends.
+
+    With `new`, a file that exists by then stays as it is: FileExistsError.
 
     A new file is `private` (mode 0600) or has the mode of the one it replaces. A link is replaced, not followed: give
     `os.path.realpath(path)` to follow it. A device or pipe is written to as it is. Raises OSError.
@@ -99,10 +101,24 @@ def replace_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         if not private:
             with suppress(OSError):
                 os.chmod(draft, path.stat().st_mode & 0o777)
-        os.replace(draft, path)
+        if new:
+            _rename_new(draft, path)
+        else:
+            os.replace(draft, path)
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _rename_new(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(f"{path} exists") from None
+        os.replace(draft, path)
 
 
 def is_special(path: Path) -> bool:

@@ -89,6 +89,7 @@ class Client:
         self.timeout = timeout
         self._log = log
         self._notice = notice
+        self._transport = transport
         self._http = _http_client(settings, timeout, transport)
         self._known_token: str | None = None
         self._lock = threading.Lock()
@@ -155,6 +156,24 @@ class Client:
             return self._request_with_retries("GET", host, path, params=params, limiter=limiter)
         content = body if isinstance(body, bytes | Pieces) else None if body is None else _encode_body(body)
         return self._request_with_retries(method, host, path, params=params, content=content, limiter=limiter)
+
+    def download(self, url: str, write: Callable[[bytes], object]) -> int:
+        """Hand the file at a URL that the API named to `write`, piece by piece; its bytes. The token is not sent.
+
+        Raises TransportError and ApiError, see `download.download_file`.
+        """
+        from .download import download_file
+
+        if self._log:
+            self._log(f"GET {url.partition('?')[0]}")
+        return download_file(
+            url,
+            write,
+            timeout=float("inf") if self.settings.local else self.timeout,
+            user_agent=USER_AGENT,
+            transport=self._transport,
+            clock=self._clock,
+        )
 
     def probe(self, host: Host) -> Answer:
         """What a host answers to a request without the token, whatever its status. Raises TransportError."""

@@ -1,4 +1,4 @@
-"""Progress of long lists: the number of rows read so far, on a terminal."""
+"""Progress of long lists and imports, for the person who waits."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..terminal import is_terminal
 
 if TYPE_CHECKING:
+    from ..output.tables import Bar
     from .context import World
 
 FIRST, EVERY = 0.5, 0.1  # seconds
@@ -50,3 +51,62 @@ class RowCounter:
         with suppress(OSError, ValueError):
             self._world.stderr.write(text)
             self._world.stderr.flush()
+
+
+LINES_EVERY = 5.0  # seconds between two lines where there is no terminal
+
+
+class WorkScreen:
+    """Shows on stderr how far work is: a bar on a terminal, elsewhere a line every few seconds; nothing with --quiet.
+
+    A context manager, which takes the bar off the screen.
+    """
+
+    def __init__(self, world: World, total: int) -> None:
+        self._world = world
+        self._total = total
+        self._bar: Bar | None = None
+        self._next = time.monotonic() + LINES_EVERY
+        self._on_terminal = is_terminal(world.stderr) and not world.common.verbose
+
+    def __enter__(self) -> WorkScreen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close_bar()
+
+    def show(self, done: int, text: str) -> None:
+        """Say that this much of the total is done, and what is going on."""
+        if self._world.common.quiet:
+            return
+        if self._on_terminal:
+            if self._bar is None:
+                from ..output.tables import Bar
+
+                self._bar = Bar(self._world.stderr, color=self._world.color(self._world.stderr))
+            self._bar.show(done, max(self._total, 1), text)
+        elif time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINES_EVERY
+            self._world.notice(f"{done:,} of {self._total:,}: {text}")
+
+    def notice(self, text: str) -> None:
+        """Print a line, without the bar in its way."""
+        self._close_bar()
+        self._world.notice(text)
+
+    def sleep(self, seconds: float, done: int, text: str) -> None:
+        """Wait, with the seconds left after the text if it is long."""
+        if seconds < 2 or not self._on_terminal or self._world.common.quiet:
+            if seconds >= 2:
+                self.show(done, f"{text} {seconds:.0f} s")
+            self._world.sleep(seconds)
+            return
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.show(done, f"{text} {left:.0f} s")
+            self._world.sleep(min(1.0, left))
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

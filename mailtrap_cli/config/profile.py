@@ -199,7 +199,7 @@ def check_url(url: object, here: str) -> None:
     if not found or "\\" in url or int(found["port"] or 0) > 65535 or not _is_host(found["host"]):
         raise ConfigError(f"{here} is not an http or https URL: {quote_value(url)}", hint=hint)
     host = found["host"].lower().strip("[]")
-    if found["scheme"].lower() == "http" and not _is_loopback(host):
+    if found["scheme"].lower() == "http" and not is_loopback(host):
         raise ConfigError(f"{here} is plain http to {host}, which would expose the token", hint="Use https.")
 
 
@@ -241,7 +241,8 @@ def quote_value(value: object) -> str:
     return shorten_text(json.dumps(value, ensure_ascii=False, default=str), 200)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: `localhost`, or a loopback address without brackets."""
     if host == "localhost":
         return True
     from ipaddress import ip_address

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
+_SIGNED = re.compile(r"/api/contacts/exports/[0-9]+/[0-9a-f-]{36}/contacts\.csv")  # a link that needs no token
 ACCOUNT_URL = "http://account.local.invalid"
 _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 
@@ -70,7 +71,7 @@ class Sandbox:
         """
         method = "GET" if method == "HEAD" else method  # whoever writes the answer leaves its body out
         try:
-            if not self.admits(headers):
+            if not self.admits(headers) and not (host == "account" and _SIGNED.fullmatch(path)):
                 return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
             if host == "account":
                 from .routes import Account, answer_account

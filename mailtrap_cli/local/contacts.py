@@ -12,7 +12,7 @@ from .documents import timestamp
 from .fields import INVALID, TAKEN, Errors, Field, check_fields, is_id, is_uuid, parse_time
 from .replies import NOTHING, answer
 from .resource_store import Row
-from .resources import Resource, body_of, join_routes, routes_of
+from .resources import UUID, Resource, body_of, join_routes, routes_of
 
 BUILT_IN = {"first_name": "text", "last_name": "text"}  # merge tags that need no field
 MAX_IMPORT = 50_000
@@ -75,9 +75,16 @@ def _find_contact(call: Call, who: str) -> Row | None:
     return store.get_by_uuid("contact", who) if is_uuid(who) else store.find("contact", who)
 
 
-def _check_contact(call: Call, given: dict[str, Any], *, creating: bool) -> tuple[dict[str, Any], Errors]:
+def _known_types(call: Call) -> dict[str, str]:
+    """The type of each field, by its merge tag."""
+    return BUILT_IN | {row.key: row.document["data_type"] for row in call.store.resources.list_rows("contact_field")}
+
+
+def _check_contact(
+    call: Call, given: dict[str, Any], *, creating: bool, known: dict[str, str] | None = None
+) -> tuple[dict[str, Any], Errors]:
     values, errors = check_fields(_CONTACT, given, creating=creating)
-    known = BUILT_IN | {row.key: row.document["data_type"] for row in call.store.resources.list_rows("contact_field")}
+    known = _known_types(call) if known is None else known
     fields = values.get("fields") or {}
     unknown = [tag for tag in fields if tag.lower() not in known]
     if unknown:
@@ -200,8 +207,9 @@ def _import_contacts(call: Call) -> Answer:
         return answer(422, {"errors": [{"email": "", "errors": {"base": [sentence]}}]})
     problems = []
     checked = []
+    known = _known_types(call)
     for entry in entries:
-        values, errors = _check_contact(call, entry if isinstance(entry, dict) else {}, creating=True)
+        values, errors = _check_contact(call, entry if isinstance(entry, dict) else {}, creating=True, known=known)
         if errors:
             email = entry.get("email") if isinstance(entry, dict) else None
             problems.append({"email": email if isinstance(email, str) else "", "errors": errors})
@@ -246,7 +254,7 @@ def _is_filter(entry: object) -> bool:
 
 
 def _export_shape(call: Call, job: Row, status: str) -> dict[str, Any]:
-    url = f"{call.base}/api/contacts/exports/{job.id}/contacts.csv" if status == "finished" else None
+    url = f"{call.base}/api/contacts/exports/{job.id}/{job.uuid}/contacts.csv" if status == "finished" else None
     times = {"created_at": timestamp(job.created_at), "updated_at": timestamp(job.updated_at)}
     return {"id": job.id, "status": status, **times, "url": url}
 
@@ -257,8 +265,9 @@ def _show_export(call: Call) -> Answer:
 
 
 def _download_export(call: Call) -> Answer:
-    job = call.store.resources.get("contact_export", call.numbers[0])
-    if job is None:
+    number, key = call.parts
+    job = call.store.resources.get("contact_export", int(number))
+    if job is None or job.uuid != key.lower():
         return NOT_FOUND
     tags = [*BUILT_IN, *(row.key for row in call.store.resources.list_rows("contact_field"))]
     out = io.StringIO()
@@ -286,7 +295,7 @@ ROUTES: Routes = join_routes(
         f"/api/contacts/imports/{ID}": {"GET": _show_import},
         "/api/contacts/exports": {"POST": _export_contacts},
         f"/api/contacts/exports/{ID}": {"GET": _show_export},
-        rf"/api/contacts/exports/{ID}/contacts\.csv": {"GET": _download_export},
+        rf"/api/contacts/exports/{ID}/{UUID}/contacts\.csv": {"GET": _download_export},
         f"/api/contacts/{_WHO}/events": {"POST": _create_event},
         # An address or a UUID; the words are paths of their own.
         f"/api/contacts/(?!(?:lists|fields|imports|exports|segments)$){_WHO}": {

@@ -12,6 +12,8 @@ from uuid import uuid4
 from .database import Database
 
 LARGEST = (1 << 63) - 1
+# SQLite would rather walk through all of the kind than use these indexes.
+_BY_KEY, _BY_UUID = "INDEXED BY resource_keys", "INDEXED BY resource_uuids"
 _COLUMNS = "kind, id, uuid, key, parent, created_at, updated_at, document"
 
 
@@ -73,17 +75,19 @@ class ResourceStore:
 
     def get_by_uuid(self, kind: str, uuid: str) -> Row | None:
         """The resource of this UUID."""
-        return self._first_row("kind = ? AND uuid = ?", (kind, uuid.lower()))
+        return self._first_row("kind = ? AND uuid = ?", (kind, uuid.lower()), _BY_UUID)
 
     def find(self, kind: str, key: str, *, parent: int | None = None) -> Row | None:
         """The oldest resource with this key (of this parent)."""
         return self._first_row(
-            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id", (kind, _fold_text(key), parent, parent)
+            "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id",
+            (kind, _fold_text(key), parent, parent),
+            _BY_KEY,
         )
 
     def find_all(self, kind: str, key: str) -> list[Row]:
         """All resources with this key, oldest first."""
-        return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold_text(key)))
+        return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold_text(key)), _BY_KEY)
 
     def list_rows(
         self,
@@ -115,12 +119,12 @@ class ResourceStore:
         found = self._database.select("SELECT last FROM resource_counters WHERE kind = ?", (kind,))
         return int(found[0][0]) if found else 0
 
-    def _first_row(self, where: str, values: tuple[object, ...]) -> Row | None:
-        found = self._read(f"{where} LIMIT 1", values)
+    def _first_row(self, where: str, values: tuple[object, ...], index: str = "") -> Row | None:
+        found = self._read(f"{where} LIMIT 1", values, index)
         return found[0] if found else None
 
-    def _read(self, where: str, values: tuple[object, ...]) -> list[Row]:
-        rows = self._database.select(f"SELECT {_COLUMNS} FROM resources WHERE {where}", values)
+    def _read(self, where: str, values: tuple[object, ...], index: str = "") -> list[Row]:
+        rows = self._database.select(f"SELECT {_COLUMNS} FROM resources {index} WHERE {where}", values)
         return [
             Row(kind, number, uuid, key, parent, created_at, updated_at, json.loads(document))
             for kind, number, uuid, key, parent, created_at, updated_at, document in rows

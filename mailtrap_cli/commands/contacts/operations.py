@@ -1,11 +1,11 @@
-"""`mailtrap contacts` (contacts.openapi.yml)."""
+"""`mailtrap contacts`, but for `import` and `export` (contacts.openapi.yml)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..cli.rest import Field, Id, Kind, Operation, Resource, commands, standard_verbs
-from ..output import Column
+from ...cli.rest import Field, Id, Kind, Operation, Resource, commands, standard_verbs
+from ...output import Column
 
 COLUMNS = (
     Column("Email", "email", main=True),

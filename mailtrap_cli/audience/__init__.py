@@ -1,0 +1,1 @@
+"""Contacts and suppressions in bulk: rows of files checked and sent, exports downloaded."""

@@ -1,0 +1,134 @@
+"""The rows of an import, all read and checked before the first request."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from ..errors import InputError
+from ..rows.table import MISSING, RowError, Table, fit_cells
+
+SHOWN = 20  # bad rows that are named; all are counted
+
+Entry = TypeVar("Entry")
+
+
+class BadRows(InputError):  # noqa: N818 - a verdict on the input
+    """Rows that cannot be imported: `details` names the first of them, each as file:line: what is wrong."""
+
+    def __init__(self, checked: CheckedRows[Any]) -> None:
+        super().__init__(
+            f"{checked.invalid:,} of {checked.total - checked.first + 1:,} rows cannot be imported, "
+            "so nothing was imported",
+            hint="Fix them, or skip them with --skip-invalid.",
+            details=checked.problems,
+        )
+
+
+@dataclass
+class CheckedRows(Generic[Entry]):
+    """The rows from number `first` (from 1, the header aside) to the last, `total`, as entries of a request.
+
+    `invalid` rows are left out, the first of them named in `problems`. `repeated` counts rows with the key of an
+    earlier one, `repeats` has the first of their lines.
+    """
+
+    table: Table
+    read_row: Callable[[Sequence[Any]], Entry]
+    first: int
+    total: int = 0
+    invalid: int = 0
+    problems: list[str] = field(default_factory=list)
+    repeated: int = 0
+    repeats: list[int] = field(default_factory=list)
+    left_out: array[int] = field(default_factory=lambda: array("Q"))  # the numbers of invalid rows
+
+    @property
+    def name(self) -> str:
+        """The file, as the user named it."""
+        return self.table.source.name
+
+    @property
+    def count(self) -> int:
+        """How many rows are imported."""
+        return self.total - self.first + 1 - self.invalid
+
+    def entries(self) -> Iterator[tuple[int, int, Entry]]:
+        """Number, line and entry of each valid row. InputError as soon as the file is not what was checked."""
+        left_out = iter(self.left_out)
+        skipped = next(left_out, 0)
+        for number, (line, cells) in enumerate(self.table.rows(), 1):
+            if number < self.first:
+                continue
+            if number == skipped:
+                skipped = next(left_out, 0)
+                continue
+            yield number, line, self.read_row(fit_cells(cells, len(self.table.header)))
+
+
+def check_rows(
+    table: Table,
+    read_row: Callable[[Sequence[Any]], Entry],
+    key_of: Callable[[Entry], str],
+    *,
+    first: int = 1,
+    skip_invalid: bool = False,
+) -> CheckedRows[Entry]:
+    """Read and check the rows from number `first` on; `read_row` raises RowError, `key_of` tells repeated entries.
+
+    Raises BadRows unless `skip_invalid`, and InputError if nothing is left to import.
+    """
+    checked = CheckedRows(table, read_row, first)
+    seen: set[int] = set()
+    for number, (line, cells) in enumerate(table.rows(), 1):
+        checked.total = number
+        if number < first:
+            continue
+        try:
+            key = hash(key_of(read_row(fit_cells(cells, len(table.header)))))
+        except RowError as error:
+            checked.invalid += 1
+            checked.left_out.append(number)
+            if len(checked.problems) < SHOWN:
+                checked.problems.append(f"{checked.name}:{line}: {error}")
+            continue
+        if key in seen:
+            checked.repeated += 1
+            if len(checked.repeats) < 3:
+                checked.repeats.append(line)
+        seen.add(key)
+    if not checked.total:
+        raise InputError(f"{checked.name} has a header and no rows", hint="Add a row for each address.")
+    if first > checked.total:
+        raise InputError(f"{checked.name} has {checked.total:,} rows, so none is left from row {first:,} on")
+    if checked.invalid and not skip_invalid:
+        raise BadRows(checked)
+    if not checked.count:
+        raise InputError(f"{checked.name} has no row that can be imported", details=checked.problems)
+    return checked
+
+
+def text_of_cell(cell: Any, column: str) -> str:
+    """A cell as text, without blanks around it; "" for an empty one, a missing key and null. RowError for a list."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None or cell is MISSING:
+        return ""
+    if isinstance(cell, list | dict):
+        raise RowError(f"{column} holds {'a list' if isinstance(cell, list) else 'an object'}, not text")
+    return ("true" if cell else "false") if isinstance(cell, bool) else str(cell)
+
+
+def read_email(cell: Any, column: str) -> str:
+    """The address of a cell. RowError for none, several or a malformed one."""
+    from ..mail.addresses import parse_address
+
+    text = text_of_cell(cell, column)
+    if not text:
+        raise RowError(f"no address in {column}")
+    try:
+        return parse_address(text, column).email
+    except InputError as error:
+        raise RowError(error.message) from None
