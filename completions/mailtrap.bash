@@ -94,9 +94,11 @@ _mailtrap_node() {
         'campaigns reset') options="-y --yes $options" ;;
         'campaigns stats') options="--start-date --end-date $options" taking="--start-date --end-date $taking" ;;
         'campaigns delete') options="-y --yes $options" ;;
-        'contacts') members='get create update create-event import-status export-status delete' ;;
+        'contacts') members='get create update export import create-event import-status export-status delete' ;;
         'contacts create') options="--email --field --list $options" taking="--email --field --list $taking" ;;
         'contacts update') options="--email --field --add-to-list --remove-from-list --unsubscribed --no-unsubscribed $options" taking="--email --field --add-to-list --remove-from-list $taking" ;;
+        'contacts export') options="--wait --no-wait --out --force --list --status --resume $options" taking="--wait --out --list --status --resume $taking" ;;
+        'contacts import') options="--map --from-row --skip-invalid --dry-run --wait --no-wait --list --remove-from-list --ignore $options" taking="--map --from-row --wait --list --remove-from-list --ignore $taking" ;;
         'contacts create-event') options="--name --param $options" taking="--name --param $taking" ;;
         'contacts delete') options="-y --yes $options" ;;
         'contact-lists') members='list get create update delete' ;;
@@ -194,6 +196,9 @@ _mailtrap_value() {
         'webhooks update:--format') _mailtrap_offer < <(printf '%s\n' json jsonlines) ;;
         'campaigns create:--delivery-mode') _mailtrap_offer < <(printf '%s\n' rapid gradual) ;;
         'campaigns update:--delivery-mode') _mailtrap_offer < <(printf '%s\n' rapid gradual) ;;
+        'contacts export:--out') _mailtrap_files ;;
+        'contacts export:--status') _mailtrap_offer < <(printf '%s\n' subscribed unsubscribed) ;;
+        'contacts import:1') _mailtrap_files ;;
         'contact-fields create:--type') _mailtrap_offer < <(printf '%s\n' text integer float boolean date) ;;
     esac
 }

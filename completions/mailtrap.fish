@@ -167,6 +167,8 @@ function __mailtrap_members
                 get 'Show a contact.' \
                 create 'Create a contact.' \
                 update 'Update a contact.' \
+                export 'Export contacts to a CSV file.' \
+                import 'Create or update a contact for each row of a file.' \
                 create-event 'Record an event of a contact, for automations.' \
                 import-status 'Show how far an import is.' \
                 export-status 'Show how far an export is, and its URL.' \
@@ -962,6 +964,26 @@ function __mailtrap_options
                 --remove-from-list 'List to remove it from; repeatable.' \
                 --unsubscribed 'Unsubscribe it, or subscribe it again.' \
                 --no-unsubscribed 'Unsubscribe it, or subscribe it again.'
+        case 'contacts export'
+            printf '%s\t%s\n' \
+                --wait 'How long to wait for the job (default: 30m).' \
+                --no-wait 'Do not wait; print the ID of the job.' \
+                --out 'File to write; - is stdout.' \
+                --force 'Replace a file that exists.' \
+                --list 'Only this list; repeatable.' \
+                --status 'Only these contacts.' \
+                --resume 'Download this export instead of creating another.'
+        case 'contacts import'
+            printf '%s\t%s\n' \
+                --map 'Such as email=Adresse; repeatable.' \
+                --from-row 'Start at this row; the first row after the header is 1.' \
+                --skip-invalid 'Skip invalid rows.' \
+                --dry-run 'Check all rows, print the first of them and import nothing.' \
+                --wait 'How long to wait for the job (default: 30m).' \
+                --no-wait 'Do not wait; print the ID of the job.' \
+                --list 'Add them to this list; repeatable.' \
+                --remove-from-list 'Remove them from this list; repeatable.' \
+                --ignore 'Leave this column out; repeatable.'
         case 'contacts create-event'
             printf '%s\t%s\n' \
                 --name 'Name of the event.' \
@@ -1254,6 +1276,10 @@ function __mailtrap_taking
             printf '%s\n' --email --field --list
         case 'contacts update'
             printf '%s\n' --email --field --add-to-list --remove-from-list
+        case 'contacts export'
+            printf '%s\n' --wait --out --list --status --resume
+        case 'contacts import'
+            printf '%s\n' --map --from-row --wait --list --remove-from-list --ignore
         case 'contacts create-event'
             printf '%s\n' --name --param
         case 'contact-lists list'
@@ -1431,6 +1457,12 @@ function __mailtrap_value
             printf '%s\n' rapid gradual
         case 'campaigns update:--delivery-mode'
             printf '%s\n' rapid gradual
+        case 'contacts export:--out'
+            __mailtrap_files "$argv[2]"
+        case 'contacts export:--status'
+            printf '%s\n' subscribed unsubscribed
+        case 'contacts import:1'
+            __mailtrap_files "$argv[2]"
         case 'contact-fields create:--type'
             printf '%s\n' text integer float boolean date
     end

@@ -167,6 +167,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'get' = 'Show a contact.'
             'create' = 'Create a contact.'
             'update' = 'Update a contact.'
+            'export' = 'Export contacts to a CSV file.'
+            'import' = 'Create or update a contact for each row of a file.'
             'create-event' = 'Record an event of a contact, for automations.'
             'import-status' = 'Show how far an import is.'
             'export-status' = 'Show how far an export is, and its URL.'
@@ -959,6 +961,26 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--unsubscribed' = 'Unsubscribe it, or subscribe it again.'
             '--no-unsubscribed' = 'Unsubscribe it, or subscribe it again.'
         }
+        'contacts export' = [ordered]@{
+            '--wait' = 'How long to wait for the job (default: 30m).'
+            '--no-wait' = 'Do not wait; print the ID of the job.'
+            '--out' = 'File to write; - is stdout.'
+            '--force' = 'Replace a file that exists.'
+            '--list' = 'Only this list; repeatable.'
+            '--status' = 'Only these contacts.'
+            '--resume' = 'Download this export instead of creating another.'
+        }
+        'contacts import' = [ordered]@{
+            '--map' = 'Such as email=Adresse; repeatable.'
+            '--from-row' = 'Start at this row; the first row after the header is 1.'
+            '--skip-invalid' = 'Skip invalid rows.'
+            '--dry-run' = 'Check all rows, print the first of them and import nothing.'
+            '--wait' = 'How long to wait for the job (default: 30m).'
+            '--no-wait' = 'Do not wait; print the ID of the job.'
+            '--list' = 'Add them to this list; repeatable.'
+            '--remove-from-list' = 'Remove them from this list; repeatable.'
+            '--ignore' = 'Leave this column out; repeatable.'
+        }
         'contacts create-event' = [ordered]@{
             '--name' = 'Name of the event.'
             '--param' = 'Parameter; repeatable.'
@@ -1191,6 +1213,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'campaigns stats' = @('--start-date', '--end-date')
         'contacts create' = @('--email', '--field', '--list')
         'contacts update' = @('--email', '--field', '--add-to-list', '--remove-from-list')
+        'contacts export' = @('--wait', '--out', '--list', '--status', '--resume')
+        'contacts import' = @('--map', '--from-row', '--wait', '--list', '--remove-from-list', '--ignore')
         'contacts create-event' = @('--name', '--param')
         'contact-lists list' = @('--search')
         'contact-lists create' = @('--name')
@@ -1280,6 +1304,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'webhooks update:--format' = 'json|jsonlines'
         'campaigns create:--delivery-mode' = 'rapid|gradual'
         'campaigns update:--delivery-mode' = 'rapid|gradual'
+        'contacts export:--out' = 'file'
+        'contacts export:--status' = 'subscribed|unsubscribed'
+        'contacts import:1' = 'file'
         'contact-fields create:--type' = 'text|integer|float|boolean|date'
     }
 
