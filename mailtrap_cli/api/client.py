@@ -288,7 +288,8 @@ class Client:
         if self._log:
             milliseconds = (time.perf_counter() - started) * 1000
             sent = request.headers.get("Content-Length", "0")
-            self._log(f"{request.method} {request.url} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
+            where = self.settings.describe_url(str(request.url))
+            self._log(f"{request.method} {where} {result} {milliseconds:.0f} ms, {sent} bytes out, {received} in")
 
 
 class Pieces:

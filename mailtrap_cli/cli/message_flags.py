@@ -1,13 +1,14 @@
-"""What errors call the fields of a message that comes from flags, from a file, or from both."""
+"""What errors call the fields of a message that comes from flags, from a file, or from both, and what to do next."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..mail.checks import FieldNames
+    from ..config.settings import Settings
+    from ..mail.checks import FieldNames, InvalidMessage, Problem
     from ..mail.message import Message
 
 _FLAGS = {
@@ -18,12 +19,19 @@ _FLAGS = {
     "reply_to": "--reply-to",
 }
 _MISSING = {
-    "from": "Use --from, or save a sender: mailtrap config set from ADDRESS",
     "to": "Use --to, --cc or --bcc.",
     "subject": "Use --subject.",
     "text": "Use --text, --html, --text-file or --html-file, or pipe the text in.",
     "template_uuid": "Use --template UUID.",
 }
+# What makes a missing field good, for a command line to try.
+_SAMPLES = {
+    "from": ("--from", "you@example.com"),
+    "to": ("--to", "you@example.com"),
+    "subject": ("--subject", "Hello"),
+    "text": ("--text", "Hi"),
+}
+_LONGEST = 300  # characters of a command line that a hint repeats
 _HINTS = {"headers": "Example: --header 'X-Campaign: spring'"}
 # The headers of a MIME file that the fields come from.
 _HEADERS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "reply_to": "Reply-To", "subject": "Subject"}
@@ -37,15 +45,15 @@ def name_flag(field: str) -> str:
     return _FLAGS.get(root, f"--{root}")
 
 
-def flag_names() -> FieldNames:
+def flag_names(settings: Settings) -> FieldNames:
     """The names of a message that comes from flags alone."""
     from ..mail.checks import FieldNames
 
     hints = {f"reserved.{field}": f"Use {name_flag(field)} instead." for field in _HEADERS}
-    return FieldNames(name_flag, _MISSING, {**_HINTS, **hints})
+    return FieldNames(name_flag, _hint_missing(settings), {**_HINTS, **hints})
 
 
-def file_names(where: str, of_file: Message, given: Collection[str], *, mime: bool) -> FieldNames:
+def file_names(settings: Settings, where: str, of_file: Message, given: Collection[str], *, mime: bool) -> FieldNames:
     """The names of a message of which the file `where` holds all but the fields `given` by flags."""
     from ..mail.checks import FieldNames
 
@@ -61,7 +69,52 @@ def file_names(where: str, of_file: Message, given: Collection[str], *, mime: bo
             return f"{where}: {field}"
         return f"{where}: {_HEADERS.get(root, field)}"
 
-    return FieldNames(name, _MISSING)
+    return FieldNames(name, _hint_missing(settings))
+
+
+def suggest_sender(settings: Settings) -> str:
+    """How to have a sender the next time, for the end of a hint."""
+    from shlex import quote
+
+    if settings.profile is None:
+        return "set MAILTRAP_FROM_EMAIL."
+    return f"save a sender: mailtrap config set from you@example.com -p {quote(settings.profile)}"
+
+
+def explain_problems(error: InvalidMessage, names: FieldNames, arguments: Sequence[str] | None) -> InvalidMessage:
+    """Return the error in these names. Of several problems, each has its own hint in the details.
+
+    `arguments` is the command line that the hint completes; None if it should not be run as it stands.
+    """
+    found = error.rename_fields(names)
+    if len(found.problems) == 1:
+        return found
+    texts = found.details
+    listed = [f"{text}. {hint}" if hint else text for text, hint in zip(texts, found.hints, strict=True)]
+    if not all(problem.missing for problem in found.problems):
+        found.details = [texts[0], *listed[1:]]  # the error itself says the first, with its hint
+        return found
+    others = [text[0].lower() + text[1:] for text in texts[1:]]
+    found.message = f"{', '.join([texts[0], *others[:-1]])} and {others[-1]}"
+    found.details = listed
+    found.hint = _complete_command(arguments, found.problems)
+    return found
+
+
+def _complete_command(arguments: Sequence[str] | None, problems: Sequence[Problem]) -> str | None:
+    import shlex
+
+    if any(problem.field not in _SAMPLES for problem in problems):
+        return None
+    missing = [word for problem in problems for word in _SAMPLES[problem.field]]
+    command = shlex.join(["mailtrap", *(arguments or ()), *missing])
+    if arguments is None or len(command) > _LONGEST:
+        return f"Add them, such as: {shlex.join(missing)}"
+    return f"Try: {command}"
+
+
+def _hint_missing(settings: Settings) -> dict[str, str]:
+    return {"from": f"Use --from, or {suggest_sender(settings)}", **_MISSING}
 
 
 def _root_of(field: str) -> str:

@@ -28,6 +28,7 @@ def run_operation(
     limit = given.get("limit", UNLIMITED)
     names = {name: given[name] for name in ids}
     settings = world.settings()
+    settings.token()  # without one, no question is worth an answer
     if operation.question and not world.confirm(operation.question.format(**names), yes=given["yes"]):
         world.notice("Nothing was done.")
         return

@@ -78,7 +78,7 @@ def batch(
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options
     from ..ci_report import check_file, report_cases
-    from ..cli.message_flags import flag_names
+    from ..cli.message_flags import explain_problems, flag_names
     from ..mail.checks import InvalidMessage
     from ..mail.message import Message
     from ..mail.pairs import parse_pairs
@@ -124,7 +124,7 @@ def batch(
         try:
             plan = _check_rows(world, source, options, run.junit)
         except InvalidMessage as error:
-            raise error.rename_fields(flag_names()) from None
+            raise explain_problems(error, flag_names(settings), world.arguments if settings.sandbox else None) from None
         if run.failed is not None and plan.table.nested and not run.failed.endswith(".jsonl"):
             raise InputError(
                 f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
@@ -204,7 +204,7 @@ def _plan_sending(settings: Settings, pace: PaceOptions, run: RunOptions) -> Sen
     if pace.rate_limit is not None:
         limit = parse_rate(pace.rate_limit, "--rate-limit")
     elif settings.rate_limit is not None:
-        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['pace.rate_limit']})")
+        limit = parse_rate(settings.rate_limit, f"rate_limit ({settings.origins['rate_limit']})")
     return Sending(
         concurrency=pace.concurrency or CONCURRENCY,
         rate_limit=limit,
@@ -255,7 +255,7 @@ def _show_request(world: World, plan: Checked, settings: Settings, target: Targe
     from ..batch.summary import least_requests
     from ..text import dumps
 
-    url = settings.hosts[target.host] + target.batch_path
+    url = settings.url_of(target.host, target.batch_path)
     requests = (
         {"method": "POST", "url": url, "body": json.loads(body if isinstance(body, bytes) else b"".join(body))}
         for body in (r.body for r in requests_of(plan.messages(trace), plan.base, unsent=lambda row: True))
@@ -270,7 +270,8 @@ def _show_request(world: World, plan: Checked, settings: Settings, target: Targe
         body["requests"] = body["requests"][:FEW]
         if plan.count > FEW:
             world.notice(f"… and {plan.count - FEW:,} more; -o jsonl prints every request.")
-        return f"POST {url}\n{dumps(body, indent=2)}\n"
+        where = settings.describe_url(settings.hosts[target.host] + target.batch_path)
+        return f"POST {where}\n{dumps(body, indent=2)}\n"
 
     world.out.text(whole, cut, every=requests)
 

@@ -228,17 +228,13 @@ def _check_sandbox(api: Client, settings: Settings) -> Check:
 
 
 def _check_sender(api: Client, settings: Settings) -> Check:
-    from shlex import quote
-
+    from ..cli.message_flags import suggest_sender
     from ..dns.compliance import can_send, list_domains
     from ..dns.names import plain_name
     from ..mail.addresses import parse_address
 
     if settings.sender is None:
-        if settings.profile is None:
-            hint = "Set MAILTRAP_FROM_EMAIL, or use --from."
-        else:
-            hint = f"Set one with: mailtrap config set from you@example.com -p {quote(settings.profile)}"
+        hint = f"Use --from, or {suggest_sender(settings)}"
         return Check("sender", "ok" if settings.sandbox else "warning", "no default sender", hint)
     try:
         email = parse_address(settings.sender, f"from ({settings.origins['from']})").email

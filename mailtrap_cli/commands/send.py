@@ -106,19 +106,33 @@ def send(
     world: World = ctx.obj
     settings = target_options.resolve_settings(world, options.sender)
     target = settings.target()
-    message = _compose(world, settings, options, recipients.to)
-    world.tell_destination(f"{'Dry run: ' if dry_run else ''}{target.label}")
+    draft = _compose(world, settings, options, recipients.to)
+    label = f"{'Dry run: ' if dry_run else ''}{target.label}"
+    message = _complete(world, settings, draft, label, dry_run=dry_run)
     if dry_run:
         _show_request(world, settings, target, message)
     else:
         send_message(world, settings, target, message)
 
 
-def _compose(world: World, settings: Settings, options: SendOptions, to: list[str]) -> Message:
-    """Make the message of the flags and files, and check it."""
-    from ..cli.message_flags import file_names, flag_names
-    from ..mail.checks import InvalidMessage, check_message
+@dataclass(frozen=True)
+class _Draft:
+    """A message that is not checked yet, and what a file gave to it, of which flags replaced some fields."""
 
+    message: Message
+    options: SendOptions
+    of_file: Message
+    replaced: set[str]
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file, as errors call it."""
+        name = self.options.eml or self.options.payload
+        return None if name is None else shown_name(name)
+
+
+def _compose(world: World, settings: Settings, options: SendOptions, to: list[str]) -> _Draft:
+    """Make the message of the flags and files."""
     files = Files(world)
     replaced = list_given(
         **{
@@ -153,34 +167,64 @@ def _compose(world: World, settings: Settings, options: SendOptions, to: list[st
     message = add_parts(message, files, options, variables)
     if message.text is None and message.html is None and message.template_uuid is None:
         message = replace(message, text=files.piped())
-    where = options.eml or options.payload
+    return _Draft(message, options, of_file, replaced)
+
+
+def _complete(world: World, settings: Settings, draft: _Draft, label: str, *, dry_run: bool) -> Message:
+    """Check the message, on a terminal ask for what is missing, and say where it goes."""
+    from ..mail.checks import InvalidMessage
+
     try:
-        check_message(message)
+        _check(world, settings, draft)
     except InvalidMessage as error:
-        if where is None:
-            raise error.rename_fields(flag_names()) from None
-        names = file_names(shown_name(where), of_file, replaced, mime=options.payload is None)
-        raise error.rename_fields(names) from None
-    _tell_kept_recipients(world, where, of_file, replaced)
-    return message
+        if not dry_run and all(problem.missing for problem in error.problems):
+            settings.token()  # if nothing is set up, that is what to say
+        from .send_questions import ask_for_missing, can_ask
+
+        if not can_ask(world, draft.message, error.problems):
+            raise
+        world.tell_destination(label)
+        draft = replace(draft, message=ask_for_missing(world, draft.message, error.problems))
+        _check(world, settings, draft)
+        return draft.message
+    _tell_kept_recipients(world, draft)
+    world.tell_destination(label)
+    return draft.message
 
 
-def _tell_kept_recipients(world: World, file: str | None, of_file: Message, replaced: set[str]) -> None:
+def _check(world: World, settings: Settings, draft: _Draft) -> None:
+    """Raise InvalidMessage for everything that can be known to be refused, in the names of the flags or the file."""
+    from ..cli.message_flags import explain_problems, file_names, flag_names
+    from ..mail.checks import InvalidMessage, check_message
+
+    try:
+        check_message(draft.message)
+    except InvalidMessage as error:
+        if draft.file is None:
+            names = flag_names(settings)
+        else:
+            mime = draft.options.payload is None
+            names = file_names(settings, draft.file, draft.of_file, draft.replaced, mime=mime)
+        raise explain_problems(error, names, world.arguments if settings.sandbox else None) from None
+
+
+def _tell_kept_recipients(world: World, draft: _Draft) -> None:
     """Say who else of the file gets the message when --to replaces its To."""
-    if file is None or "to" not in replaced:
+    if draft.file is None or "to" not in draft.replaced:
         return
-    kept = [("Cc", of_file.cc)] if "cc" not in replaced else []
-    kept += [("Bcc", of_file.bcc)] if "bcc" not in replaced else []
+    kept = [("Cc", draft.of_file.cc)] if "cc" not in draft.replaced else []
+    kept += [("Bcc", draft.of_file.bcc)] if "bcc" not in draft.replaced else []
     for name, addresses in kept:
         if addresses:
             shown = ", ".join(address.email for address in addresses[:5])
             more = f" and {len(addresses) - 5:,} more" if len(addresses) > 5 else ""
-            world.notice(f"Notice: {name} of {shown_name(file)} still gets it: {shown}{more}")
+            world.notice(f"Notice: {name} of {draft.file} still gets it: {shown}{more}")
 
 
 def _show_request(world: World, settings: Settings, target: Target, message: Message) -> None:
     from ..text import dumps
 
-    url = settings.hosts[target.host] + target.send_path
+    where = settings.describe_url(settings.hosts[target.host] + target.send_path)
+    url = settings.url_of(target.host, target.send_path)
     payload = message.to_payload()
-    world.out.text({"method": "POST", "url": url, "body": payload}, f"POST {url}\n{dumps(payload, indent=2)}\n")
+    world.out.text({"method": "POST", "url": url, "body": payload}, f"POST {where}\n{dumps(payload, indent=2)}\n")

@@ -118,6 +118,14 @@ class Settings:
 
         return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
+    def url_of(self, host: Host, path: str) -> str | None:
+        """The URL of a request; None in the local sandbox, which is no server."""
+        return None if self.local else self.hosts[host] + path
+
+    def describe_url(self, url: str) -> str:
+        """What a person reads for a URL of `hosts`: in the local sandbox, the path."""
+        return f"/{url.split('/', 3)[3]} (local sandbox)" if self.local else url
+
     def _list_sources(self, host: Host) -> list[str]:
         """List what decides where a send goes: the profile, and the token and host if they are not its own."""
         from urllib.parse import urlsplit

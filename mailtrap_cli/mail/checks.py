@@ -62,6 +62,14 @@ class FieldNames:
     missing: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
 
+    def fill(self, problem: Problem) -> str:
+        """The problem's sentence, with these names in it."""
+        return _unbrace(re.sub(r"\{([^{}]*)\}", lambda match: self.name(match[1]), problem.text))
+
+    def hint(self, problem: Problem) -> str | None:
+        """What to do about the problem."""
+        return (self.missing if problem.missing else self.hints).get(problem.field, problem.hint)
+
 
 class InvalidMessage(InputError):  # noqa: N818 - a verdict
     """A message that the API would refuse. The first problem is the message; all are in `details`."""
@@ -69,10 +77,9 @@ class InvalidMessage(InputError):  # noqa: N818 - a verdict
     def __init__(self, problems: Sequence[Problem], names: FieldNames | None = None) -> None:
         self.problems = problems
         names = names or FieldNames()
-        texts = [re.sub(r"\{([^{}]*)\}", lambda match: names.name(match[1]), problem.text) for problem in problems]
-        first = problems[0]
-        hint = names.missing.get(first.field, first.hint) if first.missing else names.hints.get(first.field, first.hint)
-        super().__init__(_unbrace(texts[0]), hint=hint, details=[_unbrace(t) for t in texts] if len(texts) > 1 else ())
+        texts = [names.fill(problem) for problem in problems]
+        self.hints = [names.hint(problem) for problem in problems]
+        super().__init__(texts[0], hint=self.hints[0], details=texts if len(texts) > 1 else ())
 
     def rename_fields(self, names: FieldNames) -> InvalidMessage:
         """Return the same error with the fields named as the user knows them."""

@@ -182,11 +182,12 @@ class Mailbox:
 
 
 def require_sandbox_id(settings: Settings) -> int:
-    """Return the ID of the sandbox in use; ConfigError if none is set."""
+    """Return the ID of the sandbox in use. Raises ConfigError if none is set, or first if there is no token."""
     if settings.sandbox_id is None:
+        settings.token()
         raise ConfigError(
             "No sandbox chosen",
-            hint="Use --sandbox-id, set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID",
+            hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
         )
     return settings.sandbox_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -149,8 +150,34 @@ def test_a_file_that_may_not_be_read_is_named(mailtrap: Run, server: Loopback, f
 
 def test_all_that_is_missing_is_said_at_once(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap(*LIVE, env=server.env)
-    lines = ["Error: No sender.", "  No recipient", "  No subject", "  No body"]
-    assert result.err.splitlines()[:4] == lines
+    assert result.code == 2
+    assert result.err.splitlines() == [
+        "Error: No sender, no recipient, no subject and no body.",
+        "  No sender. Use --from, or set MAILTRAP_FROM_EMAIL.",
+        "  No recipient. Use --to, --cc or --bcc.",
+        "  No subject. Use --subject.",
+        "  No body. Use --text, --html, --text-file or --html-file, or pipe the text in.",
+        "Hint: Add them, such as: --from you@example.com --to you@example.com --subject Hello --text Hi",
+    ]
+
+
+def test_what_is_missing_locally_ends_with_the_command_that_has_it(mailtrap: Run) -> None:
+    error = failed(mailtrap("send", "-p", "local", "--category", "a b", "-o", "json"), 2)
+    assert error["message"] == "No recipient, no subject and no body"
+    assert len(error["details"]) == 3
+    hint = error["hint"].removeprefix("Try: mailtrap ")
+    assert hint == "send -p local --category 'a b' -o json --to you@example.com --subject Hello --text Hi"
+    assert mailtrap(*shlex.split(hint)).code == 0
+
+
+def test_something_missing_and_something_wrong_are_one_list(mailtrap: Run) -> None:
+    result = mailtrap("send", "-p", "local", "--subject", "a\nb", "--text", "x")
+    assert result.code == 2
+    assert result.err.splitlines() == [
+        "Error: No recipient.",
+        "  --subject contains a line break or another control character. It must be one line of text.",
+        "Hint: Use --to, --cc or --bcc.",
+    ]
 
 
 @pytest.mark.parametrize(

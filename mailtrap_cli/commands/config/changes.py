@@ -12,6 +12,7 @@ import typer
 
 from ...cli.examples import join_examples
 from ...cli.options import Yes
+from ...cli.prompts import find_editor, run_editor
 from ...config.file import check_config, config_path, parse_config, read_bytes, read_config, replace_config
 from ...config.profile import (
     check_given,
@@ -161,25 +162,17 @@ def edit_(ctx: typer.Context) -> None:
 
     The editor gets a private copy, which replaces the file once it is valid.
     """
-    import shlex
-    import subprocess
     from tempfile import TemporaryDirectory
 
     world: World = ctx.obj
     path = config_path(world.env)
-    editor = world.env.get("VISUAL") or world.env.get("EDITOR") or ("notepad" if sys.platform == "win32" else "vi")
+    editor = find_editor(world.env) or ("notepad" if sys.platform == "win32" else "vi")
     before = read_bytes(path)
     with TemporaryDirectory() as folder:  # mode 0700
         copy = Path(folder, "config.toml")
         copy.write_bytes(before)
         while True:
-            try:
-                done = subprocess.run([*shlex.split(editor), str(copy)], check=False)
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else str(error)
-                raise ConfigError(f"The editor {editor!r} cannot be run: {reason}", hint="Set EDITOR.") from error
-            if done.returncode:
-                raise ConfigError(f"The editor {editor!r} ended with exit code {done.returncode}; nothing was changed")
+            run_editor(editor, copy, "nothing was changed")
             after = read_bytes(copy)
             try:
                 check_config(parse_config(after, path), path)

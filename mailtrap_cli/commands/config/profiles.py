@@ -126,7 +126,7 @@ def _list_origins(world: World) -> list[dict[str, Any]]:
         "sandbox_id": settings.sandbox_id,
         "from": settings.sender,
         "rate_limit": settings.rate_limit,
-        **{f"hosts.{host}": url for host, url in settings.hosts.items()},
+        **{f"hosts.{host}": None if settings.local else url for host, url in settings.hosts.items()},
         "state_dir": str(settings.state_dir),
     }
     return [{"key": key, "value": value, "origin": settings.origins[key]} for key, value in values.items()]

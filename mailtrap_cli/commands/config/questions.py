@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from ...cli.prompts import ask_line
 from ...config.profile import check_given, is_token, mask_token, what_is_wrong, whole_number
 from ...errors import ConfigError, InputError
 from .draft import TOKENS_PAGE, Draft, check_token, find_sandbox_name
@@ -23,7 +24,7 @@ STREAMS = {"": "transactional", "1": "transactional", "transactional": "transact
 
 def ask_for_rest(world: World, draft: Draft, *, check: bool) -> None:
     """Ask for what the flags and the profile leave open, and check the token. Raises typer.Abort on Ctrl-D."""
-    if not {"sandbox", "sandbox_id", "stream"} & draft.merge().keys():
+    if not draft.says_where():
         _ask_place(world, draft)
     if _needs_token(world, draft):
         draft.values["token"] = _ask_token(world, draft)
@@ -33,21 +34,21 @@ def ask_for_rest(world: World, draft: Draft, *, check: bool) -> None:
         draft.values["sandbox_id"] = _ask_sandbox(world, sandboxes)
     find_sandbox_name(draft, sandboxes, world)
     if profile.get("from") is None:
-        sender = _ask_line(world, "Sender, such as Acme <no-reply@acme.example> (Enter to skip): ", _parse_sender)
+        sender = ask_line(world, "Sender, such as Acme <no-reply@acme.example> (Enter to skip): ", _parse_sender)
         if sender:
             draft.values["from"] = sender
 
 
 def _ask_place(world: World, draft: Draft) -> None:
-    _say_line(world, f'Where should the profile "{draft.name}" send?')
-    _say_line(world, "  1  sandbox  captures every email; nobody receives anything")
-    _say_line(world, "  2  live     delivers to real recipients")
-    sandbox = _ask_line(
+    world.trace(f'Where should the profile "{draft.name}" send?')
+    world.trace("  1  sandbox  captures every email; nobody receives anything")
+    world.trace("  2  live     delivers to real recipients")
+    sandbox = ask_line(
         world, "Choose 1 or 2: ", lambda text: _choose_from(PLACES, text, "1 for a sandbox or 2 for live")
     )
     draft.values["sandbox"] = sandbox
     if not sandbox:
-        draft.values["stream"] = _ask_line(
+        draft.values["stream"] = ask_line(
             world,
             "Stream, 1 transactional or 2 bulk (Enter for transactional): ",
             lambda text: _choose_from(STREAMS, text, "1 for transactional or 2 for bulk"),
@@ -71,7 +72,7 @@ def _needs_token(world: World, draft: Draft) -> bool:
     try:
         resolve_settings(Flags(profile=draft.name), world.env, unsaved=draft.merge()).token()
     except ConfigError as error:
-        _say_line(world, f"{error.message}.")
+        world.trace(f"{error.message}.")
         return True
     return False
 
@@ -82,7 +83,7 @@ def _ask_token(world: World, draft: Draft) -> str:
         return token
     from getpass import getpass
 
-    _say_line(world, f"Create or copy an API token at {TOKENS_PAGE}")
+    world.trace(f"Create or copy an API token at {TOKENS_PAGE}")
     while True:
         try:
             token = getpass(f"API token of {draft.name} (not shown): ", stream=world.stderr).strip()
@@ -90,7 +91,7 @@ def _ask_token(world: World, draft: Draft) -> str:
             raise typer.Abort from None
         if is_token(token):
             return token
-        _say_line(world, f"The token {what_is_wrong(token)}." if token else "No token was typed.")
+        world.trace(f"The token {what_is_wrong(token)}." if token else "No token was typed.")
 
 
 def read_vendor_token(path: Path) -> str | None:
@@ -109,10 +110,10 @@ def read_vendor_token(path: Path) -> str | None:
 def _ask_sandbox(world: World, sandboxes: Sequence[Mapping[str, Any]]) -> int:
     known = [sandbox for sandbox in sandboxes if type(sandbox.get("id")) is int]
     if not known:
-        return _ask_line(world, "ID of the sandbox (the number in its URL): ", _parse_id)
-    _say_line(world, "Which sandbox?")
+        return ask_line(world, "ID of the sandbox (the number in its URL): ", _parse_id)
+    world.trace("Which sandbox?")
     for number, sandbox in enumerate(known, 1):
-        _say_line(world, f"  {number}  {sandbox.get('name') or ''} ({sandbox['id']})")
+        world.trace(f"  {number}  {sandbox.get('name') or ''} ({sandbox['id']})")
 
     def parse(text: str) -> int:
         chosen = _parse_id(text)
@@ -123,7 +124,7 @@ def _ask_sandbox(world: World, sandboxes: Sequence[Mapping[str, Any]]) -> int:
         number: int = known[chosen - 1]["id"]
         return number
 
-    return _ask_line(world, f"Choose 1 to {len(known)}, or type an ID: " if len(known) > 1 else "Choose 1: ", parse)
+    return ask_line(world, f"Choose 1 to {len(known)}, or type an ID: " if len(known) > 1 else "Choose 1: ", parse)
 
 
 def _parse_id(text: str) -> int:
@@ -137,22 +138,3 @@ def _parse_sender(text: str) -> str:
     if text:
         check_given("from", text)
     return text
-
-
-def _ask_line(world: World, question: str, parse: Callable[[str], Value]) -> Value:
-    """Ask until `parse` takes the answer; the reason it gives is shown. Raises typer.Abort on Ctrl-D."""
-    assert world.stdin is not None
-    while True:
-        world.stderr.write(question)
-        world.stderr.flush()
-        answer = world.stdin.readline()
-        if not answer:
-            raise typer.Abort
-        try:
-            return parse(answer.strip())
-        except InputError as error:
-            _say_line(world, f"{error.message}.")
-
-
-def _say_line(world: World, text: str) -> None:
-    world.trace(text)

@@ -11,6 +11,7 @@ import typer
 from ...cli.value_types import PROFILE
 from ...config.file import ConfigFile, config_path, edit_config, read_config
 from ...config.profile import LOCAL, find_profile
+from ...config.settings import ENVIRONMENT, NEXT_STEPS, NOT_SET_UP
 from ...errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def choose_profile(world: World, name: str | None = None) -> tuple[str, dict[str
     file = read_file(world)
     name = name if name is not None else name_in_use(world, file)
     if not name:
-        raise ConfigError("No profile yet", hint="Create one with: mailtrap config init")
+        if any(world.env.get(variable) for variable in ENVIRONMENT["token"]):
+            raise ConfigError("No profile yet", hint="Create one with: mailtrap config init")
+        raise ConfigError(NOT_SET_UP, hint=NEXT_STEPS)
     return name, find_profile(file.profiles, name, config_path(world.env))
 
 

@@ -18,6 +18,7 @@ from .check_output import build_listing, print_fixes, print_reports
 
 if TYPE_CHECKING:
     from ...cli.context import World
+    from ...config.settings import Settings
     from ...dns.fixes import Provider
     from ...dns.report import Report
     from ...dns.verdict import Checked
@@ -152,7 +153,9 @@ class _Look:
 
         settings = world.settings()
         if not names and not all_:
-            names = [_senders_domain(settings.sender)]
+            if not dns_only:
+                settings.token()  # where nothing is set up, that is the sentence
+            names = [_senders_domain(settings)]
         self.names = list(dict.fromkeys(name if name.isdecimal() else domain_name(name, "DOMAIN") for name in names))
         self.servers = [parse_server(text) for text in nameservers]
         self.timeout = timeout
@@ -197,7 +200,9 @@ class _Look:
         try:
             found = list_domains(self.api, retry=retry)
         except (ApiError, ConfigError) as error:
-            if isinstance(error, ConfigError) or error.status in (401, 403):
+            if isinstance(error, ConfigError):
+                error.details = ["To check DNS without a token, use --dns-only."]
+            elif error.status in (401, 403):
                 reason = error.hint or "The token may be revoked, of another account, or without access to domains."
                 error.hint = f"{reason} To check DNS without a token: --dns-only"
             raise
@@ -216,14 +221,14 @@ def _take_checked(checked: Iterator[Checked], records: Sequence[Any]) -> tuple[C
     return tuple(next(checked) for _ in records)
 
 
-def _senders_domain(sender: str | None) -> str:
-    if sender is None:
-        raise InputError(
-            "No domain given", hint="Name one, use --all, or set a sender: mailtrap config set from ADDRESS"
-        )
+def _senders_domain(settings: Settings) -> str:
+    if settings.sender is None:
+        from ...cli.message_flags import suggest_sender
+
+        raise InputError("No domain given", hint=f"Name one, use --all, or {suggest_sender(settings)}")
     from ...mail.addresses import parse_address
 
-    return parse_address(sender, "from").email.rpartition("@")[2]
+    return parse_address(settings.sender, "from").email.rpartition("@")[2]
 
 
 def _unknown_domain(name: str, known: list[str]) -> ApiError:

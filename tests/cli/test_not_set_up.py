@@ -1,0 +1,90 @@
+"""Where nothing is configured, every command that needs an account says the same: not set up, and the two ways on."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailtrap_cli.cli.root import root
+from mailtrap_cli.cli.tree import describe_commands
+from tests.conftest import Run
+
+MESSAGE = "No API token: nothing is set up yet"
+HINT = (
+    "Set it up with: mailtrap config init. Or try it without an account: "
+    "mailtrap send -p local --to you@example.com --subject Hello --text Hi"
+)
+# What a command must be given for its own reasons, where its type says too little.
+VALUES = {
+    "METHOD": "GET",
+    "PATH": "/api/accounts",
+    "ADDRESS": "ada@example.com",
+    "FILE": "people.csv",
+    "--email": "ada@example.com",
+    "--to": "ada@example.com",
+    "--url": "https://acme.example/hook",
+    "--website-url": "https://acme.example",
+    "--permissions": '[{"resource_type": "account"}]',
+    "--conditions": "[]",
+}
+TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
+# What works without an account.
+ELSEWHERE = {"config", "completion", "commands", "local", "doctor", "webhooks verify"}
+COMMANDS = [entry for entry in describe_commands(root()) if not {entry["name"], entry["name"].split()[0]} & ELSEWHERE]
+
+
+def value_of(parameter: Mapping[str, Any]) -> str:
+    name = parameter["flags"][-1] if "flags" in parameter else parameter["metavar"]
+    return VALUES.get(name) or next(iter(parameter["choices"] or ()), None) or TYPES.get(parameter["type"], "5")
+
+
+def words_of(option: Mapping[str, Any]) -> list[str]:
+    return [option["flags"][0], *([] if option["type"] == "boolean" else [value_of(option)])]
+
+
+def command_line(entry: Mapping[str, Any]) -> list[str]:
+    """The command with all that it requires."""
+    given = [word for option in entry["options"] if option["required"] for word in words_of(option)]
+    return [*entry["name"].split(), *(value_of(one) for one in entry["arguments"] if one["required"]), *given]
+
+
+@pytest.mark.parametrize("noun", sorted({entry["name"].split()[0] for entry in COMMANDS}))
+def test_nothing_configured_is_one_message_from_every_command(
+    patient: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noun: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("email\nada@example.com\n")
+    for entry in COMMANDS:
+        if entry["name"].split()[0] != noun:
+            continue
+        words = command_line(entry)
+        if entry["name"] == "batch":
+            words.append("people.csv")
+        result = patient(*words, "-o", "json")
+        if result.code == 2 and (found := re.search(r"Use at least one of (--[a-z-]+)", result.error()["hint"])):
+            option = next(option for option in entry["options"] if found[1] in option["flags"])
+            words += words_of(option)
+            result = patient(*words, "-o", "json")
+        error = json.loads(result.err)["error"]
+        assert (result.code, error["message"], error["hint"]) == (3, MESSAGE, HINT), shlex.join(words)
+        assert result.out == ""
+        assert patient(*words).err.startswith(f"Error: {MESSAGE}.\n")
+
+
+@pytest.mark.parametrize("arguments", ["config show", "config get from", "config set from a@acme.example"])
+def test_a_profile_that_is_not_there_is_the_same_message(patient: Run, arguments: str) -> None:
+    error = patient(*arguments.split(), "-o", "json").error()
+    assert (error["code"], error["message"], error["hint"]) == (3, MESSAGE, HINT)
+
+
+def test_both_ways_on_are_commands_that_work(patient: Run) -> None:
+    first, second = (shlex.split(line)[1:] for line in re.findall(r"mailtrap [^.]*(?:\.com [^.]*)?", HINT))
+    refused = patient(*first)
+    assert (refused.code, "needs a place to send to" in refused.err) == (2, True)  # a terminal would ask for it
+    assert patient(*second).code == 0
