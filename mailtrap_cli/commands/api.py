@@ -11,7 +11,7 @@ import typer
 
 from ..cli.examples import join_examples
 from ..cli.facts import with_facts
-from ..errors import ApiError, ConfigError, InputError, TransportError
+from ..errors import ApiError, InputError, TransportError
 
 if TYPE_CHECKING:
     from ..api.client import Client, Host
@@ -115,14 +115,13 @@ def fill_path(path: str, settings: Settings) -> str:
         raise InputError(
             f"PATH: {path[:100]!r} is not a path", hint="Example: /api/domains (use --host for another host)"
         )
+    from ..sandbox.mailbox import require_sandbox_id
+
     for name in re.findall(r"{(.*?)}", path):
         if name != "sandbox_id":
             raise InputError(f"PATH: {{{name}}} is not known", hint="Only {sandbox_id} is filled in.")
-        if settings.sandbox_id is None:
-            raise ConfigError(
-                "No sandbox chosen", hint="Set MAILTRAP_SANDBOX_ID, or: mailtrap config set sandbox_id ID"
-            )
-    return "/" + path.replace("{sandbox_id}", str(settings.sandbox_id)).lstrip("/")
+        path = path.replace("{sandbox_id}", str(require_sandbox_id(settings, "Set MAILTRAP_SANDBOX_ID.")))
+    return "/" + path.lstrip("/")
 
 
 def parse_query(world: World, asked: str, query: list[str], fields: list[tuple[str, str]]) -> dict[str, Any]:

@@ -181,14 +181,11 @@ class Mailbox:
             raise
 
 
-def require_sandbox_id(settings: Settings) -> int:
+def require_sandbox_id(settings: Settings, how: str = "Use --sandbox-id, or set MAILTRAP_SANDBOX_ID.") -> int:
     """Return the ID of the sandbox in use. Raises ConfigError if none is set, or first if there is no token."""
     if settings.sandbox_id is None:
         settings.token()
-        raise ConfigError(
-            "No sandbox chosen",
-            hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
-        )
+        raise ConfigError("No sandbox chosen", hint=f"{how} To see the IDs: mailtrap sandboxes list")
     return settings.sandbox_id
 
 

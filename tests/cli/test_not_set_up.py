@@ -35,7 +35,7 @@ VALUES = {
 }
 TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
 # What works without an account.
-ELSEWHERE = {"config", "completion", "commands", "local", "doctor", "webhooks verify"}
+ELSEWHERE = {"config", "completion", "commands", "local", "doctor", "webhooks deliveries"}
 COMMANDS = [entry for entry in describe_commands(root()) if not {entry["name"], entry["name"].split()[0]} & ELSEWHERE]
 
 
