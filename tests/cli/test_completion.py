@@ -107,7 +107,7 @@ def test_every_shell_offers_files_where_a_file_is_taken(name: str, env: dict[str
 @pytest.mark.parametrize("name", SHELLS)
 def test_every_shell_asks_the_program_for_profiles(name: str, env: dict[str, str], folder: Path, mailtrap: Run) -> None:
     for profile in ("staging", "production"):
-        assert mailtrap("config", "init", profile, "--token-env", "T").code == 0
+        assert mailtrap("config", "init", profile, "--token-env", "T", "--live").code == 0
     script = TOP / "completions" / FILES[name]
     for line in ("mailtrap -p ", "mailtrap send --profile ", "mailtrap config use ", "mailtrap config rename "):
         assert set(complete(name, script, line, env, folder)) == {"staging", "production", "local"}
