@@ -45,6 +45,15 @@ def format_count(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def parse_size(text: str, where: str) -> int:
+    """Parse `30MB`, `500kB` or `1024` (bytes; a kB is 1,024); InputError, its sentence starting with `where`."""
+    found = re.fullmatch(r"([0-9]{1,12}) ?(?:([kmg]?)b?)", text.strip(), re.IGNORECASE | re.ASCII)
+    size = int(found[1]) << {"": 0, "k": 10, "m": 20, "g": 30}[found[2].lower()] if found else 0
+    if size < 1:
+        raise InputError(f"{where}: {text!r} is not a size", hint="Examples: 30MB, 500kB.")
+    return size
+
+
 def parse_rate(text: str, where: str) -> tuple[int, float] | None:
     """(count, seconds) of `150/10s`, `5000/hour` or `20/s`; None for `off`. InputError, named `where`, for the rest."""
     compact = text.strip().lower()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.responses import Answer
 from . import rules
+from .environment import SMTP_PORT
 from .replies import Host, answer, error
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Sandbox:
     `captured` is called with the stream, the sandbox's number and the messages of each accepted request, `on_event`
     with the events that live mail makes. `strict_domains` refuses live mail from domains that were never created.
     `allow_remote` lets webhooks be created that are sent to other machines.
+    `smtp_ports` are those that its sandboxes are said to have.
     """
 
     def __init__(
@@ -44,13 +46,15 @@ class Sandbox:
         on_event: Callable[[list[Event]], None] | None = None,
         strict_domains: bool = False,
         allow_remote: bool = False,
+        smtp_ports: tuple[int, ...] = (SMTP_PORT,),
     ) -> None:
         self._strict_domains = strict_domains
         self._allow_remote = allow_remote
         self.store = store
         self._on_event = on_event
-        self._token = token
+        self.token = token
         self._captured = captured
+        self.smtp_ports = smtp_ports
 
     def handle(
         self,
@@ -77,7 +81,7 @@ class Sandbox:
                 from .routes import Account, answer_account
 
                 return answer_account(
-                    Account(self.store, base, bool(body), self._on_event, self._allow_remote),
+                    Account(self.store, base, bool(body), self._on_event, self._allow_remote, self.smtp_ports),
                     method,
                     path,
                     query,
@@ -89,12 +93,12 @@ class Sandbox:
 
     def admits(self, headers: Mapping[str, str], *, anybody: bool = False) -> bool:
         """Whether the token in these headers is one to take; `anybody` needs none where there is no restriction."""
-        if self._token is None and anybody:
+        if self.token is None and anybody:
             return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = headers.get("api-token", "")
-        return bool(token.strip()) and (self._token is None or _is_same(token.strip(), self._token))
+        return bool(token.strip()) and (self.token is None or is_same_token(token.strip(), self.token))
 
     def _answer_send(
         self,
@@ -129,7 +133,7 @@ class Sandbox:
         message, problems = self._check_message(message)
         if problems:
             return error(host, 400, *problems)
-        (ids,) = self._keep_messages(host, sandbox_id, [message])
+        (ids,) = self.keep_messages(host, sandbox_id, [message])
         return answer(200, {"success": True, "message_ids": ids})
 
     def _send_batch(
@@ -161,7 +165,7 @@ class Sandbox:
                 accepted.append(message)
                 responses.append({"success": True})
         if accepted:
-            ids = iter(self._keep_messages(host, sandbox_id, accepted))
+            ids = iter(self.keep_messages(host, sandbox_id, accepted))
             for response in responses:
                 if response["success"]:
                     response["message_ids"] = next(ids)
@@ -177,15 +181,21 @@ class Sandbox:
         return fill_template(self.store, message)
 
     def _foreign_domain(self, host: Host, message: Mapping[str, Any]) -> str | None:
-        """Why a live message may not be sent from its domain; None where it may."""
-        if not self._strict_domains or host == "sandbox" or rules.problems(message):
+        if not self._strict_domains or rules.problems(message):
             return None
-        domain = message["from"]["email"].rpartition("@")[2]
+        return self.refuse_domain(host, message["from"]["email"])
+
+    def refuse_domain(self, host: Host, sender: str) -> str | None:
+        """Say why live mail may not be sent from this address; None if it may."""
+        if not self._strict_domains or host == "sandbox":
+            return None
+        domain = sender.rpartition("@")[2]
         if self.store.resources.find("domain", domain) is not None:
             return None
         return f"Sending from domain {domain} is not allowed"
 
-    def _keep_messages(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
+    def keep_messages(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
+        """Keep messages that were checked, on a live stream or in a sandbox; return the message ids of each."""
         if host == "sandbox":
             ids = self.store.add(_STREAMS[host], sandbox_id, messages)
         else:
@@ -197,7 +207,7 @@ class Sandbox:
         return ids
 
 
-def _is_same(given: str, wanted: str) -> bool:
+def is_same_token(given: str, wanted: str) -> bool:
     """Whether two tokens are equal, in a time that does not tell how much of them is."""
     from hmac import compare_digest
 

@@ -33,6 +33,7 @@ class Call:
     has_body: bool = True
     on_event: Callable[[list[Event]], None] | None = None
     allow_remote: bool = False  # webhooks may be sent to other machines
+    smtp_ports: tuple[int, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from ..errors import ConfigError, TransportError
 from ..files import make_private_folder
 
 FILE = "sandbox.sqlite3"
-VERSION = 3  # the number of _STEPS
+VERSION = 4  # the number of _STEPS
 PATIENCE = 30.0  # seconds to wait for another process that writes
 
 _SCHEMA = """
@@ -142,7 +142,9 @@ CREATE INDEX delayed_events_due ON delayed_events (due_at);
 INSERT INTO webhook_positions
   SELECT id, (SELECT coalesce(max(number), 0) FROM events) FROM resources WHERE kind = 'webhook';
 """
-_STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS)  # step N makes version N of version N - 1
+# What came by SMTP, byte for byte; such a message's content is read from it.
+_SOURCES = "ALTER TABLE messages ADD COLUMN source BLOB"
+_STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS, _SOURCES)  # step N makes version N of version N - 1
 
 
 class Database:

@@ -14,7 +14,7 @@ from typing import Any
 from .documents import LOOPBACK, timestamp
 from .log_store import Event
 from .resource_store import Row
-from .rules import RECIPIENTS
+from .rules import list_recipients
 from .store import Store, new_message_ids
 
 Happened = tuple[str, dict[str, Any]]
@@ -81,7 +81,7 @@ def deliver(
     with store.database.writing():
         for message in messages:
             domain = ensure_domain(store, message["from"]["email"])
-            copies = [_decide_fate(store, stream, domain, address) for address in _list_recipients(message)]
+            copies = [_decide_fate(store, stream, domain, address) for address in list_recipients(message)]
             if all("reject" in copy.kinds for copy in copies):
                 number, own = None, new_message_ids(now, len(copies)).split()
             else:
@@ -227,10 +227,6 @@ def _suppress_recipient(
         "message_subject": _make_storable(message.get("subject")),
     }
     store.resources.create("suppression", document, key=copy.recipient)
-
-
-def _list_recipients(message: Mapping[str, Any]) -> list[str]:
-    return [entry["email"] for field in RECIPIENTS for entry in message.get(field) or ()]
 
 
 def _make_storable(text: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .rules import RECIPIENTS
+from .rules import list_recipients
 from .store import DEFAULT_SANDBOX
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def message(captured: Captured) -> dict[str, Any]:
         "smtp_information": {
             "ok": True,
             "data": {
-                "mail_from_addr": sender["email"],
+                "mail_from_addr": (fields.get("envelope") or {}).get("from", sender["email"]),
                 "client_ip": LOOPBACK,
-                "rcpt_to_addrs": [entry["email"] for field in RECIPIENTS for entry in fields.get(field) or ()],
+                "rcpt_to_addrs": list_recipients(fields),
             },
         },
     }
@@ -104,8 +104,8 @@ def attachment(captured: Captured, part: Part) -> dict[str, Any]:
 PERMISSIONS = {"can_read": True, "can_update": True, "can_destroy": True, "can_leave": False}
 
 
-def sandbox(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A sandbox (schema TestingSandbox). There is no SMTP and no POP3 here, so these list no ports."""
+def sandbox(row: Mapping[str, Any], smtp_ports: Sequence[int]) -> dict[str, Any]:
+    """A sandbox (schema TestingSandbox). It has no POP3 ports, since POP3 is left out."""
     last = row["last_message_sent_at"]
     return {
         "id": row["id"],
@@ -128,19 +128,21 @@ def sandbox(row: Mapping[str, Any]) -> dict[str, Any]:
         "emails_count": row["emails_count"],
         "emails_unread_count": row["emails_unread_count"],
         "last_message_sent_at": None if last is None else timestamp(last),
-        "smtp_ports": [],
+        "smtp_ports": list(smtp_ports),
         "pop3_ports": [],
         "max_message_size": 10 << 20,
         "permissions": PERMISSIONS,
     }
 
 
-def project(number: int, name: str, sandboxes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def project(
+    number: int, name: str, sandboxes: Sequence[Mapping[str, Any]], smtp_ports: Sequence[int]
+) -> dict[str, Any]:
     """A project with its sandboxes (schema Project)."""
     return {
         "id": number,
         "name": name,
-        "sandboxes": [sandbox(row) for row in sandboxes],
+        "sandboxes": [sandbox(row, smtp_ports) for row in sandboxes],
         "permissions": PERMISSIONS,
     }
 

@@ -1,36 +1,65 @@
-"""What points programs at a local server: its URL, and the variables that hold it."""
+"""What points programs at a local server: its URLs, and the variables that hold them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 PORT = 3580
+SMTP_PORT = 2525
 LOOPBACK = "127.0.0.1"
 TOKEN = "local"
 SENDER = "local@example.com"
 
 
-def format_url(host: str, port: int, *, https: bool) -> str:
-    """Format the URL of the server that listens on this address, for a client on this machine."""
-    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # all addresses: this machine's own is among them
-    return f"http{'s' if https else ''}://{f'[{host}]' if ':' in host else host}:{port}"
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a local server is. `smtp_port` is None if it takes no mail by SMTP; `token_env` is the token's variable."""
 
+    host: str = LOOPBACK
+    port: int = PORT
+    smtp_port: int | None = SMTP_PORT
+    https: bool = False
+    token_env: str | None = None
 
-def list_variables(url: str) -> dict[str, str]:
-    """List the variables that point this tool at the server, except for the token."""
-    return {
-        "MAILTRAP_SEND_URL": f"{url}/send",
-        "MAILTRAP_BULK_URL": f"{url}/bulk",
-        "MAILTRAP_SANDBOX_URL": f"{url}/sandbox",
-        "MAILTRAP_API_URL": f"{url}/account",
-        "MAILTRAP_USE_SANDBOX": "true",
-        "MAILTRAP_SANDBOX_ID": "1",
-        "MAILTRAP_FROM_EMAIL": SENDER,
-    }
+    @property
+    def client_host(self) -> str:
+        """The address for a client on this machine: where the server listens on all addresses, one of them."""
+        return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)
 
+    @property
+    def url(self) -> str:
+        """The URL of the API's hosts, and of the web inbox."""
+        host = self.client_host
+        return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
-def format_exports(url: str, token_env: str | None) -> list[str]:
-    """Format the same as lines for a shell; a token in a variable of the user's is named, not shown."""
-    from shlex import quote
+    def list_variables(self) -> dict[str, str]:
+        """List the variables that point programs at the server, without the token where it is in one of the user's."""
+        variables = {
+            "MAILTRAP_API_TOKEN": TOKEN,
+            "MAILTRAP_SEND_URL": f"{self.url}/send",
+            "MAILTRAP_BULK_URL": f"{self.url}/bulk",
+            "MAILTRAP_SANDBOX_URL": f"{self.url}/sandbox",
+            "MAILTRAP_API_URL": f"{self.url}/account",
+            "MAILTRAP_USE_SANDBOX": "true",
+            "MAILTRAP_SANDBOX_ID": "1",
+            "MAILTRAP_FROM_EMAIL": SENDER,
+        }
+        if self.smtp_port is not None:
+            variables |= {
+                "SMTP_HOST": self.client_host,
+                "SMTP_PORT": str(self.smtp_port),
+                "SMTP_USERNAME": TOKEN,  # any but those of the live streams: the default sandbox
+                "SMTP_PASSWORD": TOKEN,
+            }
+        secret = () if self.token_env is None else ("MAILTRAP_API_TOKEN", "SMTP_PASSWORD")
+        return {name: value for name, value in variables.items() if name not in secret}
 
-    token = TOKEN if token_env is None else f'"${token_env}"'
-    exports = [f"export {name}={quote(value)}" for name, value in list_variables(url).items()]
-    return [f"export MAILTRAP_API_TOKEN={token}", *exports]
+    def format_exports(self) -> str:
+        """Format the same as lines for a shell; a token in a variable of the user's is named, not shown."""
+        from shlex import quote
+
+        exports = {name: quote(value) for name, value in self.list_variables().items()}
+        if self.token_env is not None:
+            names = ["MAILTRAP_API_TOKEN", *([] if self.smtp_port is None else ["SMTP_PASSWORD"])]
+            exports = dict.fromkeys(names, f'"${self.token_env}"') | exports
+        return "\n".join(f"export {name}={value}" for name, value in exports.items())

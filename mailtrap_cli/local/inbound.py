@@ -19,6 +19,7 @@ from .store import Store
 
 PAGE = 50
 FIRST_ID = 10**18  # so that ids are as long as the platform's: too long for a double
+SOURCE = "inbound_source"  # the kind of the resources that hold the bytes of received messages
 HOSTED = "inbound-mailtrap.io"
 _OPERATORS = ("equal", "not_equal", "contains", "starts_with", "ends_with", "empty", "not_empty")
 
@@ -28,7 +29,7 @@ FOLDER = Resource(
     (Field("name", required=True, longest=100, unique=True),),
     lambda call, row: {"id": row.id, "name": row.document["name"]},
     key="name",
-    children=("inbound_inbox", "inbound_message"),
+    children=("inbound_inbox", "inbound_message", SOURCE),
 )
 
 
@@ -62,7 +63,7 @@ INBOX = Resource(
     _shape_inbox,
     parent="inbound_folder",
     check=_check_inbox,
-    children=("inbound_message",),
+    children=("inbound_message", SOURCE),
 )
 
 
@@ -122,12 +123,13 @@ def receive_message(store: Store, inbox: Row, message: Mapping[str, Any]) -> Row
     answered = [message.get("in_reply_to"), *(message.get("references") or ())]
     with store.database.writing():
         thread = 0
-        for row in store.resources.list_rows("inbound_message", parent=inbox.id):
-            if row.document.get("rfc_message_id") in answered and row.document.get("rfc_message_id"):
-                thread = row.document["thread"]
+        for message_id in filter(None, answered):
+            row = store.resources.find("inbound_message", message_id, parent=inbox.id)
+            thread = thread or (row.document["thread"] if row else 0)
         if not thread:
             thread = FIRST_ID + store.resources.create("inbound_thread", {}, parent=inbox.id).id
-        return store.resources.create("inbound_message", {**message, "thread": thread}, parent=inbox.id)
+        key = message.get("rfc_message_id") or ""
+        return store.resources.create("inbound_message", {**message, "thread": thread}, key=key, parent=inbox.id)
 
 
 def find_inbox(store: Store, address: str) -> Row | None:
@@ -154,7 +156,7 @@ def _shape_message(call: Call, row: Row, *, whole: bool = False) -> dict[str, An
         "text_size": len((text or "").encode("utf-8", "replace")),
         "received_at": timestamp(row.created_at),
         "thread_id": str(document["thread"]),
-        "forwards": [],
+        "forwards": document.get("forwards") or [],
     }
     if whole:
         shown |= {"raw_message_url": None, "raw_message_expires_at": None, "html_body": html, "text_body": text}
@@ -201,8 +203,15 @@ def _delete_message(call: Call) -> Answer:
     row = _find_message(call)
     if row is None:
         return NOT_FOUND
-    call.store.resources.delete(row)
+    _delete_row(call, row)
     return NOTHING
+
+
+def _delete_row(call: Call, row: Row) -> None:
+    with call.store.database.writing():
+        for source in call.store.resources.list_rows(SOURCE, parent=row.id):
+            call.store.resources.delete(source)
+        call.store.resources.delete(row)
 
 
 def _send_answer(call: Call, kind: str) -> Answer:
@@ -250,7 +259,7 @@ def _send_answer(call: Call, kind: str) -> Answer:
         "text_body": message.get("text"),
         "html_body": message.get("html"),
     }
-    call.store.resources.create("inbound_message", sent, parent=row.parent)
+    call.store.resources.create("inbound_message", sent, key=sent["rfc_message_id"], parent=row.parent)
     return answer(201, {"message_ids": ids})
 
 
@@ -347,7 +356,7 @@ def _delete_thread(call: Call) -> Answer:
     if rows is None:
         return NOT_FOUND
     for row in rows:
-        call.store.resources.delete(row)
+        _delete_row(call, row)
     return NOTHING
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TextIO
 
 from ..text import ESCAPED, clean
+from .rules import list_recipients
 
 MOST = 10_000  # lines that wait for a slow reader
 
@@ -18,12 +19,11 @@ def lines(
 ) -> Iterator[str]:
     """A line for each message, cleaned of whatever could drive a terminal; `form` chooses its document or its text."""
     for message in messages:
-        recipients = [entry["email"] for field in ("to", "cc", "bcc") for entry in message.get(field) or ()]
         document = {
             "stream": stream,
             "sandbox_id": sandbox_id or None,
             "from": message["from"]["email"],
-            "to": recipients,
+            "to": list_recipients(message),
             "subject": message.get("subject"),
         }
         yield form(document, _format_line(document, message))

@@ -114,11 +114,10 @@ def _read_eml(call: Call, captured: Captured, message: dict[str, Any]) -> Answer
 
 
 def _read_headers(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
-    from .mime import build
+    from .mime import list_headers
 
     headers: dict[str, str] = {}
-    for name, value in build(captured, message).items():
-        text = str(value)
+    for name, text in list_headers(captured, message):
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return answer(200, {"headers": headers})
 

@@ -44,8 +44,18 @@ def parts(message: Mapping[str, Any]) -> list[Part]:
 
 
 def raw(captured: Captured, message: Mapping[str, Any]) -> bytes:
-    """The whole message with CRLF line ends, as it would have gone out. A template's content is not rendered here."""
-    return build(captured, message).as_bytes(policy=policy.SMTP)
+    """The whole message: as it came by SMTP, byte for byte, else as it would have gone out, with CRLF line ends."""
+    source: bytes | None = message.get("source")
+    return source if source is not None else build(captured, message).as_bytes(policy=policy.SMTP)
+
+
+def list_headers(captured: Captured, message: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The headers in order, each with its name and its value on one line."""
+    if message.get("source") is not None:
+        from .source import read_headers
+
+        return read_headers(message["source"])
+    return [(name, str(value)) for name, value in build(captured, message).items()]
 
 
 def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:

@@ -51,11 +51,8 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """Reset the connection, without an answer (a linger time of 0 makes it a TCP reset)."""
-        connection = self.transport.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
+        """Reset the connection, without an answer."""
+        reset_connection(self.transport)
 
     def _await_headers(self) -> None:
         self._deadline = self.loop.call_later(SLOW, self.transport.abort)
@@ -69,3 +66,11 @@ class Connection(H11Protocol):
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
+
+
+def reset_connection(transport: asyncio.Transport) -> None:
+    """Reset a TCP connection at once (a linger time of 0 makes its end a reset)."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

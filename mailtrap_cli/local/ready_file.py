@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import InputError
@@ -11,7 +12,7 @@ from ..files import replace_file
 
 
 class ReadyFile:
-    """The file that says that a server is up: url, port and pid as JSON. It goes with the server.
+    """The file that says that a server is up: url, ports and pid as JSON. It goes with the server.
 
     One that a server left behind, killed before it could remove it, is removed at once.
     """
@@ -27,11 +28,14 @@ class ReadyFile:
             except OSError:
                 pass  # it runs, and belongs to somebody else
 
-    def write(self, url: str, port: int) -> None:
-        """Say that the server is up; whoever waits for the file finds it whole. Raises InputError."""
+    def write(self, document: Mapping[str, object]) -> None:
+        """Say that the server is up; whoever waits for the file finds it whole. Raises InputError.
+
+        The document has the `pid` of this process.
+        """
         try:
             with replace_file(self._path) as file:
-                file.write(json.dumps({"url": url, "port": port, "pid": os.getpid()}).encode() + b"\n")
+                file.write(json.dumps(document).encode() + b"\n")
         except OSError as error:
             raise InputError(f"--ready-file: {self._path} cannot be written: {error.strerror}") from error
 

@@ -50,6 +50,7 @@ class Account:
     has_body: bool  # the request
     on_event: Callable[[list[Event]], None] | None
     allow_remote: bool = False  # webhooks may be sent to other machines
+    smtp_ports: tuple[int, ...] = ()
 
 
 def answer_account(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
@@ -90,5 +91,6 @@ def _answer(account: Account, method: str, path: str, query: str, body: Body) ->
         account.has_body,
         account.on_event,
         account.allow_remote,
+        account.smtp_ports,
     )
     return methods[method](call)

@@ -36,6 +36,14 @@ def shared(base: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in base.items() if key not in RECIPIENTS}
 
 
+def list_recipients(message: Mapping[str, Any]) -> list[str]:
+    """List the addresses that get a message: those of its envelope if it came by SMTP, else of to, cc and bcc."""
+    envelope = message.get("envelope")
+    if envelope is not None:
+        return list(envelope["to"])
+    return [entry["email"] for field in RECIPIENTS for entry in message.get(field) or ()]
+
+
 def problems(message: Mapping[str, Any]) -> list[str]:
     """What the API would refuse in one message, as its sentences; [] for a good one."""
     found: list[str] = []

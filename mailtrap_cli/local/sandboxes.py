@@ -8,24 +8,24 @@ from collections.abc import Callable
 from ..api.responses import Answer
 from .calls import ID, NOT_FOUND, Call, Routes
 from .replies import answer
-from .store import Store, new_email_username
+from .store import new_email_username
 
 
-def _sandbox_answer(store: Store, number: int) -> Answer:
+def _sandbox_answer(call: Call, number: int) -> Answer:
     from . import documents
 
-    row = store.sandbox(number)
-    return NOT_FOUND if row is None else answer(200, documents.sandbox(row))
+    row = call.store.sandbox(number)
+    return NOT_FOUND if row is None else answer(200, documents.sandbox(row, call.smtp_ports))
 
 
 def _list_sandboxes(call: Call) -> Answer:
     from . import documents
 
-    return answer(200, [documents.sandbox(row) for row in call.store.sandboxes()])
+    return answer(200, [documents.sandbox(row, call.smtp_ports) for row in call.store.sandboxes()])
 
 
 def _show_sandbox(call: Call) -> Answer:
-    return _sandbox_answer(call.store, call.numbers[0])
+    return _sandbox_answer(call, call.numbers[0])
 
 
 def _create_sandbox(call: Call) -> Answer:
@@ -35,7 +35,7 @@ def _create_sandbox(call: Call) -> Answer:
         return NOT_FOUND
     if not isinstance(name, str) or not name:
         return answer(422, {"errors": {"name": ["can't be blank"]}})
-    return _sandbox_answer(call.store, call.store.create_sandbox(project_id, name))
+    return _sandbox_answer(call, call.store.create_sandbox(project_id, name))
 
 
 def _update_sandbox(call: Call) -> Answer:
@@ -50,12 +50,12 @@ def _change_sandbox(call: Call, **values: object) -> Answer:
     (number,) = call.numbers
     if values and call.store.sandbox(number) is not None:
         call.store.update_sandbox(number, **values)
-    return _sandbox_answer(call.store, number)
+    return _sandbox_answer(call, number)
 
 
 def _delete_sandbox(call: Call) -> Answer:
     (number,) = call.numbers
-    gone = _sandbox_answer(call.store, number)
+    gone = _sandbox_answer(call, number)
     call.store.delete_sandbox(number)
     return gone
 
@@ -83,31 +83,31 @@ def _reset_email(call: Call) -> Answer:
     return _change_sandbox(call, email_username=new_email_username())
 
 
-def _project_answer(store: Store, number: int) -> Answer:
+def _project_answer(call: Call, number: int) -> Answer:
     from . import documents
 
-    name = dict(store.projects()).get(number)
+    name = dict(call.store.projects()).get(number)
     if name is None:
         return NOT_FOUND
-    return answer(200, documents.project(number, name, store.sandboxes(project_id=number)))
+    return answer(200, documents.project(number, name, call.store.sandboxes(project_id=number), call.smtp_ports))
 
 
 def _list_projects(call: Call) -> Answer:
     from . import documents
 
     found = [(number, name, call.store.sandboxes(project_id=number)) for number, name in call.store.projects()]
-    return answer(200, [documents.project(*project) for project in found])
+    return answer(200, [documents.project(*project, call.smtp_ports) for project in found])
 
 
 def _show_project(call: Call) -> Answer:
-    return _project_answer(call.store, call.numbers[0])
+    return _project_answer(call, call.numbers[0])
 
 
 def _named_project(call: Call, act: Callable[[str], int]) -> Answer:
     name = call.field("project", "name")
     if not isinstance(name, str) or not 2 <= len(name) <= 100:
         return answer(422, {"errors": {"name": ["must have from 2 to 100 characters"]}})
-    return _project_answer(call.store, act(name))
+    return _project_answer(call, act(name))
 
 
 def _create_project(call: Call) -> Answer:
@@ -126,7 +126,7 @@ def _update_project(call: Call) -> Answer:
 
 def _delete_project(call: Call) -> Answer:
     (number,) = call.numbers
-    if _project_answer(call.store, number).status == 404:
+    if _project_answer(call, number).status == 404:
         return NOT_FOUND
     call.store.delete_project(number)
     return answer(200, {"id": number})

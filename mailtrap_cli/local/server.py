@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -47,20 +49,17 @@ def _no_password() -> str:
 
 def run_server(
     app: Starlette,
-    host: str,
-    port: int,
+    listening: socket.socket,
     *,
     tls: ssl.SSLContext | None,
-    ready: Callable[[int], None],
+    ready: Callable[[], None],
     background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called with the port once connections are taken.
+    """Serve on this socket until SIGINT or SIGTERM; `ready` is called once connections are taken.
 
     What is in `background` runs beside it in the same loop, from then on, and is cancelled at the end.
-
-    Raises InputError where the port cannot be had.
     """
-    listening = _open_socket(host, port)
+    _raise_file_limit()
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -91,8 +90,8 @@ def run_server(
 
         async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)
-            ready(listening.getsockname()[1])
             self._background = [asyncio.create_task(start()) for start in background]
+            ready()
 
         async def shutdown(self, sockets: list[Any] | None = None) -> None:
             for task in self._background:
@@ -100,8 +99,43 @@ def run_server(
             await asyncio.gather(*self._background, return_exceptions=True)
             await super().shutdown(sockets)
 
-    with listening:
-        Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
+
+
+class PortError(InputError):
+    """Ports that cannot be listened on; `names` are theirs, as they were given to `open_sockets`."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = names
+
+
+def open_sockets(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket]:
+    """Listen on all of these ports of an address, or on none; a port of 0 picks one. Raises PortError, which names all.
+
+    The keys are what people call the ports, such as API and SMTP.
+    """
+    opened: dict[str, socket.socket] = {}
+    failed: dict[str, OSError] = {}
+    for name, port in ports.items():
+        try:
+            opened[name] = _open_socket(host, port)
+        except OSError as error:
+            failed[name] = error
+    if not failed:
+        return opened
+    for listening in opened.values():
+        listening.close()
+    first = next(iter(failed.values()))
+    named = [f"{name} port {ports[name]}" for name in failed]
+    others = [f"{name} port {port}" for name, port in ports.items() if name not in failed and port]
+    beside = f" ({', '.join(others)} is free)" if others else ""
+    if all(reason.errno == errno.EADDRINUSE for reason in failed.values()):
+        verb = "is" if len(named) == 1 else "are"
+        raise PortError(f"{' and '.join(named)} of {host} {verb} already in use{beside}", list(failed)) from first
+    raise PortError(
+        f"Cannot listen on {host}, {' and '.join(named)}{beside}: {first.strerror}", list(failed)
+    ) from first
 
 
 def _open_socket(host: str, port: int) -> socket.socket:
@@ -112,9 +146,19 @@ def _open_socket(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(2048)
-    except OSError as error:
+    except OSError:
         listening.close()
-        raise InputError(
-            f"--port: {host}:{port} cannot be listened on: {error.strerror}", hint="Try --port 0, which picks one."
-        ) from error
+        raise
     return listening
+
+
+def _raise_file_limit() -> None:
+    """Let the process have as many open files as the system allows it: a connection is one, and 1,024 are soon used."""
+    if os.name == "posix":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = min(hard, 65_536) if hard != resource.RLIM_INFINITY else 65_536
+        if soft < wanted:
+            with suppress(ValueError, OSError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -14,7 +14,7 @@ from typing import Any
 from .database import FILE, Database
 from .log_store import LogStore
 from .resource_store import ResourceStore
-from .rules import BODIES, RECIPIENTS, attached_size, utf8_size
+from .rules import BODIES, RECIPIENTS, attached_size, list_recipients, utf8_size
 from .webhook_store import WebhookStore
 
 __all__ = ["FILE", "Captured", "Store", "new_email_username"]
@@ -113,8 +113,8 @@ class Store:
             last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").fetchone()
             db.executemany(
                 "INSERT INTO messages (stream, sandbox_id, created_at, updated_at, recipients, text_size, html_size,"
-                " size, subject, to_email, to_name, ids, head, content)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " size, subject, to_email, to_name, ids, head, content, source)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
             db.execute("UPDATE totals SET messages = messages + ?", (len(rows),))
@@ -152,14 +152,23 @@ class Store:
         )
 
     def message(self, sandbox_id: int | None, number: int) -> tuple[Captured, dict[str, Any]] | None:
-        """One message of a sandbox: what a list shows of it, and the whole of it as the API took it."""
+        """One message of a sandbox: what a list shows of it, and the whole of it as the API took it.
+
+        One that came by SMTP has its bytes as `source` too.
+        """
         found = self._select(
-            f"SELECT {_COLUMNS}, content FROM messages WHERE {_in_sandbox(sandbox_id)} AND id = ?", (number,)
+            f"SELECT {_COLUMNS}, content, source FROM messages WHERE {_in_sandbox(sandbox_id)} AND id = ?", (number,)
         )
         if not found:
             return None
-        captured = Captured(*found[0][:-1])
-        return captured, captured.fields() | json.loads(found[0][-1])
+        *columns, content, source = found[0]
+        captured = Captured(*columns)
+        if source is None:
+            return captured, captured.fields() | json.loads(content)
+        from .source import read_source
+
+        bodies = {key: value for key, value in read_source(source).items() if key in BODIES}
+        return captured, captured.fields() | bodies | {"source": source}
 
     def set_read(self, sandbox_id: int | None, number: int | None, read: bool) -> None:
         """Mark one message, or all of a sandbox, as read or unread."""
@@ -218,6 +227,14 @@ class Store:
     def has_sandbox(self, number: int) -> bool:
         """Whether there is this sandbox."""
         return bool(self._select("SELECT 1 FROM sandboxes WHERE id = ?", (number,)))
+
+    def find_sandbox(self, *, username: str = "", email_username: str = "") -> tuple[int, str] | None:
+        """The id and the password of the sandbox with this username, or with this local part of its own address."""
+        found = self._select(
+            "SELECT id, password FROM sandboxes WHERE username = ? OR (email_username_enabled AND email_username = ?)",
+            (username, email_username),
+        )
+        return found[0] if found else None
 
     def create_sandbox(self, project_id: int, name: str) -> int:
         """A new sandbox; its id."""
@@ -311,28 +328,31 @@ _IDS = 11  # the place of `ids` in a row
 
 
 def _row_of(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> tuple[Any, ...]:
-    recipients = [entry for field in RECIPIENTS for entry in message.get(field) or ()]
-    shown = message.get("to") or recipients
+    recipients = len(list_recipients(message))
+    shown = message.get("to") or [entry for field in RECIPIENTS for entry in message.get(field) or ()]
+    source = message.get("source")
     text_size, html_size = utf8_size(message.get("text")), utf8_size(message.get("html"))
     return (
         stream,
         sandbox_id,
         now,
         now,
-        len(recipients),
+        recipients,
         text_size,
         html_size,
         text_size + html_size + attached_size(message),
         _make_storable(message.get("subject") or ""),
         ", ".join(entry["email"] for entry in shown),
         _make_storable(", ".join(name for entry in shown if (name := entry.get("name")))),
-        new_message_ids(now, len(recipients)),
+        new_message_ids(now, recipients),
         # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
-        _json({key: value for key, value in message.items() if key not in BODIES}),
-        _json({key: message[key] for key in BODIES if key in message}),
+        _json({key: value for key, value in message.items() if key not in _CONTENT}),
+        _json({key: message[key] for key in BODIES if key in message}) if source is None else "{}",
+        source,
     )
 
 
+_CONTENT = (*BODIES, "source")
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 

@@ -37,7 +37,7 @@ class Reply:
 
 
 class Serving:
-    """A running server. `url` and `port` as its ready file has them."""
+    """A running server. `url`, `port` and `smtp_port` as its ready file has them."""
 
     @classmethod
     def at(cls, process: subprocess.Popen[bytes], port: int) -> Serving:
@@ -65,6 +65,7 @@ class Serving:
         assert ready["pid"] == self.process.pid
         self.url: str = ready["url"]
         self.port: int = ready["port"]
+        self.smtp_port: int = ready["smtp_port"]
 
     @property
     def out(self) -> str:

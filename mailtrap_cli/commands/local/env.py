@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ...cli.examples import join_examples
-from ...local.environment import LOOPBACK, PORT, TOKEN, format_exports, format_url, list_variables
+from ...local.environment import LOOPBACK, PORT, SMTP_PORT, Endpoint
 from .shared import ServerPort, ServerTokenEnv, read_token
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ app = typer.Typer()
 def env(
     ctx: typer.Context,
     port: ServerPort = PORT,
+    smtp_port: Annotated[
+        int, typer.Option("--smtp-port", min=1, max=65535, help="The server's SMTP port.")
+    ] = SMTP_PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The server's address.")] = LOOPBACK,
     tls: Annotated[bool, typer.Option("--tls", help="The server uses https.")] = False,
     token_env: ServerTokenEnv = None,
@@ -28,23 +31,24 @@ def env(
         Literal["shell", "dotenv", "json"], typer.Option("--format", help="Lines for a shell, a .env file, or JSON.")
     ] = "shell",
 ) -> None:
-    """Print the environment that points this tool at a local server, for a shell's eval or a .env file.
+    """Print the environment that points programs at a local server, for a shell's eval or a .env file.
+
+    The MAILTRAP_ variables are this tool's and the SDKs'; SMTP_HOST and the others are for what sends by SMTP.
 
     JSON: the variables and their values; without the token if it is in a variable of yours.
     """
     from ...config.settings import Flags, resolve_settings
 
     world: World = ctx.obj
-    url = format_url(host, port, https=tls)
-    variables = list_variables(url)
+    endpoint = Endpoint(host, port, smtp_port, tls, token_env)
+    variables = endpoint.list_variables()
     read_token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
-    document = variables | ({} if token_env else {"MAILTRAP_API_TOKEN": TOKEN})
     if form == "json":
-        text = json.dumps(document, indent=2)
+        text = json.dumps(variables, indent=2)
     elif form == "dotenv":
-        text = "\n".join(f"{name}={value}" for name, value in document.items())
+        text = "\n".join(f"{name}={value}" for name, value in variables.items())
     else:
-        text = "\n".join(format_exports(url, token_env))
-    world.out.text(document, text)
+        text = endpoint.format_exports()
+    world.out.text(variables, text)

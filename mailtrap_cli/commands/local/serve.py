@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,12 +13,13 @@ from ...cli.examples import join_examples
 from ...cli.options import expand_options
 from ...cli.value_types import FILE
 from ...errors import InputError
-from ...local.environment import LOOPBACK, PORT, format_exports, format_url
+from ...local.environment import LOOPBACK, PORT, SMTP_PORT, Endpoint
 from ...terminal import has_file
 from .shared import FaultOptions, read_token, state_dir
 
 if TYPE_CHECKING:
     import ssl
+    from socket import socket
 
     from ...cli.context import World
     from ...local.store import Store
@@ -26,13 +28,15 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 EVENTS = "Events and webhooks"
+API, SMTP = "API", "SMTP"  # what people call the ports
+PORT_HINTS = {API: "--port 0 picks a free one.", SMTP: "--smtp-port 0 picks a free one; --no-smtp does without."}
 
 
 @dataclass
 class ListenOptions:
     """Where the server listens, and whom it admits."""
 
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks one.")] = PORT
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the API; 0 picks one.")] = PORT
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = LOOPBACK
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Let other machines be reached by webhooks, and reach --host.")
@@ -45,14 +49,17 @@ class ListenOptions:
         str | None, typer.Option("--token-env", metavar="VARIABLE", help="Accept only the token in this variable.")
     ] = None
     tls_cert: Annotated[
-        str | None, typer.Option("--tls-cert", click_type=FILE, help="Serve https with this certificate (PEM).")
+        str | None,
+        typer.Option(
+            "--tls-cert", click_type=FILE, help="Serve https, and offer STARTTLS, with this certificate (PEM)."
+        ),
     ] = None
     tls_key: Annotated[
         str | None, typer.Option("--tls-key", click_type=FILE, help="Private key of --tls-cert (PEM).")
     ] = None
     ready_file: Annotated[
         str | None,
-        typer.Option("--ready-file", click_type=FILE, help="Write url, port and pid to FILE once it is up."),
+        typer.Option("--ready-file", click_type=FILE, help="Write url, port, smtp_port and pid to FILE once it is up."),
     ] = None
 
     def load_certificate(self) -> ssl.SSLContext | None:
@@ -119,6 +126,45 @@ class EventOptions:
         return lines
 
 
+@dataclass
+class SmtpOptions:
+    """Where mail is taken by SMTP."""
+
+    smtp_port: Annotated[
+        int | None,
+        typer.Option(
+            "--smtp-port",
+            min=0,
+            max=65535,
+            help=f"SMTP port; 0 picks one (default: {SMTP_PORT}, or 0 with --port 0).",
+            rich_help_panel=SMTP,
+        ),
+    ] = None
+    no_smtp: Annotated[bool, typer.Option("--no-smtp", help="Take no mail by SMTP.", rich_help_panel=SMTP)] = False
+    max_size: Annotated[
+        str,
+        typer.Option(
+            "--max-size", metavar="SIZE", help="Largest message taken by SMTP, such as 500kB.", rich_help_panel=SMTP
+        ),
+    ] = "30MB"
+
+    def read_max_size(self) -> int:
+        """Read the size, in bytes."""
+        from ...units import parse_size
+
+        return parse_size(self.max_size, "--max-size")
+
+    def choose_port(self, http_port: int) -> int | None:
+        """Choose the port; None for no SMTP. Where the other port is picked, so is this one."""
+        if self.no_smtp:
+            if self.smtp_port is not None:
+                raise InputError("--smtp-port and --no-smtp contradict each other", hint="Give one of them.")
+            return None
+        if self.smtp_port is None:
+            return SMTP_PORT if http_port else 0
+        return self.smtp_port
+
+
 @app.command(
     epilog=join_examples(
         "mailtrap local serve",
@@ -130,6 +176,7 @@ class EventOptions:
 def serve(
     ctx: typer.Context,
     listen: ListenOptions,
+    smtp: SmtpOptions,
     faults: FaultOptions,
     events: EventOptions,
     max_messages: Annotated[
@@ -139,14 +186,15 @@ def serve(
         bool, typer.Option("--strict-domains", help="Refuse live mail from domains that were never created.")
     ] = False,
 ) -> None:
-    """Serve the local sandbox on a port of this machine, for programs in any language.
+    """Serve the local sandbox on ports of this machine, for programs in any language.
 
-    The four hosts of the API are under /send, /bulk, /sandbox and /account. What arrives is also what -p local reads.
-    Prints the lines to export, then one line per message; with -v each request on stderr. Ctrl-C and SIGTERM end it
-    with exit code 0.
+    The four hosts of the API are under /send, /bulk, /sandbox and /account. SMTP takes any login: the users api and
+    smtp send on the transactional stream, bulk on the bulk stream, all others into a sandbox. What arrives is also what
+    -p local reads. Prints the lines to export, then one line per message; with -v each request on stderr. Ctrl-C and
+    SIGTERM end it with exit code 0.
 
-    JSON lines (-o jsonl): one object with url, port and pid, then one per message: stream, sandbox_id, from, to,
-    subject.
+    JSON lines (-o jsonl): one object with url, port, smtp_port and pid, then one per message: stream, sandbox_id, from,
+    to, subject.
     """
     from ...local.app import Sandbox
     from ...local.application import Names, create_application
@@ -168,59 +216,88 @@ def serve(
     token = read_token(world, listen.token_env)
     dice = Dice(changed(Faults(), faults.list_changes()), faults.seed)
     pace = events.find_pace()
-    store = Store(state_dir(world), max_messages=max_messages)
-    webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
-    if remote:
-        who = "whoever reaches it" if token is None else "whoever has the token"
-        world.trace(
-            f"Warning: {listen.host} can be reached from other machines; {who} can read and delete every message"
-        )
+    max_size = smtp.read_max_size()
     ready_file = None if listen.ready_file is None else ReadyFile(listen.ready_file)
-
-    def trouble(sentence: str) -> None:
-        with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
-            world.trace(sentence)
-
-    shown = None if world.common.quiet or not has_file(world.stdout) else Lines(world.stdout, trouble)
-
-    def ready(number: int) -> None:
-        url = format_url(listen.host, number, https=tls is not None)
-        if shown is not None:
-            shown.put(_announce(world, url, number, listen.token_env))
-            trouble(f"Listening on {url}; Ctrl-C ends it")
-        for line in webhooks:
-            trouble(line)
+    with ExitStack() as cleanup:
         if ready_file is not None:
-            ready_file.write(url, number)
+            cleanup.callback(ready_file.remove)
+        sockets = _open_sockets(listen, smtp)
+        for opened in sockets.values():
+            cleanup.enter_context(opened)
+        ports = {name: opened.getsockname()[1] for name, opened in sockets.items()}
+        endpoint = Endpoint(listen.host, ports[API], ports.get(SMTP), tls is not None, listen.token_env)
+        store = Store(state_dir(world), max_messages=max_messages)
+        cleanup.callback(store.close)
+        webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
+        if remote:
+            who = "whoever reaches it" if token is None else "whoever has the token"
+            world.trace(
+                f"Warning: {listen.host} can be reached from other machines; {who} can read and delete every message"
+            )
 
-    def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
+        def trouble(sentence: str) -> None:
+            with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
+                world.trace(sentence)
+
+        shown = None if world.common.quiet or not has_file(world.stdout) else Lines(world.stdout, trouble)
         if shown is not None:
-            shown.put(*lines(stream, sandbox_id, messages, world.out.line))
+            cleanup.callback(shown.close)
 
-    names = Names(remote=remote, others=frozenset(name.lower() for name in [listen.host, *(listen.allow_host or ())]))
-    sandbox = Sandbox(
-        store,
-        token=token,
-        captured=captured,
-        strict_domains=strict_domains,
-        allow_remote=listen.allow_remote,
-    )
-    courier = Courier(store, pace, trouble)
-    log = trouble if world.common.verbose else None
-    web = WebInbox(store.path.parent, token=token)
-    served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
+        def ready() -> None:
+            if shown is not None:
+                shown.put(_announce(world, endpoint))
+                mail = "" if endpoint.smtp_port is None else f", SMTP on {endpoint.client_host}:{endpoint.smtp_port}"
+                trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C ends it")
+            for line in webhooks:
+                trouble(line)
+            if ready_file is not None:
+                ready_file.write(_describe_server(endpoint))
+
+        def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
+            if shown is not None:
+                shown.put(*lines(stream, sandbox_id, messages, world.out.line))
+
+        names = Names(
+            remote=remote, others=frozenset(name.lower() for name in [listen.host, *(listen.allow_host or ())])
+        )
+        smtp_ports = () if endpoint.smtp_port is None else (endpoint.smtp_port,)
+        sandbox = Sandbox(
+            store,
+            token=token,
+            captured=captured,
+            strict_domains=strict_domains,
+            allow_remote=listen.allow_remote,
+            smtp_ports=smtp_ports,
+        )
+        log = trouble if world.common.verbose else None
+        web = WebInbox(store.path.parent, token=token)
+        cleanup.callback(web.close)
+        served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
+        background = [Courier(store, pace, trouble).run, web.run]
+        if SMTP in sockets:
+            from ...local.smtp import SmtpServer
+
+            mail_server = SmtpServer(sandbox, dice, tls=tls, max_size=max_size, trouble=trouble, log=log)
+            background.append(partial(mail_server.run, sockets[SMTP]))
+        run_server(served, sockets[API], tls=tls, ready=ready, background=background)
+
+
+def _open_sockets(listen: ListenOptions, smtp: SmtpOptions) -> dict[str, socket]:
+    from ...local.server import PortError, open_sockets
+
+    smtp_port = smtp.choose_port(listen.port)
     try:
-        run_server(served, listen.host, listen.port, tls=tls, ready=ready, background=[courier.run, web.run])
-    finally:
-        web.close()
-        store.close()
-        if shown is not None:
-            shown.close()
-        if ready_file is not None:
-            ready_file.remove()
+        return open_sockets(listen.host, {API: listen.port} | ({} if smtp_port is None else {SMTP: smtp_port}))
+    except PortError as error:
+        error.hint = " ".join(PORT_HINTS[name] for name in error.names)
+        raise
 
 
-def _announce(world: World, url: str, port: int, token_env: str | None) -> str:
+def _describe_server(endpoint: Endpoint) -> dict[str, Any]:
     import os
 
-    return world.out.line({"url": url, "port": port, "pid": os.getpid()}, "\n".join(format_exports(url, token_env)))
+    return {"url": endpoint.url, "port": endpoint.port, "smtp_port": endpoint.smtp_port, "pid": os.getpid()}
+
+
+def _announce(world: World, endpoint: Endpoint) -> str:
+    return world.out.line(_describe_server(endpoint), endpoint.format_exports())

@@ -1,0 +1,149 @@
+"""What happens to mail that arrives by SMTP: who may send it, where it goes, and how it is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InputError
+from ..mail.addresses import parse_address
+from .app import Sandbox, is_same_token
+from .inbound import find_inbox
+from .inbound_mail import receive_mail
+from .replies import Host
+from .source import read_source
+from .store import DEFAULT_SANDBOX, Store
+
+OWN_DOMAINS = ("localhost", "inbox.mailtrap.io")  # of the sandboxes' own addresses: here, and on the platform
+_STREAMS: dict[str, Host] = {"api": "send", "smtp": "send", "bulk": "bulk"}
+
+# What SMTPUTF8 (RFC 6531, 3.3) takes: anything but blanks, controls and half a surrogate pair.
+_TEXT = r"[^\s\x00-\x1f\x7f<>@\"\ud800-\udfff]+"
+_MAILBOX = re.compile(rf'(?:{_TEXT}|"[^"\r\n\x00\ud800-\udfff]*")@{_TEXT}')
+_BOUNCE = re.compile(r"bounce\+([45][0-9]{2})(?:\+(.*))?@.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where the mail of a session goes: a host of the API, and its sandbox (0 for the live streams).
+
+    `user` is who logged in; None is nobody.
+    """
+
+    host: Host = "sandbox"
+    sandbox_id: int = DEFAULT_SANDBOX
+    user: str | None = None
+    password: str = ""
+
+
+def find_route(sandbox: Sandbox, user: str, password: str) -> Route | None:
+    """Find the route of this login, None for one to refuse.
+
+    The user chooses where mail goes: `api` and `smtp` the transactional stream, `bulk` the bulk stream, a sandbox's
+    username that sandbox, and any other the default sandbox. The password is the server's token if it has one. A
+    sandbox's username takes the sandbox's own password too, and without a token nothing else.
+    """
+    is_token = sandbox.token is not None and is_same_token(password, sandbox.token)
+    found = None if user in _STREAMS else sandbox.store.find_sandbox(username=user)
+    number, own_password = found or (DEFAULT_SANDBOX, None)
+    if own_password is None:
+        admitted = is_token or sandbox.token is None
+    else:
+        admitted = is_token or is_same_token(password, own_password)
+    if not admitted:
+        return None
+    return Route(_STREAMS[user], 0, user, password) if user in _STREAMS else Route("sandbox", number, user, password)
+
+
+def normalize_address(address: str) -> str | None:
+    """The address of an envelope with its domain in the API's form; None for one that is malformed."""
+    try:
+        return parse_address(address, "").email
+    except InputError:
+        return address if len(address.encode("utf-8", "replace")) <= 320 and _MAILBOX.fullmatch(address) else None
+
+
+def refuse_recipient(sandbox: Sandbox, route: Route, address: str) -> str | None:
+    """The reply that refuses a recipient; None for one to take.
+
+    `bounce+550+no+such+user@…` asks a sandbox for that reply. Without a login, a server with a token takes mail for its
+    inbound inboxes and for the sandboxes' own addresses only.
+    """
+    asked = _BOUNCE.fullmatch(address) if route.host == "sandbox" else None
+    if asked:
+        return f"{asked[1]} {_read_reply(asked[2] or '') or 'Refused, as the address asks'}"
+    if route.user is None and sandbox.token is not None and not _is_open(sandbox.store, address):
+        return "530 5.7.0 Authentication required"
+    return None
+
+
+def _read_reply(text: str) -> str:
+    from urllib.parse import unquote_plus
+
+    return re.sub(r"[^ -~]+", " ", unquote_plus(text)).strip()
+
+
+def _is_open(store: Store, address: str) -> bool:
+    return find_inbox(store, address) is not None or _find_own_sandbox(store, address) is not None
+
+
+def _find_own_sandbox(store: Store, address: str) -> int | None:
+    """The sandbox whose own address this is, with any +tag."""
+    local, _, domain = address.rpartition("@")
+    if domain.lower() not in OWN_DOMAINS:
+        return None
+    found = store.find_sandbox(email_username=local.partition("+")[0])
+    return None if found is None else found[0]
+
+
+def refuse_message(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str | None:
+    """The reply that refuses a message; None for one to take. Only live streams ask for a sender."""
+    if route.host == "sandbox":
+        return None
+    sender = message["from"]["email"]
+    if not sender:
+        return "550 5.1.7 A live stream needs a sender: a From header, or MAIL FROM"
+    foreign = sandbox.refuse_domain(route.host, sender)
+    return None if foreign is None else f"554 5.7.1 {foreign}"
+
+
+def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[str, Any]:
+    """Make the API's fields of a message, with its envelope and its source.
+
+    Who is in the envelope but in no To and Cc is in `bcc`. Without a From header the envelope's sender is it.
+    """
+    message = read_source(data)
+    message["from"] = message.get("from") or {"email": sender}
+    named = {entry["email"].lower() for field in ("to", "cc") for entry in message.get(field) or ()}
+    hidden = [{"email": address} for address in recipients if address.lower() not in named]
+    message.pop("bcc", None)
+    if hidden:
+        message["bcc"] = hidden
+    return message | {"envelope": {"from": sender, "to": list(recipients)}, "source": data}
+
+
+def keep_mail(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str:
+    """Keep one message where it belongs; return its first message id. It is durable on return.
+
+    Inbound inboxes get theirs, unless a sandbox's user sends: a sandbox catches all. Who did not log in sends from
+    outside, so what is for an inbox or for a sandbox's own address is in no other place.
+    """
+    store, recipients = sandbox.store, message["envelope"]["to"]
+    inboxes = {}
+    if route.user is None or route.host != "sandbox":
+        found = {address: find_inbox(store, address) for address in recipients}
+        inboxes = {inbox.id: inbox for inbox in found.values() if inbox is not None}
+        if route.user is None:
+            recipients = [address for address in recipients if found[address] is None]
+    ids: list[str] = []
+    if recipients:
+        number = route.sandbox_id
+        if route.user is None:
+            own = (_find_own_sandbox(store, address) for address in recipients)
+            number = next((found for found in own if found is not None), number)
+        (ids,) = sandbox.keep_messages(route.host, number, [message])
+    for inbox in inboxes.values():
+        ids.append(receive_mail(store, inbox, message))
+    return ids[0]
