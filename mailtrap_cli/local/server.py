@@ -103,7 +103,7 @@ def run_server(
 
 
 class PortError(InputError):
-    """Ports that cannot be listened on; `names` are theirs, as they were given to `open_sockets`."""
+    """Ports that cannot be listened on; `names` are theirs, as given to `open_sockets`: none if it is the address."""
 
     def __init__(self, message: str, names: Sequence[str]) -> None:
         super().__init__(message)
@@ -127,14 +127,13 @@ def open_sockets(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket
     for listening in opened.values():
         listening.close()
     first = next(iter(failed.values()))
-    named = [f"{name} port {ports[name]}" for name in failed]
-    others = [f"{name} port {port}" for name, port in ports.items() if name not in failed and port]
-    beside = f" ({', '.join(others)} is free)" if others else ""
-    if all(reason.errno == errno.EADDRINUSE for reason in failed.values()):
-        verb = "is" if len(named) == 1 else "are"
-        raise PortError(f"{' and '.join(named)} of {host} {verb} already in use{beside}", list(failed)) from first
+    if first.errno not in (errno.EADDRINUSE, errno.EACCES):
+        raise PortError(f"Cannot listen on {host}: {first.strerror}", ()) from first
+    named = " and ".join(f"{name} port {ports[name]}" for name in failed)
+    others = "".join(f" ({name} port {port} is free)" for name, port in ports.items() if name in opened and port)
+    reason = "already in use" if first.errno == errno.EADDRINUSE else "not for this user to listen on"
     raise PortError(
-        f"Cannot listen on {host}, {' and '.join(named)}{beside}: {first.strerror}", list(failed)
+        f"{named} of {host} {'is' if len(failed) == 1 else 'are'} {reason}{others}", tuple(failed)
     ) from first
 
 

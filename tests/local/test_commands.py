@@ -44,7 +44,7 @@ def test_the_printed_environment_points_this_tool_at_the_server(
 
 def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> None:
     server = serve()
-    assert mailtrap("local", "env", "--port", str(server.port)).out == server.out
+    assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
 
 
 PROFILES = """

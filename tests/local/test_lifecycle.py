@@ -100,11 +100,10 @@ def test_a_ready_file_left_by_a_killed_server_is_not_taken_for_a_running_one(
 
 def test_a_port_in_use_is_one_sentence_and_leaves_the_other_servers_ready_file(serve: Serve, mailtrap: Run) -> None:
     server = serve()
-    result = mailtrap("local", "serve", "--port", str(server.port), "--ready-file", str(server.ready_file))
+    result = mailtrap("local", "serve", "--no-smtp", "--port", str(server.port), "--ready-file", str(server.ready_file))
     assert result.code == 2
     assert result.err == (
-        f"Error: --port: 127.0.0.1:{server.port} cannot be listened on: Address already in use.\n"
-        "Hint: Try --port 0, which picks one.\n"
+        f"Error: API port {server.port} of 127.0.0.1 is already in use.\nHint: --port 0 picks a free one.\n"
     )
     assert server.ready_file.exists()
 
@@ -113,8 +112,8 @@ def test_a_port_in_use_is_one_sentence_and_leaves_the_other_servers_ready_file(s
     ("arguments", "code", "words"),
     [
         (("--host", "0.0.0.0"), 2, "can be reached from other machines"),
-        (("--host", "192.0.2.1", "--allow-remote"), 2, "cannot be listened on"),
-        (("--host", "no.such.host.invalid", "--allow-remote"), 2, "cannot be listened on"),
+        (("--host", "192.0.2.1", "--allow-remote"), 2, "Cannot listen on"),
+        (("--host", "no.such.host.invalid", "--allow-remote"), 2, "Cannot listen on"),
         (("--token-env", "ACME"), 3, "the environment variable ACME is not set"),
         (("--token-env", "a b"), 2, "not a name of a variable"),
         (("--tls-cert", "cert.pem"), 2, "go together"),
@@ -164,7 +163,12 @@ def test_json_lines_say_that_it_is_up_and_what_arrived(serve: Serve) -> None:
     server.send("/bulk/api/send", cc=[{"email": "cc@example.com"}])
     until(lambda: len(server.out.splitlines()) == 3)
     first, second, third = map(json.loads, server.out.splitlines())
-    assert first == {"url": server.url, "port": server.port, "pid": server.process.pid}
+    assert first == {
+        "url": server.url,
+        "port": server.port,
+        "smtp_port": server.smtp_port,
+        "pid": server.process.pid,
+    }
     assert second == {
         "stream": "sandbox",
         "sandbox_id": 1,

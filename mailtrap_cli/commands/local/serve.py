@@ -289,7 +289,7 @@ def _open_sockets(listen: ListenOptions, smtp: SmtpOptions) -> dict[str, socket]
     try:
         return open_sockets(listen.host, {API: listen.port} | ({} if smtp_port is None else {SMTP: smtp_port}))
     except PortError as error:
-        error.hint = " ".join(PORT_HINTS[name] for name in error.names)
+        error.hint = " ".join(PORT_HINTS[name] for name in error.names) or "Use another --host."
         raise
 
 
