@@ -54,9 +54,9 @@ _mailtrap_node() {
         'projects update') options="--name $options" taking="--name $taking" ;;
         'projects delete') options="-y --yes $options" ;;
         'local') members='env fault serve reset path stats' ;;
-        'local env') options="--port --host --tls --token-env --format $options" taking="--port --host --token-env --format $taking" ;;
+        'local env') options="--port --smtp-port --host --tls --token-env --format $options" taking="--port --smtp-port --host --token-env --format $taking" ;;
         'local fault') options="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env --clear $options" taking="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env $taking" ;;
-        'local serve') options="--port --host --allow-remote --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages --strict-domains $options" taking="--port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages $taking" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --no-smtp --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages --strict-domains $options" taking="--port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages $taking" ;;
         'local reset') options="-y --yes $options" ;;
         'stats') members='get by-domain by-category by-esp by-date' ;;
         'stats get') options="--start-date --end-date --domain --stream --category --esp $options" taking="--start-date --end-date --domain --stream --category --esp $taking" ;;

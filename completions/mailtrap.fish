@@ -107,9 +107,9 @@ function __mailtrap_members
                 delete 'Delete a project.'
         case 'local'
             printf '%s\t%s\n' \
-                env 'Print the environment that points this tool at a local server, for a shell\'s eval or a .env file.' \
+                env 'Print the environment that points programs at a local server, for a shell\'s eval or a .env file.' \
                 fault 'Change the faults of the server that runs on this port; without any, show them.' \
-                serve 'Serve the local sandbox on a port of this machine, for programs in any language.' \
+                serve 'Serve the local sandbox on ports of this machine, for programs in any language.' \
                 reset 'Delete every message of the local sandbox; sandboxes and projects stay.' \
                 path 'Print where the local sandbox is kept, even if it does not exist yet.' \
                 stats 'Show how much the local sandbox holds.'
@@ -689,6 +689,7 @@ function __mailtrap_options
         case 'local env'
             printf '%s\t%s\n' \
                 --port 'The server\'s port.' \
+                --smtp-port 'The server\'s SMTP port.' \
                 --host 'The server\'s address.' \
                 --tls 'The server uses https.' \
                 --token-env 'Variable that holds the server\'s token.' \
@@ -707,14 +708,17 @@ function __mailtrap_options
                 --clear 'Clear all faults first.'
         case 'local serve'
             printf '%s\t%s\n' \
-                --port 'Port; 0 picks one.' \
+                --port 'Port of the API; 0 picks one.' \
                 --host 'Address to listen on.' \
                 --allow-remote 'Let other machines be reached by webhooks, and reach --host.' \
                 --allow-host 'Another host name that clients use; repeatable.' \
                 --token-env 'Accept only the token in this variable.' \
-                --tls-cert 'Serve https with this certificate (PEM).' \
+                --tls-cert 'Serve https, and offer STARTTLS, with this certificate (PEM).' \
                 --tls-key 'Private key of --tls-cert (PEM).' \
-                --ready-file 'Write url, port and pid to FILE once it is up.' \
+                --ready-file 'Write url, port, smtp_port and pid to FILE once it is up.' \
+                --smtp-port 'SMTP port; 0 picks one (default: 2525, or 0 with --port 0).' \
+                --no-smtp 'Take no mail by SMTP.' \
+                --max-size 'Largest message taken by SMTP, such as 500kB.' \
                 --latency 'Delay each answer, such as 100ms.' \
                 --jitter 'Delay it further, by up to this at random.' \
                 --rate-limit 'Limit the requests of each token, such as 150/10s.' \
@@ -1225,11 +1229,11 @@ function __mailtrap_taking
         case 'projects update'
             printf '%s\n' --name
         case 'local env'
-            printf '%s\n' --port --host --token-env --format
+            printf '%s\n' --port --smtp-port --host --token-env --format
         case 'local fault'
             printf '%s\n' --latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env
         case 'local serve'
-            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages
+            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'

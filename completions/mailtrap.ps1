@@ -107,9 +107,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'delete' = 'Delete a project.'
         }
         'local' = [ordered]@{
-            'env' = 'Print the environment that points this tool at a local server, for a shell''s eval or a .env file.'
+            'env' = 'Print the environment that points programs at a local server, for a shell''s eval or a .env file.'
             'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
-            'serve' = 'Serve the local sandbox on a port of this machine, for programs in any language.'
+            'serve' = 'Serve the local sandbox on ports of this machine, for programs in any language.'
             'reset' = 'Delete every message of the local sandbox; sandboxes and projects stay.'
             'path' = 'Print where the local sandbox is kept, even if it does not exist yet.'
             'stats' = 'Show how much the local sandbox holds.'
@@ -685,6 +685,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'local env' = [ordered]@{
             '--port' = 'The server''s port.'
+            '--smtp-port' = 'The server''s SMTP port.'
             '--host' = 'The server''s address.'
             '--tls' = 'The server uses https.'
             '--token-env' = 'Variable that holds the server''s token.'
@@ -703,14 +704,17 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--clear' = 'Clear all faults first.'
         }
         'local serve' = [ordered]@{
-            '--port' = 'Port; 0 picks one.'
+            '--port' = 'Port of the API; 0 picks one.'
             '--host' = 'Address to listen on.'
             '--allow-remote' = 'Let other machines be reached by webhooks, and reach --host.'
             '--allow-host' = 'Another host name that clients use; repeatable.'
             '--token-env' = 'Accept only the token in this variable.'
-            '--tls-cert' = 'Serve https with this certificate (PEM).'
+            '--tls-cert' = 'Serve https, and offer STARTTLS, with this certificate (PEM).'
             '--tls-key' = 'Private key of --tls-cert (PEM).'
-            '--ready-file' = 'Write url, port and pid to FILE once it is up.'
+            '--ready-file' = 'Write url, port, smtp_port and pid to FILE once it is up.'
+            '--smtp-port' = 'SMTP port; 0 picks one (default: 2525, or 0 with --port 0).'
+            '--no-smtp' = 'Take no mail by SMTP.'
+            '--max-size' = 'Largest message taken by SMTP, such as 500kB.'
             '--latency' = 'Delay each answer, such as 100ms.'
             '--jitter' = 'Delay it further, by up to this at random.'
             '--rate-limit' = 'Limit the requests of each token, such as 150/10s.'
@@ -1187,9 +1191,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'sandboxes update' = @('--name', '--email-username')
         'projects create' = @('--name')
         'projects update' = @('--name')
-        'local env' = @('--port', '--host', '--token-env', '--format')
+        'local env' = @('--port', '--smtp-port', '--host', '--token-env', '--format')
         'local fault' = @('--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--port', '--token-env')
-        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--max-messages')
+        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--max-messages')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
