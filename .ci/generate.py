@@ -1,4 +1,4 @@
-"""Write the generated files: `completions/`, and in the package the index of commands and the root's help page.
+"""Write the generated files: `completions/`, `.ci/man1/`, and in the package the index of commands and the root's page.
 
     python .ci/generate.py [--check]
 
@@ -16,6 +16,7 @@ from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 
+import man
 from completion import bash, fish, powershell, tree, zsh
 
 from mailtrap_cli.cli.commands import COMMANDS
@@ -35,6 +36,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     for shell, name in FILES.items():
         yield TOP / "completions" / name, RENDER[shell](node)
     yield TOP / "mailtrap_cli" / "cli" / "help.txt", help_of("mailtrap")
+    for name, text in man.render_pages():
+        yield TOP / ".ci" / "man1" / name, text
 
 
 # Verbs that come first in the help of a noun, and last; the others are in the order of their modules.

@@ -36,10 +36,17 @@ def test_the_wheel_holds_the_package_the_license_and_the_completions(dist: Path)
     (wheel,) = dist.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     top = {name.split("/")[0] for name in names}
-    assert {name for name in top if not name.endswith(".dist-info")} == {"mailtrap_cli"}
+    assert {name for name in top if not name.endswith((".dist-info", ".data"))} == {"mailtrap_cli"}
     assert {"mailtrap_cli/py.typed", "mailtrap_cli/completions/_mailtrap", "mailtrap_cli/__main__.py"} <= set(names)
     assert [name for name in names if name.endswith("/licenses/LICENSE")]
     assert len([name for name in names if name.startswith("mailtrap_cli/completions/")]) == 4
+
+
+def test_the_wheel_installs_the_man_pages(dist: Path) -> None:
+    (wheel,) = dist.glob("*.whl")
+    names = {name.partition(".data/data/")[2] for name in zipfile.ZipFile(wheel).namelist()}
+    pages = {f"share/man/man1/{path.name}" for path in (TOP / ".ci" / "man1").glob("*.1")}
+    assert {"share/man/man1/mailtrap.1", "share/man/man1/mailtrap-batch.1"} <= pages <= names
 
 
 def test_the_sdist_holds_the_tests_and_what_they_need(dist: Path) -> None:
