@@ -41,6 +41,8 @@ def texts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := text_of(node)).strip(HOLE):
         yield text
         return
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "join_examples":
+        return  # tests/cli/test_help.py runs these
     for child in ast.iter_child_nodes(node):
         yield from texts(child)
 
@@ -49,6 +51,8 @@ def hints() -> Iterator[tuple[str, str]]:
     """Each command of a sentence, with the file that says it."""
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
+        if name == "cli/help.py":  # names commands by placeholders: `mailtrap COMMAND --help`
+            continue
         for text in texts(ast.parse(path.read_text(encoding="utf-8"))):
             for found in COMMAND.finditer(text if "\n" not in text.strip() else ""):
                 filled = re.sub(rf"(?<= ){HOLE}", "5", found[1]).replace(HOLE, "")
@@ -59,7 +63,7 @@ def test_every_command_in_a_sentence_can_be_parsed() -> None:
     found = list(hints())
     assert len(found) > 40
     problems = {f"{file}: mailtrap {hint}": problem for file, hint in found if (problem := problem_of(hint))}
-    assert problems == {}
+    assert not problems, "\n".join(f"{hint}: {problem}" for hint, problem in problems.items())
 
 
 def problem_of(hint: str) -> str:
