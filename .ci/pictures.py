@@ -42,7 +42,7 @@ SIGN_UP = (
 FIXED = (
     (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "01a21094-951c-72a7-8210-8acf8619fe9f"),
     (re.compile(r" in [0-9.]+ (?:ms|s) \([0-9,.]+/s\)"), " in 0.1 s (30/s)"),
-    (re.compile(r"\b(?:now|\d+ s ago)(?!\w)"), "now"),
+    (re.compile(r"(?<!\d)(?:\d s ago)(?!\w)"), "now    "),
 )
 
 
@@ -96,7 +96,22 @@ def draw(scene: Scene) -> str:
             console.print(Text.assemble(("$ ", "green"), (command, "bold")))
             console.print(Text.from_ansi(run(command, home)))
     layout = re.sub(r"@font-face \{\{.*?\}\}\n?", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    return console.export_svg(title="mailtrap", code_format=layout, unique_id=scene.name)
+    return place_words(console.export_svg(title="mailtrap", code_format=layout, unique_id=scene.name))
+
+
+def place_words(svg: str) -> str:
+    """Move each text to where its first letter is: librsvg drops the spaces before it, hard ones too."""
+
+    def move(found: re.Match[str]) -> str:
+        head, x, y, length, tail, text = found.groups()
+        count = len(html.unescape(text))
+        size = float(length) / count
+        kept = re.sub(r"^(?:&#160;)+|(?:&#160;)+$", "", text)
+        skipped = len(html.unescape(text[: text.index(kept)])) if kept else 0
+        place = f'x="{float(x) + skipped * size:g}" y="{y}" textLength="{len(html.unescape(kept)) * size:g}"'
+        return f"<text{head}{place}{tail}>{kept}</text>" if kept else ""
+
+    return re.sub(r'<text([^>]*?)x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>([^<]*)</text>', move, svg)
 
 
 def run(command: str, home: Path) -> str:
@@ -122,10 +137,29 @@ def run(command: str, home: Path) -> str:
     os.close(parent)
     if process.wait() != 0:
         raise SystemExit(f"{command} ended with {process.returncode}:\n{received.decode()}")
-    text = received.decode().replace("\r\n", "\n").rstrip("\n")
+    text = settle_screen(received.decode()).rstrip("\n")
     for pattern, instead in FIXED:
         text = pattern.sub(instead, text)
     return text
+
+
+def settle_screen(received: str) -> str:
+    """What is left on the screen once progress bars have taken themselves off."""
+    lines, row = [""], 0
+    for piece in re.split(r"(\x1b\[(?:1A|2K|\?25[lh])|\r\n|\r|\n)", received):
+        match piece:
+            case "\x1b[1A":
+                row -= 1
+            case "\x1b[2K":
+                lines[row] = ""
+            case "\n" | "\r\n":
+                row += 1
+                lines += [""] * (row + 1 - len(lines))
+            case "\r" | "\x1b[?25l" | "\x1b[?25h":
+                pass
+            case _:
+                lines[row] += piece
+    return "\n".join(lines)
 
 
 def words_of(svg: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..cli.examples import join_examples
 from ..cli.options import LIMIT, UNLIMITED, Limit
 from ..cli.rest import Field, Id, Kind, Operation, Resource, commands, standard_verbs
 from ..errors import InputError
@@ -116,7 +117,13 @@ DELIVERIES = (
 )
 
 
-@app.command("deliveries", epilog="Example: mailtrap webhooks deliveries -p local --redeliver 7")
+@app.command(
+    "deliveries",
+    epilog=join_examples(
+        "mailtrap webhooks deliveries -p local",
+        "mailtrap webhooks deliveries -p local --redeliver 7",
+    ),
+)
 def show_deliveries(
     ctx: typer.Context,
     webhook: Annotated[int | None, typer.Option("--webhook", min=1, help="Only this webhook (ID).")] = None,

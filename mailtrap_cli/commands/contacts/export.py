@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.import_options import JobWait, OutputFile, check_output_file, resume_command, write_output
 from ...cli.options import Force, expand_options
@@ -27,7 +28,13 @@ SAVED = (
 )
 
 
-@app.command("export", epilog="Example: mailtrap contacts export --out contacts.csv --list Customers")
+@app.command(
+    "export",
+    epilog=join_examples(
+        "mailtrap contacts export --out contacts.csv",
+        "mailtrap contacts export --out customers.csv.gz --list Customers",
+    ),
+)
 @with_facts(f"POST {PATH}/exports", f"GET {PATH}/exports/{{export_id}}", f"GET {PATH}/lists", exit_codes=(10,))
 @expand_options
 def export_contacts(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.import_options import ImportRows, Input, JobWait, open_rows, resume_command
 from ...cli.options import expand_options
@@ -38,7 +39,13 @@ FEW = 3  # contacts that a dry run shows
 HARMLESS = "Repeating rows is harmless: a contact that exists is updated."
 
 
-@app.command("import", epilog="Example: mailtrap contacts import people.csv --list Customers")
+@app.command(
+    "import",
+    epilog=join_examples(
+        "mailtrap contacts import people.csv --dry-run",
+        "mailtrap contacts import people.csv --list Customers",
+    ),
+)
 @with_facts(
     *(f"POST {PATH}/imports", f"GET {PATH}/imports/{{import_id}}", f"GET {PATH}/fields", f"GET {PATH}/lists"),
     exit_codes=(9, 10),
