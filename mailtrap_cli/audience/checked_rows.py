@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ..errors import InputError
-from ..rows.table import MISSING, RowError, Table, fit_cells
+from ..rows.table import MISSING, RowError, Table, fit_cells, fold_name
 
 SHOWN = 20  # bad rows that are named; all are counted
 
@@ -132,3 +132,13 @@ def read_email(cell: Any, column: str) -> str:
         return parse_address(text, column).email
     except InputError as error:
         raise RowError(error.message) from None
+
+
+def find_column(header: Sequence[str], name: str, file: str) -> int:
+    """The place of the column with this name. Raises InputError."""
+    if name in header:
+        return list(header).index(name)
+    same = [place for place, column in enumerate(header) if fold_name(column) == fold_name(name)]
+    if len(same) != 1:
+        raise InputError(f"{file} has no column {name!r}", hint=f"Its columns are {', '.join(header[:20])}.")
+    return same[0]

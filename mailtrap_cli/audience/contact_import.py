@@ -170,7 +170,10 @@ class ContactImport:
             result.next_row = last + 1 if last < self._rows.total else None
             if result.next_row is not None and job is not None:
                 state = "started" if self._wait is None else "finished"
-                self._watch.notice(f"Import {job.get('id')} {state}: {chunk.span} of {self._rows.total:,}")
+                self._watch.notice(
+                    f"Import {id_of(job)} {state}: {chunk.span} of {self._rows.total:,}; "
+                    f"--from-row {result.next_row} goes on"
+                )
         result.next_row = None
         over = result.count_contacts("contacts_over_limit_count")
         troubles = [f"{format_count(over, 'contact')} over the account's limit"] if over else []

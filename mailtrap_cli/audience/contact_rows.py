@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..rows.table import MISSING, RowError, Table, fold_name
-from .checked_rows import read_email, text_of_cell
+from .checked_rows import find_column, read_email, text_of_cell
 
 LONGEST_TEXT = 255  # characters of a text field's value (NOTES.md, Limits)
 EMAIL, FIELDS = "email", "fields"  # the column of the address; of JSON, the key of an object of fields, as in the API
@@ -130,16 +130,6 @@ def match_contact_columns(
     if unknown:
         raise _unknown_columns(where, unknown, fields)
     return ContactColumns(header, email, found, by_tag, holder)
-
-
-def find_column(header: Sequence[str], name: str, file: str) -> int:
-    """The place of the column with this name. Raises InputError."""
-    if name in header:
-        return list(header).index(name)
-    same = [place for place, column in enumerate(header) if fold_name(column) == fold_name(name)]
-    if len(same) != 1:
-        raise InputError(f"{file} has no column {name!r}", hint=f"Its columns are {', '.join(header[:20])}.")
-    return same[0]
 
 
 def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[ContactField]) -> InputError:

@@ -87,7 +87,7 @@ class WorkScreen:
             self._bar.show(done, max(self._total, 1), text)
         elif time.monotonic() >= self._next:
             self._next = time.monotonic() + LINES_EVERY
-            self._world.notice(f"{done:,} of {self._total:,}: {text}")
+            self._world.notice(self._word_line(done, text))
 
     def notice(self, text: str) -> None:
         """Print a line, without the bar in its way."""
@@ -95,16 +95,19 @@ class WorkScreen:
         self._world.notice(text)
 
     def sleep(self, seconds: float, done: int, text: str) -> None:
-        """Wait, with the seconds left after the text if it is long."""
+        """Wait, and show the seconds left after the text if there are two or more."""
         if seconds < 2 or not self._on_terminal or self._world.common.quiet:
             if seconds >= 2:
-                self.show(done, f"{text} {seconds:.0f} s")
+                self._world.notice(self._word_line(done, f"{text} {seconds:.0f} s"))
             self._world.sleep(seconds)
             return
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.show(done, f"{text} {left:.0f} s")
             self._world.sleep(min(1.0, left))
+
+    def _word_line(self, done: int, text: str) -> str:
+        return f"{done:,} of {self._total:,}: {text}" if self._total else text[:1].upper() + text[1:]
 
     def _close_bar(self) -> None:
         if self._bar is not None:

@@ -1,9 +1,9 @@
-"""`mailtrap suppressions` (email-sending.openapi.yml)."""
+"""`mailtrap suppressions`, but for `import` and `export` (email-sending.openapi.yml)."""
 
 from __future__ import annotations
 
-from ..cli.rest import Field, Id, Kind, Paging, Resource, commands, standard_verbs
-from ..output import Column
+from ...cli.rest import Field, Id, Kind, Paging, Resource, commands, standard_verbs
+from ...output import Column
 
 COLUMNS = (
     Column("Email", "email", main=True),
