@@ -66,9 +66,11 @@ _mailtrap_node() {
         'stats by-date') options="--start-date --end-date --domain --stream --category --esp $options" taking="--start-date --end-date --domain --stream --category --esp $taking" ;;
         'logs') members='list get' ;;
         'logs list') options="--to --to-contains --from --from-contains --subject --subject-contains --status --event --without-event --since --until --stream --domain --category --esp --client-ip --opened --not-opened --clicked --not-clicked --limit $options" taking="--to --to-contains --from --from-contains --subject --subject-contains --status --event --without-event --since --until --stream --domain --category --esp --client-ip --limit $taking" ;;
-        'suppressions') members='list create delete' ;;
+        'suppressions') members='list create export import delete' ;;
         'suppressions list') options="--email --since --until --limit $options" taking="--email --since --until --limit $taking" ;;
         'suppressions create') options="--email --domain --stream --type $options" taking="--email --domain --stream --type $taking" ;;
+        'suppressions export') options="--out --force --email --since --until $options" taking="--out --email --since --until $taking" ;;
+        'suppressions import') options="--map --from-row --skip-invalid --dry-run --domain --stream --type $options" taking="--map --from-row --domain --stream --type $taking" ;;
         'suppressions delete') options="-y --yes $options" ;;
         'tracking-opt-outs') members='list create delete' ;;
         'tracking-opt-outs list') options="--email --since --until --limit $options" taking="--email --since --until --limit $taking" ;;
@@ -188,6 +190,10 @@ _mailtrap_value() {
         'stats by-date:--esp') _mailtrap_offer < <(printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum) ;;
         'suppressions create:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'suppressions create:--type') _mailtrap_offer < <(printf '%s\n' hard-bounce unsubscription spam-complaint manual-import) ;;
+        'suppressions export:--out') _mailtrap_files ;;
+        'suppressions import:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'suppressions import:--type') _mailtrap_offer < <(printf '%s\n' hard-bounce unsubscription spam-complaint manual-import) ;;
+        'suppressions import:1') _mailtrap_files ;;
         'webhooks create:--type') _mailtrap_offer < <(printf '%s\n' email_sending campaigns audit_log inbound_receiving) ;;
         'webhooks create:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'webhooks create:--event') _mailtrap_offer < <(printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject) ;;

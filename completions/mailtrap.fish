@@ -128,6 +128,8 @@ function __mailtrap_members
             printf '%s\t%s\n' \
                 list 'List the suppressions.' \
                 create 'Create a suppression.' \
+                export 'Export the suppression list to a CSV file.' \
+                import 'Suppress the address of each row of a file.' \
                 delete 'Delete a suppression.'
         case 'tracking-opt-outs'
             printf '%s\t%s\n' \
@@ -810,6 +812,22 @@ function __mailtrap_options
                 --domain 'Domain.' \
                 --stream 'Stream.' \
                 --type 'Reason.'
+        case 'suppressions export'
+            printf '%s\t%s\n' \
+                --out 'File to write; - is stdout.' \
+                --force 'Replace a file that exists.' \
+                --email 'Exactly this address.' \
+                --since 'Created at this time or later.' \
+                --until 'Created at this time or earlier.'
+        case 'suppressions import'
+            printf '%s\t%s\n' \
+                --map 'Such as email=Adresse; repeatable.' \
+                --from-row 'Start at this row; the first row after the header is 1.' \
+                --skip-invalid 'Skip invalid rows.' \
+                --dry-run 'Check all rows, print the first of them and import nothing.' \
+                --domain 'Domain of rows that name none.' \
+                --stream 'Stream of rows that name none.' \
+                --type 'Reason of rows that name none (default: manual-import).'
         case 'suppressions delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
@@ -1250,6 +1268,10 @@ function __mailtrap_taking
             printf '%s\n' --email --since --until --limit
         case 'suppressions create'
             printf '%s\n' --email --domain --stream --type
+        case 'suppressions export'
+            printf '%s\n' --out --email --since --until
+        case 'suppressions import'
+            printf '%s\n' --map --from-row --domain --stream --type
         case 'tracking-opt-outs list'
             printf '%s\n' --email --since --until --limit
         case 'tracking-opt-outs create'
@@ -1445,6 +1467,14 @@ function __mailtrap_value
             printf '%s\n' transactional bulk
         case 'suppressions create:--type'
             printf '%s\n' hard-bounce unsubscription spam-complaint manual-import
+        case 'suppressions export:--out'
+            __mailtrap_files "$argv[2]"
+        case 'suppressions import:--stream'
+            printf '%s\n' transactional bulk
+        case 'suppressions import:--type'
+            printf '%s\n' hard-bounce unsubscription spam-complaint manual-import
+        case 'suppressions import:1'
+            __mailtrap_files "$argv[2]"
         case 'webhooks create:--type'
             printf '%s\n' email_sending campaigns audit_log inbound_receiving
         case 'webhooks create:--stream'

@@ -128,6 +128,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'suppressions' = [ordered]@{
             'list' = 'List the suppressions.'
             'create' = 'Create a suppression.'
+            'export' = 'Export the suppression list to a CSV file.'
+            'import' = 'Suppress the address of each row of a file.'
             'delete' = 'Delete a suppression.'
         }
         'tracking-opt-outs' = [ordered]@{
@@ -807,6 +809,22 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream.'
             '--type' = 'Reason.'
         }
+        'suppressions export' = [ordered]@{
+            '--out' = 'File to write; - is stdout.'
+            '--force' = 'Replace a file that exists.'
+            '--email' = 'Exactly this address.'
+            '--since' = 'Created at this time or later.'
+            '--until' = 'Created at this time or earlier.'
+        }
+        'suppressions import' = [ordered]@{
+            '--map' = 'Such as email=Adresse; repeatable.'
+            '--from-row' = 'Start at this row; the first row after the header is 1.'
+            '--skip-invalid' = 'Skip invalid rows.'
+            '--dry-run' = 'Check all rows, print the first of them and import nothing.'
+            '--domain' = 'Domain of rows that name none.'
+            '--stream' = 'Stream of rows that name none.'
+            '--type' = 'Reason of rows that name none (default: manual-import).'
+        }
         'suppressions delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
@@ -1202,6 +1220,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'logs list' = @('--to', '--to-contains', '--from', '--from-contains', '--subject', '--subject-contains', '--status', '--event', '--without-event', '--since', '--until', '--stream', '--domain', '--category', '--esp', '--client-ip', '--limit')
         'suppressions list' = @('--email', '--since', '--until', '--limit')
         'suppressions create' = @('--email', '--domain', '--stream', '--type')
+        'suppressions export' = @('--out', '--email', '--since', '--until')
+        'suppressions import' = @('--map', '--from-row', '--domain', '--stream', '--type')
         'tracking-opt-outs list' = @('--email', '--since', '--until', '--limit')
         'tracking-opt-outs create' = @('--email', '--domain')
         'webhooks create' = @('--url', '--type', '--stream', '--domain', '--event', '--format', '--inbound-inbox-id')
@@ -1300,6 +1320,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'stats by-date:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
         'suppressions create:--stream' = 'transactional|bulk'
         'suppressions create:--type' = 'hard-bounce|unsubscription|spam-complaint|manual-import'
+        'suppressions export:--out' = 'file'
+        'suppressions import:--stream' = 'transactional|bulk'
+        'suppressions import:--type' = 'hard-bounce|unsubscription|spam-complaint|manual-import'
+        'suppressions import:1' = 'file'
         'webhooks create:--type' = 'email_sending|campaigns|audit_log|inbound_receiving'
         'webhooks create:--stream' = 'transactional|bulk'
         'webhooks create:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
