@@ -203,3 +203,20 @@ def test_a_state_folder_that_is_a_file_is_one_sentence(mailtrap: Run, tmp_path: 
         assert result.code == 3
         assert f"cannot be kept in {tmp_path / 'state'}" in result.err
         assert "MAILTRAP_STATE_DIR" in result.err
+
+
+def test_stores_of_one_process_keep_their_file_when_another_process_is_done_with_it(
+    tmp_path: Path, mailtrap: Run
+) -> None:
+    """To open the file a second time and close it must not drop the locks of the first connection."""
+    state = {"MAILTRAP_STATE_DIR": str(tmp_path / "state")}
+    first, second = Store(tmp_path / "state"), Store(tmp_path / "state")
+    first.add("sandbox", 1, [MESSAGE])
+    assert second.count() == 1
+    assert mailtrap("local", "reset", "--yes", env=state).code == 0
+    assert first.count() == second.count() == 0
+    first.add("sandbox", 1, [MESSAGE, MESSAGE])
+    assert json.loads(mailtrap("local", "stats", "-o", "json", env=state).out)["messages"] == 2
+    second.close()
+    assert json.loads(mailtrap("local", "stats", "-o", "json", env=state).out)["messages"] == 2
+    first.close()
