@@ -206,9 +206,9 @@ def connect(folder: Path) -> sqlite3.Connection:
     path = folder / FILE
     try:
         make_private_folder(folder)
-        # Only a file that is not there is opened here: to close it would drop the locks that other connections of this
-        # process have on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and another process, thinking itself alone,
-        # would take the write-ahead log away from under them.
+        # Only a file that does not exist is opened here: closing it would drop the locks that other connections of
+        # this process have on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and another process, thinking itself
+        # alone, would then delete the write-ahead log under them.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:

@@ -15,8 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from ...errors import InputError
-
 if TYPE_CHECKING:
     from starlette.routing import Router
 
@@ -101,8 +99,6 @@ class WebInbox:
         except HTTPException as error:
             answer = JSONResponse({"error": error.detail}, error.status_code, error.headers)
             await answer(scope, receive, write)
-        except InputError as error:
-            await JSONResponse({"error": error.message}, 400)(scope, receive, write)
 
     def _load_router(self) -> Router:
         if self._router is None:

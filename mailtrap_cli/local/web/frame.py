@@ -13,15 +13,10 @@ from html import escape
 from typing import Any
 
 from ...sandbox.html import Style, Tag, escape_css, read_safe_tokens, read_target, write_tag
+from .remote import LINKS, block_css, count_fetches, is_fetch
 
 MARK = "data-mt-style"
 STRONG = ":not(#mt-1#mt-2#mt-3)"  # more specific than three ids; no element has these
-LINKS = ("a", "area")
-_SOURCES = ("src", "srcset", "background", "poster", "data", "href", "xlink:href", "lowsrc", "dynsrc")
-_REMOTE = re.compile(r"(?:^|[\s,(\"'])(?:https?:)?//", re.IGNORECASE)
-_FETCHES = re.compile(r"url\(|@import|image-set\(|src\(", re.IGNORECASE)
-_REMOTE_URL = re.compile(r"url\(\s*[\"']?\s*(?:https?:)?//[^)]*\)?", re.IGNORECASE)
-_REMOTE_IMPORT = re.compile(r"@import[^;]*(?:;|\Z)", re.IGNORECASE)
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
 _LEAVES = re.compile(r"(?:https?:)?//|(?:mailto|tel|sms):", re.IGNORECASE)
 # Strings, escapes and comments are skipped; what is left of brackets and quotes must be in pairs.
@@ -44,21 +39,12 @@ def describe_html(html: str) -> dict[str, Any]:
     remote, dark = 0, False
     for token in read_safe_tokens(html):
         if isinstance(token, Style):
-            remote += _is_remote(token)
+            remote += count_fetches(token)
             dark = dark or has_dark_styles(token) or has_dark_styles(token.media)
         elif isinstance(token, Tag):
-            remote += sum(_fetches_remote(token, name, value) for name, value in token.attributes.items())
+            for name, value in token.attributes.items():
+                remote += count_fetches(value) if name == "style" else is_fetch(token, name, value)
     return {"remote": remote, "dark": dark}
-
-
-def _fetches_remote(tag: Tag, name: str, value: str) -> bool:
-    if name == "style":
-        return _is_remote(value)
-    return name in _SOURCES and tag.name not in LINKS and bool(_REMOTE.search(value))
-
-
-def _is_remote(css: str) -> bool:
-    return bool(_FETCHES.search(css) and _REMOTE.search(css))
 
 
 def has_dark_styles(css: str) -> bool:
@@ -124,15 +110,18 @@ class _Writer:
 
     def _change_attributes(self, tag: Tag) -> Mapping[str, str]:
         changed = {
-            name: self._embed(value)
+            name: self._change_value(value)
             for name, value in tag.attributes.items()
-            if name not in ("style", MARK) and (self._remote or not _fetches_remote(tag, name, value))
+            if name not in ("style", MARK) and (self._remote or not is_fetch(tag, name, value))
         }
+        if changed.get("src", "").lower().startswith("cid:"):
+            del changed["src"]  # no attachment has this ID
         style = tag.attributes.get("style", "").strip()
         if style:
             css = self._change_css(style)
             changed[MARK] = str(self._numbers.setdefault(css, len(self._numbers)))
         if tag.name in LINKS:
+            changed.pop("target", None)
             for name in ("href", "xlink:href"):
                 target = read_target(changed.pop(name, ""))
                 if target.startswith("#"):
@@ -141,8 +130,12 @@ class _Writer:
                     changed |= {name: target, "target": "_blank", "rel": "noopener noreferrer"}
         return changed
 
+    def _change_value(self, value: str) -> str:
+        """Attributes of SVG take `url(…)` as styles do."""
+        return self._embed(block_css(value) if not self._remote and count_fetches(value) else value)
+
     def _change_css(self, css: str) -> str:
-        css = css if self._remote else _REMOTE_URL.sub("url(data:,)", _REMOTE_IMPORT.sub("", css))
+        css = css if self._remote else block_css(css)
         return self._settle_scheme(self._embed(css))
 
     def _settle_scheme(self, css: str) -> str:

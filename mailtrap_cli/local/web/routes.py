@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route, Router
 
+from ...errors import InputError
 from ..calls import number_in
 from .frame import build_policy, render_frame
 from .live import Changes
@@ -81,16 +82,20 @@ def _stream_events(changes: Changes) -> Callable[[Request], Any]:
 def _list_message_routes(reader: Reader) -> list[BaseRoute]:
     def list_messages(request: Request) -> Response:
         query = request.query_params
-        filters = parse_search(
-            query.get("search", ""), unread=query.get("unread") == "1", stream=query.get("stream", "")
-        )
-        rows, following = reader.find_messages(
-            filters,
-            number_in(query.get("sandbox", "")),
-            number_in(query.get("before", "")),
-            min(number_in(query.get("limit", "")) or PAGE, MOST),
-        )
-        return JSONResponse({"messages": rows, "next": following, "sandboxes": reader.list_sandboxes()})
+        unread, stream = query.get("unread") == "1", query.get("stream", "")
+        rows: list[dict[str, Any]] = []
+        following = problem = None
+        try:
+            rows, following = reader.find_messages(
+                parse_search(query.get("search", ""), unread=unread, stream=stream),
+                number_in(query.get("sandbox", "")),
+                number_in(query.get("before", "")),
+                min(number_in(query.get("limit", "")) or PAGE, MOST),
+            )
+        except InputError as error:  # half-typed, most of the time
+            problem = error.message
+        sandboxes = reader.list_sandboxes()
+        return JSONResponse({"messages": rows, "next": following, "problem": problem, "sandboxes": sandboxes})
 
     def clear_messages(request: Request) -> Response:
         sandbox_id = number_in(request.query_params.get("sandbox", ""))

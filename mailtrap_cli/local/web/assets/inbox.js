@@ -101,7 +101,8 @@ async function loadList({ append = false, fresh = false } = {}) {
       limit: append || !fresh ? PAGE : Math.min(MOST, Math.max(PAGE, rows.size)),
     });
     if (mine !== question) return;
-    problem.hidden = true;
+    problem.textContent = found.problem || "";
+    problem.hidden = !found.problem;
     if (!append && !fresh) rows.clear();
     const goesOn = showRows(found.messages, { append, fresh });
     if (!goesOn) next = found.next;
