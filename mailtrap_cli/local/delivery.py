@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .documents import LOOPBACK, timestamp
-from .log_store import Event
+from .log_store import Event, Happened, LogRow
 from .resource_store import Row
 from .rules import list_recipients
 from .store import Store, new_message_ids
-
-Happened = tuple[str, dict[str, Any]]
 
 # The magic local parts → the events they make, and the suppression that comes of it.
 MAGIC: dict[str, tuple[tuple[str, ...], str | None]] = {
@@ -30,6 +28,8 @@ MAGIC: dict[str, tuple[tuple[str, ...], str | None]] = {
     "reject": (("reject",), None),
     "suspension": (("suspension",), None),
 }
+TRACKING = {"open": "open_tracking_enabled", "click": "click_tracking_enabled"}  # what a domain allows
+TRACKED = TRACKING.keys()
 STATUS = {"bounce": "not_delivered", "reject": "not_delivered", "soft_bounce": "enqueued", "suspension": "enqueued"}
 _PROVIDERS = {
     "gmail.com": "Google",
@@ -48,18 +48,31 @@ _PROVIDERS = {
 OTHER_PROVIDER = "Other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Copy:
-    """One recipient's copy of a message, and what happens to it."""
+    """One recipient's copy of a message, what happens to it at once and later, and the suppression that comes of it."""
 
     recipient: str
     happened: list[Happened]
+    later: list[Happened]
     suppression: str | None
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of its events."""
+        """The kinds of its events until now."""
         return [kind for kind, _ in self.happened]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What happens to a message."""
+
+    domain: Row
+    copies: list[Copy]
+
+    @property
+    def all_rejected(self) -> bool:
+        return all("reject" in copy.kinds for copy in self.copies)
 
 
 def deliver(
@@ -73,32 +86,57 @@ def deliver(
     """Take live messages that the rules let pass; returns the message ids of each, one per recipient.
 
     A message whose recipients are all rejected is only logged. `on_event` gets the events once they are kept. `extra`
-    are facts for the log (`campaign_id`, `thread_id`, `in_reply_to`, `references`).
+    are facts for the log (`campaign_id`, `thread_id`, `in_reply_to`, `references`). What a magic address makes happen
+    comes `store.event_delay` seconds later.
     """
     now = time.time_ns() // 1_000_000
-    ids: list[list[str]] = []
-    events: list[Event] = []
     with store.database.writing():
-        for message in messages:
-            domain = ensure_domain(store, message["from"]["email"])
-            copies = [_decide_fate(store, stream, domain, address) for address in list_recipients(message)]
-            if all("reject" in copy.kinds for copy in copies):
-                number, own = None, new_message_ids(now, len(copies)).split()
+        decided = _Fates(store, stream).decide(messages)
+        kept = [message for message, fate in zip(messages, decided, strict=True) if not fate.all_rejected]
+        number, kept_ids = store.insert(stream, 0, kept, now) if kept else (0, [])
+        numbered = iter(zip(range(number, number + len(kept)), kept_ids, strict=True))
+        ids: list[list[str]] = []
+        rows: list[LogRow] = []
+        later: list[tuple[int, Copy, Mapping[str, Any]]] = []
+        for message, fate in zip(messages, decided, strict=True):
+            if fate.all_rejected:
+                own, place = new_message_ids(now, len(fate.copies)).split(), None
             else:
-                number, (own,) = store.insert(stream, 0, [message], now)
-            rows = [
-                (_log_row(stream, domain, now, message, number, message_id, copy, extra or {}), copy.happened)
-                for message_id, copy in zip(own, copies, strict=True)
-            ]
-            # The first recipient last: the newest entry, which a list shows first.
-            events += store.log.add(rows[::-1], now)
-            for copy in copies:
-                if copy.suppression is not None:
-                    _suppress_recipient(store, stream, domain, now, message, copy)
+                place, own = next(numbered)
             ids.append(own)
+            # The first recipient last: the newest entry, which a list shows first.
+            for message_id, copy in zip(reversed(own), reversed(fate.copies), strict=True):
+                if copy.later:
+                    later.append((len(rows), copy, message))
+                elif copy.suppression is not None:
+                    document = _suppression_document(stream, fate.domain, now, message, copy)
+                    store.resources.create("suppression", document, key=copy.recipient)
+                row = _log_row(stream, fate.domain, now, message, place, message_id, copy, extra or {})
+                rows.append((row, copy.happened))
+        first, events = store.log.add(rows, now)
+        for index, copy, message in later:
+            domain = ensure_domain(store, message["from"]["email"])
+            suppression = _suppression_document(stream, domain, now, message, copy) if copy.suppression else None
+            store.log.add_later(first + index, copy.later, suppression, now + round(store.event_delay * 1000))
     if on_event is not None and events:
         on_event(events)
     return ids
+
+
+def settle_delayed(store: Store, now: int) -> int:
+    """Let the delayed events happen that are due; returns how many of them there were."""
+    with store.database.writing():
+        delayed = store.log.take_due(now)
+        for event in delayed:
+            entry = store.log.get(event.entry)
+            if entry is None:
+                continue  # its message was deleted
+            if event.kind in TRACKED and not is_tracked(store, entry.recipient, entry.domain_id, event.kind):
+                continue
+            store.log.record(entry, event.kind, event.details, now, status=STATUS.get(event.kind))
+            if event.suppression is not None:
+                store.resources.create("suppression", event.suppression, key=entry.recipient)
+    return len(delayed)
 
 
 def ensure_domain(store: Store, sender: str) -> Row:
@@ -121,20 +159,59 @@ def find_suppression(store: Store, email: str, stream: str, domain_id: int) -> R
     return None
 
 
-def _decide_fate(store: Store, stream: str, domain: Row, recipient: str) -> Copy:
-    found = find_suppression(store, recipient, stream, domain.id)
-    if found is not None:
-        return Copy(recipient, [("reject", {"reject_reason": f"suppressed: {found.document['type']}"})], None)
-    kinds, suppression = MAGIC.get(recipient.partition("@")[0].partition("+")[0].lower(), (("delivery",), None))
-    if {"open", "click"} & set(kinds):
-        tracked = {"open": domain.document["open_tracking_enabled"], "click": domain.document["click_tracking_enabled"]}
-        if _is_opted_out(store, recipient, domain.id):
-            tracked = {}
-        kinds = tuple(kind for kind in kinds if kind == "delivery" or tracked.get(kind))
-    return Copy(recipient, [(kind, _event_details(kind, recipient)) for kind in kinds], suppression)
+class _Fates:
+    """Decides on messages one after the other: what befalls one recipient stops the next message to the same."""
+
+    def __init__(self, store: Store, stream: str) -> None:
+        self._store = store
+        self._stream = stream
+        self._domains: dict[str, Row] = {}
+        self._suppressed: dict[tuple[int, str], str | None] = {}
+
+    def decide(self, messages: Sequence[Mapping[str, Any]]) -> list[_Fate]:
+        """The fate of each message."""
+        return [self._decide_message(message) for message in messages]
+
+    def _decide_message(self, message: Mapping[str, Any]) -> _Fate:
+        sender = message["from"]["email"]
+        name = sender.rpartition("@")[2].lower()
+        domain = self._domains.get(name)
+        if domain is None:
+            domain = self._domains[name] = ensure_domain(self._store, sender)
+        return _Fate(domain, [self._decide_copy(domain, address) for address in list_recipients(message)])
+
+    def _decide_copy(self, domain: Row, recipient: str) -> Copy:
+        place = (domain.id, recipient.lower())
+        if place not in self._suppressed:
+            found = find_suppression(self._store, recipient, self._stream, domain.id)
+            self._suppressed[place] = None if found is None else found.document["type"]
+        reason = self._suppressed[place]
+        if reason is not None:
+            return Copy(recipient, [("reject", {"reject_reason": f"suppressed: {reason}"})], [], None)
+        kinds, suppression = MAGIC.get(recipient.partition("@")[0].partition("+")[0].lower(), (("delivery",), None))
+        if TRACKED & set(kinds):
+            opted_out = is_opted_out(self._store, recipient, domain.id)
+            kinds = tuple(
+                kind for kind in kinds if kind not in TRACKED or (not opted_out and domain.document[TRACKING[kind]])
+            )
+        happened = [(kind, _event_details(kind, recipient)) for kind in kinds]
+        later: list[Happened] = []
+        if self._store.event_delay:
+            later = [event for event in happened if event[0] not in ("delivery", "reject")]
+            happened = [event for event in happened if event[0] in ("delivery", "reject")]
+        if suppression is not None and not later:
+            self._suppressed[place] = suppression
+        return Copy(recipient, happened, later, suppression)
 
 
-def _is_opted_out(store: Store, recipient: str, domain_id: int) -> bool:
+def is_tracked(store: Store, recipient: str, domain_id: int, kind: str) -> bool:
+    """Whether opens or clicks ("open", "click") of a domain's mail to this recipient are events."""
+    domain = store.resources.get("domain", domain_id)
+    return bool(domain and domain.document[TRACKING[kind]]) and not is_opted_out(store, recipient, domain_id)
+
+
+def is_opted_out(store: Store, recipient: str, domain_id: int) -> bool:
+    """Whether this recipient opted out of tracking by this domain."""
     rows = store.resources.find_all("tracking_opt_out", recipient)
     return any(row.document["domain_id"] == domain_id for row in rows)
 
@@ -183,7 +260,7 @@ def _log_row(
     extra: Mapping[str, Any],
 ) -> tuple[object, ...]:
     kinds = copy.kinds
-    status = next((STATUS[kind] for kind in kinds if kind in STATUS), "delivered")
+    status = next((STATUS[kind] for kind in kinds if kind in STATUS), "delivered" if kinds else "enqueued")
     more = {name: value for name, value in extra.items() if name != "campaign_id"}
     more |= {name: message[name] for name in ("custom_variables", "template_variables") if message.get(name)}
     return (
@@ -205,11 +282,9 @@ def _log_row(
     )
 
 
-def _suppress_recipient(
-    store: Store, stream: str, domain: Row, now: int, message: Mapping[str, Any], copy: Copy
-) -> None:
-    details = copy.happened[-1][1]
-    document = {
+def _suppression_document(stream: str, domain: Row, now: int, message: Mapping[str, Any], copy: Copy) -> dict[str, Any]:
+    details = (copy.later or copy.happened)[-1][1]
+    return {
         "email": copy.recipient,
         "type": copy.suppression,
         "sending_stream": stream,
@@ -226,7 +301,6 @@ def _suppress_recipient(
         "message_sender_email": message["from"]["email"],
         "message_subject": _make_storable(message.get("subject")),
     }
-    store.resources.create("suppression", document, key=copy.recipient)
 
 
 def _make_storable(text: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ _INSERT = (
     "message, message_id, sent_at, stream, domain_id, campaign_id, sender, recipient, provider, subject, category,"
     " template_id, status, delivered, bounced, opens, clicks, spam, unsubscribed, extra"
 )
+_COUNTED = {"bounce": "bounced", "open": "opens", "click": "clicks", "spam": "spam", "unsubscribe": "unsubscribed"}
 COUNTS = ("delivered", "bounced", "opens", "clicks", "spam", "unsubscribed")
 
 
@@ -53,28 +55,74 @@ class Event:
     details: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """What is to happen to an entry, and the document of the suppression that comes of it."""
+
+    entry: int
+    kind: str
+    details: dict[str, Any]
+    suppression: dict[str, Any] | None
+
+
+Happened = tuple[str, dict[str, Any]]  # the kind of an event, and its details
+LogRow = tuple[tuple[object, ...], Sequence[Happened]]
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class LogStore:
     """The log and its events, in the store's file."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self, rows: Sequence[tuple[Sequence[object], Sequence[tuple[str, Mapping[str, Any]]]]], now: int
-    ) -> list[Event]:
-        """Add entries (the values of `_INSERT`) with their events; returns these."""
-        events: list[Event] = []
+    def add(self, rows: Sequence[LogRow], now: int) -> tuple[int, list[Event]]:
+        """Add entries (the values of `_INSERT`) with their events; returns the first entry's number, and the events."""
         marks = ", ".join("?" * (_INSERT.count(",") + 1))
         with self._database.writing() as db:
-            for values, happened in rows:
-                entry = db.execute(f"INSERT INTO log ({_INSERT}) VALUES ({marks})", values).lastrowid or 0
-                for kind, details in happened:
-                    number = db.execute(
-                        "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
-                        (entry, kind, now, json.dumps(details)),
-                    ).lastrowid
-                    events.append(Event(number or 0, entry, kind, now, dict(details)))
-        return events
+            first, number = (_last_number(db, table) + 1 for table in ("log", "events"))
+            events = [
+                Event(number + place, entry, kind, now, details)
+                for place, (entry, (kind, details)) in enumerate(
+                    (entry, event) for entry, (_, happened) in enumerate(rows, first) for event in happened
+                )
+            ]
+            db.executemany(f"INSERT INTO log ({_INSERT}) VALUES ({marks})", [values for values, _ in rows])
+            db.executemany(
+                "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
+                [(event.entry, event.kind, now, _encode(event.details)) for event in events],
+            )
+        return first, events
+
+    def add_later(
+        self, entry: int, happened: Sequence[Happened], suppression: Mapping[str, Any] | None, due_at: int
+    ) -> None:
+        """Add what will happen to an entry; the last of it brings the suppression (its document) about."""
+        with self._database.writing() as db:
+            for place, (kind, details) in enumerate(happened, 1):
+                document = _encode(suppression) if suppression is not None and place == len(happened) else None
+                db.execute(
+                    "INSERT INTO delayed_events (due_at, entry, kind, details, suppression) VALUES (?, ?, ?, ?, ?)",
+                    (due_at, entry, kind, _encode(details), document),
+                )
+
+    def has_due(self, now: int) -> bool:
+        """Whether something delayed is due."""
+        return bool(self._database.select("SELECT 1 FROM delayed_events WHERE due_at <= ? LIMIT 1", (now,)))
+
+    def take_due(self, now: int, *, size: int = 500) -> list[Delayed]:
+        """The delayed events that are due, oldest first; they are no longer kept here."""
+        with self._database.writing() as db:
+            rows = db.execute(
+                "SELECT number, entry, kind, details, suppression FROM delayed_events WHERE due_at <= ?"
+                " ORDER BY due_at, number LIMIT ?",
+                (now, size),
+            ).fetchall()
+            db.executemany("DELETE FROM delayed_events WHERE number = ?", [row[:1] for row in rows])
+        return [
+            Delayed(entry, kind, json.loads(details), json.loads(suppression) if suppression else None)
+            for _, entry, kind, details, suppression in rows
+        ]
 
     def entries(self, where: str, values: Sequence[object], *, after: Entry | None = None, size: int) -> list[Entry]:
         """Entries that match a condition, newest first, those after `after` in this order."""
@@ -111,9 +159,11 @@ class LogStore:
         """Events that came after this number, oldest first."""
         return self._events_of("number > ? ORDER BY number LIMIT ?", (number, size))
 
-    def record(self, entry: Entry, kind: str, details: Mapping[str, Any], now: int) -> Event:
-        """Add an event to an entry, such as an open or a click, and count it."""
-        column = {"open": "opens", "click": "clicks", "spam": "spam", "unsubscribe": "unsubscribed"}.get(kind)
+    def record(
+        self, entry: Entry, kind: str, details: Mapping[str, Any], now: int, *, status: str | None = None
+    ) -> Event:
+        """Add an event to an entry, such as an open or a click, and count it; `status` is the entry's new one."""
+        column = _COUNTED.get(kind)
         with self._database.writing() as db:
             number = db.execute(
                 "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
@@ -121,6 +171,8 @@ class LogStore:
             ).lastrowid
             if column:
                 db.execute(f"UPDATE log SET {column} = {column} + 1 WHERE number = ?", (entry.number,))
+            if status is not None:
+                db.execute("UPDATE log SET status = ? WHERE number = ?", (status, entry.number))
         return Event(number or 0, entry.number, kind, now, dict(details))
 
     def sums(self, group: str, where: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -145,3 +197,8 @@ class LogStore:
         columns = "number, entry, kind, created_at, details"
         rows = self._database.select(f"SELECT {columns} FROM events WHERE {where}", values)
         return [Event(number, entry, kind, at, json.loads(details)) for number, entry, kind, at, details in rows]
+
+
+def _last_number(db: sqlite3.Connection, table: str) -> int:
+    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return int(found[0]) if found else 0

@@ -20,6 +20,7 @@ from ..errors import InputError, reason_of
 from .protocol import Connection
 
 IDLE = 15  # seconds that a kept-alive connection may wait for its next request
+Background = Callable[[], Coroutine[Any, Any, None]]  # what runs beside the server, in its loop
 
 
 def is_loopback(host: str) -> bool:
@@ -53,7 +54,7 @@ def run_server(
     *,
     tls: ssl.SSLContext | None,
     ready: Callable[[], None],
-    background: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
+    background: Sequence[Background] = (),
 ) -> None:
     """Serve on this socket until SIGINT or SIGTERM; `ready` is called once connections are taken.
 

@@ -69,13 +69,15 @@ class Store:
     """Messages, sandboxes and projects. Every method is one transaction, safe from any thread, durable on return.
 
     Durable means that no end of any process loses it (the last moments before a loss of power may be lost).
-    `max_messages` bounds the messages kept, the oldest out first; None is no bound. Raises ConfigError where the file
-    cannot be used, TransportError ("not sent") where the disk is full or another process holds the file too long.
+    `max_messages` bounds the messages kept, the oldest out first; None is no bound. `event_delay` are the seconds by
+    which the events of magic addresses come later. Raises ConfigError where the file cannot be used, TransportError
+    ("not sent") where the disk is full or another process holds the file too long.
     """
 
-    def __init__(self, folder: Path, *, max_messages: int | None = None) -> None:
+    def __init__(self, folder: Path, *, max_messages: int | None = None, event_delay: float = 0.0) -> None:
         self.path = folder / FILE
         self.max_messages = max_messages
+        self.event_delay = event_delay
         self.database = Database(folder)
         self.resources = ResourceStore(self.database)
         self.log = LogStore(self.database)

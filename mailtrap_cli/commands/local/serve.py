@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from ...cli.context import World
+    from ...local.server import Background
     from ...local.store import Store
     from ...local.webhook_delivery import Pace
 
@@ -101,6 +102,22 @@ class EventOptions:
             rich_help_panel=EVENTS,
         ),
     ] = "1s"
+
+    event_delay: Annotated[
+        str,
+        typer.Option(
+            "--event-delay",
+            metavar="DURATION",
+            help="Delay the events of magic addresses, such as bounces.",
+            rich_help_panel=EVENTS,
+        ),
+    ] = "0s"
+
+    def find_delay(self) -> float:
+        """Read the delay of events, in seconds."""
+        from ...units import parse_duration
+
+        return parse_duration(self.event_delay, "--event-delay")
 
     def find_pace(self) -> Pace:
         """Read the durations."""
@@ -198,6 +215,7 @@ def serve(
     """
     from ...local.app import Sandbox
     from ...local.application import Names, create_application
+    from ...local.delayed_events import follow_delays
     from ...local.faults import Dice, Faults, changed
     from ...local.message_log import Lines, lines
     from ...local.ready_file import ReadyFile
@@ -215,7 +233,7 @@ def serve(
     tls = listen.load_certificate()
     token = read_token(world, listen.token_env)
     dice = Dice(changed(Faults(), faults.list_changes()), faults.seed)
-    pace = events.find_pace()
+    pace, delay = events.find_pace(), events.find_delay()
     max_size = smtp.read_max_size()
     ready_file = None if listen.ready_file is None else ReadyFile(listen.ready_file)
     with ExitStack() as cleanup:
@@ -226,7 +244,7 @@ def serve(
             cleanup.enter_context(opened)
         ports = {name: opened.getsockname()[1] for name, opened in sockets.items()}
         endpoint = Endpoint(listen.host, ports[API], ports.get(SMTP), tls is not None, listen.token_env)
-        store = Store(state_dir(world), max_messages=max_messages)
+        store = Store(state_dir(world), max_messages=max_messages, event_delay=delay)
         cleanup.callback(store.close)
         webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
         if remote:
@@ -273,7 +291,11 @@ def serve(
         web = WebInbox(store.path.parent, token=token)
         cleanup.callback(web.close)
         served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
-        background = [Courier(store, pace, trouble).run, web.run]
+        background: list[Background] = [
+            Courier(store, pace, trouble).run,
+            partial(follow_delays, store, trouble),
+            web.run,
+        ]
         if SMTP in sockets:
             from ...local.smtp import SmtpServer
 
