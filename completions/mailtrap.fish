@@ -731,6 +731,7 @@ function __mailtrap_options
                 --webhook 'Send all events to this URL; repeatable.' \
                 --webhook-interval 'Time between batches (Mailtrap: 30s).' \
                 --webhook-retry 'Wait before a failed batch is sent again (Mailtrap: 5m).' \
+                --event-delay 'Delay the events of magic addresses, such as bounces.' \
                 --max-messages 'Keep at most this many; the oldest are deleted first.' \
                 --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local reset'
@@ -1251,7 +1252,7 @@ function __mailtrap_taking
         case 'local fault'
             printf '%s\n' --latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env
         case 'local serve'
-            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --max-messages
+            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'

@@ -727,6 +727,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--webhook' = 'Send all events to this URL; repeatable.'
             '--webhook-interval' = 'Time between batches (Mailtrap: 30s).'
             '--webhook-retry' = 'Wait before a failed batch is sent again (Mailtrap: 5m).'
+            '--event-delay' = 'Delay the events of magic addresses, such as bounces.'
             '--max-messages' = 'Keep at most this many; the oldest are deleted first.'
             '--strict-domains' = 'Refuse live mail from domains that were never created.'
         }
@@ -1211,7 +1212,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'projects update' = @('--name')
         'local env' = @('--port', '--smtp-port', '--host', '--token-env', '--format')
         'local fault' = @('--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--port', '--token-env')
-        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--max-messages')
+        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--event-delay', '--max-messages')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
