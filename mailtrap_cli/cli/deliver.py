@@ -1,4 +1,4 @@
-"""Send one message and print the answer: what `send` and `batch --test-to` share."""
+"""Send one message and print the answer: what `send`, `messages send` and `batch --test-to` share."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def send_message(world: World, settings: Settings, target: Target, message: Mess
         except ApiError as error:
             raise explain_refusal(error, target, api, message.sender) from error
     show_result(world, target, message, answer.body, answer.status)
+
+
+def show_request(world: World, settings: Settings, target: Target, message: Message) -> None:
+    """Print the request that would send a message, for --dry-run."""
+    from ..text import dumps
+
+    where = settings.describe_url(settings.hosts[target.host] + target.send_path)
+    url = settings.url_of(target.host, target.send_path)
+    payload = message.to_payload()
+    world.out.text({"method": "POST", "url": url, "body": payload}, f"POST {where}\n{dumps(payload, indent=2)}\n")
 
 
 def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..cli.examples import join_examples
+from ..cli.facts import with_facts
 from ..cli.rest import Field, Id, Operation, Resource, commands, standard_verbs
+from ..errors import InputError
 from ..output import Column, Row
+from ..sandbox.frameworks import Framework
+
+if TYPE_CHECKING:
+    from ..cli.context import World
+    from ..sandbox.frameworks import SmtpLogin
 
 
 def _address(row: Row) -> str:
@@ -30,10 +42,15 @@ WHOLE = (*COLUMNS, Column("Status", "status"), *CREDENTIALS, ADDRESS, Column("La
 PATH = "/api/sandboxes"
 ONE = f"{PATH}/{{sandbox_id}}"
 
+SANDBOX = Id("sandbox", path=PATH)
+GET_JSON = "mailtrap sandboxes get Staging -o json"
+PREFERRED_PORTS = (2525, 587)  # rarely blocked, and both with STARTTLS
+GET = Operation("get", "GET", ONE, "Show a sandbox.", "mailtrap sandboxes get Staging", columns=WHOLE)
+
 RESOURCE = Resource(
     noun="sandbox",
     columns=COLUMNS,
-    ids={"sandbox_id": Id("sandbox", path=PATH), "project_id": Id("project", path="/api/projects")},
+    ids={"sandbox_id": SANDBOX, "project_id": Id("project", path="/api/projects")},
     operations=(
         *standard_verbs(
             *("sandbox", PATH, "sandbox_id"),
@@ -47,7 +64,7 @@ RESOURCE = Resource(
             whole=WHOLE,
             answers=True,
             ask="Delete sandbox {sandbox_id} and all its messages?",
-            only="list get update delete",
+            only="list update delete",
         ),
         Operation(
             "create",
@@ -107,3 +124,56 @@ RESOURCE = Resource(
 )
 
 app = commands(RESOURCE)
+
+
+@app.command(
+    epilog=join_examples("mailtrap sandboxes get Staging", "mailtrap sandboxes get Staging --format django", GET_JSON)
+)
+@with_facts("GET /api/sandboxes/{sandbox_id}")
+def get(
+    ctx: typer.Context,
+    sandbox: Annotated[str, typer.Argument(metavar="SANDBOX", help=SANDBOX.described)],
+    framework: Annotated[
+        Framework | None,
+        typer.Option("--format", help="Print its SMTP settings, password and all, for this framework."),
+    ] = None,
+) -> None:
+    """Show a sandbox.
+
+    With --format print its SMTP settings, ready to paste into an application. They hold the password.
+
+    JSON: the sandbox object: id, name, project_id, emails_count, emails_unread_count, last_message_sent_at, …
+    """
+    from ..cli.rest_run import run_operation
+
+    world: World = ctx.obj
+    if framework is None:
+        run_operation(world, RESOURCE, GET, {"sandbox_id": SANDBOX}, {"sandbox_id": sandbox})
+        return
+    from ..sandbox.frameworks import format_settings
+
+    text = format_settings(framework, _read_login(world, sandbox))
+    world.out.text(text, text)
+
+
+def _read_login(world: World, sandbox: str) -> SmtpLogin:
+    """Ask the API for the SMTP login of a sandbox."""
+    from ..api.paging import object_of
+    from ..cli.names import resolve_id
+    from ..errors import ApiError
+    from ..sandbox.frameworks import SmtpLogin
+
+    with world.api(world.settings()) as api:
+        number = resolve_id(api, SANDBOX, sandbox)
+        try:
+            row = object_of(api.get(f"{PATH}/{number}"))
+        except ApiError as error:
+            if error.status == 404:
+                error.message = f"No sandbox {sandbox}"
+            raise
+    ports = row.get("smtp_ports") or []
+    if not ports or not row.get("username"):
+        raise InputError(f"Sandbox {sandbox} takes no mail by SMTP", hint=f"See: mailtrap sandboxes get {sandbox}")
+    port = next((port for port in PREFERRED_PORTS if port in ports), ports[0])
+    is_local = row.get("domain") in ("localhost", "127.0.0.1")
+    return SmtpLogin(str(row["domain"]), port, row["username"], row.get("password") or "", starttls=not is_local)

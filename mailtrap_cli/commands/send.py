@@ -15,7 +15,7 @@ from ..cli.compose import (
     set_addresses,
     shown_name,
 )
-from ..cli.deliver import send_message
+from ..cli.deliver import send_message, show_request
 from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.message_options import ADDRESS, MessageOptions, TargetOptions, content, list_given
@@ -24,7 +24,7 @@ from ..cli.value_types import FILE, Text
 
 if TYPE_CHECKING:
     from ..cli.context import World
-    from ..config.settings import Settings, Target
+    from ..config.settings import Settings
     from ..mail.message import Message
 
 app = typer.Typer()
@@ -110,7 +110,7 @@ def send(
     label = f"{'Dry run: ' if dry_run else ''}{target.label}"
     message = _complete(world, settings, draft, label, dry_run=dry_run)
     if dry_run:
-        _show_request(world, settings, target, message)
+        show_request(world, settings, target, message)
     else:
         send_message(world, settings, target, message)
 
@@ -219,12 +219,3 @@ def _tell_kept_recipients(world: World, draft: _Draft) -> None:
             shown = ", ".join(address.email for address in addresses[:5])
             more = f" and {len(addresses) - 5:,} more" if len(addresses) > 5 else ""
             world.notice(f"Notice: {name} of {draft.file} still gets it: {shown}{more}")
-
-
-def _show_request(world: World, settings: Settings, target: Target, message: Message) -> None:
-    from ..text import dumps
-
-    where = settings.describe_url(settings.hosts[target.host] + target.send_path)
-    url = settings.url_of(target.host, target.send_path)
-    payload = message.to_payload()
-    world.out.text({"method": "POST", "url": url, "body": payload}, f"POST {where}\n{dumps(payload, indent=2)}\n")

@@ -230,6 +230,9 @@ def _send_answer(call: Call, kind: str) -> Answer:
         message["text"] = (
             (message.get("text") or "") + "\n" + (original.get("text_body") or original.get("html_body") or "")
         )
+        attachments = [*(message.get("attachments") or ()), *_read_attachments(call, row)]
+        if attachments:
+            message["attachments"] = attachments
     elif not message.get("to"):
         message["to"] = [{"email": original.get("reply_to") or original.get("from") or ""}]
     if kind == "reply_all":
@@ -261,6 +264,17 @@ def _send_answer(call: Call, kind: str) -> Answer:
     }
     call.store.resources.create("inbound_message", sent, key=sent["rfc_message_id"], parent=row.parent)
     return answer(201, {"message_ids": ids})
+
+
+def _read_attachments(call: Call, row: Row) -> list[dict[str, Any]]:
+    """Read the attachments of a received message; none of one that did not come by SMTP."""
+    from base64 import b64decode
+
+    from .source import read_source
+
+    for found in call.store.resources.list_rows(SOURCE, parent=row.id):
+        return list(read_source(b64decode(found.document["source"])).get("attachments") or ())
+    return []
 
 
 _SENT = ("to", "cc", "bcc", "reply_to", "text", "html", "category", "attachments", "headers", "custom_variables")

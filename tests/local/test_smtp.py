@@ -483,3 +483,62 @@ def test_node_delivers(standing: Serving) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (newest(standing)["subject"], newest(standing)["stream"]) == ("From Node", "transactional")
+
+
+# ------------------------------------------------------------------------------------------------ inbound
+
+
+def test_mail_for_an_inbound_inbox_lands_in_its_thread_and_is_forwarded(standing: Serving) -> None:
+    def ask(method: str, path: str, body: object = None) -> Any:
+        reply = standing.ask(method, f"/account/api/inbound{path}", body)
+        assert reply.status < 300, reply
+        return reply.json() if reply.body else None
+
+    folder = ask("POST", "/folders", {"name": "Support"})["id"]
+    inbox = ask("POST", f"/folders/{folder}/inboxes", {"name": "Help"})
+    one = f"/inboxes/{inbox['id']}"
+    conditions = [{"match_type": "header", "header_key": "X-Priority", "operator": "equal", "value": "HIGH"}]
+    rule = {"name": "Urgent", "conditions": conditions, "destinations": [{"email": "boss@acme.example"}]}
+    ask("POST", f"{one}/forward_rules", rule)
+
+    def send(**headers: str) -> dict[str, Any]:
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Ada <ada@example.com>", inbox["address"]
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content("It is broken.\n")
+        mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="screen.png")
+        with smtplib.SMTP("127.0.0.1", standing.smtp_port) as client:
+            client.sendmail("ada@example.com", [inbox["address"]], mail.as_bytes())
+        found: dict[str, Any] = ask("GET", f"{one}/messages")["data"][0]
+        return found
+
+    before = standing.messages()
+    first = send(Subject="Help", Message_ID="<1@example.com>", X_Priority="high")
+    assert (first["from"], first["to"]) == ("ada@example.com", [inbox["address"]])
+    assert [entry["filename"] for entry in first["attachments"]] == ["screen.png"]
+    (outcome,) = first["forwards"]
+    assert (outcome["rule_name"], outcome["destination"], outcome["status"]) == (
+        "Urgent",
+        "boss@acme.example",
+        "forwarded",
+    )
+    copy = newest(standing)
+    assert (copy["stream"], copy["to_email"], copy["subject"]) == ("transactional", "boss@acme.example", "Help")
+    assert standing.messages() == before + 1  # the copy alone: the mail itself is in the inbox
+
+    ask("POST", f"{one}/messages/{first['id']}/reply", {"text": "Try again."})
+    answer = newest(standing)
+    assert (answer["to_email"], answer["subject"]) == ("ada@example.com", "Re: Help")
+    headers = standing.ask("GET", f"/account/api/sandboxes/1/messages/{answer['id']}/mail_headers").json()["headers"]
+    second = send(Subject="Re: Help", Message_ID="<2@example.com>", In_Reply_To=headers["Message-ID"])
+    assert second["thread_id"] == first["thread_id"]
+    assert second["forwards"] == []
+    thread = ask("GET", f"{one}/threads/{first['thread_id']}")
+    assert [message["direction"] for message in thread["messages"]] == ["inbound", "outbound", "inbound"]
+
+    ask("POST", f"{one}/messages/{first['id']}/forward", {"to": [{"email": "grace@example.com"}], "text": "See below."})
+    forwarded = newest(standing)
+    assert (forwarded["to_email"], forwarded["subject"]) == ("grace@example.com", "Fwd: Help")
+    listed = standing.ask("GET", f"/account/api/sandboxes/1/messages/{forwarded['id']}/attachments").json()
+    assert [entry["filename"] for entry in listed] == ["screen.png"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ...cli.examples import join_examples
-from ...local.environment import LOOPBACK, PORT, SMTP_PORT, Endpoint
+from ...local.environment import LOOPBACK, PORT, SENDER, SMTP_PORT, TOKEN, Endpoint
 from .shared import ServerPort, ServerTokenEnv, read_token
 
 if TYPE_CHECKING:
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog=join_examples('eval "$(mailtrap local env)"', "mailtrap local env -o json"))
+@app.command(
+    epilog=join_examples(
+        'eval "$(mailtrap local env)"', "mailtrap local env --format dotenv", "mailtrap local env --format django"
+    )
+)
 def env(
     ctx: typer.Context,
     port: ServerPort = PORT,
@@ -28,12 +32,14 @@ def env(
     tls: Annotated[bool, typer.Option("--tls", help="The server uses https.")] = False,
     token_env: ServerTokenEnv = None,
     form: Annotated[
-        Literal["shell", "dotenv", "json"], typer.Option("--format", help="Lines for a shell, a .env file, or JSON.")
+        Literal["shell", "dotenv", "json", "rails", "laravel", "django", "nodemailer", "spring"],
+        typer.Option("--format", help="Lines for a shell, a .env file, JSON, or the SMTP settings of a framework."),
     ] = "shell",
 ) -> None:
     """Print the environment that points programs at a local server, for a shell's eval or a .env file.
 
-    The MAILTRAP_ variables are this tool's and the SDKs'; SMTP_HOST and the others are for what sends by SMTP.
+    The MAILTRAP_ variables are this tool's and the SDKs'; SMTP_HOST and the others are for what sends by SMTP. A
+    framework's name prints its SMTP settings instead, ready to paste.
 
     JSON: the variables and their values; without the token if it is in a variable of yours.
     """
@@ -45,6 +51,13 @@ def env(
     read_token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
         world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
+    if form not in ("shell", "dotenv", "json"):
+        from ...sandbox.frameworks import SmtpLogin, format_settings
+
+        login = SmtpLogin(endpoint.client_host, smtp_port, TOKEN, TOKEN, token_env, starttls=tls, sender=SENDER)
+        text = format_settings(form, login)
+        world.out.text(text, text)
+        return
     if form == "json":
         text = json.dumps(variables, indent=2)
     elif form == "dotenv":
