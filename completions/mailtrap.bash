@@ -21,7 +21,7 @@ _mailtrap_node() {
         'domains company-info update') options="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $options" taking="--name --address --city --country --zip-code --website-url --phone --privacy-policy-url --terms-of-service-url --info-level $taking" ;;
         'domains delete') options="-y --yes $options" ;;
         'completion') options="--install $options" ;;
-        'messages') members='list show wait expect open text html html-source raw eml headers spam html-check mark-read mark-unread forward delete' ;;
+        'messages') members='list show wait expect open text html html-source raw eml headers spam html-check send mark-read mark-unread forward delete' ;;
         'messages list') options="--search --to --from --subject --unread --since --stream --sandbox-id --limit --watch $options" taking="--search --to --from --subject --since --stream --sandbox-id --limit $taking" ;;
         'messages show') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages wait') options="--search --to --from --subject --unread --since --stream --wait --after --sandbox-id --count --extract --dir --junit $options" taking="--search --to --from --subject --since --stream --wait --after --sandbox-id --count --extract --dir --junit $taking" ;;
@@ -35,6 +35,7 @@ _mailtrap_node() {
         'messages headers') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages spam') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages html-check') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
+        'messages send') options="--to --from --sandbox --live --sandbox-id --stream --source --source-sandbox-id --dry-run $options" taking="--to --from --sandbox-id --stream --source --source-sandbox-id $taking" ;;
         'messages mark-read') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages mark-unread') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
         'messages forward') options="--search --to --from --subject --unread --since --stream --sandbox-id $options" taking="--search --to --from --subject --since --stream --sandbox-id $taking" ;;
@@ -43,6 +44,7 @@ _mailtrap_node() {
         'attachments list') options="--search --to --from --subject --unread --since --stream --sandbox-id --type $options" taking="--search --to --from --subject --since --stream --sandbox-id --type $taking" ;;
         'attachments get') options="--search --to --from --subject --unread --since --stream --sandbox-id --dir --save --force $options" taking="--search --to --from --subject --since --stream --sandbox-id --dir --save $taking" ;;
         'sandboxes') members='list get create update clean mark-read reset-credentials toggle-email reset-email delete' ;;
+        'sandboxes get') options="--format $options" taking="--format $taking" ;;
         'sandboxes create') options="--name $options" taking="--name $taking" ;;
         'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
         'sandboxes clean') options="-y --yes $options" ;;
@@ -175,6 +177,8 @@ _mailtrap_value() {
         'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
         'messages expect:--junit') _mailtrap_files ;;
         'messages eml:--save') _mailtrap_files ;;
+        'messages send:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
+        'messages send:--source') _mailtrap_profiles ;;
         'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
         'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
         'local serve:--tls-cert' | 'local serve:--tls-key' | 'local serve:--ready-file') _mailtrap_files ;;

@@ -78,6 +78,7 @@ function __mailtrap_members
                 headers 'List the headers.' \
                 spam 'Show the report of the spam filter; -q prints the score alone, or nothing if none was made.' \
                 html-check 'List what email clients do not support in the HTML, by line.' \
+                send 'Send a captured message for real, as `mailtrap send` sends it.' \
                 mark-read 'Mark a message as read.' \
                 mark-unread 'Mark a message as not yet read.' \
                 forward 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.' \
@@ -589,6 +590,17 @@ function __mailtrap_options
                 --since 'At most this old, such as 5m or 1h30m.' \
                 --stream 'Stream it was sent to; the local sandbox captures live streams too.' \
                 --sandbox-id 'Sandbox (default: the profile\'s).'
+        case 'messages send'
+            printf '%s\t%s\n' \
+                --to 'Recipient instead of all the captured ones, or list; repeatable.' \
+                --from 'Sender (default: the message\'s own).' \
+                --sandbox 'Capture in the sandbox, or deliver for real.' \
+                --live 'Capture in the sandbox, or deliver for real.' \
+                --sandbox-id 'This sandbox; implies --sandbox.' \
+                --stream 'Stream for live sends.' \
+                --source 'Profile that captured it.' \
+                --source-sandbox-id 'Sandbox that captured it (default: the one of --source).' \
+                --dry-run 'Print the request and send nothing.'
         case 'messages mark-read'
             printf '%s\t%s\n' \
                 --search 'Text in the subject or the recipient; the API searches.' \
@@ -655,6 +667,9 @@ function __mailtrap_options
                 --dir 'Folder to save files in; created if missing.' \
                 --save 'Save the only one as FILE; - is stdout.' \
                 --force 'Replace a file that exists.'
+        case 'sandboxes get'
+            printf '%s\t%s\n' \
+                --format 'Print its SMTP settings, password and all, for this framework.'
         case 'sandboxes create'
             printf '%s\t%s\n' \
                 --name 'Name.'
@@ -695,7 +710,7 @@ function __mailtrap_options
                 --host 'The server\'s address.' \
                 --tls 'The server uses https.' \
                 --token-env 'Variable that holds the server\'s token.' \
-                --format 'Lines for a shell, a .env file, or JSON.'
+                --format 'Lines for a shell, a .env file, JSON, or the SMTP settings of a framework.'
         case 'local fault'
             printf '%s\t%s\n' \
                 --latency 'Delay each answer, such as 100ms.' \
@@ -1227,6 +1242,8 @@ function __mailtrap_taking
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages html-check'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
+        case 'messages send'
+            printf '%s\n' --to --from --sandbox-id --stream --source --source-sandbox-id
         case 'messages mark-read'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id
         case 'messages mark-unread'
@@ -1239,6 +1256,8 @@ function __mailtrap_taking
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --dir --save
+        case 'sandboxes get'
+            printf '%s\n' --format
         case 'sandboxes create'
             printf '%s\n' --name
         case 'sandboxes update'
@@ -1432,6 +1451,10 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'messages eml:--save'
             __mailtrap_files "$argv[2]"
+        case 'messages send:--stream'
+            printf '%s\n' transactional bulk
+        case 'messages send:--source'
+            __mailtrap_profiles
         case 'attachments list:--type'
             printf '%s\n' inline attachment
         case 'attachments get:--dir'

@@ -78,6 +78,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'headers' = 'List the headers.'
             'spam' = 'Show the report of the spam filter; -q prints the score alone, or nothing if none was made.'
             'html-check' = 'List what email clients do not support in the HTML, by line.'
+            'send' = 'Send a captured message for real, as `mailtrap send` sends it.'
             'mark-read' = 'Mark a message as read.'
             'mark-unread' = 'Mark a message as not yet read.'
             'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
@@ -586,6 +587,17 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
+        'messages send' = [ordered]@{
+            '--to' = 'Recipient instead of all the captured ones, or list; repeatable.'
+            '--from' = 'Sender (default: the message''s own).'
+            '--sandbox' = 'Capture in the sandbox, or deliver for real.'
+            '--live' = 'Capture in the sandbox, or deliver for real.'
+            '--sandbox-id' = 'This sandbox; implies --sandbox.'
+            '--stream' = 'Stream for live sends.'
+            '--source' = 'Profile that captured it.'
+            '--source-sandbox-id' = 'Sandbox that captured it (default: the one of --source).'
+            '--dry-run' = 'Print the request and send nothing.'
+        }
         'messages mark-read' = [ordered]@{
             '--search' = 'Text in the subject or the recipient; the API searches.'
             '--to' = 'Recipient: an address, or part of an address or name.'
@@ -652,6 +664,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--save' = 'Save the only one as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
         }
+        'sandboxes get' = [ordered]@{
+            '--format' = 'Print its SMTP settings, password and all, for this framework.'
+        }
         'sandboxes create' = [ordered]@{
             '--name' = 'Name.'
         }
@@ -691,7 +706,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--host' = 'The server''s address.'
             '--tls' = 'The server uses https.'
             '--token-env' = 'Variable that holds the server''s token.'
-            '--format' = 'Lines for a shell, a .env file, or JSON.'
+            '--format' = 'Lines for a shell, a .env file, JSON, or the SMTP settings of a framework.'
         }
         'local fault' = [ordered]@{
             '--latency' = 'Delay each answer, such as 100ms.'
@@ -1200,12 +1215,14 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages headers' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages spam' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages html-check' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
+        'messages send' = @('--to', '--from', '--sandbox-id', '--stream', '--source', '--source-sandbox-id')
         'messages mark-read' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages mark-unread' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages forward' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'messages delete' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--type')
         'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--dir', '--save')
+        'sandboxes get' = @('--format')
         'sandboxes create' = @('--name')
         'sandboxes update' = @('--name', '--email-username')
         'projects create' = @('--name')
@@ -1303,6 +1320,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages wait:--junit' = 'file'
         'messages expect:--junit' = 'file'
         'messages eml:--save' = 'file'
+        'messages send:--stream' = 'transactional|bulk'
+        'messages send:--source' = 'profile'
         'attachments list:--type' = 'inline|attachment'
         'attachments get:--dir' = 'file'
         'attachments get:--save' = 'file'
