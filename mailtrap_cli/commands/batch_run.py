@@ -97,7 +97,11 @@ def send_plan(
                 world.notice(line)
             if run.before.sent or run.before.failed:
                 world.notice(f"  run      Resuming run {run.id} (use --again to start over)")
-            if target.kind != "sandbox" and not world.confirm(_word_question(run, target), yes=yes):
+            if (
+                target.kind != "sandbox"
+                and not settings.local
+                and not world.confirm(_word_question(run, target), yes=yes)
+            ):
                 world.notice("Nothing was sent.")
                 return
             with world.api(settings) as api, _Screen(world, plan.count) as screen:

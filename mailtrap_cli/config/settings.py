@@ -143,7 +143,8 @@ class Settings:
         host: Host = "sandbox" if self.sandbox else "bulk" if self.stream == "bulk" else "send"
         suffix = "".join(f" · {part}" for part in self._list_sources(host))
         if not self.sandbox:
-            return Target(self.stream, host, "/api/send", "/api/batch", f"LIVE {self.stream}{suffix}")
+            name = f"local {self.stream} stream" if self.local else f"LIVE {self.stream}"
+            return Target(self.stream, host, "/api/send", "/api/batch", name + suffix)
         if self.sandbox_id is None:
             raise ConfigError(
                 "No sandbox to send to",
@@ -194,8 +195,6 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
     from_env = _Layer("environment", _of_environment(env))
     layers = [from_flags, from_profile, from_env] if named is not None else [from_flags, from_env, from_profile]
     local = name == LOCAL
-    if local and flags.sandbox is False:
-        raise InputError("The profile local never sends live", hint="Choose another profile with --profile.")
 
     origins: dict[str, str] = {}
 
@@ -218,8 +217,8 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
             break
     hosts = {host: pick_value(f"hosts.{host}", url) for host, url in HOSTS.items()}
     sandbox = pick_value("sandbox", False)
-    if local:  # whatever the environment says, nothing leaves this machine
-        sandbox, origins["sandbox"] = True, from_profile.name
+    if local:  # whatever the environment says, nothing leaves this machine; --live is a stream of the local sandbox
+        sandbox, origins["sandbox"] = flags.sandbox is not False, from_profile.name
         origins["token"] = "not needed"
         hosts = {host: f"http://{host}.{LOCAL}.invalid" for host in HOSTS}
         for host in HOSTS:

@@ -473,6 +473,20 @@ def test_the_first_email_needs_nothing_and_can_be_read_back(mailtrap: Run, files
     assert document["headers"]["From"] == "local@mailtrap.test"
 
 
+def test_a_bounce_of_the_local_live_stream_blocks_the_next_email(mailtrap: Run) -> None:
+    message = ("--from", "a@acme.example", "--to", "bounce@example.com", "--subject", "Hi", "--text", "Hello")
+    for _ in range(2):
+        sent = mailtrap("send", "-p", "local", "--live", *message, "-o", "json")
+        assert (sent.code, sent.json()["target"]) == (0, "transactional")
+        assert sent.err == "local transactional stream · profile local\n"
+        entry = mailtrap("logs", "list", "-p", "local", "--limit", "1", "-o", "json").json()[0]
+        assert (entry["status"], entry["to"]) == ("not_delivered", "bounce@example.com")
+    [suppression] = mailtrap("suppressions", "list", "-p", "local", "-o", "json").json()
+    assert (suppression["email"], suppression["type"]) == ("bounce@example.com", "hard bounce")
+    events = mailtrap("logs", "get", entry["message_id"], "-p", "local", "-o", "json").json()["events"]
+    assert [event["event_type"] for event in events] == ["reject"]
+
+
 def test_an_empty_sandbox_is_an_empty_list(mailtrap: Run) -> None:
     assert mailtrap("messages", "list", "-p", "local", "-o", "json").out == "[]\n"
     assert mailtrap("messages", "list", "-p", "local", "-o", "jsonl").out == ""

@@ -380,8 +380,9 @@ def test_nothing_takes_local_out_of_this_machine(settle: Resolve) -> None:
         assert found.token() != "secret"
         assert {url.rpartition(".")[2] for url in found.hosts.values()} == {"invalid"}
     assert settle("", env, profile="local").sandbox_id == 1
-    with pytest.raises(InputError, match="The profile local never sends live"):
-        settle("", profile="local", sandbox=False)
+    live = settle("", {**env, "MAILTRAP_STREAM": "bulk"}, profile="local", sandbox=False)
+    assert live.target() == Target("bulk", "bulk", "/api/send", "/api/batch", "local bulk stream · profile local")
+    assert {url.rpartition(".")[2] for url in live.hosts.values()} == {"invalid"}
 
 
 def test_local_takes_a_sender_and_a_sandbox_from_the_file_and_nothing_else(settle: Resolve) -> None:
