@@ -53,10 +53,9 @@ def show_topic(world: World, name: str) -> bool:
     if not is_terminal(world.stdout):
         world.write(text)
         return True
-    from rich.markdown import Markdown
-
-    from ..output.tables import render_text, width_of
+    from ..output.markdown import render_markdown
+    from ..output.tables import width_of
 
     width = min(width_of(world.stdout, world.env), WIDEST)
-    world.show_help(render_text(Markdown(text, hyperlinks=False), world.stdout, world.color(world.stdout), width))
+    world.show_help(render_markdown(text, world.stdout, world.color(world.stdout), width))
     return True

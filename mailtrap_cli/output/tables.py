@@ -43,7 +43,11 @@ def make_console(stream: TextIO, color: bool, width: int | None) -> Console:
 
 def render_text(renderable: Any, stream: TextIO, color: bool, width: int) -> str:
     """What Rich makes of it for this stream."""
-    screen = make_console(stream, color, width)
+    return read_screen(make_console(stream, color, width), renderable)
+
+
+def read_screen(screen: Console, renderable: Any) -> str:
+    """What Rich makes of it for this console."""
     with screen.capture() as shown:
         screen.print(renderable)
     # Padding after a line only breaks it where a terminal draws an emoji wider than Rich counts.
