@@ -20,7 +20,7 @@ from mailtrap_cli.cli.root import run as run_command
 from mailtrap_cli.config.settings import Settings
 from tests.loopback import Loopback
 from tests.preloaded import PROGRAM as PROGRAM
-from tests.preloaded import Preloaded
+from tests.preloaded import preloaded
 from tests.processes import leftovers, run_program
 
 # The same examples at every run, so that a change is judged by itself; MAILTRAP_TEST_EXPLORE=1 looks for new ones.
@@ -91,10 +91,6 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
     """The environment of a fresh user: nothing of ours, nothing of the machine's."""
-    return fresh_environment(home)
-
-
-def fresh_environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ}
     return {
         **kept,
@@ -111,24 +107,23 @@ def fresh_environment(home: Path) -> dict[str, str]:
 @pytest.fixture
 def installed(environment: dict[str, str], tmp_path: Path) -> Run:
     """The installed program, run in an empty folder with an empty home."""
-    return runner(environment, tmp_path, None)
+    return runner(environment, tmp_path, forked=False)
 
 
 @pytest.fixture
-def mailtrap(environment: dict[str, str], tmp_path: Path, preloaded: Preloaded) -> Run:
+def mailtrap(environment: dict[str, str], tmp_path: Path) -> Run:
     """The same with its imports already made, which takes a fifth of the time: see `tests.preloaded`."""
-    return runner(environment, tmp_path, preloaded)
+    return runner(environment, tmp_path, forked=True)
 
 
-@pytest.fixture(scope="session")
-def preloaded() -> Iterator[Preloaded]:
-    """One for each worker."""
-    process = Preloaded(fresh_environment(Path()))
-    yield process
-    process.close()
+@pytest.fixture(scope="session", autouse=True)
+def end_of_preloaded() -> Iterator[None]:
+    yield
+    if preloaded.cache_info().currsize:
+        preloaded().close()
 
 
-def runner(environment: dict[str, str], tmp_path: Path, preloaded: Preloaded | None) -> Run:
+def runner(environment: dict[str, str], tmp_path: Path, *, forked: bool) -> Run:
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
 
@@ -140,7 +135,7 @@ def runner(environment: dict[str, str], tmp_path: Path, preloaded: Preloaded | N
         timeout: float = 60,
     ) -> Result:
         whole = {**environment, **(env or {})}
-        start = preloaded.run if preloaded and preloaded.is_fit(whole) else run_program
+        start = preloaded().run if forked and preloaded().is_fit(whole) else run_program
         data = stdin.encode() if isinstance(stdin, str) else stdin
         code, out, err = start(args, env=whole, stdin=data, cwd=cwd or folder, timeout=timeout)
         result = Result(code, out.decode(), err.decode())

@@ -63,6 +63,7 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each body waits 40 ms for the client to acknowledge the headers
 
             def _serve(self) -> None:
                 loopback._serve(self)

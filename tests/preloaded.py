@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import pkgutil
+import select
 import selectors
 import signal
 import socket
@@ -22,6 +23,7 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -57,32 +59,76 @@ class Preloaded:
         """Whether a program with this environment can be a fork."""
         return early_part(env) == self._start
 
+    def start(self, args: Sequence[str], *, env: Mapping[str, str], cwd: Path, streams: Sequence[int]) -> Forked:
+        """Start the program with these as its stdin, stdout and stderr."""
+        told, tell = os.pipe()
+        request = json.dumps({"args": args, "env": dict(env), "cwd": str(cwd)}).encode()
+        try:
+            with self._lock:
+                socket.send_fds(self._channel, [len(request).to_bytes(4, "big")], [*streams, tell])
+                self._channel.sendall(request)
+        finally:
+            os.close(tell)
+        return Forked(told)
+
     def run(
         self, args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
     ) -> tuple[int, bytes, bytes]:
         """As `subprocess.run` with pipes: the exit code (negative for a signal), stdout, stderr."""
         ours, theirs = zip(*(os.pipe() if number else os.pipe()[::-1] for number in range(3)), strict=True)
-        told, tell = os.pipe()
         try:
-            request = json.dumps({"args": args, "env": dict(env), "cwd": str(cwd)}).encode()
-            with self._lock:
-                socket.send_fds(self._channel, [len(request).to_bytes(4, "big")], [*theirs, tell])
-                self._channel.sendall(request)
+            process = self.start(args, env=env, cwd=cwd, streams=theirs)
         finally:
-            for number in (*theirs, tell):
+            for number in theirs:
                 os.close(number)
-        with open(told, "rb") as status:
-            pid = int(status.readline())
-            try:
-                out, err = exchange(ours, stdin, timeout)
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired([PROGRAM, *args], timeout) from None
-            return int(status.readline()), out, err
+        try:
+            out, err = exchange(ours, stdin, timeout)
+            return process.wait(timeout), out, err
+        except (TimeoutError, subprocess.TimeoutExpired):
+            process.kill()
+            raise subprocess.TimeoutExpired([PROGRAM, *args], timeout) from None
+
+
+class Forked:
+    """A program that was forked; what is here is as in `subprocess.Popen`."""
+
+    def __init__(self, told: int) -> None:
+        self._told = open(told, "rb", buffering=0)  # noqa: SIM115 - closed once the exit code was read
+        self.pid = int(self._told.readline())
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self._read_code(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        code = self._read_code(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _read_code(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
+            self.returncode = int(self._told.readline())
+            self._told.close()
+        return self.returncode
+
+
+@cache
+def preloaded() -> Preloaded:
+    """The one of this worker, for the environment of a fresh user (see `conftest.py`)."""
+    language = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
+    return Preloaded({**language, "PYTHONWARNINGS": "error"})
 
 
 def early_part(env: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in env.items() if name.startswith(READ_AT_START)}
+    return {name: value for name, value in env.items() if value and name.startswith(READ_AT_START)}
 
 
 def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, bytes]:

@@ -70,7 +70,7 @@ def api(store: Store) -> Api:
 class Serve(Protocol):
     """Starts `mailtrap local serve` with these arguments, in the fresh user's environment."""
 
-    def __call__(self, *args: str, env: Mapping[str, str] | None = None) -> Serving: ...
+    def __call__(self, *args: str, env: Mapping[str, str] | None = None, as_installed: bool = False) -> Serving: ...
 
 
 @pytest.fixture
@@ -78,10 +78,10 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
     """Servers that are ended after the test. None of them may have had any trouble with a request."""
     started: list[Serving] = []
 
-    def start(*args: str, env: Mapping[str, str] | None = None) -> Serving:
+    def start(*args: str, env: Mapping[str, str] | None = None, as_installed: bool = False) -> Serving:
         folder = tmp_path / f"server{len(started)}"
         folder.mkdir()
-        started.append(Serving({**environment, **(env or {})}, folder, *args))
+        started.append(Serving({**environment, **(env or {})}, folder, *args, as_installed=as_installed))
         return started[-1]
 
     yield start

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.conftest import PROGRAM
 from tests.loopback import until
+from tests.preloaded import Forked, preloaded
 
 SENDABLE = {
     "from": {"email": "shop@acme.example"},
@@ -46,19 +47,20 @@ class Serving:
         found.process, found.port, found.url = process, port, f"http://127.0.0.1:{port}"
         return found
 
-    def __init__(self, env: Mapping[str, str], folder: Path, *args: str) -> None:
+    def __init__(self, env: Mapping[str, str], folder: Path, *args: str, as_installed: bool = False) -> None:
+        """Start it: as a fork, see `tests.preloaded`, or with `as_installed` by the console script."""
         self.environment = env
         self.ready_file = folder / "ready.json"
         self._out, self._err = folder / "serve.out", folder / "serve.err"
         self.ready_file.unlink(missing_ok=True)
-        with self._out.open("wb") as out, self._err.open("wb") as err:
-            self.process = subprocess.Popen(
-                [PROGRAM, "local", "serve", "--port", "0", "--ready-file", str(self.ready_file), *args],
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
+        words = ["local", "serve", "--port", "0", "--ready-file", str(self.ready_file), *args]
+        self.process: subprocess.Popen[bytes] | Forked
+        with open(os.devnull, "rb") as null, self._out.open("wb") as out, self._err.open("wb") as err:
+            if preloaded().is_fit(env) and not as_installed:
+                streams = (null.fileno(), out.fileno(), err.fileno())
+                self.process = preloaded().start(words, env=env, cwd=Path.cwd(), streams=streams)
+            else:
+                self.process = subprocess.Popen([PROGRAM, *words], env=env, stdin=null, stdout=out, stderr=err)
         until(lambda: self.ready_file.exists() or self.process.poll() is not None, seconds=30)
         assert self.process.poll() is None, self.err
         ready = json.loads(self.ready_file.read_text())

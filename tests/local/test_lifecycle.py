@@ -31,7 +31,7 @@ def state(home: Path) -> Path:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_sigterm_and_ctrl_c_end_it_cleanly(serve: Serve, home: Path, number: int) -> None:
-    server = serve()
+    server = serve(as_installed=True)
     server.send()
     idle = socket.create_connection(("127.0.0.1", server.port))
     assert server.end(number) == 0
@@ -55,7 +55,7 @@ def test_a_request_in_flight_is_answered_before_the_end(serve: Serve) -> None:
 
 
 def test_a_second_signal_ends_it_at_once_and_answers_nothing_that_is_not_so(serve: Serve) -> None:
-    server = serve("--latency", "60s")
+    server = serve("--latency", "60s", as_installed=True)
     body = json.dumps(SENDABLE).encode()
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(f"{HEAD}{JSON}Content-Length: {len(body)}\r\n\r\n".encode() + body)
