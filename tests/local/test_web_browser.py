@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import smtplib
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
@@ -110,6 +112,9 @@ def test_mail_arrives_without_a_reload_from_the_api_and_from_another_process(bro
         expect(row(page, "By the API")).to_be_visible()
         clean.send("/bulk/api/send", subject="In bulk")
         expect(row(page, "In bulk")).to_contain_text("bulk")
+        with smtplib.SMTP("127.0.0.1", json.loads(clean.ready_file.read_text())["smtp_port"]) as smtp:
+            smtp.sendmail("a@acme.example", ["ada@example.com"], "Subject: By SMTP\r\n\r\nHello\r\n")
+        expect(row(page, "By SMTP")).to_be_visible()
         home = str(clean.ready_file.parent)
         subprocess.run(
             [PROGRAM, "send", "-p", "local", "--to", "ada@example.com", "--subject", "By a process", "--text", "x"],
@@ -118,10 +123,10 @@ def test_mail_arrives_without_a_reload_from_the_api_and_from_another_process(bro
             capture_output=True,
         )
         expect(row(page, "By a process")).to_be_visible()
-        expect(rows(page)).to_have_count(3)
+        expect(rows(page)).to_have_count(4)
         expect(rows(page).first).to_contain_text("By a process")
-        expect(page.get_by_text("3 messages, 3 unread")).to_be_visible()
-        assert page.title().startswith("(3)")
+        expect(page.get_by_text("4 messages, 4 unread")).to_be_visible()
+        assert page.title().startswith("(4)")
         assert page.evaluate("window.sameDocument")
         # What another process deletes goes away too.
         home_env = {"PATH": os.environ["PATH"], "HOME": home}

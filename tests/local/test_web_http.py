@@ -21,6 +21,7 @@ from mailtrap_cli.local.web.remote import block_css
 from mailtrap_cli.local.web.search import parse_search
 from tests.local.conftest import MESSAGE, Serve
 from tests.local.serving import Serving
+from tests.loopback import until
 
 PAGES = ("/", "/messages/1", "/templates", "/logs", "/stats", "/suppressions", "/webhooks")
 
@@ -145,6 +146,16 @@ def test_a_stream_of_events_ends_with_the_server(serve: Serve) -> None:
             received += chunk
     assert received.endswith(b"0\r\n\r\n")  # the end of the answer, not of the connection
     assert time.monotonic() - began < 60
+
+
+def test_open_opens_the_inbox_or_prints_its_address(serve: Serve, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    server = serve("--open", env={"BROWSER": f"sh -c 'echo \"$0\" > {seen}' %s"})
+    until(lambda: seen.exists() and bool(seen.read_text()))
+    assert seen.read_text().strip() == f"{server.url}/"
+    none = serve("--open", env={"BROWSER": "/nowhere/browser", "PATH": "/nowhere"})
+    until(lambda: "No browser could be started" in none.err)
+    assert f"open {none.url}/ yourself" in none.err
 
 
 def test_from_another_machine_the_token_is_the_password(tmp_path: Path) -> None:

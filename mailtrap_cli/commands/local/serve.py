@@ -19,6 +19,7 @@ from .shared import FaultOptions, read_token, state_dir
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from socket import socket
 
     from ...cli.context import World
@@ -62,6 +63,8 @@ class ListenOptions:
         str | None,
         typer.Option("--ready-file", click_type=FILE, help="Write url, port, smtp_port and pid to FILE once it is up."),
     ] = None
+
+    open: Annotated[bool, typer.Option("--open", help="Open the web inbox in the browser.")] = False
 
     def load_certificate(self) -> ssl.SSLContext | None:
         """Load the certificate and its key; None if none was given."""
@@ -184,7 +187,7 @@ class SmtpOptions:
 
 @app.command(
     epilog=join_examples(
-        "mailtrap local serve",
+        "mailtrap local serve --open",
         "mailtrap local serve --port 0 --ready-file server.json",
         "mailtrap local serve --latency 100ms --fail 500:5%",
     )
@@ -205,10 +208,10 @@ def serve(
 ) -> None:
     """Serve the local sandbox on ports of this machine, for programs in any language.
 
-    The four hosts of the API are under /send, /bulk, /sandbox and /account. SMTP takes any login: the users api and
-    smtp send on the transactional stream, bulk on the bulk stream, all others into a sandbox. What arrives is also what
-    -p local reads. Prints the lines to export, then one line per message; with -v each request on stderr. Ctrl-C and
-    SIGTERM end it with exit code 0.
+    The four hosts of the API are under /send, /bulk, /sandbox and /account, the web inbox at /. SMTP takes any login:
+    the users api and smtp send on the transactional stream, bulk on the bulk stream, all others into a sandbox. What
+    arrives is also what -p local reads. Prints the lines to export, then one line per message; with -v each request on
+    stderr. Ctrl-C and SIGTERM end it with exit code 0.
 
     JSON lines (-o jsonl): one object with url, port, smtp_port and pid, then one per message: stream, sandbox_id, from,
     to, subject.
@@ -270,6 +273,8 @@ def serve(
                 trouble(line)
             if ready_file is not None:
                 ready_file.write(_describe_server(endpoint))
+            if listen.open:
+                _open_inbox(endpoint, trouble)
 
         def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
             if shown is not None:
@@ -288,7 +293,7 @@ def serve(
             smtp_ports=smtp_ports,
         )
         log = trouble if world.common.verbose else None
-        web = WebInbox(store.path.parent, token=token)
+        web = WebInbox(store.path.parent, endpoint.list_variables(), token=token)
         cleanup.callback(web.close)
         served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
         background: list[Background] = [
@@ -302,6 +307,20 @@ def serve(
             mail_server = SmtpServer(sandbox, dice, tls=tls, max_size=max_size, trouble=trouble, log=log)
             background.append(partial(mail_server.run, sockets[SMTP]))
         run_server(served, sockets[API], tls=tls, ready=ready, background=background)
+
+
+def _open_inbox(endpoint: Endpoint, trouble: Callable[[str], None]) -> None:
+    """Open the web inbox; in a thread, since a browser may run as long as its window."""
+    from threading import Thread
+
+    from ...cli.browser import open_in_browser
+
+    def start() -> None:
+        problem = open_in_browser(f"{endpoint.url}/")
+        if problem:
+            trouble(problem)
+
+    Thread(target=start, daemon=True).start()
 
 
 def _open_sockets(listen: ListenOptions, smtp: SmtpOptions) -> dict[str, socket]:

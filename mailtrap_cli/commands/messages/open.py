@@ -62,10 +62,11 @@ def open_(ctx: typer.Context, message: MessageChoice) -> None:
     columns = (Column("ID", "id"), Column("File", "file"))
     world.out.record({"id": mail.id, "file": str(path)}, columns, essential="file")
     world.stdout.flush()
-    import webbrowser
+    from ...cli.browser import open_in_browser
 
-    if not webbrowser.open(path.as_uri()):
-        world.notice(f"No browser could be started: open {path} yourself, or set BROWSER.")
+    problem = open_in_browser(path.as_uri(), str(path))
+    if problem:
+        world.notice(problem)
 
 
 def render_page(mail: Mail) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import binascii
 from base64 import b64decode
+from collections.abc import Mapping
 from hmac import compare_digest
 from ipaddress import ip_address
 from pathlib import Path
@@ -55,11 +56,13 @@ HEADERS = {
 class WebInbox:
     """Answers the paths of `serves`. It reads the store's file through connections of its own, in threads.
 
+    `variables` point an application at the server; they are shown to whoever has no message yet.
     `token` is asked for, as the password of HTTP Basic authentication, of whoever comes from another machine.
     """
 
-    def __init__(self, folder: Path, *, token: str | None = None) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None, *, token: str | None = None) -> None:
         self._folder = folder
+        self._variables = variables or {}
         self._token = token
         self._router: Router | None = None
         self._reader: Reader | None = None
@@ -107,7 +110,7 @@ class WebInbox:
             from .routes import create_router
 
             self._reader, self._changes = Reader(self._folder), Changes(self._folder)
-            self._router = create_router(self._reader, self._changes)
+            self._router = create_router(self._reader, self._changes, self._variables)
         return self._router
 
     def _check_request(self, scope: Scope) -> None:

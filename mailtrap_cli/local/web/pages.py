@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ STATUSES = ("delivered", "not_delivered", "enqueued", "opted_out")
 class Pages:
     """Renders each page from the local sandbox's own answers."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, variables: Mapping[str, str]) -> None:
         self._reader = reader
+        self._variables = variables
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).with_name("pages")),
             autoescape=True,
@@ -62,7 +64,7 @@ class Pages:
         return HTMLResponse(page.encode("utf-8", "replace"))
 
     def _show_inbox(self, request: Request) -> Response:
-        return self._render("inbox", "Inbox", request, url=f"{request.url.scheme}://{request.headers['host']}")
+        return self._render("inbox", "Inbox", request, variables=self._variables)
 
     def _show_templates(self, request: Request) -> Response:
         return self._render("templates", "Templates", request, templates=self._reader.ask("/api/email_templates") or [])

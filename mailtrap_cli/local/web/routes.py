@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 NUMBER = "{number:int}"
 
 
-def create_router(reader: Reader, changes: Changes) -> Router:
+def create_router(reader: Reader, changes: Changes, variables: Mapping[str, str]) -> Router:
     """Everything that the web inbox answers."""
     routes: list[BaseRoute] = [
-        *Pages(reader).list_routes(),
+        *Pages(reader, variables).list_routes(),
         Route("/web/assets/{name}", _serve_asset),
         Route("/web/events", _stream_events(changes)),
         Route(f"/web/templates/{NUMBER}/html", _preview_template(reader)),

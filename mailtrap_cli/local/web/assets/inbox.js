@@ -45,10 +45,10 @@ function styleRow(row) {
   else row.node.firstChild.removeAttribute("aria-current");
 }
 
-function showRows(found, { append = false, fresh = false } = {}) {
+function showRows(found, { append, fresh, limit }) {
   const newest = rows.size ? rows.keys().next().value : 0;
   const kept = append ? [...rows.values()] : [];
-  const older = !append && found.length >= MOST ? [...rows.values()].filter((row) => row.data.id < found.at(-1).id) : [];
+  const older = fresh && found.length === limit ? [...rows.values()].filter((row) => row.data.id < found.at(-1).id) : [];
   const order = [...kept, ...found.map((data) => {
     const row = rows.get(data.id) || makeRow(data);
     if (fresh && data.id > newest && !rows.has(data.id)) row.node.classList.add("new");
@@ -93,18 +93,19 @@ let question = 0; // the newest one asked: an older answer that comes late is dr
 async function loadList({ append = false, fresh = false } = {}) {
   const mine = ++question;
   const wanted = filters();
+  const limit = fresh ? Math.min(MOST, Math.max(PAGE, rows.size)) : PAGE;
   const problem = byId("search-problem");
   try {
     const found = await getJson("/web/messages", {
       ...wanted,
       before: append ? next : "",
-      limit: append || !fresh ? PAGE : Math.min(MOST, Math.max(PAGE, rows.size)),
+      limit,
     });
     if (mine !== question) return;
     problem.textContent = found.problem || "";
     problem.hidden = !found.problem;
     if (!append && !fresh) rows.clear();
-    const goesOn = showRows(found.messages, { append, fresh });
+    const goesOn = showRows(found.messages, { append, fresh, limit });
     if (!goesOn) next = found.next;
     showCounts(found.sandboxes);
   } catch (error) {
