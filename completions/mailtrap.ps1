@@ -729,6 +729,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--tls-cert' = 'Serve https, and offer STARTTLS, with this certificate (PEM).'
             '--tls-key' = 'Private key of --tls-cert (PEM).'
             '--ready-file' = 'Write url, port, smtp_port and pid to FILE once it is up.'
+            '--open' = 'Open the web inbox in the browser.'
             '--smtp-port' = 'SMTP port; 0 picks one (default: 2525, or 0 with --port 0).'
             '--no-smtp' = 'Take no mail by SMTP.'
             '--max-size' = 'Largest message taken by SMTP, such as 500kB.'
