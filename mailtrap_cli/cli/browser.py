@@ -6,7 +6,7 @@ import os
 
 
 def open_in_browser(address: str, shown: str = "") -> str:
-    """Open an address; returns "", or a sentence for the user if no browser could be started: it names `shown`, if given.
+    """Open an address. Returns "", or a sentence for the user, which names `shown` instead if given, without a browser.
 
     Waits as long as the program that $BROWSER names runs.
     """
