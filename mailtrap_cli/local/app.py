@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.responses import Answer
 from . import rules
+from .calls import ACCOUNT_URL
 from .environment import SMTP_PORT
 from .replies import Host, answer, error
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
 _SIGNED = re.compile(r"/api/contacts/exports/[0-9]+/[0-9a-f-]{36}/contacts\.csv")  # a link that needs no token
-ACCOUNT_URL = "http://account.local.invalid"
 _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 
 

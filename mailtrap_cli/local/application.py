@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import InputError, MailtrapError
@@ -24,6 +24,8 @@ from .faults import Dice
 from .protocol import SLOW
 from .replies import Host
 from .rules import MAX_REQUEST, TOO_LARGE
+from .tracking import PATH
+from .tracking_routes import list_routes
 from .web.app import WebInbox
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
@@ -167,6 +169,7 @@ def create_application(
         routes=[
             Route("/healthz", health, methods=["GET"]),
             Route("/faults", faults, methods=["PATCH"]),
+            Mount(PATH, routes=list_routes(sandbox.store)),
             *([] if web is None else [_WebRoute(web)]),
             Route("/{path:path}", answer, methods=METHODS),
         ],

@@ -16,6 +16,7 @@ from .store import Store
 refused = partial(error, "account")
 NOT_FOUND = refused(404, "Not Found")
 ID = "([0-9]{1,18})"
+ACCOUNT_URL = "http://account.local.invalid"
 
 Handler = Callable[["Call"], Answer]
 Routes = Mapping[str, Mapping[str, Handler]]  # a pattern of paths → methods → handlers
@@ -29,11 +30,16 @@ class Call:
     parts: tuple[str, ...]
     query: Mapping[str, list[str]]
     body: Callable[[], Any]
-    base: str = "http://account.local.invalid"  # the URL of the account host, for links in answers
+    base: str = ACCOUNT_URL  # the URL of the account host, for links in answers
     has_body: bool = True
     on_event: Callable[[list[Event]], None] | None = None
     allow_remote: bool = False  # webhooks may be sent to other machines
     smtp_ports: tuple[int, ...] = ()
+
+    @property
+    def is_served(self) -> bool:
+        """Whether `base` is a server's, and not that of a sandbox inside this process."""
+        return self.base != ACCOUNT_URL
 
     @property
     def numbers(self) -> tuple[int, ...]:

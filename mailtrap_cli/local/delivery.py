@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .documents import LOOPBACK, timestamp
-from .log_store import Event, Happened, LogRow
+from .log_store import Entry, Event, Happened, LogRow
 from .resource_store import Row
 from .rules import list_recipients
 from .store import Store, new_message_ids
@@ -280,6 +280,16 @@ def _log_row(
         *(kinds.count(kind) for kind in ("delivery", "bounce", "open", "click", "spam", "unsubscribe")),
         json.dumps(more),
     )
+
+
+def suppress_entry(store: Store, entry: Entry, kind: str, now: int) -> None:
+    """Suppress the recipient of a message that was sent, on its stream and for its domain."""
+    domain = store.resources.get("domain", entry.domain_id)
+    if domain is not None:
+        message = {"from": {"email": entry.sender}, "subject": entry.subject, "category": entry.category}
+        copy = Copy(entry.recipient, [(kind, {})], [], kind)
+        document = _suppression_document(entry.stream, domain, now, message, copy)
+        store.resources.create("suppression", document, key=entry.recipient)
 
 
 def _suppression_document(stream: str, domain: Row, now: int, message: Mapping[str, Any], copy: Copy) -> dict[str, Any]:

@@ -91,7 +91,8 @@ def _shape(entry: Entry) -> dict[str, Any]:
 
 
 def _shape_event(event: Event) -> dict[str, Any]:
-    return {"event_type": event.kind, "created_at": timestamp(event.created_at), "details": event.details}
+    details = {name: value for name, value in event.details.items() if name != "user_agent"}  # webhooks tell that
+    return {"event_type": event.kind, "created_at": timestamp(event.created_at), "details": details}
 
 
 # ------------------------------------------------------------------------------------------------ filters

@@ -92,6 +92,18 @@ def _read_text(call: Call, captured: Captured, message: dict[str, Any]) -> Answe
 
 
 def _read_html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
+    """The HTML as it arrives: with tracking, where it was sent live and a server runs that can follow it."""
+    html = message.get("html")
+    if html and captured.sandbox_id == 0:
+        from .ready_file import find_server
+        from .tracking import track_html
+
+        base = call.base.removesuffix("/account") if call.is_served else find_server(call.store.path.parent)
+        html = html if base is None else track_html(call.store, captured, html, base)
+    return _read_part(html, "text/html")
+
+
+def _read_html_source(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
     return _read_part(message.get("html"), "text/html")
 
 
@@ -166,7 +178,8 @@ ROUTES: Routes = {
         "DELETE": _find_message(_delete),
     },
     rf"{_MESSAGE}/body\.txt": {"GET": _find_message(_read_text)},
-    rf"{_MESSAGE}/body\.html(?:source)?": {"GET": _find_message(_read_html)},
+    rf"{_MESSAGE}/body\.html": {"GET": _find_message(_read_html)},
+    rf"{_MESSAGE}/body\.htmlsource": {"GET": _find_message(_read_html_source)},
     rf"{_MESSAGE}/body\.raw": {"GET": _find_message(_read_raw)},
     rf"{_MESSAGE}/body\.eml": {"GET": _find_message(_read_eml)},
     f"{_MESSAGE}/mail_headers": {"GET": _find_message(_read_headers)},

@@ -10,6 +10,8 @@ from pathlib import Path
 from ..errors import InputError
 from ..files import replace_file
 
+SERVER_FILE = "server.json"  # in the store's folder
+
 
 class ReadyFile:
     """The file that says that a server is up: url, ports and pid as JSON. It goes with the server.
@@ -51,3 +53,15 @@ class ReadyFile:
         except (OSError, ValueError, LookupError, TypeError):
             return None
         return found if isinstance(found, int) and 0 < found < 1 << 31 else None
+
+
+def find_server(folder: Path) -> str | None:
+    """The URL of the server that runs on the store in this folder; None if none does."""
+    try:
+        found = json.loads((folder / SERVER_FILE).read_text())
+        os.kill(found["pid"], 0)
+        return str(found["url"])
+    except PermissionError:  # it runs, and belongs to somebody else
+        return None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

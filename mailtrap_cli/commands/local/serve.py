@@ -221,7 +221,7 @@ def serve(
     from ...local.delayed_events import follow_delays
     from ...local.faults import Dice, Faults, changed
     from ...local.message_log import Lines, lines
-    from ...local.ready_file import ReadyFile
+    from ...local.ready_file import SERVER_FILE, ReadyFile
     from ...local.server import is_loopback, run_server
     from ...local.store import Store
     from ...local.web.app import WebInbox
@@ -249,6 +249,8 @@ def serve(
         endpoint = Endpoint(listen.host, ports[API], ports.get(SMTP), tls is not None, listen.token_env)
         store = Store(state_dir(world), max_messages=max_messages, event_delay=delay)
         cleanup.callback(store.close)
+        server_file = ReadyFile(str(store.path.with_name(SERVER_FILE)))
+        cleanup.callback(server_file.remove)
         webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
         if remote:
             who = "whoever reaches it" if token is None else "whoever has the token"
@@ -271,6 +273,7 @@ def serve(
                 trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C ends it")
             for line in webhooks:
                 trouble(line)
+            server_file.write(_describe_server(endpoint))
             if ready_file is not None:
                 ready_file.write(_describe_server(endpoint))
             if listen.open:
