@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
@@ -106,8 +107,14 @@ def write_output(world: World, file: str, path: Path | None, *, force: bool) -> 
     try:
         if path is None:
             world.stdout.flush()
-            yield world.stdout.buffer
-            world.stdout.buffer.flush()
+            stream = getattr(world.stdout, "buffer", None)
+            if stream is None:  # not a stream of bytes: the caller's own, or a closed one
+                collected = BytesIO()
+                yield collected
+                world.stdout.write(collected.getvalue().decode(errors="replace"))
+                return
+            yield stream
+            stream.flush()
             return
         with replace_file(path, new=not force) as draft:
             yield draft

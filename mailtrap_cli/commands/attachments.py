@@ -63,7 +63,10 @@ def list_(
         "mailtrap attachments get latest receipt.pdf --dir . --force",
     )
 )
-@with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments")
+@with_facts(
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments",
+    "GET /api/sandboxes/{sandbox_id}/messages/{message_id}/attachments/{attachment_id}",
+)
 @expand_options
 def get(
     ctx: typer.Context,
@@ -104,6 +107,8 @@ def _choose_attachments(mail: Mail, name: str | None) -> list[dict[str, Any]]:
 
     if name is None:
         return mail.attachments
+    if name.isascii() and name.isdecimal() and len(name) < 19 and (one := mail.find_attachment(name)) is not None:
+        return [one]
     found = match_attachments(mail, name)
     if not found:
         names = ", ".join(str(attachment.get("filename")) for attachment in mail.attachments)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
 
 import typer
 
 from ..cli.context import World
 from ..cli.examples import join_examples
 from ..cli.facts import with_facts
-from ..cli.options import LIMIT, Limit
-from ..cli.rest import Field, Id, Kind, Operation, Paging, Resource, commands, standard_verbs
+from ..cli.options import LIMIT, Limit, Yes, expand_options
+from ..cli.rest import Field, Id, Kind, Paging, Resource, standard_verbs
+from ..cli.value_types import FILE
 from ..errors import InputError
 from ..output import Column
 
@@ -43,6 +46,10 @@ BODIES = (
 )
 TEMPLATE = Id("template", path=PATH)
 
+CHANGES = tuple(Field(one.name, one.help, longest=255, sample=one.sample) for one in NAMED)
+PAGES = Paging("token", cursor="pagination.next_token", size=100, size_param="per_page")
+EXPERIMENTAL_ID = Id("template", path=PAGED, rows="data", paging=PAGES)
+
 RESOURCE = Resource(
     noun="template",
     columns=COLUMNS,
@@ -56,13 +63,102 @@ RESOURCE = Resource(
         only="get create delete",
     ),
 )
-LIST = Operation(
-    *("list", "GET", PAGED, "List the templates.", "mailtrap templates list --experimental"),
-    rows="data",
-    paging=Paging("token", cursor="pagination.next_token", size=100, size_param="per_page"),
+EXPERIMENTAL = Resource(
+    noun="template",
+    columns=COLUMNS,
+    ids={"template_id": EXPERIMENTAL_ID},
+    operations=standard_verbs(
+        *("template", PAGED, "template_id"),
+        sample="Welcome",
+        create=NAMED + BODIES,
+        update=CHANGES + BODIES,
+        whole=WHOLE,
+        rows="data",
+        only="get create update delete",
+    ),
 )
 
-app = commands(RESOURCE)
+app = typer.Typer()
+
+Template = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Name or ID of the template.")]
+Experimental = Annotated[
+    bool, typer.Option("--experimental", help="Use /api/templates, which Mailtrap calls experimental.")
+]
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The bodies of a template, by the names of their fields' parameters."""
+
+    html_: Annotated[str | None, typer.Option("--html", help="HTML body.")] = None
+    html_file_: Annotated[
+        str | None, typer.Option("--html-file", click_type=FILE, help="HTML body from a file; - is stdin.")
+    ] = None
+    text_: Annotated[str | None, typer.Option("--text", help="Text body.")] = None
+    text_file_: Annotated[
+        str | None, typer.Option("--text-file", click_type=FILE, help="Text body from a file; - is stdin.")
+    ] = None
+
+
+def _run_verb(
+    ctx: typer.Context, verb: str, given: dict[str, Any], *, template: str = "", experimental: bool = False
+) -> None:
+    """Run the operation of this verb, of the stable generation or the experimental one."""
+    from ..cli.rest_run import run_operation
+
+    resource = EXPERIMENTAL if experimental else RESOURCE
+    operation = next(one for one in resource.operations if one.verb == verb)
+    ids = {name: resource.ids[name] for name in re.findall(r"{(\w+)}", operation.path)}
+    run_operation(ctx.obj, resource, operation, ids, {**dict.fromkeys(ids, template), **given})
+
+
+@app.command("get", epilog=join_examples("mailtrap templates get Welcome", "mailtrap templates get Welcome -o json"))
+@with_facts(f"GET {PATH}/{{email_template_id}}", f"GET {PAGED}/{{template_id}}")
+def get_template(ctx: typer.Context, template: Template, experimental: Experimental = False) -> None:
+    """Show a template.
+
+    JSON: the API's template object: id, name, subject, category, uuid, …
+    """
+    _run_verb(ctx, "get", {}, template=template, experimental=experimental)
+
+
+@app.command(
+    "create",
+    epilog=join_examples(
+        "mailtrap templates create --name Welcome --subject Hello --category Onboarding",
+        "mailtrap templates create --name Hi --subject Hi --category News --html-file body.html",
+    ),
+)
+@with_facts(f"POST {PATH}", f"POST {PAGED}")
+@expand_options
+def create_template(
+    ctx: typer.Context,
+    bodies: Bodies,
+    name: Annotated[str, typer.Option("--name", help="Name.")],
+    subject: Annotated[str, typer.Option("--subject", help="Subject, with {{{variable}}} placeholders.")],
+    category: Annotated[str, typer.Option("--category", help="Category.")],
+    experimental: Experimental = False,
+) -> None:
+    """Create a template.
+
+    JSON: the API's template object: id, name, subject, category, uuid, …
+    """
+    given = {"name_": name, "subject_": subject, "category_": category, **asdict(bodies)}
+    _run_verb(ctx, "create", given, experimental=experimental)
+
+
+@app.command(
+    "delete", epilog=join_examples("mailtrap templates delete Welcome", "mailtrap templates delete Welcome --yes")
+)
+@with_facts(f"DELETE {PATH}/{{email_template_id}}", f"DELETE {PAGED}/{{template_id}}", destructive=True)
+def delete_template(
+    ctx: typer.Context, template: Template, experimental: Experimental = False, yes: Yes = False
+) -> None:
+    """Delete a template.
+
+    JSON: nothing. A notice says what was done.
+    """
+    _run_verb(ctx, "delete", {"yes": yes}, template=template, experimental=experimental)
 
 
 @app.command(
@@ -80,9 +176,7 @@ def list_templates(
     page_token: Annotated[
         int | None, typer.Option("--page-token", metavar="N", min=1, help="Start at this page of 100.")
     ] = None,
-    experimental: Annotated[
-        bool, typer.Option("--experimental", help="Use the paged /api/templates, which Mailtrap calls experimental.")
-    ] = False,
+    experimental: Experimental = False,
     limit: Limit = LIMIT,
 ) -> None:
     """List the templates.
@@ -101,7 +195,7 @@ def list_templates(
     with world.api(world.settings()) as api:
         if paged:
             params = {"token": page_token} if page_token else {}
-            rows = read_pages(api, PAGED, LIST.paging, params, rows=LIST.rows)
+            rows = read_pages(api, PAGED, PAGES, params, rows=EXPERIMENTAL_ID.rows)
         else:
             rows = read_pages(api, PATH, None)
         if search is not None:
@@ -117,21 +211,18 @@ def list_templates(
         "mailtrap templates update Welcome --html-file welcome.html",
     ),
 )
-@with_facts(f"GET {PATH}/{{email_template_id}}", f"PATCH {PATH}/{{email_template_id}}")
+@with_facts(
+    *(f"GET {PATH}/{{email_template_id}}", f"PATCH {PATH}/{{email_template_id}}"), f"PATCH {PAGED}/{{template_id}}"
+)
+@expand_options
 def update_template(
     ctx: typer.Context,
-    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="Name or ID of the template.")],
+    bodies: Bodies,
+    template: Template,
     name: Annotated[str | None, typer.Option("--name", help="Name.")] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="Subject.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="Category.")] = None,
-    html: Annotated[str | None, typer.Option("--html", help="HTML body.")] = None,
-    html_file: Annotated[
-        str | None, typer.Option("--html-file", metavar="FILE", help="HTML body from a file; - is stdin.")
-    ] = None,
-    text: Annotated[str | None, typer.Option("--text", help="Text body.")] = None,
-    text_file: Annotated[
-        str | None, typer.Option("--text-file", metavar="FILE", help="Text body from a file; - is stdin.")
-    ] = None,
+    experimental: Experimental = False,
 ) -> None:
     """Update a template. What you leave out stays as it is.
 
@@ -139,23 +230,15 @@ def update_template(
     """
     from ..api.paging import object_of
     from ..cli.names import resolve_id
-    from ..cli.values import read_text
+    from ..cli.rest_run import collect_values
 
+    given = {"name_": name, "subject_": subject, "category_": category, **asdict(bodies)}
+    if experimental:
+        _run_verb(ctx, "update", given, template=template, experimental=True)
+        return
     world: World = ctx.obj
-    for flag, value, file in (("--html", html, html_file), ("--text", text, text_file)):
-        if value is not None and file is not None:
-            raise InputError(f"{flag} and {flag}-file cannot be used together", hint="Use one of them.")
-    given = {
-        "name": name,
-        "subject": subject,
-        "category": category,
-        "body_html": html if html_file is None else read_text(world, html_file, "--html-file"),
-        "body_text": text if text_file is None else read_text(world, text_file, "--text-file"),
-    }
-    changes = {key: value for key, value in given.items() if value is not None}
-    if not changes:
-        flags = "--name, --subject, --category, --html, --html-file, --text, --text-file"
-        raise InputError("Nothing to change", hint=f"Use at least one of {flags}.")
+    update = next(one for one in EXPERIMENTAL.operations if one.verb == "update")
+    changes = collect_values(world, update, given)
     with world.api(world.settings()) as api:
         path = f"{PATH}/{resolve_id(api, TEMPLATE, template)}"
         # The API needs these three in every update (templates.openapi.yml, updateEmailTemplate).

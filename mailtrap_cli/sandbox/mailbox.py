@@ -249,6 +249,18 @@ class Mail:
             raise unexpected_shape("a list of attachments")
         return listed
 
+    def find_attachment(self, number: str) -> dict[str, Any] | None:
+        """Fetch one attachment by its ID; None if the message has none with this ID."""
+        try:
+            answer = self.box.api.get(f"{self.box.path}/{self.id}/attachments/{number}")
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+        from ..api.paging import object_of
+
+        return object_of(answer)
+
     @cached_property
     def spam(self) -> dict[str, Any]:
         """The answer of the spam filter: its `report` may be missing or empty while it is made."""

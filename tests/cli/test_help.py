@@ -32,6 +32,8 @@ NOT_RUN = re.compile(
 
 FILES = {
     "people.csv": "email,name\nada@example.com,Ada\n",
+    "customers.csv": "email,first_name\nada@example.com,Ada\n",
+    "gone.csv": "email,domain,stream\n" + "".join(f"u{number}@example.com,1,bulk\n" for number in range(251)),
     "failed.csv": "email,name\ngrace@example.com,Grace\n",
     "letter.txt": "Hello",
     "bill.pdf": "%PDF",

@@ -97,6 +97,12 @@ def test_one_is_saved_as_a_file_or_goes_to_stdout(
     assert done.stdout == b"\x00\xff\r\n"
 
 
+def test_one_by_its_id_is_fetched_without_the_list(mailtrap: Run, described: Inbox) -> None:
+    listed = described.parts.pop("/1/attachments").body
+    described.parts["/1/attachments/3"] = Reply(200, listed[2])
+    assert mailtrap("attachments", "get", "1", "3", "--save", "-", env=described.env).out == "#3"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

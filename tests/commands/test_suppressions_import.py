@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import PROGRAM, Run
 from tests.loopback import Loopback, Reply, Request
 from tests.openapi import check_request
 
@@ -200,3 +201,19 @@ def test_an_export_that_breaks_writes_nothing_and_says_that_it_starts_over(
     assert "start_time=" in listed.server.requests[-1].path
     order = ("--since", "2026-02-01", "--until", "2026-01-01")
     assert patient("suppressions", "export", "--out", str(out), "--force", *order, env=listed.env).code == 2
+
+
+def test_a_full_disk_is_one_sentence(listed: List, environment: dict[str, str]) -> None:
+    listed.rows = [suppression(1)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [PROGRAM, "suppressions", "export", "--out", "-"],
+            env={**environment, **listed.env},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 7
+    assert "Traceback" not in done.stderr
+    assert "No space left on device" in done.stderr

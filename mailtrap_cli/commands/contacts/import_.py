@@ -42,8 +42,8 @@ HARMLESS = "Repeating rows is harmless: a contact that exists is updated."
 @app.command(
     "import",
     epilog=join_examples(
-        "mailtrap contacts import people.csv --dry-run",
-        "mailtrap contacts import people.csv --list Customers",
+        "mailtrap contacts import customers.csv --dry-run",
+        "mailtrap contacts import customers.csv --list Customers",
     ),
 )
 @with_facts(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.import_options import OutputFile, check_output_file, write_output
 from ...cli.options import Force
@@ -44,7 +44,13 @@ SAVED = (Column("File", "file", main=True), Column("Rows", "rows", right=True))
 AGAIN = "Nothing was written: the same command starts over."
 
 
-@app.command("export", epilog="Example: mailtrap suppressions export --out suppressions.csv")
+@app.command(
+    "export",
+    epilog=join_examples(
+        "mailtrap suppressions export --out suppressions.csv",
+        "mailtrap suppressions export --since 30d --out - > recent.csv",
+    ),
+)
 @with_facts(f"GET {PATH}")
 def export_suppressions(
     ctx: typer.Context,
@@ -120,17 +126,13 @@ def _make_filters(email: str | None, since: str | None, until: str | None) -> di
 
 def _write_rows(file: BinaryIO, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
     """Write the rows as they come; after each, the number of them so far."""
+    import codecs
     import csv
 
     from ...output.columns import csv_cell
 
-    text = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
-    try:
-        writer = csv.writer(text)
-        writer.writerow(KEYS)
-        for number, row in enumerate(rows, 1):
-            writer.writerow([csv_cell(row.get(key)) for key in KEYS])
-            yield number
-    finally:
-        text.flush()
-        text.detach()  # the file is its owner's to close
+    writer = csv.writer(codecs.getwriter("utf-8")(file, errors="backslashreplace"))
+    writer.writerow(KEYS)
+    for number, row in enumerate(rows, 1):
+        writer.writerow([csv_cell(row.get(key)) for key in KEYS])
+        yield number

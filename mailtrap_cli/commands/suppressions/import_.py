@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.import_options import ImportRows, Input, open_rows, resume_command
 from ...cli.options import expand_options
@@ -37,7 +38,14 @@ FEW = 3  # suppressions that a dry run shows
 HARMLESS = "Repeating rows is harmless: an address that is suppressed already stays so."
 
 
-@app.command("import", epilog="Example: mailtrap suppressions import gone.csv --domain acme.example --stream bulk")
+@app.command(
+    "import",
+    epilog=join_examples(
+        "mailtrap suppressions import gone.csv --domain acme.example --stream bulk --dry-run",
+        "mailtrap suppressions import gone.csv --domain acme.example --stream bulk",
+        "mailtrap suppressions import gone.csv --from-row 250 --skip-invalid",
+    ),
+)
 @with_facts(f"POST {PATH}", "GET /api/domains", exit_codes=(9,))
 @expand_options
 def import_suppressions(
