@@ -131,7 +131,7 @@ def _write_rows(file: BinaryIO, rows: Iterator[Mapping[str, Any]]) -> Iterator[i
 
     from ...output.columns import csv_cell
 
-    writer = csv.writer(codecs.getwriter("utf-8")(file, errors="backslashreplace"))
+    writer = csv.writer(codecs.getwriter("utf-8")(file, "backslashreplace"))
     writer.writerow(KEYS)
     for number, row in enumerate(rows, 1):
         writer.writerow([csv_cell(row.get(key)) for key in KEYS])
