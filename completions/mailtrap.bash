@@ -85,9 +85,10 @@ _mailtrap_node() {
         'webhooks delete') options="-y --yes $options" ;;
         'templates') members='list get create update delete' ;;
         'templates list') options="--search --page-token --experimental --limit $options" taking="--search --page-token --limit $taking" ;;
-        'templates create') options="--name --subject --category --html --html-file --text --text-file $options" taking="--name --subject --category --html --html-file --text --text-file $taking" ;;
-        'templates update') options="--name --subject --category --html --html-file --text --text-file $options" taking="--name --subject --category --html --html-file --text --text-file $taking" ;;
-        'templates delete') options="-y --yes $options" ;;
+        'templates get') options="--experimental $options" ;;
+        'templates create') options="--html --html-file --text --text-file --name --subject --category --experimental $options" taking="--html --html-file --text --text-file --name --subject --category $taking" ;;
+        'templates update') options="--html --html-file --text --text-file --name --subject --category --experimental $options" taking="--html --html-file --text --text-file --name --subject --category $taking" ;;
+        'templates delete') options="--experimental -y --yes $options" ;;
         'campaigns') members='list get create update start schedule cancel terminate reset stats delete' ;;
         'campaigns list') options="--search --limit $options" taking="--search --limit $taking" ;;
         'campaigns create') options="--name --domain --from --from-name --subject --html --html-file --text --text-file --merge-tag --reply-to-name --reply-to-local-part --reply-to-domain --list --segment-id --delivery-mode --emails-per-hour $options" taking="--name --domain --from --from-name --subject --html --html-file --text --text-file --merge-tag --reply-to-name --reply-to-local-part --reply-to-domain --list --segment-id --delivery-mode --emails-per-hour $taking" ;;
@@ -204,6 +205,8 @@ _mailtrap_value() {
         'webhooks create:--format') _mailtrap_offer < <(printf '%s\n' json jsonlines) ;;
         'webhooks update:--event') _mailtrap_offer < <(printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject) ;;
         'webhooks update:--format') _mailtrap_offer < <(printf '%s\n' json jsonlines) ;;
+        'templates create:--html-file' | 'templates create:--text-file') _mailtrap_files ;;
+        'templates update:--html-file' | 'templates update:--text-file') _mailtrap_files ;;
         'campaigns create:--delivery-mode') _mailtrap_offer < <(printf '%s\n' rapid gradual) ;;
         'campaigns update:--delivery-mode') _mailtrap_offer < <(printf '%s\n' rapid gradual) ;;
         'contacts export:--out') _mailtrap_files ;;

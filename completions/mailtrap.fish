@@ -899,28 +899,34 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 --search 'Text in the name.' \
                 --page-token 'Start at this page of 100.' \
-                --experimental 'Use the paged /api/templates, which Mailtrap calls experimental.' \
+                --experimental 'Use /api/templates, which Mailtrap calls experimental.' \
                 --limit 'At most this many rows.'
+        case 'templates get'
+            printf '%s\t%s\n' \
+                --experimental 'Use /api/templates, which Mailtrap calls experimental.'
         case 'templates create'
             printf '%s\t%s\n' \
+                --html 'HTML body.' \
+                --html-file 'HTML body from a file; - is stdin.' \
+                --text 'Text body.' \
+                --text-file 'Text body from a file; - is stdin.' \
                 --name 'Name.' \
                 --subject 'Subject, with {{{variable}}} placeholders.' \
                 --category 'Category.' \
+                --experimental 'Use /api/templates, which Mailtrap calls experimental.'
+        case 'templates update'
+            printf '%s\t%s\n' \
                 --html 'HTML body.' \
                 --html-file 'HTML body from a file; - is stdin.' \
                 --text 'Text body.' \
-                --text-file 'Text body from a file; - is stdin.'
-        case 'templates update'
-            printf '%s\t%s\n' \
+                --text-file 'Text body from a file; - is stdin.' \
                 --name 'Name.' \
                 --subject 'Subject.' \
                 --category 'Category.' \
-                --html 'HTML body.' \
-                --html-file 'HTML body from a file; - is stdin.' \
-                --text 'Text body.' \
-                --text-file 'Text body from a file; - is stdin.'
+                --experimental 'Use /api/templates, which Mailtrap calls experimental.'
         case 'templates delete'
             printf '%s\t%s\n' \
+                --experimental 'Use /api/templates, which Mailtrap calls experimental.' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
         case 'campaigns list'
@@ -1306,9 +1312,9 @@ function __mailtrap_taking
         case 'templates list'
             printf '%s\n' --search --page-token --limit
         case 'templates create'
-            printf '%s\n' --name --subject --category --html --html-file --text --text-file
+            printf '%s\n' --html --html-file --text --text-file --name --subject --category
         case 'templates update'
-            printf '%s\n' --name --subject --category --html --html-file --text --text-file
+            printf '%s\n' --html --html-file --text --text-file --name --subject --category
         case 'campaigns list'
             printf '%s\n' --search --limit
         case 'campaigns create'
@@ -1512,6 +1518,14 @@ function __mailtrap_value
             printf '%s\n' delivery soft_bounce bounce suspension unsubscribe open spam_complaint click reject
         case 'webhooks update:--format'
             printf '%s\n' json jsonlines
+        case 'templates create:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates create:--text-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates update:--html-file'
+            __mailtrap_files "$argv[2]"
+        case 'templates update:--text-file'
+            __mailtrap_files "$argv[2]"
         case 'campaigns create:--delivery-mode'
             printf '%s\n' rapid gradual
         case 'campaigns update:--delivery-mode'

@@ -895,28 +895,34 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'templates list' = [ordered]@{
             '--search' = 'Text in the name.'
             '--page-token' = 'Start at this page of 100.'
-            '--experimental' = 'Use the paged /api/templates, which Mailtrap calls experimental.'
+            '--experimental' = 'Use /api/templates, which Mailtrap calls experimental.'
             '--limit' = 'At most this many rows.'
         }
+        'templates get' = [ordered]@{
+            '--experimental' = 'Use /api/templates, which Mailtrap calls experimental.'
+        }
         'templates create' = [ordered]@{
+            '--html' = 'HTML body.'
+            '--html-file' = 'HTML body from a file; - is stdin.'
+            '--text' = 'Text body.'
+            '--text-file' = 'Text body from a file; - is stdin.'
             '--name' = 'Name.'
             '--subject' = 'Subject, with {{{variable}}} placeholders.'
             '--category' = 'Category.'
+            '--experimental' = 'Use /api/templates, which Mailtrap calls experimental.'
+        }
+        'templates update' = [ordered]@{
             '--html' = 'HTML body.'
             '--html-file' = 'HTML body from a file; - is stdin.'
             '--text' = 'Text body.'
             '--text-file' = 'Text body from a file; - is stdin.'
-        }
-        'templates update' = [ordered]@{
             '--name' = 'Name.'
             '--subject' = 'Subject.'
             '--category' = 'Category.'
-            '--html' = 'HTML body.'
-            '--html-file' = 'HTML body from a file; - is stdin.'
-            '--text' = 'Text body.'
-            '--text-file' = 'Text body from a file; - is stdin.'
+            '--experimental' = 'Use /api/templates, which Mailtrap calls experimental.'
         }
         'templates delete' = [ordered]@{
+            '--experimental' = 'Use /api/templates, which Mailtrap calls experimental.'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
@@ -1247,8 +1253,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
         'webhooks deliveries' = @('--webhook', '--redeliver', '--limit')
         'templates list' = @('--search', '--page-token', '--limit')
-        'templates create' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
-        'templates update' = @('--name', '--subject', '--category', '--html', '--html-file', '--text', '--text-file')
+        'templates create' = @('--html', '--html-file', '--text', '--text-file', '--name', '--subject', '--category')
+        'templates update' = @('--html', '--html-file', '--text', '--text-file', '--name', '--subject', '--category')
         'campaigns list' = @('--search', '--limit')
         'campaigns create' = @('--name', '--domain', '--from', '--from-name', '--subject', '--html', '--html-file', '--text', '--text-file', '--merge-tag', '--reply-to-name', '--reply-to-local-part', '--reply-to-domain', '--list', '--segment-id', '--delivery-mode', '--emails-per-hour')
         'campaigns update' = @('--name', '--domain', '--from', '--from-name', '--subject', '--html', '--html-file', '--text', '--text-file', '--merge-tag', '--reply-to-name', '--reply-to-local-part', '--reply-to-domain', '--list', '--segment-id', '--delivery-mode', '--emails-per-hour')
@@ -1351,6 +1357,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'webhooks create:--format' = 'json|jsonlines'
         'webhooks update:--event' = 'delivery|soft_bounce|bounce|suspension|unsubscribe|open|spam_complaint|click|reject'
         'webhooks update:--format' = 'json|jsonlines'
+        'templates create:--html-file' = 'file'
+        'templates create:--text-file' = 'file'
+        'templates update:--html-file' = 'file'
+        'templates update:--text-file' = 'file'
         'campaigns create:--delivery-mode' = 'rapid|gradual'
         'campaigns update:--delivery-mode' = 'rapid|gradual'
         'contacts export:--out' = 'file'
