@@ -121,3 +121,10 @@ def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | 
     raise InputError(
         f"{where}: {text!r} is not a time", hint=f"Examples: 2026-01-31, 2026-01-31T08:00:00Z or 7d (days {meaning})."
     )
+
+
+def format_time(seconds: float) -> str:
+    """Format a Unix time as the API writes it, and all output does: ISO 8601 in UTC, `2026-01-31T08:00:00Z`."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

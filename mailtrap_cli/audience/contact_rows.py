@@ -142,7 +142,8 @@ def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[Contac
     flags = " ".join(f"--ignore {quote(column)}" for column in unknown[:10])
     return InputError(
         f"{where}: {what}",
-        hint=f"Create them with mailtrap contact-fields create, or leave them out: {flags}. {_name_fields(fields)}",
+        hint=f"Create them with mailtrap contact-fields create --name {quote(unknown[0])} --merge-tag TAG --type text, "
+        f"or leave them out: {flags}. {_name_fields(fields)}",
     )
 
 

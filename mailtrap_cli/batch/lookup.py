@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..api.paging import Paging, read_pages
 from ..api.rate_limit import Pace, Pacer
 from ..errors import ApiError, MailtrapError
+from ..units import format_time
 from .journal import UNSENT, Chunk, Fate
 from .model import TRACE_VARIABLE, trace_of
 
@@ -114,7 +115,7 @@ class LookUp:
 
     def _log_entries(self, emails: list[str], pacer: Pacer) -> Iterator[Mapping[str, Any]]:
         params: dict[str, Any] = {
-            "filters[sent_after]": datetime.fromtimestamp(self._since, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "filters[sent_after]": format_time(self._since),
             "filters[to][operator]": "ci_equal",
             "filters[to][value][]": emails,
         }

@@ -119,12 +119,14 @@ def _silence_streams() -> None:
 def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     """Print one error on stderr: a sentence with its hint, or the JSON object under `-o json|jsonl`."""
     from ..text import clean, dumps
+    from .hints import keep_profile
 
+    hint = keep_profile(error.hint, world.common.profile) if error.hint else None
     if (world.common.output or _asked_format(argv)) in ("json", "jsonl"):
         document = {
             "code": int(error.exit_code),
             "message": error.message,
-            "hint": error.hint,
+            "hint": hint,
             "status": error.status,
             "details": error.details,
         }
@@ -133,8 +135,8 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
         label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
         lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
         lines += [f"  {clean(detail)}" for detail in error.details if detail not in error.message]
-        if error.hint:
-            lines.append(f"Hint: {clean(error.hint)}")
+        if hint:
+            lines.append(f"Hint: {clean(hint)}")
         text = "\n".join(lines)
     try:
         world.stderr.write(text + "\n")

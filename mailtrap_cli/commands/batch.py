@@ -73,7 +73,10 @@ def batch(
         forget_run(world, settings, run.forget)
         return
     if file is None:
-        raise InputError("No file of rows given", hint="Example: mailtrap batch people.csv")
+        raise InputError(
+            "No file of rows given",
+            hint="Example: mailtrap batch people.csv --subject Hello --text Hi",
+        )
     from ..batch import summary
     from ..batch.ci_cases import of_input
     from ..batch.preflight import Options

@@ -9,7 +9,7 @@ from ..cli.deliver import explain_refusal
 from ..errors import InputError
 from ..output import Column
 from ..terminal import is_terminal
-from ..units import format_count, format_duration
+from ..units import format_count, format_duration, format_time
 
 if TYPE_CHECKING:
     from ..batch.preflight import Checked
@@ -52,17 +52,6 @@ LOOK_UP = (
 )
 SAVE_FAILED = "Run the same command with --failed FILE to save the failed rows; nothing is sent again."
 SHOWN = 10  # rows that a person is shown of those that failed
-
-
-def _local_time(seconds: float) -> str:
-    """A time as programs read it: ISO 8601, in this machine's zone."""
-    from datetime import datetime
-
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
-
-
-def _for_people(time: str) -> str:
-    return time[:16].replace("T", " ")
 
 
 def send_plan(
@@ -225,7 +214,7 @@ def _word_question(run: Run, target: Target) -> str:
 
 
 def _when_done(report: Report) -> str:
-    when = f" on {_for_people(_local_time(report.finished_at))}" if report.finished_at else ""
+    when = f" at {format_time(report.finished_at)}" if report.finished_at else ""
     return f"run {report.run} was done{when}"
 
 
@@ -271,7 +260,7 @@ def list_runs(world: World, settings: Settings) -> None:
             "id": run.id,
             "file": run.name,
             "target": run.target,
-            "begun_at": _local_time(run.created_at),
+            "begun_at": format_time(run.created_at),
             "state": "at work" if run.running else "done" if run.finished_at else "unfinished",
             "total": run.total,
             "sent": run.counts.sent,

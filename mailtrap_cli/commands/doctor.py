@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
 from ..cli.examples import join_examples
+from ..cli.hints import keep_profile
 from ..config.file import config_path
 from ..errors import CheckFailed, ConfigError, MailtrapError
 from ..output import Column
@@ -58,7 +59,8 @@ def doctor(ctx: typer.Context) -> None:
     JSON: a list of check, status (ok, warning, failed), message, hint.
     """
     world: World = ctx.obj
-    checks = list(_run_checks(world))
+    profile = world.common.profile
+    checks = [replace(check, hint=check.hint and keep_profile(check.hint, profile)) for check in _run_checks(world)]
     failed = [check for check in checks if check.status == "failed"]
     world.out.rows(
         [asdict(check) for check in checks],

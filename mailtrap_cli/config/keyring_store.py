@@ -16,7 +16,7 @@ SERVICE = "mailtrap"
 
 def load_token(profile: str, how: str) -> str:
     """Load a profile's token. Raises ConfigError if the keyring has none or cannot be used; `how` stores one."""
-    with _open_keyring() as keyring:
+    with _open_keyring(profile) as keyring:
         token: str | None = keyring.get_password(SERVICE, profile)
     if not token:
         raise ConfigError(f"The keyring has no token for the profile {profile}", hint=f"Store it with: {how} --keyring")
@@ -25,19 +25,19 @@ def load_token(profile: str, how: str) -> str:
 
 def save_token(profile: str, token: str) -> None:
     """Save a profile's token. Raises ConfigError."""
-    with _open_keyring() as keyring:
+    with _open_keyring(profile) as keyring:
         keyring.set_password(SERVICE, profile, token)
 
 
 def delete_token(profile: str) -> None:
     """Delete a profile's token, if any. Raises ConfigError."""
-    with _open_keyring() as keyring:
+    with _open_keyring(profile) as keyring:
         if keyring.get_password(SERVICE, profile) is not None:
             keyring.delete_password(SERVICE, profile)
 
 
 @contextmanager
-def _open_keyring() -> Iterator[ModuleType]:
+def _open_keyring(profile: str) -> Iterator[ModuleType]:
     try:
         import keyring
         from keyring.errors import KeyringError
@@ -49,8 +49,11 @@ def _open_keyring() -> Iterator[ModuleType]:
     try:
         yield keyring
     except (KeyringError, OSError, RuntimeError) as error:
+        from shlex import quote
+
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ConfigError(
             f"The system's keyring cannot be used: {reason}",
-            hint="Keep the token in an environment variable instead: mailtrap config init --token-env VARIABLE",
+            hint="Keep the token in an environment variable instead: "
+            f"mailtrap config init {quote(profile)} --token-env VARIABLE",
         ) from error

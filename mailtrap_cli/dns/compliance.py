@@ -17,10 +17,9 @@ ROWS = "data"  # the key of the list in the answer
 # What to do about each status except `compliant` (email-sending.openapi.yml, Domain.compliance_status).
 ADVICE: Mapping[str, str] = {
     "demo": "This is a demo domain. It can send only to the owner of the account.",
-    "demo_exhausted": "The demo domain has no sends left. Add your own domain: mailtrap domains create.",
+    "demo_exhausted": "The demo domain has no sends left. Add your own: mailtrap domains create --domain-name NAME",
     "unverified_dns": "Set the DNS records first. The review starts by itself.",
-    "missing_company_info": "Add your company's details: mailtrap domains company-info create {domain} --name … "
-    "(see --help).",
+    "missing_company_info": "Add your company's details: mailtrap domains company-info create {domain} --help",
     "under_review": "The review takes a few minutes. You don't need to do anything.",
     "awaiting_questionnaire": "Open the domain at https://mailtrap.io/domains and fill in its questionnaire.",
     "awaiting_card_verification": "Open the domain at https://mailtrap.io/domains and add a card. The charge is "

@@ -422,7 +422,8 @@ def test_a_live_run_asks_on_a_terminal(
 def test_runs_are_listed_and_forgotten(mailtrap: Run, people: Path) -> None:
     assert mailtrap("batch", "--runs", "-o", "json").json() == []
     run = mailtrap("batch", str(people), *LETTER, "-p", "local", "-q").out.strip()
-    listed = mailtrap("batch", "--runs", "-o", "json").json()
+    listed = mailtrap("batch", "--runs", "-o", "json", env={"TZ": "America/New_York"}).json()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", listed[0]["begun_at"])
     assert [entry["id"] for entry in listed] == [run]
     assert mailtrap("batch", "--forget", run).code == 0
     assert mailtrap("batch", "--runs", "-o", "json").json() == []

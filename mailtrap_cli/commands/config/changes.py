@@ -26,7 +26,7 @@ from ...config.profile import (
 )
 from ...errors import ConfigError, InputError
 from ...output import plain
-from .shared import Key, Name, check_new_name, check_own, choose_profile, edit_file
+from .shared import Key, Name, check_new_name, check_own, choose_profile, edit_file, name_in_use, read_file
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -49,9 +49,10 @@ def set_(
     world: World = ctx.obj
     known_key(key)
     if key in ("token", "token_keyring"):
+        name = name_in_use(world, read_file(world)) or "default"
         raise InputError(
             "A token is never taken from the command line, where ps and the shell's history would show it",
-            hint="Pipe it in: mailtrap config init NAME --token-stdin",
+            hint=f"Pipe it in: mailtrap config init {quote(name)} --token-stdin",
         )
     new = value_from(key, value)
     check_given(key, new)

@@ -96,8 +96,10 @@ def get(ctx: typer.Context, key: Key) -> None:
     name, profile = choose_profile(world)
     values = flatten_profile(mask_profile(profile))
     if key not in values:
+        from shlex import quote
+
         # A token is never an argument.
-        how = f"mailtrap config init {name}" if key.startswith("token") else f"mailtrap config set {key} VALUE"
+        how = f"mailtrap config init {quote(name)}" if key.startswith("token") else f"mailtrap config set {key} VALUE"
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"Set it with: {how}")
     from ...output import plain
 
