@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 # A command begins a sentence, or follows a colon, "or" or "with", and ends with the sentence.
-COMMAND = re.compile(
-    r"(?:(?<=: )|(?<=or )|(?<=with )|^)mailtrap ([a-z][^\n]*?)(?=$|\. |\.$|, | \(|\)|; |`)"
-)
+COMMAND = re.compile(r"(?:(?<=: )|(?<=or )|(?<=with )|^)mailtrap ([a-z][^\n]*?)(?=$|\. |\.$|, | \(|\)|; |`)")
 # What takes no profile, or has one of its own.
 _WITHOUT = re.compile(r"(help|completion|commands|local)\b|config (?!(show|get|set|unset)\b)|.*(--help|-p |--profile)")
 
