@@ -56,6 +56,7 @@ def texts(node: ast.AST) -> Iterator[str]:
 # What a person fills in.
 FILLED = {
     "--out FILE": "--out new.csv",
+    "--save message.eml": "--save saved.eml",
     "batch FILE": "batch batch.json",
     "{domain}": "acme.example",
     "…": "x",
