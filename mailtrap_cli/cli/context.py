@@ -69,7 +69,7 @@ class World:
         if settings.local:
             from ..local.transport import SandboxTransport
 
-            transport = SandboxTransport(settings)
+            transport = SandboxTransport(settings, log)
         return Client(
             settings,
             timeout=self.common.timeout,

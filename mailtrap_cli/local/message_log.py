@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from ..text import ESCAPED, clean
 from .rules import list_recipients
 
+MOST_NAMES = 20  # variables that a line names
 MOST = 10_000  # lines that wait for a slow reader
 
 
@@ -26,6 +27,8 @@ def lines(
             "to": list_recipients(message),
             "subject": message.get("subject"),
         }
+        if describe_missing(message):
+            document["missing_variables"] = message["missing_variables"]
         yield form(document, _format_line(document, message))
 
 
@@ -33,7 +36,16 @@ def _format_line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str
     where = f"sandbox {document['sandbox_id']}" if document["sandbox_id"] else document["stream"]
     subject = document["subject"]
     what = f"template {message.get('template_uuid')}" if subject is None else subject
-    return clean(f"{where}  {document['from']} → {', '.join(document['to'])}  {what}")
+    line = f"{where}  {document['from']} → {', '.join(document['to'])}  {what}"
+    missing = describe_missing(message)
+    return clean(f"{line}  ({missing})" if missing else line)
+
+
+def describe_missing(message: Mapping[str, Any]) -> str:
+    """Which variables of its template were not given with a message; "" if none."""
+    # A client's own fields of these names say nothing: only what was rendered has both.
+    names = message.get("missing_variables") if message.get("template_uuid") and message.get("template_id") else None
+    return f"no value for {', '.join(names[:MOST_NAMES])}{', …' * (len(names) > MOST_NAMES)}" if names else ""
 
 
 class Lines:

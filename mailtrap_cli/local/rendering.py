@@ -9,7 +9,10 @@ from .store import Store
 
 
 def fill_template(store: Store, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The message with the subject and bodies of its template, and what the API would refuse of it."""
+    """The message with the subject and bodies of its template, and what the API would refuse of it.
+
+    `missing_variables` are those that the template shows and that were not given.
+    """
     from .handlebars import render_template
     from .handlebars_parser import TemplateError
 
@@ -17,13 +20,16 @@ def fill_template(store: Store, message: Mapping[str, Any]) -> tuple[dict[str, A
     if row is None:
         return dict(message), [f"template not found: {message['template_uuid']}"]
     filled = {**message, "template_id": row.id}
+    missing: dict[str, None] = {}
     variables = message.get("template_variables") or {}
     for field, source in (("subject", "subject"), ("text", "body_text"), ("html", "body_html")):
         template = row.document.get(source)
         if not template:
             continue
         try:
-            filled[field] = render_template(template, variables).text
+            rendered = render_template(template, variables)
         except TemplateError as error:
             return dict(message), [f"template {source}: {error}"]
-    return filled, []
+        filled[field] = rendered.text
+        missing |= dict.fromkeys(rendered.missing)
+    return {**filled, "missing_variables": list(missing)}, []

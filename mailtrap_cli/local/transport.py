@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from ..api.lean_httpx import httpx
 from .app import Sandbox
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
 
 class SandboxTransport(httpx.BaseTransport):
-    """Hands each request to the sandbox of these settings, whose URLs tell which of the four hosts is meant."""
+    """Hands each request to the sandbox of these settings, whose URLs tell which of the four hosts is meant.
 
-    def __init__(self, settings: Settings) -> None:
+    `log` gets a line about what a template shows and was not given.
+    """
+
+    def __init__(self, settings: Settings, log: Callable[[str], None] | None = None) -> None:
         self._hosts = {httpx.URL(url).host: cast(Host, host) for host, url in settings.hosts.items()}
         self._store = Store(settings.state_dir)
-        self._sandbox = Sandbox(self._store)
+        self._log = log
+        self._sandbox = Sandbox(self._store, captured=self._report_missing if log else None)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -32,6 +37,14 @@ class SandboxTransport(httpx.BaseTransport):
             request.read(),
         )
         return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+
+    def _report_missing(self, stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
+        from .message_log import describe_missing
+
+        for message in messages:
+            missing = describe_missing(message)
+            if self._log is not None and missing:
+                self._log(f"Template {message['template_uuid']}: {missing}")
 
     def close(self) -> None:
         """Close the store's file."""
