@@ -23,9 +23,10 @@ from tests.preloaded import PROGRAM as PROGRAM
 from tests.preloaded import preloaded
 from tests.processes import leftovers, run_program
 
-# The same examples at every run, so that a change is judged by itself; MAILTRAP_TEST_EXPLORE=1 looks for new ones.
+# The same examples at every run, so that a change is judged by itself; MAILTRAP_TEST_EXPLORE=1 looks for many new ones.
 # A busy machine is no fault of the code, so there is no deadline.
-settings.register_profile("ours", deadline=None, derandomize=not os.environ.get("MAILTRAP_TEST_EXPLORE"))
+exploring = bool(os.environ.get("MAILTRAP_TEST_EXPLORE"))
+settings.register_profile("ours", deadline=None, derandomize=not exploring, max_examples=1000 if exploring else 100)
 settings.load_profile("ours")
 
 # A shell that starts the tests in the background has it ignored, which every program below would inherit.

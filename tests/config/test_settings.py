@@ -810,7 +810,7 @@ VALUES = st.recursive(
 OURS = {"default_profile", "profiles"}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     root=st.dictionaries(TEXT.filter(lambda key: key not in OURS), VALUES, max_size=3),
     inside=st.dictionaries(TEXT.map("x-{}".format), VALUES, max_size=3),

@@ -19,7 +19,7 @@ from mailtrap_cli.local.store import Store
 from mailtrap_cli.text import dumps
 from tests.local.conftest import MESSAGE, Api
 
-READS = ("", "/body.txt", "/body.html", "/body.htmlsource", "/body.raw", "/body.eml", "/mail_headers", "/spam_report")
+READS = ("", "/body.txt", "/body.html", "/body.htmlsource", "/body.eml", "/mail_headers", "/spam_report")
 
 # Lone surrogates, control characters and bidirectional overrides included.
 texts = st.text(st.characters(), max_size=20) | st.sampled_from(["", "\ud800", "a\r\nBcc: eve@example.com", "\x00", "‮"])
@@ -126,7 +126,7 @@ def harmless(line: str) -> bool:
     return not re.search("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", line)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(message=good_messages | messages | messages.map(lambda message: {**MESSAGE, **message}), batch=st.booleans())
 def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
     shared: Api, message: Any, batch: bool
@@ -154,7 +154,6 @@ def test_headers_that_are_no_addresses_can_be_read_back(api: Api, name: str, val
     assert f"{name}: {value}\r\n".encode() in api.ask("account", "GET", "/api/sandboxes/1/messages/1/body.raw").body
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     body=st.binary(max_size=60) | values.map(lambda value: json.dumps(value).encode()),
     host=st.sampled_from(["send", "bulk", "sandbox", "account"]),
@@ -233,7 +232,7 @@ def test_json_that_is_no_object_is_a_400(api: Api, json_text: str) -> None:
     assert (answer.status, answer.json()["errors"]) == (400, ["request body must be a JSON object"])
 
 
-def test_html_of_a_million_unclosed_tags_is_analysed_in_bounds(api: Api) -> None:
-    api.sent(html="<b>" * 300_000 + "</i>" * 300_000 + "<![if x[ <![CDATA[")
+def test_html_of_a_hundred_thousand_unclosed_tags_is_analyzed_in_bounds(api: Api) -> None:
+    api.sent(html="<b>" * 50_000 + "</i>" * 50_000 + "<![if x[ <![CDATA[")
     report = api.get("/api/sandboxes/1/messages/1/analyze")["report"]
     assert len(report["errors"]) == 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -54,9 +55,7 @@ def test_an_api_path_without_a_host_reaches_the_account(serve: Serve) -> None:
     assert server.ask("GET", "/api/accounts").json() == server.ask("GET", "/account/api/accounts").json()
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/send", "/nope/api/send", "/sandbox/", "//", "/healthz/", "/%2e%2e/api", "/a/../b"]
-)
+@pytest.mark.parametrize("path", ["/send", "/nope/api/send", "/sandbox/", "//", "/healthz/", "/%2e%2e/api", "/a/../b"])
 def test_other_paths_are_404(standing: Serving, path: str) -> None:
     answer = standing.ask("GET", path)
     assert answer.status == 404
@@ -200,7 +199,7 @@ def test_with_a_token_in_the_environment_only_that_one_is_taken_and_it_is_never_
     [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64) + b"\r\n\r\n",
         b"GET\r\n\r\n",
-        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"GET /nope HTTP/9.9\r\nHost: localhost\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n",
         b"GET / HTTP/1.1\r\n Host: localhost\r\n\r\n",
@@ -294,17 +293,19 @@ def test_a_client_that_goes_in_the_middle_of_its_body_leaves_nothing(serve: Serv
 
 SLOWED = """
 import sys
-from mailtrap_cli.local import server
-server.SLOW = 1
+from mailtrap_cli.local import protocol
+protocol.SLOW = 1
 from mailtrap_cli.__main__ import run_flushed
 sys.exit(run_flushed(sys.argv[1:]))
 """
 
 
-@pytest.fixture
-def impatient(environment: dict[str, str], tmp_path: Path) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server that waits for a second instead of half a minute."""
-    ready = tmp_path / "ready"
+    folder = tmp_path_factory.mktemp("impatient")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error"}
+    ready = folder / "ready"
     process = subprocess.Popen(
         [sys.executable, "-c", SLOWED, "local", "serve", "-q", "--port", "0", "--ready-file", str(ready)],
         env=environment,
