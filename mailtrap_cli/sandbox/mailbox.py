@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PAGE = 30  # messages in one answer (sandbox.openapi.yml, getSandboxEmailMessage)
 LATEST = "latest"
 STREAMS = ("sandbox", "transactional", "bulk")
+LIVE_STREAMS = STREAMS[1:]
 
 
 @dataclass(frozen=True)
@@ -223,8 +224,11 @@ class Mail:
 
     @cached_property
     def html(self) -> str | None:
-        """The HTML body; None without one."""
-        return self._fetch_body("/body.html")
+        """The HTML body as it was sent; None without one.
+
+        The local sandbox puts its tracking into the formatted HTML of live mail, which is no link of the sender's.
+        """
+        return self._fetch_body("/body.htmlsource" if self.row.get("stream") in LIVE_STREAMS else "/body.html")
 
     @cached_property
     def html_text(self) -> str:

@@ -93,6 +93,8 @@ def test_loading_the_pixel_and_following_a_link_are_events(serve: Serve, mailtra
     # What the recipient has is shown while the server runs; the source is always what was sent.
     assert mailtrap("messages", "html", "1", "-p", "local").out.strip() == html.strip()
     assert mailtrap("messages", "html-source", "1", "-p", "local").out.strip() == HTML
+    found = mailtrap("messages", "wait", "-p", "local", "--wait", "0", "--extract", "link:/reset")
+    assert found.out == "https://acme.example/reset?a=1&b=2\n"
 
     opt_out = {"email": SENDABLE["to"][0]["email"], "domain_id": 1}  # type: ignore[index]
     assert server.ask("POST", "/account/api/tracking_opt_outs", opt_out).status == 201
