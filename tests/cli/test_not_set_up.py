@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mailtrap_cli.cli.root import root
 from mailtrap_cli.cli.tree import describe_commands
+from tests.command_lines import command_line, words_of
 from tests.conftest import Run
 
 MESSAGE = "No API token: nothing is set up yet"
@@ -20,38 +19,9 @@ HINT = (
     "Set it up with: mailtrap config init. Or try it without an account: "
     "mailtrap send -p local --to you@example.com --subject Hello --text Hi"
 )
-# What a command must be given for its own reasons, where its type says too little.
-VALUES = {
-    "METHOD": "GET",
-    "PATH": "/api/accounts",
-    "ADDRESS": "ada@example.com",
-    "FILE": "people.csv",
-    "--email": "ada@example.com",
-    "--to": "ada@example.com",
-    "--url": "https://acme.example/hook",
-    "--website-url": "https://acme.example",
-    "--permissions": '[{"resource_type": "account"}]',
-    "--conditions": "[]",
-}
-TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
 # What works without an account.
 ELSEWHERE = {"config", "completion", "commands", "local", "doctor", "webhooks deliveries"}
 COMMANDS = [entry for entry in describe_commands(root()) if not {entry["name"], entry["name"].split()[0]} & ELSEWHERE]
-
-
-def value_of(parameter: Mapping[str, Any]) -> str:
-    name = parameter["flags"][-1] if "flags" in parameter else parameter["metavar"]
-    return VALUES.get(name) or next(iter(parameter["choices"] or ()), None) or TYPES.get(parameter["type"], "5")
-
-
-def words_of(option: Mapping[str, Any]) -> list[str]:
-    return [option["flags"][0], *([] if option["type"] == "boolean" else [value_of(option)])]
-
-
-def command_line(entry: Mapping[str, Any]) -> list[str]:
-    """The command with all that it requires."""
-    given = [word for option in entry["options"] if option["required"] for word in words_of(option)]
-    return [*entry["name"].split(), *(value_of(one) for one in entry["arguments"] if one["required"]), *given]
 
 
 @pytest.mark.parametrize("noun", sorted({entry["name"].split()[0] for entry in COMMANDS}))

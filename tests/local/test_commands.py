@@ -117,7 +117,7 @@ def test_reset_deletes_every_message_and_keeps_sandboxes(mailtrap: Run) -> None:
     fill(mailtrap)
     mailtrap("send", "-p", "local", "--sandbox-id", "7", "--to", "a@example.com", "--subject", "Hi", "--text", "x")
     result = mailtrap("local", "reset", "--yes")
-    assert (result.code, result.err) == (0, "4 messages deleted\n")
+    assert (result.code, result.err) == (0, "✓ Deleted 4 messages\n")
     stats = mailtrap("local", "stats", "-o", "json").json()
     assert (stats["messages"], stats["sandboxes"]) == (0, 2)
 
@@ -164,7 +164,7 @@ def test_a_store_that_was_never_made_has_a_path_and_nothing_else(mailtrap: Run, 
         "bytes": 0,
         "path": str(folder / "sandbox.sqlite3"),
     }
-    assert mailtrap("local", "reset").err == "There are no messages\n"
+    assert mailtrap("local", "reset").err == "No messages to delete.\n"
     assert not folder.exists()
 
 

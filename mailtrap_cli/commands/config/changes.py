@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...cli.examples import join_examples
+from ...cli.facts import with_facts
 from ...cli.options import Yes
 from ...cli.prompts import find_editor, run_editor
 from ...config.file import check_config, config_path, parse_config, read_bytes, read_config, replace_config
@@ -129,6 +130,7 @@ def rename(
 
 
 @app.command(epilog=join_examples("mailtrap config remove qa", "mailtrap config remove qa --yes"))
+@with_facts(hosts=(), destructive=True)
 def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Remove a profile and its token."""
     world: World = ctx.obj

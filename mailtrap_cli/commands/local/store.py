@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ...cli.examples import join_examples
+from ...cli.facts import with_facts
 from ...cli.options import Yes
 from ...output import Column
+from ...units import format_count
 from .shared import state_dir
 
 if TYPE_CHECKING:
@@ -28,20 +30,21 @@ STATS = (
 
 
 @app.command(epilog=join_examples("mailtrap local reset", "mailtrap local reset --yes"))
+@with_facts(hosts=(), destructive=True)
 def reset(ctx: typer.Context, yes: Yes = False) -> None:
     """Delete every message of the local sandbox; sandboxes and projects stay."""
     from ...local.store import Store
 
     world: World = ctx.obj
     if not _is_made(_store_file(world)):
-        world.notice("There are no messages")
+        world.notice("No messages to delete.")
         return
     store = Store(state_dir(world))
     try:
-        if not world.confirm(f"Delete {store.count()} messages of the local sandbox?", yes=yes):
+        if not world.confirm(f"Delete {format_count(store.count(), 'message')} of the local sandbox?", yes=yes):
             world.notice("Nothing was done.")
             return
-        world.notice(f"{store.clear()} messages deleted")
+        world.notice(f"✓ Deleted {format_count(store.clear(), 'message')}")
     finally:
         store.close()
 

@@ -1,0 +1,36 @@
+"""A command line for every command, with all that it requires."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# What a command must be given for its own reasons, where its type says too little.
+VALUES = {
+    "METHOD": "GET",
+    "PATH": "/api/accounts",
+    "ADDRESS": "ada@example.com",
+    "FILE": "people.csv",
+    "--email": "ada@example.com",
+    "--to": "ada@example.com",
+    "--url": "https://acme.example/hook",
+    "--website-url": "https://acme.example",
+    "--permissions": '[{"resource_type": "account"}]',
+    "--conditions": "[]",
+}
+TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
+
+
+def value_of(parameter: Mapping[str, Any]) -> str:
+    name = parameter["flags"][-1] if "flags" in parameter else parameter["metavar"]
+    return VALUES.get(name) or next(iter(parameter["choices"] or ()), None) or TYPES.get(parameter["type"], "5")
+
+
+def words_of(option: Mapping[str, Any]) -> list[str]:
+    return [option["flags"][0], *([] if option["type"] == "boolean" else [value_of(option)])]
+
+
+def command_line(entry: Mapping[str, Any]) -> list[str]:
+    """The command with all that it requires."""
+    given = [word for option in entry["options"] if option["required"] for word in words_of(option)]
+    return [*entry["name"].split(), *(value_of(one) for one in entry["arguments"] if one["required"]), *given]
