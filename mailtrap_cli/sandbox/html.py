@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 
 from .vocabulary import INVISIBLE
@@ -126,9 +127,13 @@ def read_safe_tokens(html: str) -> Iterator[str | Tag]:
 
 def _keep_safe(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in attributes.items():
-        unsafe = _UNSAFE_ATTRIBUTE.match(name) or _UNSAFE_URL.match(read_target(value))
-        if not unsafe and re.fullmatch(r"[a-z][a-z0-9:_-]*", name):
+        if _is_safe_name(name) and not (":" in value and _UNSAFE_URL.match(read_target(value))):
             yield name, value
+
+
+@lru_cache(maxsize=1000)
+def _is_safe_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[a-z][a-z0-9:_-]*", name) and not _UNSAFE_ATTRIBUTE.match(name))
 
 
 def sanitize_html(html: str, change: Callable[[str], str]) -> str:

@@ -88,6 +88,7 @@ class _Writer:
         self._dark = dark
         self._remote = remote
         self._numbers: dict[str, int] = {}  # of the values of `style` attributes
+        self._changed: dict[str, str] = {}  # those values as they came, and as they are written
         self.knows_dark = False
 
     def write_tokens(self, html: str) -> Iterator[str]:
@@ -118,7 +119,9 @@ class _Writer:
             del changed["src"]  # no attachment has this ID
         style = tag.attributes.get("style", "").strip()
         if style:
-            css = self._change_css(style)
+            css = self._changed.get(style)
+            if css is None:
+                css = self._changed[style] = self._change_css(style)
             changed[MARK] = str(self._numbers.setdefault(css, len(self._numbers)))
         if tag.name in LINKS:
             changed.pop("target", None)

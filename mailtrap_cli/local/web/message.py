@@ -12,7 +12,8 @@ from ...sandbox.link_check import find_link_fault
 from ...sandbox.links import collect_links, find_link
 from ...sandbox.mailbox import format_address, is_spam_checked
 from .. import documents
-from ..mime import Part, parts, raw
+from ..mime import Part, list_headers, parts, raw
+from ..rules import list_recipients
 from ..store import Captured
 from .frame import describe_html
 from .reader import Reader
@@ -61,13 +62,16 @@ class Message:
         }
 
     def _list_addresses(self) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
+        named: set[str] = set()
         for field, name in (("from", "From"), ("to", "To"), ("cc", "Cc"), ("bcc", "Bcc"), ("reply_to", "Reply-To")):
             entries = self.content.get(field) or []
             entries = [entries] if isinstance(entries, dict) else entries
             if entries:
                 found[name] = ", ".join(format_address(entry.get("name"), entry["email"]) for entry in entries)
-        return found
+                named.update(entry["email"].lower() for entry in entries)
+        others = [email for email in list_recipients(self.content) if email.lower() not in named]
+        return found | ({"Envelope": ", ".join(others)} if others else {})
 
     def _describe_attachment(self, part: Part) -> dict[str, Any]:
         document = documents.attachment(self.captured, part)
@@ -93,8 +97,7 @@ class Message:
 
     def read_headers(self) -> list[tuple[str, str]]:
         """The headers, in order."""
-        answer = self._ask("/mail_headers") or {"headers": {}}
-        return [(str(name), str(value)) for name, value in answer["headers"].items()]
+        return list_headers(self.captured, self.content)
 
     def inline_images(self) -> InlineImages:
         """The images that the HTML refers to by `cid:`."""

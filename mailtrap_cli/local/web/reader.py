@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from ...sandbox.mailbox import Filters
 from .. import documents
 from ..routes import Account, answer_account
+from ..rules import list_recipients
 from ..store import Captured, Store
 
 PAGE = 50  # messages in one answer
@@ -59,9 +60,8 @@ class Reader:
                 if captured.created_at < oldest:
                     return found, None
                 before = captured.id
-                row = documents.message(captured)
-                if not rest or rest.match(row):
-                    found.append(_shape_row(captured, row))
+                if not rest or rest.match(_shape_match(captured)):
+                    found.append(_shape_row(captured))
                     if len(found) == size:
                         return found, before
             if len(page) < chunk:
@@ -82,11 +82,25 @@ class Reader:
         ]
 
 
-def _shape_row(captured: Captured, document: dict[str, Any]) -> dict[str, Any]:
+def _shape_match(captured: Captured) -> dict[str, Any]:
+    """What the filters look at, for less than the whole document costs."""
+    fields = captured.fields()
+    return {
+        "from_email": fields["from"]["email"],
+        "from_name": fields["from"].get("name"),
+        "to_email": captured.to_email,
+        "to_name": captured.to_name,
+        "subject": captured.subject,
+        "smtp_information": {"data": {"rcpt_to_addrs": list_recipients(fields)}},
+    }
+
+
+def _shape_row(captured: Captured) -> dict[str, Any]:
+    document = documents.message(captured)
     names = ("id", "sandbox_id", "stream", "subject", "sent_at", "is_read", "human_size")
     return {
         **{name: document[name] for name in names},
         "from": document["from_name"] or document["from_email"],
-        "to": captured.to_name or captured.to_email,
+        "to": captured.to_name or captured.to_email or ", ".join(document["smtp_information"]["data"]["rcpt_to_addrs"]),
         "attached": captured.size > captured.text_size + captured.html_size,
     }

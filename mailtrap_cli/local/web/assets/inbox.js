@@ -49,12 +49,18 @@ function showRows(found, { append, fresh, limit }) {
   const newest = rows.size ? rows.keys().next().value : 0;
   const kept = append ? [...rows.values()] : [];
   const older = fresh && found.length === limit ? [...rows.values()].filter((row) => row.data.id < found.at(-1).id) : [];
+  // With the filter for unread ones, the message that is being read stays where it is.
+  const reading = fresh && current && filters().unread && !found.some((data) => data.id === current.id) ? rows.get(current.id) : null;
   const order = [...kept, ...found.map((data) => {
     const row = rows.get(data.id) || makeRow(data);
     if (fresh && data.id > newest && !rows.has(data.id)) row.node.classList.add("new");
     row.data = data;
     return row;
   }), ...older];
+  if (reading && !order.includes(reading)) {
+    const place = order.findIndex((row) => row.data.id < reading.data.id);
+    order.splice(place < 0 ? order.length : place, 0, reading);
+  }
   const arrived = fresh && rows.size ? order.filter((row) => row.data.id > newest).length : 0;
   rows.clear();
   let before = null;
@@ -258,11 +264,18 @@ function ask(title, text, word) {
   byId("confirm-yes").textContent = word;
   dialog.returnValue = "";
   dialog.showModal();
+  document.body.classList.add("asking"); // so that a button of the question's name is there once
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }
 
-byId("confirm-yes").addEventListener("click", () => byId("confirm").close("yes"));
-byId("confirm-no").addEventListener("click", () => byId("confirm").close(""));
+function answer(value) {
+  document.body.classList.remove("asking");
+  byId("confirm").close(value);
+}
+
+byId("confirm-yes").addEventListener("click", () => answer("yes"));
+byId("confirm-no").addEventListener("click", () => answer(""));
+byId("confirm").addEventListener("cancel", () => document.body.classList.remove("asking"));
 byId("help-button").addEventListener("click", () => byId("help").showModal());
 byId("help-close").addEventListener("click", () => byId("help").close());
 

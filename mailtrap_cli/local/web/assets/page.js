@@ -1,6 +1,54 @@
 import { moment } from "./dom.js";
 
-for (const node of document.querySelectorAll("time[datetime]")) {
-  node.title = `${node.dateTime} (UTC)`;
-  node.textContent = moment(node.dateTime);
+const PAUSE = 1000; // milliseconds between two looks at a page that changes
+
+function showTimes(root) {
+  for (const node of root.querySelectorAll("time[datetime]")) {
+    node.title = `${node.dateTime} (UTC)`;
+    node.textContent = moment(node.dateTime);
+  }
 }
+
+// The page is rendered by the server, with everything escaped; its content is replaced when it has changed, and nobody
+// is busy with it.
+const main = document.getElementById("main");
+let shown = main.innerHTML;
+let asking = false;
+let again = false;
+
+const isBusy = () =>
+  main.contains(document.activeElement) || main.querySelector("details[open]") || !getSelection().isCollapsed;
+
+async function refresh() {
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  do {
+    again = false;
+    const answer = await fetch(location.href);
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+    if (answer.ok && found && found.innerHTML !== shown && !isBusy()) {
+      shown = found.innerHTML;
+      showTimes(found);
+      main.replaceChildren(...found.childNodes);
+    }
+    await new Promise((done) => setTimeout(done, PAUSE));
+  } while (again);
+  asking = false;
+}
+
+showTimes(main);
+let events = null;
+function listen() {
+  if (document.hidden) {
+    events?.close();
+    events = null;
+  } else if (!events) {
+    events = new EventSource("/web/events");
+    events.addEventListener("change", () => refresh().catch(() => { asking = false; }));
+  }
+}
+document.addEventListener("visibilitychange", listen);
+listen();
