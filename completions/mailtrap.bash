@@ -12,6 +12,7 @@ _mailtrap_node() {
         'config init') options="--sandbox-id --live --stream --from --token-stdin --token-env --token-command --keyring --no-check $options" taking="--sandbox-id --stream --from --token-env --token-command $taking" ;;
         'config remove') options="-y --yes $options" ;;
         'domains') members='list get check create update send-setup-instructions company-info delete' ;;
+        'domains list') options="--web $options" ;;
         'domains check') options="--all --nameserver --dns-timeout --wait --dns-only --fix --junit $options" taking="--nameserver --dns-timeout --wait --fix --junit $taking" ;;
         'domains create') options="--domain-name $options" taking="--domain-name $taking" ;;
         'domains update') options="--open-tracking-enabled --no-open-tracking-enabled --click-tracking-enabled --no-click-tracking-enabled --tracking-opt-out-enabled --no-tracking-opt-out-enabled --auto-unsubscribe-link-enabled --no-auto-unsubscribe-link-enabled --inbound-enabled --no-inbound-enabled $options" ;;
@@ -44,7 +45,7 @@ _mailtrap_node() {
         'attachments list') options="--search --to --from --subject --unread --since --stream --sandbox-id --type $options" taking="--search --to --from --subject --since --stream --sandbox-id --type $taking" ;;
         'attachments get') options="--search --to --from --subject --unread --since --stream --sandbox-id --dir --save --force $options" taking="--search --to --from --subject --since --stream --sandbox-id --dir --save $taking" ;;
         'sandboxes') members='list get create update clean mark-read reset-credentials toggle-email reset-email delete' ;;
-        'sandboxes get') options="--format $options" taking="--format $taking" ;;
+        'sandboxes get') options="--format --web $options" taking="--format $taking" ;;
         'sandboxes create') options="--name $options" taking="--name $taking" ;;
         'sandboxes update') options="--name --email-username $options" taking="--name --email-username $taking" ;;
         'sandboxes clean') options="-y --yes $options" ;;
@@ -144,6 +145,7 @@ _mailtrap_node() {
         'permissions') members='list update' ;;
         'permissions update') options="--permissions -y --yes $options" taking="--permissions $taking" ;;
         'tokens') members='list get create reset delete' ;;
+        'tokens list') options="--web $options" ;;
         'tokens create') options="--name --expires-at --resources $options" taking="--name --expires-at --resources $taking" ;;
         'tokens reset') options="--expires-at -y --yes $options" taking="--expires-at $taking" ;;
         'tokens delete') options="-y --yes $options" ;;

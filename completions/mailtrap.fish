@@ -372,6 +372,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'domains list'
+            printf '%s\t%s\n' \
+                --web 'Open the page on mailtrap.io instead.'
         case 'domains check'
             printf '%s\t%s\n' \
                 --all 'Check every domain the token has access to.' \
@@ -669,7 +672,8 @@ function __mailtrap_options
                 --force 'Replace a file that exists.'
         case 'sandboxes get'
             printf '%s\t%s\n' \
-                --format 'Print its SMTP settings, password and all, for this framework.'
+                --format 'Print its SMTP settings, password and all, for this framework.' \
+                --web 'Open the page on mailtrap.io instead.'
         case 'sandboxes create'
             printf '%s\t%s\n' \
                 --name 'Name.'
@@ -1172,6 +1176,9 @@ function __mailtrap_options
                 --permissions 'List of resource_id, resource_type and access_level; _destroy removes one.' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'tokens list'
+            printf '%s\t%s\n' \
+                --web 'Open the page on mailtrap.io instead.'
         case 'tokens create'
             printf '%s\t%s\n' \
                 --name 'Name.' \

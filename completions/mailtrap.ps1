@@ -369,6 +369,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'domains list' = [ordered]@{
+            '--web' = 'Open the page on mailtrap.io instead.'
+        }
         'domains check' = [ordered]@{
             '--all' = 'Check every domain the token has access to.'
             '--nameserver' = 'Ask only this name server (repeatable).'
@@ -666,6 +669,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'sandboxes get' = [ordered]@{
             '--format' = 'Print its SMTP settings, password and all, for this framework.'
+            '--web' = 'Open the page on mailtrap.io instead.'
         }
         'sandboxes create' = [ordered]@{
             '--name' = 'Name.'
@@ -1168,6 +1172,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--permissions' = 'List of resource_id, resource_type and access_level; _destroy removes one.'
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'tokens list' = [ordered]@{
+            '--web' = 'Open the page on mailtrap.io instead.'
         }
         'tokens create' = [ordered]@{
             '--name' = 'Name.'

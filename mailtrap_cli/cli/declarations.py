@@ -140,7 +140,7 @@ class Operation:
     operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
     `columns` default to those of the group, then of the resource. `sends` is for operations that send email. `listed`
     if it answers a list under another verb than `list`. `more` are examples beside the first, if those that are derived
-    (`examples.py`) do not fit.
+    (`examples.py`) do not fit. `web` is the page of mailtrap.io that shows the same; it makes a flag --web.
     """
 
     verb: str
@@ -161,6 +161,7 @@ class Operation:
     sends: bool = False
     listed: bool = False
     more: tuple[str, ...] = ()
+    web: str = ""
 
     @property
     def question(self) -> str:
@@ -237,6 +238,7 @@ def standard_verbs(
     answers: bool = False,
     ask: str = "",
     secret: str = "",
+    web: Mapping[str, str] | None = None,
     only: str = "list get create update delete",
 ) -> tuple[Operation, ...]:
     """The five verbs of a noun: list, get, create, update, delete.
@@ -244,7 +246,8 @@ def standard_verbs(
     `id_` is the id's name in the path, `sample` one that examples show. `rows` is the envelope of every answer,
     `list_rows` and `create_rows` those of the list and of what is created. `command` is the noun in the command line,
     by default its plural. `whole` are the columns of one object. `answers` if a deletion answers with the object; `ask`
-    is its question. `secret` is the key of a value that is shown once, when it is created: --quiet prints it alone.
+    is its question. `web` are the pages of mailtrap.io, by verb. `secret` is the key of a value that is shown once,
+    when it is created: --quiet prints it alone.
     """
     plural = plural or f"{noun}s"
     called = " ".join(filter(None, ("mailtrap", command or plural.replace(" ", "-").lower(), group)))
@@ -254,7 +257,8 @@ def standard_verbs(
     def verb(name: str, method: str, help_: str, words: str = "", **more: Any) -> Operation:
         on = path if name in ("list", "create") else one
         example = f"{called} {name}{before}{words}"
-        return Operation(f"{group} {name}".strip(), method, on, help_, example, **{"rows": rows, **more})
+        more = {"rows": rows, "web": (web or {}).get(name, ""), **more}
+        return Operation(f"{group} {name}".strip(), method, on, help_, example, **more)
 
     def flags(fields: Sequence[Field]) -> str:
         return "".join(f" {field_.flag} {sample_of(field_)}".rstrip() for field_ in fields)

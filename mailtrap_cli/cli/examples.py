@@ -56,6 +56,8 @@ def derive_examples(operation: Operation) -> list[str]:
         found = [example, f"{example if needed else example.partition(' --')[0]} {unused[0]}"]
     else:
         found = [example, f"{example} -o json"]
+    if operation.web:
+        found[MOST - 1 :] = [f"{example} --web"]
     return found[:MOST]
 
 

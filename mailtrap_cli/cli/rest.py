@@ -108,6 +108,9 @@ def _make_function(resource: Resource, operation: Operation) -> Callable[..., No
         parameters.append(Parameter("limit", Parameter.KEYWORD_ONLY, annotation=Limit, default=LIMIT))
     if operation.question:
         parameters.append(_make_parameter("yes", bool, typer.Option("--yes", "-y", help="Do not ask."), False))
+    if operation.web:
+        help_ = "Open the page on mailtrap.io instead."
+        parameters.append(_make_parameter("web", bool, typer.Option("--web", help=help_), False))
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads the options from
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     facts = Facts(

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ..api.paging import read_pages, unwrap_answer
 from ..errors import ApiError, InputError, NotInLocalSandbox
+from .browser import open_page
 from .names import resolve_id
 from .options import UNLIMITED
 from .values import NULL, check_order, parse_value
@@ -32,12 +33,18 @@ def run_operation(
     if operation.question and not world.confirm(operation.question.format(**names), yes=given["yes"]):
         world.notice("Nothing was done.")
         return
+    if given.get("web") and (settings.local or not ids):
+        open_page(world, settings, operation.web)
+        return
     limiter = limiter_of(world, resource.rate, local=settings.local)
     columns, essential = resource.columns_of(operation), resource.essential_of(operation)
     with world.api(settings) as api:
         found: dict[str, Any] = {}
         for name, id_ in ids.items():
             found[name] = quote(str(resolve_id(api, id_, names[name], found, limiter)), safe="")
+        if given.get("web"):
+            open_page(world, settings, operation.web.format(**found))
+            return
         path = operation.path.format(**found)
         _resolve_fields(api, operation, values, limiter)
         try:

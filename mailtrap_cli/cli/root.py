@@ -21,7 +21,7 @@ from .loader import Root, equip
 from .typer_internals import ClickException, Command
 
 DESCRIPTION = "The command line of the Mailtrap email platform."
-HELP_FLAGS = ("--no-pager", "--no-color", "--no-input")  # that `mailtrap help` takes beside what it is about
+EARLY_FLAGS = ("--no-pager", "--no-color", "--no-input")
 FIRST_STEPS = (
     "mailtrap send -p local --to ada@example.com --subject Hello --text Hi",
     "mailtrap messages list -p local",
@@ -72,13 +72,14 @@ def run(argv: list[str], world: World | None = None) -> int:
 
 
 def _run_command(world: World, argv: list[str]) -> int:
-    words = [word for word in argv if word not in HELP_FLAGS]
+    # These hold for a help page and for an error of parsing as well, which end the run before they are parsed.
+    for flag in {*argv} & {*EARLY_FLAGS}:
+        setattr(world.common, flag.removeprefix("--").replace("-", "_"), True)
+    words = [word for word in argv if word not in EARLY_FLAGS]
     if words[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
         from .topics import show_topic
 
         world.reading = True
-        for flag in {*argv} & {*HELP_FLAGS}:
-            setattr(world.common, flag.removeprefix("--").replace("-", "_"), True)
         if len(words) == 2 and show_topic(world, words[1]):
             _flush_output(world)
             return ExitCode.OK

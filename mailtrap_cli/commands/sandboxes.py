@@ -43,9 +43,12 @@ PATH = "/api/sandboxes"
 ONE = f"{PATH}/{{sandbox_id}}"
 
 SANDBOX = Id("sandbox", path=PATH)
-GET_JSON = "mailtrap sandboxes get Staging -o json"
 PREFERRED_PORTS = (2525, 587)  # rarely blocked, and both with STARTTLS
-GET = Operation("get", "GET", ONE, "Show a sandbox.", "mailtrap sandboxes get Staging", columns=WHOLE)
+GET = Operation(
+    *("get", "GET", ONE, "Show a sandbox.", "mailtrap sandboxes get Staging"),
+    columns=WHOLE,
+    web="/sandboxes/{sandbox_id}/settings",
+)
 
 RESOURCE = Resource(
     noun="sandbox",
@@ -127,7 +130,11 @@ app = commands(RESOURCE)
 
 
 @app.command(
-    epilog=join_examples("mailtrap sandboxes get Staging", "mailtrap sandboxes get Staging --format django", GET_JSON)
+    epilog=join_examples(
+        "mailtrap sandboxes get Staging",
+        "mailtrap sandboxes get Staging --format django",
+        "mailtrap sandboxes get Staging --web",
+    )
 )
 @with_facts("GET /api/sandboxes/{sandbox_id}")
 def get(
@@ -137,6 +144,7 @@ def get(
         Framework | None,
         typer.Option("--format", help="Print its SMTP settings, password and all, for this framework."),
     ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Open the page on mailtrap.io instead.")] = False,
 ) -> None:
     """Show a sandbox.
 
@@ -148,7 +156,7 @@ def get(
 
     world: World = ctx.obj
     if framework is None:
-        run_operation(world, RESOURCE, GET, {"sandbox_id": SANDBOX}, {"sandbox_id": sandbox})
+        run_operation(world, RESOURCE, GET, {"sandbox_id": SANDBOX}, {"sandbox_id": sandbox, "web": web})
         return
     from ..sandbox.frameworks import format_settings
 

@@ -26,7 +26,10 @@ RESOURCE = Resource(
     columns=COLUMNS,
     ids={"id": Id("API token", path=PATH)},
     operations=(
-        Operation("list", "GET", PATH, "List the API tokens, without their secrets.", "mailtrap tokens list"),
+        Operation(
+            *("list", "GET", PATH, "List the API tokens, without their secrets.", "mailtrap tokens list"),
+            web="/api-tokens",
+        ),
         Operation("get", "GET", ONE, "Show an API token, without its secret.", "mailtrap tokens get CI", columns=WHOLE),
         Operation(
             "create",

@@ -17,7 +17,8 @@ class Column:
 
     `value` is a key of the row, a path of keys (`permissions.can_read`), or a function of the row. `style` is a Rich
     style for the table, or a function from the value's text to one. `main` is the column people look for (subject,
-    name): it is cut last. `keep` columns and `right` ones (numbers) are never cut. A `time` is an ISO 8601
+    name): it is cut last, and `spare` columns are left out before it is narrow. `keep` columns and `right` ones
+    (numbers) are never cut. A `time` is an ISO 8601
     text, or milliseconds since 1970: a table shows how long ago it was, everything else prints it unchanged. A
     `percent` is a share from 0 to 1.
     """
@@ -30,6 +31,7 @@ class Column:
     time: bool = False
     main: bool = False
     percent: bool = False
+    spare: bool = False
 
     @property
     def name(self) -> str:

@@ -21,6 +21,7 @@ from .columns import Column, Row, plain
 WIDE = 200  # characters of `-o table` into a file: little is cut
 NARROWEST = 12  # characters, whatever the terminal says
 LEAST = 4  # characters to which a column of text may be cut; a table that has no room for that leaves columns out
+COMFORTABLE = 30  # characters of the main column, below which spare columns are left out
 GAP = 2  # characters between columns
 UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # of an age, in seconds
 
@@ -147,8 +148,18 @@ def share_width(columns: Sequence[Column], naturals: Sequence[int], width: int) 
     Numbers, times and short words are never cut. Of what remains the main column gets twice the share of the others,
     and none of these is wider than it is.
     """
-    main = _main_column(columns)
-    shown = list(range(len(columns)))
+    main, shown = _main_column(columns), list(range(len(columns)))
+    while True:
+        widths = _divide_width(columns, naturals, width, main, list(shown))
+        spare = [number for number in shown if columns[number].spare]
+        if widths[main] >= min(naturals[main], COMFORTABLE) or not spare:
+            return widths
+        shown.remove(spare[-1])
+
+
+def _divide_width(
+    columns: Sequence[Column], naturals: Sequence[int], width: int, main: int, shown: list[int]
+) -> list[int]:
 
     def flexible_columns() -> list[int]:
         return [n for n in shown if n == main or not (columns[n].keep or columns[n].right or columns[n].time)]

@@ -73,6 +73,7 @@ RESOURCE = Resource(
             *("domain", PATH, "domain_id"),
             sample="acme.example",
             list_rows=ROWS,
+            web={"list": "/domains"},
             create=(Field("domain_name", "Domain name.", required=True, sample="acme.example"),),
             update=(
                 Field("open_tracking_enabled", "Track when emails are opened.", kind=bool),

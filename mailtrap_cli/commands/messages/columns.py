@@ -16,9 +16,9 @@ COLUMNS = (
     Column("To", lambda row: format_address(row.get("to_name"), row.get("to_email"))),
     Column("Subject", "subject", main=True),
     Column("Sent at", "sent_at", keep=True, time=True),
-    Column("Read", "is_read"),
+    Column("Read", "is_read", spare=True),  # unread ones are bold
 )
-STREAM = Column("Stream", "stream", keep=True)  # the local sandbox alone says it
+STREAM = Column("Stream", "stream", keep=True, spare=True)  # the local sandbox alone says it
 
 
 def columns_of(box: Mailbox) -> tuple[Column, ...]:
