@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ..errors import InputError, MailtrapError
 from .app import Sandbox
 from .faults import Dice
+from .group_commit import GroupCommit
 from .protocol import SLOW
 from .replies import Host
 from .rules import MAX_REQUEST, TOO_LARGE
@@ -132,6 +134,8 @@ def create_application(
     not be served, `log` a line per request.
     """
 
+    commits = GroupCommit(sandbox.store.database)
+
     async def answer(request: Request) -> Response:
         host, path = _route_request(request.scope["path"])
         try:
@@ -144,7 +148,7 @@ def create_application(
             return _error_answer(host, 408, "The request did not arrive in time", {"Connection": "close"})
         if host is None:
             return _error_answer(host, 404, "Not Found: there is /send, /bulk, /sandbox, /account and /healthz")
-        return await _answer(request, host, path, sandbox, dice, body)
+        return await _answer(request, host, path, sandbox, dice, body, commits)
 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok", "messages": sandbox.store.count(), "faults": dice.faults.as_json()})
@@ -208,7 +212,9 @@ def _route_request(path: str) -> tuple[Host | None, str]:
     return "sandbox" if sending[1] else "send", path
 
 
-async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dice: Dice, body: bytes) -> Response:
+async def _answer(
+    request: Request, host: Host, path: str, sandbox: Sandbox, dice: Dice, body: bytes, commits: GroupCommit
+) -> Response:
     token = request.headers.get("authorization") or request.headers.get("api-token") or ""
     wait = dice.over_limit(token)
     if wait is not None:
@@ -219,7 +225,8 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
         return _error_answer(
             host, status, "Internal server error" if status == 500 else f"Failing with {status} on demand"
         )
-    answer = sandbox.handle(
+    handle = partial(
+        sandbox.handle,
         host,
         request.method,
         path,
@@ -227,8 +234,9 @@ async def _answer(request: Request, host: Host, path: str, sandbox: Sandbox, dic
         request.headers,
         body,
         refuse=dice.refuses if dice.faults.partial else None,
-        base=f"{request.url.scheme}://{request.headers['host']}/account",
+        base=f"{request.scope['scheme']}://{request.headers['host']}/account",
     )
+    answer = handle() if host == "account" else await commits.run(handle)
     await _sleep_until(dice)
     if dice.faults.reset and dice.resets():
         request.scope["state"]["drop"]()

@@ -147,6 +147,10 @@ _SOURCES = "ALTER TABLE messages ADD COLUMN source BLOB"
 _STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS, _SOURCES)  # step N makes version N of version N - 1
 
 
+_OWN = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_SHARED = ("SAVEPOINT work", "RELEASE work", ("ROLLBACK TO work", "RELEASE work"))
+
+
 class Database:
     """One connection to the file, safe from any thread. Raises what `failure` makes of SQLite's errors."""
 
@@ -154,6 +158,9 @@ class Database:
         self.path = folder / FILE
         self._lock = threading.RLock()  # one connection has one transaction
         self._depth = 0
+        self._sharing = False  # what is done now goes into the shared transaction
+        self._shared = False  # that transaction is open
+        self._lost: sqlite3.Error | None = None  # why that transaction is no more
         self._db = connect(folder)
 
     def close(self) -> None:
@@ -168,18 +175,63 @@ class Database:
                 yield self._db
                 return
             self._depth = 1
+            begin, commit, rollback = _SHARED if self._sharing else _OWN
             try:
-                self._db.execute("BEGIN IMMEDIATE")
+                if self._shared != self._sharing:
+                    self._change_transaction()
+                self._db.execute(begin)
                 yield self._db
-                self._db.execute("COMMIT")
+                self._db.execute(commit)
             except BaseException as error:
                 if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                    for statement in rollback:
+                        self._db.execute(statement)
+                elif self._shared and isinstance(error, sqlite3.Error):
+                    self._lost, self._shared = error, False  # SQLite has rolled back all of it
                 if isinstance(error, sqlite3.Error):
                     raise failure(error, self.path, writing=True) from error
                 raise
             finally:
                 self._depth = 0
+
+    def begin_shared(self) -> None:
+        """Open a transaction that several pieces of work are to have in common (`sharing`); other threads wait."""
+        self._lock.acquire()
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """What is written in here is a part of the shared transaction, undone by itself if it fails."""
+        self._sharing = True
+        try:
+            yield
+        finally:
+            self._sharing = False
+
+    def commit_shared(self) -> None:
+        """Commit the shared transaction. What it raises holds for every piece of work in it."""
+        try:
+            if self._shared:
+                self._change_transaction()
+            if self._lost is not None:
+                raise failure(self._lost, self.path, writing=True) from self._lost
+        finally:
+            self._lost = None
+            self._lock.release()
+
+    def _change_transaction(self) -> None:
+        """Open the shared transaction, or commit it before something else is written."""
+        if not self._shared:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._shared = True
+            return
+        self._shared = False
+        try:
+            if self._db.in_transaction:  # a script commits what is open
+                self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._lost = error
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query."""

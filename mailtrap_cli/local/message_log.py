@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TextIO
@@ -12,6 +13,7 @@ from ..text import ESCAPED, clean
 from .rules import list_recipients
 
 MOST_NAMES = 20  # variables that a line names
+PAUSE = 0.02  # seconds between writes: to be woken for each line would cost more than the message
 MOST = 10_000  # lines that wait for a slow reader
 
 
@@ -100,3 +102,4 @@ class Lines:
             except OSError as error:
                 self._trouble(f"Messages are not shown any more, only kept: {error.strerror}")
                 return
+            time.sleep(PAUSE)

@@ -19,8 +19,9 @@ class ReadyFile:
     One that a server left behind, killed before it could remove it, is removed at once.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, private: bool = False) -> None:
         self._path = Path(name)
+        self._private = private
         writer = self._writer()
         if writer is not None:
             try:
@@ -36,7 +37,7 @@ class ReadyFile:
         The document has the `pid` of this process.
         """
         try:
-            with replace_file(self._path) as file:
+            with replace_file(self._path, private=self._private) as file:
                 file.write(json.dumps(document).encode() + b"\n")
         except OSError as error:
             raise InputError(f"--ready-file: {self._path} cannot be written: {error.strerror}") from error

@@ -249,7 +249,7 @@ def serve(
         endpoint = Endpoint(listen.host, ports[API], ports.get(SMTP), tls is not None, listen.token_env)
         store = Store(state_dir(world), max_messages=max_messages, event_delay=delay)
         cleanup.callback(store.close)
-        server_file = ReadyFile(str(store.path.with_name(SERVER_FILE)))
+        server_file = ReadyFile(str(store.path.with_name(SERVER_FILE)), private=True)
         cleanup.callback(server_file.remove)
         webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
         if remote:

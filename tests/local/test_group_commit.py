@@ -1,0 +1,79 @@
+"""Requests that arrive together are committed together, and each still stands for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+
+from mailtrap_cli.errors import MailtrapError
+from mailtrap_cli.local.group_commit import GroupCommit
+from mailtrap_cli.local.store import Store
+
+
+def names_on_disk(store: Store) -> list[str]:
+    """What another process sees."""
+    with sqlite3.connect(store.path) as db:
+        return [name for (name,) in db.execute("SELECT name FROM projects ORDER BY id")][1:]
+
+
+def run_together(store: Store, *works: Callable[[], object]) -> list[object]:
+    async def run() -> list[object]:
+        commits = GroupCommit(store.database)
+        return await asyncio.gather(*map(commits.run, works), return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def test_work_that_fails_undoes_only_itself_and_none_is_seen_before_the_commit(store: Store) -> None:
+    def fail() -> None:
+        with store.database.writing():
+            store.create_project("undone")
+            raise ValueError("no")
+
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        seen.append(names_on_disk(store))
+
+    results = run_together(store, lambda: store.create_project("one"), fail, lambda: store.create_project("two"), look)
+    assert [type(result).__name__ for result in results] == ["int", "ValueError", "int", "NoneType"]
+    assert (seen, names_on_disk(store)) == ([[]], ["one", "two"])
+    store.create_project("three")
+    assert names_on_disk(store) == ["one", "two", "three"]
+
+
+def test_what_is_written_in_between_is_durable_when_it_returns(store: Store) -> None:
+    async def run() -> list[str]:
+        commits = GroupCommit(store.database)
+        together = asyncio.ensure_future(commits.run(lambda: store.create_project("shared")))
+        await asyncio.sleep(0)
+        store.create_project("own")
+        found = names_on_disk(store)
+        await together
+        return found
+
+    assert asyncio.run(run()) == ["shared", "own"]
+
+
+def test_a_commit_that_fails_fails_all_of_it(store: Store) -> None:
+    with store.database.writing() as db:
+        db.execute("CREATE TABLE checked (parent INTEGER REFERENCES projects (id) DEFERRABLE INITIALLY DEFERRED)")
+    store.database.run_script(["PRAGMA foreign_keys = ON"])
+
+    def break_commit() -> None:
+        with store.database.writing() as db:
+            db.execute("INSERT INTO checked VALUES (99)")
+
+    results = run_together(store, lambda: store.create_project("lost"), break_commit)
+    assert all(isinstance(result, MailtrapError) for result in results)
+    assert names_on_disk(store) == []
+    run_together(store, lambda: store.create_project("kept"))
+    assert names_on_disk(store) == ["kept"]
+
+
+def test_work_that_writes_nothing_opens_no_transaction(store: Store) -> None:
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert run_together(store, lambda: 7) == [7]
+    other.close()
