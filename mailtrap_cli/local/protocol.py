@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -22,7 +23,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start to wait for the first request's headers."""
-        super().connection_made(transport)
+        super().connection_made(_JoinedWrites(transport, self.loop))  # type: ignore[arg-type]  # it acts as one
         self.app_state = {**self.app_state, "drop": self.drop}
         self._await_headers()
 
@@ -66,6 +67,40 @@ class Connection(H11Protocol):
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
+
+
+class _JoinedWrites:
+    """A transport that writes what one step of the loop writes in one go: uvicorn writes headers and body apart.
+
+    Each write is a system call and wakes the client, which costs as much as all else in a small answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if data:
+            if not self._parts:
+                self._loop.call_soon(self._flush)
+            self._parts.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._parts.clear()
+        self._transport.abort()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        if parts:
+            self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
 
 
 def reset_connection(transport: asyncio.Transport) -> None:
