@@ -34,8 +34,7 @@ def test_nothing_configured_is_one_message_from_every_command(
         if entry["name"].split()[0] != noun:
             continue
         words = command_line(entry)
-        if entry["name"] == "batch":
-            words.append("people.csv")
+        words += {"batch": ["people.csv"], "export": ["--out", "new.csv"]}.get(words[-1], [])
         result = patient(*words, "-o", "json")
         if result.code == 2 and (found := re.search(r"Use at least one of (--[a-z-]+)", result.error()["hint"])):
             option = next(option for option in entry["options"] if found[1] in option["flags"])

@@ -94,6 +94,8 @@ def send(
 
     world: World = ctx.obj
     settings = target_options.resolve_settings(world, release.sender)
+    if not dry_run:
+        settings.token()  # if nothing is set up, that is what to say
     target = settings.target()
     message = _read_message(world, settings, message_id, source, release)
     world.tell_destination(f"{'Dry run: ' if dry_run else ''}{target.label}")

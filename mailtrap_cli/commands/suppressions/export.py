@@ -12,7 +12,7 @@ from ...cli.facts import with_facts
 from ...cli.import_options import OutputFile, check_output_file, write_output
 from ...cli.options import Force
 from ...cli.value_types import Text
-from ...errors import InputError, Interrupted, MailtrapError
+from ...errors import ConfigError, InputError, Interrupted, MailtrapError
 from ...output import Column
 from .operations import PAGES, PATH, RATE
 
@@ -97,11 +97,11 @@ def export_suppressions(
                         screen.show(0, f"{rows:,} rows")
         except KeyboardInterrupt:
             raise Interrupted("Interrupted", hint=AGAIN if path is not None else None) from None
-        except InputError:
+        except (ConfigError, InputError):
             raise
         except MailtrapError as error:
             if path is not None:
-                error.hint = " ".join(filter(None, [error.hint, AGAIN]))
+                error.hint = " ".join(filter(None, [AGAIN, error.hint]))
             raise
     if path is not None:
         world.out.record(
