@@ -14,7 +14,6 @@ from .environment import SMTP_PORT
 from .replies import Host, answer, error
 
 if TYPE_CHECKING:
-    from .log_store import Event
     from .store import Store
 
 
@@ -31,10 +30,9 @@ class _Refused(Exception):  # noqa: N818 - an answer on its way out
 class Sandbox:
     """Answers requests from a store. `token` restricts to that one; None takes any.
 
-    `captured` is called with the stream, the sandbox's number and the messages of each accepted request, `on_event`
-    with the events that live mail makes. `strict_domains` refuses live mail from domains that were never created.
-    `allow_remote` lets webhooks be created that are sent to other machines.
-    `smtp_ports` are those that its sandboxes are said to have.
+    `captured` is called with the stream, the sandbox's number and the messages of each accepted request.
+    `strict_domains` refuses live mail from domains that were never created. `allow_remote` lets webhooks be created
+    that are sent to other machines. `smtp_ports` are those that its sandboxes are said to have.
     """
 
     def __init__(
@@ -43,7 +41,6 @@ class Sandbox:
         *,
         token: str | None = None,
         captured: Callable[[str, int, list[dict[str, Any]]], None] | None = None,
-        on_event: Callable[[list[Event]], None] | None = None,
         strict_domains: bool = False,
         allow_remote: bool = False,
         smtp_ports: tuple[int, ...] = (SMTP_PORT,),
@@ -51,7 +48,6 @@ class Sandbox:
         self._strict_domains = strict_domains
         self._allow_remote = allow_remote
         self.store = store
-        self._on_event = on_event
         self.token = token
         self._captured = captured
         self.smtp_ports = smtp_ports
@@ -81,7 +77,7 @@ class Sandbox:
                 from .routes import Account, answer_account
 
                 return answer_account(
-                    Account(self.store, base, bool(body), self._on_event, self._allow_remote, self.smtp_ports),
+                    Account(self.store, base, bool(body), self._allow_remote, self.smtp_ports),
                     method,
                     path,
                     query,
@@ -201,7 +197,7 @@ class Sandbox:
         else:
             from .delivery import deliver
 
-            ids = deliver(self.store, _STREAMS[host], messages, on_event=self._on_event)
+            ids = deliver(self.store, _STREAMS[host], messages)
         if self._captured is not None:
             self._captured(_STREAMS[host], sandbox_id, messages)
         return ids

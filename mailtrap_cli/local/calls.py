@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from ..api.responses import Answer
-from .log_store import Event
 from .replies import error
 from .store import Store
 
@@ -32,7 +31,6 @@ class Call:
     body: Callable[[], Any]
     base: str = ACCOUNT_URL  # the URL of the account host, for links in answers
     has_body: bool = True
-    on_event: Callable[[list[Event]], None] | None = None
     allow_remote: bool = False  # webhooks may be sent to other machines
     smtp_ports: tuple[int, ...] = ()
 

@@ -195,7 +195,7 @@ def send_campaign(call: Call, row: Row) -> Row:
     messages = [_compose_message(document, contact.document) for contact in contacts]
     now = time.time_ns() // 1_000_000
     with call.store.database.writing():
-        deliver(call.store, "bulk", messages, on_event=call.on_event, extra={"campaign_id": row.id})
+        deliver(call.store, "bulk", messages, extra={"campaign_id": row.id})
         state = "started" if document["delivery_mode"] == "gradual" and messages else "finished"
         return _move_state(call, row, state, last_started_at=now, recipient_total_count=len(messages))
 

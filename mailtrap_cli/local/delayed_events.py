@@ -14,7 +14,7 @@ TICK = 0.05  # seconds between looks
 
 
 async def follow_delays(store: Store, trouble: Callable[[str], None]) -> None:
-    """Settle what is due, until cancelled; `trouble` is told once where the store has a problem."""
+    """Settle what is due, until cancelled; `trouble` gets a sentence, once, if the store has a problem."""
     told = ""
     while True:
         try:

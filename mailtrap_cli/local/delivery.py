@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .documents import LOOPBACK, timestamp
-from .log_store import Entry, Event, Happened, LogRow
+from .log_store import Entry, Happened, LogRow
 from .resource_store import Row
 from .rules import list_recipients
 from .store import Store, new_message_ids
@@ -80,18 +80,17 @@ def deliver(
     stream: str,
     messages: Sequence[Mapping[str, Any]],
     *,
-    on_event: Callable[[list[Event]], None] | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> list[list[str]]:
     """Take live messages that the rules let pass; returns the message ids of each, one per recipient.
 
-    A message whose recipients are all rejected is only logged. `on_event` gets the events once they are kept. `extra`
+    A message whose recipients are all rejected is only logged. `extra`
     are facts for the log (`campaign_id`, `thread_id`, `in_reply_to`, `references`). What a magic address makes happen
     comes `store.event_delay` seconds later.
     """
     now = time.time_ns() // 1_000_000
     with store.database.writing():
-        decided = _Fates(store, stream).decide(messages)
+        decided = _Fates(store, stream).decide_all(messages)
         kept = [message for message, fate in zip(messages, decided, strict=True) if not fate.all_rejected]
         number, kept_ids = store.insert(stream, 0, kept, now) if kept else (0, [])
         numbered = iter(zip(range(number, number + len(kept)), kept_ids, strict=True))
@@ -113,13 +112,11 @@ def deliver(
                     store.resources.create("suppression", document, key=copy.recipient)
                 row = _log_row(stream, fate.domain, now, message, place, message_id, copy, extra or {})
                 rows.append((row, copy.happened))
-        first, events = store.log.add(rows, now)
+        first = store.log.add(rows, now)
         for index, copy, message in later:
             domain = ensure_domain(store, message["from"]["email"])
             suppression = _suppression_document(stream, domain, now, message, copy) if copy.suppression else None
             store.log.add_later(first + index, copy.later, suppression, now + round(store.event_delay * 1000))
-    if on_event is not None and events:
-        on_event(events)
     return ids
 
 
@@ -160,7 +157,7 @@ def find_suppression(store: Store, email: str, stream: str, domain_id: int) -> R
 
 
 class _Fates:
-    """Decides on messages one after the other: what befalls one recipient stops the next message to the same."""
+    """Decides on messages in order: a bounce in one suppresses the recipient in the next."""
 
     def __init__(self, store: Store, stream: str) -> None:
         self._store = store
@@ -168,7 +165,7 @@ class _Fates:
         self._domains: dict[str, Row] = {}
         self._suppressed: dict[tuple[int, str], str | None] = {}
 
-    def decide(self, messages: Sequence[Mapping[str, Any]]) -> list[_Fate]:
+    def decide_all(self, messages: Sequence[Mapping[str, Any]]) -> list[_Fate]:
         """The fate of each message."""
         return [self._decide_message(message) for message in messages]
 

@@ -25,14 +25,14 @@ class GroupCommit:
             loop = asyncio.get_running_loop()
             self._committed = loop.create_future()
             self._database.begin_shared()
-            loop.call_soon(self._commit)  # after all requests that arrived together
+            loop.call_soon(self._commit_group)  # after all requests that arrived together
         committed = self._committed
         with self._database.sharing():
             result = work()
         await asyncio.shield(committed)  # a request that is cancelled is not alone in it
         return result
 
-    def _commit(self) -> None:
+    def _commit_group(self) -> None:
         committed, self._committed = self._committed, None
         assert committed is not None
         try:

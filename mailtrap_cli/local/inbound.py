@@ -249,7 +249,7 @@ def _send_answer(call: Call, kind: str) -> Answer:
     extra: dict[str, Any] = {"thread_id": str(original["thread"])}
     if kind != "forward":
         extra |= {"in_reply_to": original.get("rfc_message_id"), "references": references}
-    (ids,) = deliver(call.store, "transactional", [message], on_event=call.on_event, extra=extra)
+    (ids,) = deliver(call.store, "transactional", [message], extra=extra)
     sent = {
         "outbound": ids[0],
         "thread": original["thread"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,23 +75,22 @@ class LogStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, rows: Sequence[LogRow], now: int) -> tuple[int, list[Event]]:
-        """Add entries (the values of `_INSERT`) with their events; returns the first entry's number, and the events."""
+    def add(self, rows: Sequence[LogRow], now: int) -> int:
+        """Add entries (the values of `_INSERT`) with their events; return the number of the first."""
         marks = ", ".join("?" * (_INSERT.count(",") + 1))
         with self._database.writing() as db:
-            first, number = (_last_number(db, table) + 1 for table in ("log", "events"))
-            events = [
-                Event(number + place, entry, kind, now, details)
-                for place, (entry, (kind, details)) in enumerate(
-                    (entry, event) for entry, (_, happened) in enumerate(rows, first) for event in happened
-                )
-            ]
+            found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone()
+            first = (found[0] if found else 0) + 1
             db.executemany(f"INSERT INTO log ({_INSERT}) VALUES ({marks})", [values for values, _ in rows])
             db.executemany(
                 "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
-                [(event.entry, event.kind, now, _encode(event.details)) for event in events],
+                [
+                    (entry, kind, now, _encode(details))
+                    for entry, (_, happened) in enumerate(rows, first)
+                    for kind, details in happened
+                ],
             )
-        return first, events
+        return int(first)
 
     def add_later(
         self, entry: int, happened: Sequence[Happened], suppression: Mapping[str, Any] | None, due_at: int
@@ -155,25 +153,20 @@ class LogStore:
         """The events of an entry, oldest first."""
         return self._events_of("entry = ? ORDER BY number", (entry,))
 
-    def events_after(self, number: int, *, size: int = 500) -> list[Event]:
-        """Events that came after this number, oldest first."""
-        return self._events_of("number > ? ORDER BY number LIMIT ?", (number, size))
-
     def record(
         self, entry: Entry, kind: str, details: Mapping[str, Any], now: int, *, status: str | None = None
-    ) -> Event:
+    ) -> None:
         """Add an event to an entry, such as an open or a click, and count it; `status` is the entry's new one."""
         column = _COUNTED.get(kind)
         with self._database.writing() as db:
-            number = db.execute(
+            db.execute(
                 "INSERT INTO events (entry, kind, created_at, details) VALUES (?, ?, ?, ?)",
-                (entry.number, kind, now, json.dumps(details)),
-            ).lastrowid
+                (entry.number, kind, now, _encode(details)),
+            )
             if column:
                 db.execute(f"UPDATE log SET {column} = {column} + 1 WHERE number = ?", (entry.number,))
             if status is not None:
                 db.execute("UPDATE log SET status = ? WHERE number = ?", (status, entry.number))
-        return Event(number or 0, entry.number, kind, now, dict(details))
 
     def sums(self, group: str, where: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """For each value of `group` (an SQL expression) the number of entries with each of COUNTS, and of all sent."""
@@ -197,8 +190,3 @@ class LogStore:
         columns = "number, entry, kind, created_at, details"
         rows = self._database.select(f"SELECT {columns} FROM events WHERE {where}", values)
         return [Event(number, entry, kind, at, json.loads(details)) for number, entry, kind, at, details in rows]
-
-
-def _last_number(db: sqlite3.Connection, table: str) -> int:
-    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-    return int(found[0]) if found else 0

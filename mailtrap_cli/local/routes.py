@@ -12,7 +12,6 @@ from urllib.parse import parse_qs
 
 from ..api.responses import LOCAL_GAP, Answer
 from .calls import Call, Handler, refused
-from .log_store import Event
 from .store import Store
 
 Body = Callable[[], Any]  # the JSON of a request, read when it is asked for
@@ -43,12 +42,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Account:
-    """The account host: the store, its own URL for links in answers, and who gets the events of what it sends."""
+    """The account host: the store, and its own URL for links in answers."""
 
     store: Store
     base: str
     has_body: bool  # the request
-    on_event: Callable[[list[Event]], None] | None
     allow_remote: bool = False  # webhooks may be sent to other machines
     smtp_ports: tuple[int, ...] = ()
 
@@ -89,7 +87,6 @@ def _answer(account: Account, method: str, path: str, query: str, body: Body) ->
         body,
         account.base,
         account.has_body,
-        account.on_event,
         account.allow_remote,
         account.smtp_ports,
     )

@@ -1,8 +1,7 @@
 """Open and click tracking of live mail: its HTML as the recipient gets it, and what its pixel and its links do.
 
-The HTML is kept as it was sent; the pixel and the links are put in when it is read, with the address of the server that
-runs at that time. A link carries a message id and its place in that message, so it leads nowhere but where the message
-does.
+The HTML is stored as it was sent; the pixel and the links are added when it is read, with the address of the server
+that runs at that time. A link has a message id and a number, so it can only lead to a link of that message.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class Link:
 def track_html(store: Store, captured: Captured, html: str, base: str) -> str:
     """The HTML of a captured message as its first recipient gets it, with links to the server at `base`.
 
-    It is unchanged where the message was not sent live, or where its domain or recipient has no tracking.
+    It is unchanged if the message was not sent live, or its domain or recipient has no tracking.
     """
     message_id = captured.ids.partition(" ")[0]
     entry = store.log.find(message_id) if captured.sandbox_id == 0 else None

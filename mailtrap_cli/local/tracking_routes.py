@@ -16,7 +16,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{action}<
 
 
 def list_routes(store: Store) -> list[Route]:
-    """The routes, which need no token: whoever has the mail has the id in it."""
+    """The routes. They need no token: the message id, which only the email has, is enough."""
 
     async def show_pixel(request: Request) -> Response:
         entry = find_entry(store, request.path_params["message_id"])

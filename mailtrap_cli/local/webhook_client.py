@@ -23,14 +23,12 @@ LINGER = 2.0  # seconds to wait for that body once the status is known
 async def post_body(
     url: str, addresses: Sequence[str], headers: Mapping[str, str], body: bytes, *, timeout: float = TIMEOUT
 ) -> Reply:
-    """Post a body to a URL at one of these addresses (those of its host where there are none); never raises for what
-    the target does.
-    """
+    """Post a body to a URL at one of these addresses (by default its host's). Never raises for what the target does."""
     began = time.perf_counter()
     status, text = None, ""
     try:
         async with asyncio.timeout(timeout):
-            status, text = await _exchange(url, addresses, headers, body)
+            status, text = await _exchange_request(url, addresses, headers, body)
     except TimeoutError:
         text = f"no answer within {timeout:g} s"
     except ssl.SSLError as error:
@@ -44,7 +42,7 @@ async def post_body(
     return Reply(status, text, round((time.perf_counter() - began) * 1000))
 
 
-async def _exchange(
+async def _exchange_request(
     url: str, addresses: Sequence[str], headers: Mapping[str, str], body: bytes
 ) -> tuple[int | None, str]:
     parts = urlsplit(url)
@@ -57,11 +55,11 @@ async def _exchange(
         "Content-Length": str(len(body)),
         "Connection": "close",
     }
-    request = h11.Request(method="POST", target=_quote(target), headers=list(fields.items()))
+    request = h11.Request(method="POST", target=_quote_target(target), headers=list(fields.items()))
     sent = b"".join(connection.send(event) or b"" for event in (request, h11.Data(data=body), h11.EndOfMessage()))
     tls = _create_tls(local=bool(addresses)) if parts.scheme == "https" else None
     port = parts.port or (443 if tls else 80)
-    reader, writer = await _connect(addresses or [host], port, tls, host)
+    reader, writer = await _open_connection(addresses or [host], port, tls, host)
     try:
         writer.write(sent)  # a target may answer, or hang up, before it has read everything
         return await _read_answer(connection, reader)
@@ -69,7 +67,7 @@ async def _exchange(
         writer.transport.abort()
 
 
-async def _connect(
+async def _open_connection(
     addresses: Sequence[str], port: int, tls: ssl.SSLContext | None, host: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     for number, address in enumerate(addresses, 1):
@@ -120,7 +118,7 @@ def _create_tls(*, local: bool) -> ssl.SSLContext:
     return context
 
 
-def _quote(target: str) -> str:
+def _quote_target(target: str) -> str:
     from urllib.parse import quote
 
     return quote(target, safe="/?:@!$&'()*+,;=%-._~[]")

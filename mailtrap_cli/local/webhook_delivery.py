@@ -1,8 +1,8 @@
 """Delivers events to webhooks while `local serve` runs, as Mailtrap does (NOTES.md, Webhooks).
 
-A batch is kept, with the place of its last event, before its first attempt, and each attempt once it has ended: whoever
-ends this process loses no event, and a batch whose answer was not kept is sent again (at least once; the events' ids
-are the same).
+A batch is stored, with the number of its last event, before its first attempt, and each attempt when it has ended. So a
+crash loses no event, and a batch whose answer was not stored is sent again (delivery is at least once; event ids stay
+the same).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Pace:
 class Courier:
     """Follows the events of a store, and sends them. Each webhook is served by itself, one request at a time.
 
-    `trouble` gets a sentence where a webhook is paused or the store cannot be read.
+    `trouble` gets a sentence if a webhook is paused or the store cannot be read.
     """
 
     def __init__(self, store: Store, pace: Pace, trouble: Callable[[str], None]) -> None:
@@ -78,7 +78,7 @@ class Courier:
         return self._locked
 
     def _guard(self, step: Callable[[], None]) -> None:
-        """Go on where the store has a problem, which is told once."""
+        """Go on if the store has a problem, and report it once."""
         try:
             step()
             self._problem = ""
@@ -115,7 +115,7 @@ class Courier:
             self._trouble(f"Webhook {number} is not delivered: {error.message}")
 
     def _collect(self, row: Row) -> Delivery | None:
-        """The next batch of a webhook, kept; None where no event is new, or it is not time yet."""
+        """The next batch of a webhook, kept; None if no event is new, or it is too early."""
         if time.monotonic() < self._next_batch.get(row.id, 0.0):
             return None
         full = collect_inbound(self._store, row) if _is_inbound(row) else collect_batch(self._store, row)
@@ -206,7 +206,7 @@ async def send_delivery(row: Row, delivery: Delivery, *, timeout: float = TIMEOU
 
 
 def redeliver(store: Store, number: int) -> Reply | None:
-    """Send a delivery again, now, and keep how that ended; None where it, or its webhook, is no longer there."""
+    """Send a delivery again now and record the attempt. Return None if it, or its webhook, was deleted."""
     delivery = store.webhooks.find(number)
     row = store.resources.get("webhook", delivery.webhook) if delivery else None
     if delivery is None or row is None:

@@ -16,7 +16,7 @@ from .webhook_store import Batch, Fact
 MOST = 500  # events in a batch
 JSON, JSON_LINES = "application/json", "application/jsonl"
 
-# The names of the log and of `event_types`, where the payload has others.
+# Kinds of the log that have another name in the payload, and in `event_types`.
 _NAMES = {"soft_bounce": "soft bounce"}
 _TYPES = {"spam": "spam_complaint"}
 

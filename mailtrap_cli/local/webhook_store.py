@@ -122,7 +122,7 @@ class WebhookStore:
 
     def find_waiting(self, webhook: int) -> Delivery | None:
         """The oldest delivery of this webhook that is neither accepted nor given up."""
-        return self._first("webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", webhook)
+        return self._find_first("webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", webhook)
 
     def next_due(self, webhook: int) -> int | None:
         """When that delivery is to be tried (again); None without one."""
@@ -133,7 +133,7 @@ class WebhookStore:
 
     def find(self, number: int) -> Delivery | None:
         """The delivery of this number."""
-        return self._first("number = ?", number)
+        return self._find_first("number = ?", number)
 
     def record_attempt(self, delivery: Delivery, reply: Reply, made_at: int, *, retry_at: int | None = None) -> None:
         """Keep how an attempt ended. One that failed changes nothing else, but for when the next is due."""
@@ -172,12 +172,7 @@ class WebhookStore:
         found = [dict(zip(names, row, strict=True)) for row in rows]
         return [{**row, "events": json.loads(row["events"])} for row in found]
 
-    def count_waiting(self, webhook: int) -> int:
-        """How many deliveries of this webhook are neither accepted nor given up."""
-        where = "webhook = ? AND state = 'waiting'"
-        return int(self._database.select(f"SELECT count(*) FROM deliveries WHERE {where}", (webhook,))[0][0])
-
-    def _first(self, where: str, *values: object) -> Delivery | None:
+    def _find_first(self, where: str, *values: object) -> Delivery | None:
         columns = "number, webhook, url, content_type, body, attempts, due_at"
         rows: Sequence[Any] = self._database.select(f"SELECT {columns} FROM deliveries WHERE {where}", values)
         if not rows:

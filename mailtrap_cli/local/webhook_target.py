@@ -12,10 +12,10 @@ REFUSED = "must be a loopback address, such as http://127.0.0.1:3000/webhook (--
 
 
 def resolve_target(url: str, *, allow_remote: bool) -> tuple[list[str] | None, str | None]:
-    """The addresses that a webhook of this URL goes to, and why it may go nowhere; one of them is None.
+    """Return the addresses that a webhook of this URL is sent to, and why it is refused; one of the two is None.
 
-    Names are looked up now and never again, so that a name cannot point elsewhere later (DNS rebinding). A URL that
-    leads to another machine has no addresses where this is allowed: [].
+    Names are looked up now and never again, so that a name cannot point elsewhere later (DNS rebinding). For another
+    machine, if allowed, the addresses are [].
     """
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3

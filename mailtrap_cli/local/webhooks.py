@@ -42,10 +42,10 @@ def _shape_webhook(call: Call, row: Row) -> dict[str, Any]:
 
 
 def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
-    """Have all events of email sent to this URL, of both streams; returns the signing secret.
+    """Have all email events of both streams sent to this URL; return the signing secret.
 
-    What was created for it before is kept, with its place among the events, and resumed. Raises InputError where the
-    URL is not one to send to.
+    Webhooks that exist for it are kept, with their place among the events, and resumed. Raises InputError if the URL
+    may not be sent to.
     """
     parsed, errors = check_fields((_URL,), {"url": url}, creating=True)
     addresses, refusal = (None, errors["url"][0]) if errors else resolve_target(url, allow_remote=allow_remote)

@@ -132,18 +132,18 @@ class EventOptions:
             parse_duration(self.webhook_retry, "--webhook-retry"),
         )
 
-    def create_webhooks(self, store: Store, *, allow_remote: bool) -> list[str]:
-        """Create the webhooks that are not there yet; a line about each, with its signing secret."""
+    def create_webhooks(self, store: Store, *, allow_remote: bool) -> list[dict[str, str]]:
+        """Create the webhooks that do not exist yet; return the URL and the signing secret of each."""
         from ...local.webhooks import ensure_webhooks
 
-        lines = []
+        found = []
         for url in self.webhook or ():
             try:
                 secret = ensure_webhooks(store, url, allow_remote=allow_remote)
             except InputError as error:
                 raise InputError(f"--webhook: {error.message}") from error
-            lines.append(f"Webhook {url} · signing secret {secret}")
-        return lines
+            found.append({"url": url, "signing_secret": secret})
+        return found
 
 
 @dataclass
@@ -213,8 +213,8 @@ def serve(
     arrives is also what -p local reads. Prints the lines to export, then one line per message; with -v each request on
     stderr. Ctrl-C and SIGTERM end it with exit code 0.
 
-    JSON lines (-o jsonl): one object with url, port, smtp_port and pid, then one per message: stream, sandbox_id, from,
-    to, subject.
+    JSON lines (-o jsonl): one object with url, port, smtp_port, pid and (with --webhook) webhooks: url, signing_secret;
+    then one per message: stream, sandbox_id, from, to, subject.
     """
     from ...local.app import Sandbox
     from ...local.application import Names, create_application
@@ -268,11 +268,11 @@ def serve(
 
         def ready() -> None:
             if shown is not None:
-                shown.put(_announce(world, endpoint))
+                shown.put(_announce(world, endpoint, webhooks))
                 mail = "" if endpoint.smtp_port is None else f", SMTP on {endpoint.client_host}:{endpoint.smtp_port}"
                 trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C ends it")
-            for line in webhooks:
-                trouble(line)
+            for webhook in webhooks:
+                trouble(f"Webhook {webhook['url']} · signing secret {webhook['signing_secret']}")
             server_file.write(_describe_server(endpoint))
             if ready_file is not None:
                 ready_file.write(_describe_server(endpoint))
@@ -343,5 +343,6 @@ def _describe_server(endpoint: Endpoint) -> dict[str, Any]:
     return {"url": endpoint.url, "port": endpoint.port, "smtp_port": endpoint.smtp_port, "pid": os.getpid()}
 
 
-def _announce(world: World, endpoint: Endpoint) -> str:
-    return world.out.line(_describe_server(endpoint), endpoint.format_exports())
+def _announce(world: World, endpoint: Endpoint, webhooks: list[dict[str, str]]) -> str:
+    extra = {"webhooks": webhooks} if webhooks else {}
+    return world.out.line({**_describe_server(endpoint), **extra}, endpoint.format_exports())

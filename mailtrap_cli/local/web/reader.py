@@ -32,7 +32,7 @@ class Reader:
 
     def ask(self, path: str, **params: object) -> Any:
         """The local sandbox's own answer to a GET of the account host; None if it refuses."""
-        account = Account(self.store, "", False, None)
+        account = Account(self.store, "", False)
         query = urlencode({name: value for name, value in params.items() if value not in (None, "")}, doseq=True)
         answer = answer_account(account, "GET", path, query, lambda: None)
         return answer.json() if answer.status == 200 else None
