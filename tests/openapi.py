@@ -18,7 +18,7 @@ from tests.facts import DOCUMENTS
 
 def operations(file: str) -> Iterator[tuple[str, str]]:
     """Every (method, path template) of a file, such as ("GET", "/api/sandboxes/{sandbox_id}")."""
-    for path, item in _document(file)["paths"].items():
+    for path, item in readable_document(file)["paths"].items():
         yield from ((method.upper(), path) for method in item if method in ("get", "post", "put", "patch", "delete"))
 
 
@@ -27,7 +27,7 @@ def operation(file: str, method: str, path: str) -> dict[str, Any]:
 
     `file` is a name without its ending, such as "sandbox". The parameters of its path are among its own.
     """
-    paths: dict[str, Any] = _document(file)["paths"]
+    paths: dict[str, Any] = readable_document(file)["paths"]
     for template in sorted(paths, key=lambda template: template.count("{")):
         pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path) and method.lower() in paths[template]:
@@ -64,7 +64,7 @@ def check_response(file: str, method: str, path: str, status: int, content_type:
 
 
 def _check(file: str, schema: dict[str, Any], value: object, what: str) -> None:
-    whole = {**schema, "components": _document(file).get("components", {})}
+    whole = {**schema, "components": readable_document(file).get("components", {})}
     validator = Draft202012Validator(whole, format_checker=FormatChecker())
     errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
     assert not errors, f"{what} is not as {file}.openapi.yml has it: " + "; ".join(errors)
@@ -74,14 +74,15 @@ def resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
     """The node itself, or what its `$ref` names."""
     if "$ref" not in node:
         return node
-    found = _document(file)
+    found = readable_document(file)
     for step in node["$ref"].removeprefix("#/").split("/"):
         found = found[step]
     return found
 
 
 @cache
-def _document(file: str) -> dict[str, Any]:
+def readable_document(file: str) -> dict[str, Any]:
+    """An OpenAPI file, its schemas as JSON Schema 2020-12 reads them."""
     found: dict[str, Any] = _readable(DOCUMENTS[file])
     return found
 
