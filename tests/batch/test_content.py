@@ -74,7 +74,7 @@ def test_what_no_column_is_in_is_the_same_for_all_rows(source: str) -> None:
         ("{{ name|random }}", "--text:1: No filter named 'random'", "{{ column }}"),
         ("{{ lipsum() }}", "--text: no column 'lipsum'", "--set"),
         ("{% for i in range(10**9) %}{% endfor %}", "--text: no column 'range'", "--set"),
-        ("bad \udcff {{ name }}", "--text holds bytes that are not UTF-8", "UTF-8"),
+        ("bad \udcff {{ name }}", "--text is not UTF-8 text", "UTF-8"),
     ],
 )
 def test_a_template_that_cannot_work_is_refused_before_any_row(source: str, words: str, hint: str) -> None:
