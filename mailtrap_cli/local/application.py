@@ -124,6 +124,7 @@ class _BadEncoding(Exception):  # noqa: N818 - an answer on its way out
 def create_application(
     sandbox: Sandbox,
     dice: Dice,
+    commits: GroupCommit,
     *,
     names: Names,
     trouble: Callable[[str], None],
@@ -133,8 +134,6 @@ def create_application(
     """The ASGI application, with the web inbox `web`. For whoever runs it: `trouble` gets a sentence if a request could
     not be served, `log` a line per request.
     """
-
-    commits = GroupCommit(sandbox.store.database)
 
     async def answer(request: Request) -> Response:
         host, path = _route_request(request.scope["path"])

@@ -15,7 +15,6 @@ from .rules import list_recipients
 MOST_NAMES = 20  # variables that a line names
 PAUSE = 0.02  # seconds between writes: to be woken for each line would cost more than the message
 MOST = 10_000  # lines that wait for a slow reader
-REST = 0.02  # seconds between two writes: to wake the thread for each line would cost as much as to keep a message
 
 
 def lines(
@@ -67,7 +66,6 @@ class Lines:
         self._waiting: deque[str] = deque()
         self._changed = threading.Condition()
         self._ended = False
-        self._idle = False  # the thread waits for lines
         self._told = False
         self._thread = threading.Thread(target=self._write, daemon=True)
         self._thread.start()
@@ -77,8 +75,7 @@ class Lines:
         with self._changed:
             room = MOST - len(self._waiting)
             self._waiting.extend(lines[:room])
-            if self._idle:
-                self._changed.notify()
+            self._changed.notify()
             told, self._told = self._told, self._told or room < len(lines)
         if self._told and not told:
             self._trouble("The output is read too slowly: some messages are not shown (all are kept)")
@@ -93,10 +90,7 @@ class Lines:
     def _write(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._ended, REST)
-                self._idle = True
                 self._changed.wait_for(lambda: self._waiting or self._ended)
-                self._idle = False
                 text = "".join(f"{line}\n" for line in self._waiting)
                 self._waiting.clear()
             if not text:

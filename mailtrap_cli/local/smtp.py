@@ -11,13 +11,16 @@ import time
 from asyncio import LimitOverrunError
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from ..errors import MailtrapError
+from ..units import format_count
 from .app import Sandbox
 from .faults import Dice
+from .group_commit import GroupCommit
 from .protocol import reset_connection
 from .smtp_delivery import (
     Route,
@@ -37,15 +40,17 @@ END = b"\r\n.\r\n"  # of a message. No other line ends count, so that no message
 
 
 class SmtpServer:
-    """Takes mail for a sandbox on one port. `trouble` gets a sentence if mail could not be kept, `log` one per message.
+    """Takes mail for a sandbox on one port. `commits` are those of the HTTP server beside it.
 
-    `tls` offers STARTTLS; `max_size` is the most bytes of a message.
+    `trouble` gets a sentence if mail could not be kept, `log` one per message. `tls` offers STARTTLS; `max_size` is the
+    most bytes of a message, `patience` the seconds that a client may take for a command or for a message.
     """
 
     def __init__(
         self,
         sandbox: Sandbox,
         dice: Dice,
+        commits: GroupCommit,
         *,
         tls: ssl.SSLContext | None,
         max_size: int,
@@ -53,7 +58,7 @@ class SmtpServer:
         log: Callable[[str], None] | None,
         patience: float = PATIENCE,
     ) -> None:
-        self._handler = _Handler(sandbox, dice, trouble, log)
+        self._handler = _Handler(sandbox, dice, commits, trouble, log)
         self._tls = tls
         self._max_size = max_size
         self._patience = patience
@@ -191,10 +196,16 @@ class _Handler:
     """What happens at each command; aiosmtpd calls the hooks by their names."""
 
     def __init__(
-        self, sandbox: Sandbox, dice: Dice, trouble: Callable[[str], None], log: Callable[[str], None] | None
+        self,
+        sandbox: Sandbox,
+        dice: Dice,
+        commits: GroupCommit,
+        trouble: Callable[[str], None],
+        log: Callable[[str], None] | None,
     ) -> None:
         self._sandbox = sandbox
         self._dice = dice
+        self._commits = commits
         self._trouble = trouble
         self._log = log
 
@@ -254,7 +265,7 @@ class _Handler:
         if status is not None:
             reply = f"{status} {status // 100}.3.0 Failing with {status} on demand"
         else:
-            reply = self._keep(_route_of(session), envelope)
+            reply = await self._keep(_route_of(session), envelope)
         delay = self._dice.delay()
         if delay:
             await asyncio.sleep(delay)
@@ -265,18 +276,21 @@ class _Handler:
         if self._log is not None:
             milliseconds = (time.perf_counter() - began) * 1000
             size = len(envelope.content or b"")
-            self._log(f"SMTP {len(envelope.rcpt_tos)} recipients {result} {milliseconds:.0f} ms, {size} bytes in")
+            recipients = format_count(len(envelope.rcpt_tos), "recipient")
+            self._log(f"SMTP {recipients} {result} {milliseconds:.0f} ms, {size} bytes in")
         return reply
 
-    def _keep(self, route: Route, envelope: Envelope) -> str:
+    async def _keep(self, route: Route, envelope: Envelope) -> str:
         sender = "" if envelope.mail_from in (None, "<>") else envelope.mail_from
         content = envelope.content
         assert isinstance(content, bytes)
         assert sender is not None
         message = make_message(sender, envelope.rcpt_tos, content)
-        return refuse_message(self._sandbox, route, message) or (
-            f"250 2.0.0 OK: queued as {keep_mail(self._sandbox, route, message)}"
-        )
+        refused = refuse_message(self._sandbox, route, message)
+        if refused is not None:
+            return refused
+        kept = await self._commits.run(partial(keep_mail, self._sandbox, route, message))
+        return f"250 2.0.0 OK: queued as {kept}"
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer what nobody foresaw, as a thing that may pass: the client keeps its mail."""

@@ -125,7 +125,7 @@ def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[st
 
 
 def keep_mail(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str:
-    """Keep one message where it belongs; return its first message id. It is durable on return.
+    """Keep one message where it belongs; return its first message id, or the id of an inbound message.
 
     Inbound inboxes get theirs, unless a sandbox's user sends: a sandbox catches all. Who did not log in sends from
     outside, so what is for an inbox or for a sandbox's own address is in no other place.

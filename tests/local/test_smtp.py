@@ -23,6 +23,7 @@ import trustme
 
 from mailtrap_cli.local.app import Sandbox
 from mailtrap_cli.local.faults import Dice, Faults
+from mailtrap_cli.local.group_commit import GroupCommit
 from mailtrap_cli.local.smtp import SmtpServer
 from mailtrap_cli.local.store import Store
 from tests.conftest import Run
@@ -375,7 +376,7 @@ def test_a_silent_client_is_cut_off(store: Store) -> None:
         listening = socket.create_server(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         server = SmtpServer(
-            *(Sandbox(store), Dice(Faults())),
+            *(Sandbox(store), Dice(Faults()), GroupCommit(store.database)),
             tls=None,
             max_size=1000,
             trouble=lambda sentence: None,

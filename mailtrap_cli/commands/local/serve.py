@@ -220,6 +220,7 @@ def serve(
     from ...local.application import Names, create_application
     from ...local.delayed_events import follow_delays
     from ...local.faults import Dice, Faults, changed
+    from ...local.group_commit import GroupCommit
     from ...local.message_log import Lines, lines
     from ...local.ready_file import SERVER_FILE, ReadyFile
     from ...local.server import is_loopback, run_server
@@ -295,10 +296,11 @@ def serve(
             allow_remote=listen.allow_remote,
             smtp_ports=smtp_ports,
         )
+        commits = GroupCommit(store.database)
         log = trouble if world.common.verbose else None
         web = WebInbox(store.path.parent, endpoint.list_variables(), token=token)
         cleanup.callback(web.close)
-        served = create_application(sandbox, dice, names=names, trouble=trouble, log=log, web=web)
+        served = create_application(sandbox, dice, commits, names=names, trouble=trouble, log=log, web=web)
         background: list[Background] = [
             Courier(store, pace, trouble).run,
             partial(follow_delays, store, trouble),
@@ -307,7 +309,7 @@ def serve(
         if SMTP in sockets:
             from ...local.smtp import SmtpServer
 
-            mail_server = SmtpServer(sandbox, dice, tls=tls, max_size=max_size, trouble=trouble, log=log)
+            mail_server = SmtpServer(sandbox, dice, commits, tls=tls, max_size=max_size, trouble=trouble, log=log)
             background.append(partial(mail_server.run, sockets[SMTP]))
         run_server(served, sockets[API], tls=tls, ready=ready, background=background)
 
