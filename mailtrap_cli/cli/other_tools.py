@@ -36,7 +36,7 @@ LONGEST = max(map(len, WORDS))
 def translate_words(words: Sequence[str]) -> list[str] | None:
     """Our spelling of this command line; None if no word of it is another tool's.
 
-    An ID given as `--id 7` is the first argument of ours.
+    An ID given as `--id 7` is the first argument of ours, and so is the `--file` of a batch.
     """
     found = list(words)
     for length in range(min(LONGEST, len(found)), 0, -1):
@@ -46,16 +46,18 @@ def translate_words(words: Sequence[str]) -> list[str] | None:
             break
     if "--sandbox-id" in found and "--sandbox" in found:
         found.remove("--sandbox")  # which the ID implies
-    found = _move_id(found)
+    found = _move_value(found, "--id")
+    if found[:1] == ["batch"]:
+        found = _move_value(found, "--file")
     return found if found != list(words) else None
 
 
-def _move_id(words: list[str]) -> list[str]:
-    """Put the value of --id in the place of the first argument: before the first option."""
+def _move_value(words: list[str], option: str) -> list[str]:
+    """Put the value of an option in the place of the first argument: before the first option."""
     for place, word in enumerate(words):
-        if word.startswith("--id="):
-            value, rest = word.removeprefix("--id="), words[:place] + words[place + 1 :]
-        elif word == "--id" and place + 1 < len(words):
+        if word.startswith(f"{option}="):
+            value, rest = word.removeprefix(f"{option}="), words[:place] + words[place + 1 :]
+        elif word == option and place + 1 < len(words):
             value, rest = words[place + 1], words[:place] + words[place + 2 :]
         else:
             continue

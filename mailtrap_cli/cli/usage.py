@@ -26,8 +26,11 @@ def explain_usage_error(error: ClickException, words: Sequence[str] = ()) -> Mai
 
     path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
     ours = translate_words(words)
+    message = _word_error(error)
+    if ours is not None:
+        message = message.partition(" Did you mean")[0]  # the hint knows better than the spelling
     hint = f"See: {path} --help" if ours is None else f"Run: {shlex.join(['mailtrap', *ours])}"
-    problem = MailtrapError(_word_error(error), hint=hint)
+    problem = MailtrapError(message, hint=hint)
     problem.exit_code = ExitCode.USAGE
     return problem
 

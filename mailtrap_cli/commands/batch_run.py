@@ -210,7 +210,7 @@ class _Screen:
 
 
 def _word_question(run: Run, target: Target) -> str:
-    return f"Send {format_count(run.left, 'email')} {target.label}?"
+    return f"Send {format_count(run.left, 'email')} to real recipients, {target.label}?"
 
 
 def _when_done(report: Report) -> str:

@@ -99,7 +99,8 @@ def send(
     """Send one email.
 
     Where it goes: the profile decides, or --sandbox, --live and --stream. A line on stderr says so. Everything that
-    can be checked is checked before the request.
+    can be checked is checked before the request. On a terminal, what is missing is asked for: sender, recipient,
+    subject, and the body in your $EDITOR.
 
     JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
     """

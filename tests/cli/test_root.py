@@ -385,7 +385,8 @@ def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> N
             ("sandbox-send", "single", "--sandbox-id", "5", "--subject", "Hi you"),
             "send --sandbox-id 5 --subject 'Hi you'",
         ),
-        (("sandbox-send", "batch", "--file", "x"), "batch --sandbox --file x"),
+        (("sandbox-send", "batch", "--file", "x"), "batch x --sandbox"),
+        (("send", "batch-bulk", "--file=x", "-v"), "batch x --live --stream bulk -v"),
         (("messages", "spam-score", "--id", "7"), "messages spam 7"),
         (("messages", "show", "--id=7", "-v"), "messages show 7 -v"),
         (("email-logs", "get", "--id", "abc"), "logs get abc"),
@@ -400,3 +401,4 @@ def test_another_tools_word_is_answered_with_our_command_line(mailtrap: Run, wor
     result = mailtrap(*words)
     assert result.code == 2
     assert f"Hint: Run: mailtrap {ours}\n" in result.err
+    assert "Did you mean" not in result.err

@@ -414,7 +414,7 @@ def test_a_live_run_asks_on_a_terminal(
     terminal = Terminal([PROGRAM, "batch", str(people), *LETTER, "--live"], {**environment, **server.env})
     terminal.type(answer)
     assert terminal.wait() == 0
-    assert re.search(r"Send 2 emails LIVE transactional\b.*\? \[y/N\]", terminal.screen)
+    assert re.search(r"Send 2 emails to real recipients, LIVE transactional\b.*\? \[y/N\]", terminal.screen)
     assert len(server.requests) == requests
     assert ("Nothing was sent." in terminal.screen) == (not requests)
 
