@@ -7,6 +7,7 @@ import os
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import h11
@@ -26,9 +27,14 @@ async def post_body(
     """Post a body to a URL at one of these addresses (by default its host's). Never raises for what the target does."""
     began = time.perf_counter()
     status, text = None, ""
+    writer: asyncio.StreamWriter | None = None
     try:
         async with asyncio.timeout(timeout):
-            status, text = await _exchange_request(url, addresses, headers, body)
+            connection, request = _start_request(url, headers, body)
+            reader, writer = await _open_connection(url, addresses)
+            writer.write(request)  # a target may answer, or hang up, before it has read everything
+            status = await _read_status(connection, reader)
+        text = await _read_text(connection, reader)
     except TimeoutError:
         text = f"no answer within {timeout:g} s"
     except ssl.SSLError as error:
@@ -39,14 +45,15 @@ async def post_body(
         text = "not sent: the URL does not fit into an HTTP request"
     except h11.RemoteProtocolError as error:
         text = f"not an HTTP answer: {reason_of(error)}"
+    finally:
+        if writer is not None:
+            writer.transport.abort()
     return Reply(status, text, round((time.perf_counter() - began) * 1000))
 
 
-async def _exchange_request(
-    url: str, addresses: Sequence[str], headers: Mapping[str, str], body: bytes
-) -> tuple[int | None, str]:
+def _start_request(url: str, headers: Mapping[str, str], body: bytes) -> tuple[h11.Connection, bytes]:
+    """The state of a connection, and the bytes to send on it."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     fields = {
@@ -56,20 +63,16 @@ async def _exchange_request(
         "Connection": "close",
     }
     request = h11.Request(method="POST", target=_quote_target(target), headers=list(fields.items()))
-    sent = b"".join(connection.send(event) or b"" for event in (request, h11.Data(data=body), h11.EndOfMessage()))
+    events = (request, h11.Data(data=body), h11.EndOfMessage())
+    return connection, b"".join(connection.send(event) or b"" for event in events)
+
+
+async def _open_connection(url: str, addresses: Sequence[str]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     tls = _create_tls(local=bool(addresses)) if parts.scheme == "https" else None
     port = parts.port or (443 if tls else 80)
-    reader, writer = await _open_connection(addresses or [host], port, tls, host)
-    try:
-        writer.write(sent)  # a target may answer, or hang up, before it has read everything
-        return await _read_answer(connection, reader)
-    finally:
-        writer.transport.abort()
-
-
-async def _open_connection(
-    addresses: Sequence[str], port: int, tls: ssl.SSLContext | None, host: str
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    addresses = addresses or [host]
     for number, address in enumerate(addresses, 1):
         try:
             return await asyncio.open_connection(address, port, ssl=tls, server_hostname=host if tls else None)
@@ -79,33 +82,36 @@ async def _open_connection(
     raise AssertionError("no address")
 
 
-async def _read_answer(connection: h11.Connection, reader: asyncio.StreamReader) -> tuple[int | None, str]:
-    status: int | None = None
-    body = b""
+async def _read_status(connection: h11.Connection, reader: asyncio.StreamReader) -> int:
     received = 0
-    try:
-        while True:
-            event = connection.next_event()
-            if event is h11.NEED_DATA:
-                data = await asyncio.wait_for(reader.read(4096), None if status is None else LINGER)
-                received += len(data)
-                if status is None and not data:
-                    return None, "the connection was closed without an answer"
-                if status is None and received > MAX_HEAD:
-                    return None, "the answer's headers are too large"
-                connection.receive_data(data)
-            elif isinstance(event, h11.Response):
-                status = event.status_code
-            elif isinstance(event, h11.Data):
-                body += event.data
-                if len(body) >= SHOWN:
+    while True:
+        event = connection.next_event()
+        if isinstance(event, h11.Response):
+            return event.status_code
+        if event is h11.NEED_DATA:
+            data = await reader.read(4096)
+            received += len(data)
+            if not data:
+                raise OSError("the connection was closed without an answer")
+            if received > MAX_HEAD:
+                raise OSError("the answer's headers are too large")
+            connection.receive_data(data)
+
+
+async def _read_text(connection: h11.Connection, reader: asyncio.StreamReader) -> str:
+    """The start of the answer's body, as far as it comes: the status is known, and alone decides."""
+    body = b""
+    with suppress(TimeoutError, OSError, h11.RemoteProtocolError):
+        async with asyncio.timeout(LINGER):
+            while len(body) < SHOWN:
+                event = connection.next_event()
+                if event is h11.NEED_DATA:
+                    connection.receive_data(await reader.read(4096))
+                elif isinstance(event, h11.Data):
+                    body += event.data
+                else:
                     break
-            elif isinstance(event, h11.EndOfMessage):
-                break
-    except (TimeoutError, OSError, h11.RemoteProtocolError):
-        if status is None:
-            raise  # otherwise the status alone decides
-    return status, bytes(body[:SHOWN]).decode("utf-8", "replace")
+    return bytes(body[:SHOWN]).decode("utf-8", "replace")
 
 
 def _create_tls(*, local: bool) -> ssl.SSLContext:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -44,11 +45,14 @@ def _is_loopback(address: str) -> bool:
 
 
 def _look_up(host: str) -> list[str]:
-    pool = ThreadPoolExecutor(1)
-    try:
-        found = pool.submit(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM).result(PATIENCE)
-    except (OSError, UnicodeError, TimeoutError):
-        return []
-    finally:
-        pool.shutdown(wait=False)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    found: list[str] = []
+
+    def resolve() -> None:
+        with suppress(OSError, UnicodeError):
+            found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
+
+    # A thread that holds up neither this process nor its end: a resolver may take a minute.
+    thread = threading.Thread(target=resolve, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return list(dict.fromkeys(found))

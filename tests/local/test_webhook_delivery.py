@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import trustme
 
+from mailtrap_cli.local.delivery import deliver
 from mailtrap_cli.local.inbound import receive_message
 from mailtrap_cli.local.store import Store
 from mailtrap_cli.local.webhook_client import post_body
@@ -77,7 +78,7 @@ def hook(api: Api, url: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_an_application_learns_of_a_bounce_by_webhook_and_its_next_send_is_rejected(
-    serve: Serve, receiver: Receiver, mailtrap: Run
+    serve: Serve, receiver: Receiver
 ) -> None:
     server = serve("--webhook", f"{receiver.url}/hook?app=shop", *QUICK)
     gone = "bounce+1@example.com"
@@ -107,10 +108,10 @@ def test_an_application_learns_of_a_bounce_by_webhook_and_its_next_send_is_rejec
     until(lambda: bool(receiver.named("reject")))
     (reject,) = receiver.named("reject")
     assert (reject["email"], reject["reason"]) == (gone, "suppressed: hard bounce")
-    assert mailtrap("suppressions", "list", "-p", "local", "-o", "json").json()[0]["email"] == gone
-    statuses = [row["status"] for row in mailtrap("logs", "list", "-p", "local", "-o", "json").json()]
-    assert statuses == ["not_delivered", "not_delivered"]
-    stats = mailtrap("stats", "get", "-p", "local", "-o", "json").json()
+    assert [row["email"] for row in server.ask("GET", "/account/api/suppressions").json()] == [gone]
+    logged = server.ask("GET", "/account/api/email_logs").json()["messages"]
+    assert [row["status"] for row in logged] == ["not_delivered", "not_delivered"]
+    stats = server.ask("GET", "/account/api/stats?start_date=2020-01-01&end_date=2099-12-31").json()
     assert (stats["bounce_count"], stats["delivery_count"]) == (1, 0)
 
 
@@ -159,7 +160,7 @@ def test_a_webhook_is_paused_after_its_last_retry_until_it_is_resumed(
     assert "41 attempts failed, the webhook is paused; the last: answered 301" in server.err
     server.send("/send/api/send")
     receiver.answer = lambda request: Reply(200)
-    assert mailtrap("webhooks", "update", "1", "--active", "-p", "local").code == 0
+    assert server.ask("PATCH", "/account/api/webhooks/1", {"webhook": {"active": True}}).status == 200
     server.send("/send/api/send", to=[{"email": "new@example.com"}])
     until(lambda: bool(receiver.events))
     assert [event["email"] for event in receiver.events] == ["new@example.com"]
@@ -237,6 +238,7 @@ def post(url: str, body: bytes = b"{}") -> tuple[int | None, str]:
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, False, (None, "the answer's headers are too large")),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\xffok", True, (200, "\ufffdok")),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"y" * 300_000, False, (200, "y" * 500)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nslow", False, (200, "slow")),
         (b"HTTP/1.1 204 No Content\r\n\r\n", True, (204, "")),
         (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", True, (200, "")),
     ],
@@ -300,6 +302,9 @@ def test_a_webhook_gets_the_events_of_its_stream_its_domain_and_its_types(api: A
     assert names_in(batches(store, 2)) == ["spam", "soft bounce"]
     assert names_in(batches(store, 3)) == ["delivery"]
     assert names_in(batches(store, 4)) == ["delivery"]
+    hook(api, url, webhook_type="campaigns", sending_stream=None)
+    deliver(store, "bulk", [SENDABLE], extra={"campaign_id": 7})
+    assert (names_in(batches(store, 3)), names_in(batches(store, 5))) == ([], ["delivery"])
     assert batches(store, 1) == []
 
 
