@@ -15,6 +15,9 @@ def run_flushed(argv: list[str]) -> int:
         except (OSError, UnicodeError):
             pass  # a full disk or closed pipe, which the boundary below puts into words
     gc.set_threshold(50_000)  # start-up makes many objects and hardly any garbage: 5 % of it was collection
+    from .cli.lean_typer import import_typer
+
+    import_typer()
     from .cli.root import run
 
     return run(argv)

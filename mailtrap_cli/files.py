@@ -17,7 +17,7 @@ from .text import clean
 
 LONGEST = 150  # bytes of a name, well under the 255 that file systems allow
 # Names that Windows reserves for devices, with any extension.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_DEVICES = r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?"
 
 
 def safe_name(given: str, fallback: str) -> str:
@@ -31,7 +31,7 @@ def safe_name(given: str, fallback: str) -> str:
     name = stem + dot + ending
     if not stem or name.startswith("-"):
         name = f"{fallback}{name}" if name.startswith("-") else fallback
-    return f"_{name}" if _DEVICES.fullmatch(name) else name
+    return f"_{name}" if re.fullmatch(_DEVICES, name) else name
 
 
 def save_file(content: bytes, folder: Path, name: str, *, force: bool = False) -> Path:

@@ -71,7 +71,7 @@ class CommandGuard:
     A space breaks them up. `unguarded` is the stream for commands that are meant.
     """
 
-    _START = re.compile(r"(^|[\r\n])(\s*):(?=:)")
+    _START = r"(^|[\r\n])(\s*):(?=:)"
 
     def __init__(self, stream: TextIO) -> None:
         self.unguarded = stream
@@ -93,7 +93,7 @@ class CommandGuard:
     def _disarm(self, text: str) -> str:
         whole = self._line + text
         if "::" in whole:
-            whole = self._START.sub(r"\1\2: ", whole)
+            whole = re.sub(self._START, r"\1\2: ", whole)
         if "##[" in whole:
             whole = whole.replace("##[", "## [")
         written = whole[len(self._line) :]

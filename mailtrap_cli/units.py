@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 # The units of every duration, in seconds. Numbers are ASCII digits: `\d` would take `٣` too.
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _UNIT = "|".join(_SECONDS)
-_PART = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,18}})?)({_UNIT})")
-_MOMENT = re.compile(rf"([0-9]{{1,18}})({_UNIT})")
+_PART = rf"([0-9]{{1,18}}(?:\.[0-9]{{1,18}})?)({_UNIT})"
+_MOMENT = rf"([0-9]{{1,18}})({_UNIT})"
 _PERIODS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 
 
@@ -23,9 +23,9 @@ def parse_duration(text: str, where: str) -> float:
     compact = text.strip().lower()
     if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", compact):
         return float(compact)
-    if not compact or _PART.sub("", compact):
+    if not compact or re.sub(_PART, "", compact):
         raise InputError(f"{where}: {text!r} is not a duration", hint="Examples: 60s, 5m, 1h30m, 2w.")
-    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(compact))
+    return sum(float(number) * _SECONDS[unit] for number, unit in re.findall(_PART, compact))
 
 
 def format_duration(seconds: float) -> str:
@@ -63,7 +63,7 @@ def parse_rate(text: str, where: str) -> tuple[int, float] | None:
     if count.isascii() and count.isdecimal() and len(count) <= 18 and int(count):
         if period in _PERIODS:
             return int(count), _PERIODS[period]
-        if re.fullmatch(rf"({_PART.pattern})+", period) and parse_duration(period, where):
+        if re.fullmatch(rf"({_PART})+", period) and parse_duration(period, where):
             return int(count), parse_duration(period, where)
     raise InputError(f"{where}: {text!r} is not a rate", hint="Examples: 150/10s, 5000/hour, off.")
 
@@ -107,8 +107,10 @@ def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | 
     try:
         if compact == "now":
             return now
-        if re.fullmatch(rf"({_MOMENT.pattern})+", compact):
-            seconds = sum(int(n) * (604_800 if unit == "w" else _SECONDS[unit]) for n, unit in _MOMENT.findall(compact))
+        if re.fullmatch(rf"({_MOMENT})+", compact):
+            seconds = sum(
+                int(n) * (604_800 if unit == "w" else _SECONDS[unit]) for n, unit in re.findall(_MOMENT, compact)
+            )
             return now + timedelta(seconds=seconds if ahead else -seconds)
         if re.fullmatch(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9][t ].+", compact):
             return datetime.fromisoformat(text.strip()).astimezone(UTC)

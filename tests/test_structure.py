@@ -13,7 +13,7 @@ from mailtrap_cli.cli.commands import COMMANDS
 PACKAGE = Path(mailtrap_cli.__file__).parent
 # Lower floors know nothing of higher ones. What shares a floor is apart, but for the files of one folder.
 FLOORS = (
-    {"__init__", "errors", "text", "units", "terminal", "files"},
+    {"__init__", "errors", "text", "units", "terminal", "files", "records", "deferred"},
     {"output", "ci_report", "completion", "mail", "rows"},
     {"config"},
     {"api"},

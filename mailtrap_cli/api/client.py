@@ -19,7 +19,7 @@ from .decoding import ACCEPTED
 from .rate_limit import Headroom
 from .responses import DENIED, Answer, failure_of, unexpected_answer
 from .retries import asked_wait, back_off_pauses, wait_before_next
-from .tls import trusting_context, untrusting_context
+from .tls import trusting_context
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -313,15 +313,14 @@ class Pieces:
 
 
 def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransport | None) -> httpx.Client:
-    from .lean_httpx import httpx, import_httpcore
+    from .lean_httpx import httpx, make_client
 
     if transport is not None:
-        return httpx.Client(transport=transport, trust_env=False, verify=untrusting_context())
-    import_httpcore()
+        return make_client(transport=transport, trust_env=False)
     secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
     try:
-        return httpx.Client(
-            verify=trusting_context() if secure else untrusting_context(),
+        return make_client(
+            verify=trusting_context() if secure else None,  # without TLS there is nobody to trust
             timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
             follow_redirects=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from ..config.profile import is_loopback
 from ..errors import ApiError, TransportError, reason_of
 from ..text import shorten_text
-from .lean_httpx import httpx, import_httpcore
-from .tls import trusting_context, untrusting_context
+from .lean_httpx import httpx, make_client
+from .tls import trusting_context
 
 MOST_REDIRECTS = 5
 PIECE = 256 * 1024  # bytes
@@ -74,11 +74,10 @@ def check_download_url(url: str) -> httpx.URL:
 
 def _open_client(url: httpx.URL, timeout: float, transport: httpx.BaseTransport | None) -> httpx.Client:
     if transport is not None:
-        return httpx.Client(transport=_Borrowed(transport), trust_env=False, verify=untrusting_context())
-    import_httpcore()
+        return make_client(transport=_Borrowed(transport), trust_env=False)
     secure = url.scheme == "https"
-    return httpx.Client(
-        verify=trusting_context() if secure else untrusting_context(),
+    return make_client(
+        verify=trusting_context() if secure else None,
         timeout=timeout,
         follow_redirects=False,
         trust_env=secure,

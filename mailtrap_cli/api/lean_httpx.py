@@ -1,9 +1,11 @@
-"""httpx without what it imports wherever that is installed, though nothing here needs it: its own command line, which
-brings Rich (`click`), and its asynchronous back ends (`anyio`, `trio`). They would double the start-up of every command
-that talks to the API.
+"""httpx without what it imports wherever that is installed, though nothing here needs it. It would double the start-up
+of every command that talks to the API.
 
+Hidden are httpx's own command line, which brings Rich (`click`), and its asynchronous back ends (`anyio`, `trio`):
 httpx and httpcore import these inside a `try … except ImportError` (httpx/__init__.py, httpcore/_synchronization.py and
-httpcore/_backends/auto.py of httpx 0.28 and httpcore 1.0); a test tells when a new version does it elsewhere.
+httpcore/_backends/auto.py of httpx 0.28 and httpcore 1.0). Deferred are the asynchronous half of httpcore, proxies, and
+the modules of the standard library for digests, MIME and cookies. Cookies are not kept: the API has none. A test tells
+when a new version does it elsewhere.
 """
 
 from __future__ import annotations
@@ -11,9 +13,88 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from typing import Any
+
+from ..deferred import defer_imports
+
+
+class _NoCookies:
+    """A jar that stays empty."""
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave the cookies of an answer alone."""
+
+
+class _NoRequest:
+    """What the jar is told of a request."""
+
+    def __init__(self, **described: object) -> None:
+        pass
+
+
+class _NoLogger:
+    """Takes what httpx and httpcore log of a request; ours is `--verbose`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name that `logging` gave it
+        """Say that nothing is logged."""
+        return False
+
+    def info(self, *message: object) -> None:
+        """Log nothing."""
+
+
+class _IfImported(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        ssl = sys.modules.get("ssl")
+        return ssl is not None and isinstance(instance, ssl.SSLSocket)
+
+
+class _SSLSocket(metaclass=_IfImported):
+    """`ssl.SSLSocket`, as far as httpcore needs it: it asks of each connection if it is one."""
+
 
 _UNWANTED = ("click", "anyio", "trio")
+_SELDOM_USED: dict[str, tuple[str, ...]] = {
+    "certifi": (),
+    "email": (),
+    "email.message": (),
+    "hashlib": ("md5", "sha1", "sha256", "sha512"),
+    "http.cookiejar": (),
+    "idna": (),
+    "logging": (),
+    "mimetypes": (),
+    "ssl": (),  # imported already where a host is https
+    "urllib": (),
+    "urllib.request": ("getproxies", "parse_http_list"),
+    "httpcore._async": (),
+    "httpcore._sync.http2": ("HTTP2Connection",),
+    "httpcore._sync.http_proxy": ("HTTPProxy",),
+    "httpcore._sync.socks_proxy": ("SOCKSProxy",),
+}
+_ASYNCHRONOUS = (
+    "AsyncConnectionInterface",
+    "AsyncConnectionPool",
+    "AsyncHTTP2Connection",
+    "AsyncHTTP11Connection",
+    "AsyncHTTPConnection",
+    "AsyncHTTPProxy",
+    "AsyncSOCKSProxy",
+)
+_STAND_INS: dict[str, object] = {
+    "http.cookiejar.Cookie": object,
+    "http.cookiejar.CookieJar": _NoCookies,
+    "urllib.request.Request": _NoRequest,
+    "ssl.SSLContext": object,  # named in annotations
+    "ssl.SSLSocket": _SSLSocket,
+    "logging.DEBUG": 10,
+    "logging.getLogger": _NoLogger,
+} | {f"httpcore._async.{name}": type(name, (), {}) for name in _ASYNCHRONOUS}
 
 
 @contextmanager
@@ -22,19 +103,20 @@ def _without_unwanted() -> Iterator[None]:
     for name in hidden:
         sys.modules[name] = None  # type: ignore[assignment]  # makes its import an ImportError
     try:
-        yield
+        with defer_imports(_SELDOM_USED, _STAND_INS):
+            yield
     finally:
         for name in hidden:
             del sys.modules[name]
 
 
-def import_httpcore() -> None:
-    """Import what httpx imports when it makes its first connection."""
-    with _without_unwanted():
-        import_module("httpcore")
-
-
 with _without_unwanted():
     import httpx
 
-__all__ = ["httpx", "import_httpcore"]
+__all__ = ["httpx", "make_client"]
+
+
+def make_client(**options: Any) -> httpx.Client:
+    """Make an `httpx.Client` with these options, which imports httpcore if it is the first with connections."""
+    with _without_unwanted():
+        return httpx.Client(**options)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ..records import record
 
 if TYPE_CHECKING:
     from ..errors import TransportError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Paging:
     """How a list goes on: the query parameter `param` gets the answer's `cursor`, a path of keys
     (`pagination.next_token`); without one it gets the id of the last row; with `numbered` pages, the next number.

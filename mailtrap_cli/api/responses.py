@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from ..errors import ApiError, NotInLocalSandbox, Outcome, TransportError
+from ..records import record
 from ..text import dumps, shorten_text
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
@@ -41,7 +41,7 @@ _CHARSETS = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """What a server answered: `headers` have lower-case names, `body` is decoded of any compression.
 

@@ -18,7 +18,8 @@ def trusting_context() -> ssl.SSLContext:
     import os
     import ssl
 
-    context = untrusting_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     paths = ssl.get_default_verify_paths()
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
@@ -35,13 +36,4 @@ def trusting_context() -> ssl.SSLContext:
             f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {reason_of(error)}",
             hint="Name a file in PEM form.",
         ) from error
-    return context
-
-
-def untrusting_context() -> ssl.SSLContext:
-    """A context that trusts nobody, for connections without TLS: httpx would read certifi's bundle even for these."""
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -6,7 +6,7 @@ A command's place is its name: `mailtrap send` is `commands/send.py`, and a verb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..records import record
 
 SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT, ANYTHING = (
     "Sending",
@@ -19,7 +19,7 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT, ANYTHING = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """A command of the root: its line in the help and the panel of it. A `noun` has verbs."""
 

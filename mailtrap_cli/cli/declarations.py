@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from ..api.paging import Paging
+from ..records import record
 from .facts import Type
 
 if TYPE_CHECKING:
     from ..api.client import Host
     from ..output import Column
-
-
-# The dataclasses below go without __eq__ and __repr__, which take half of the time that one needs when it is imported.
 
 
 class Kind(Enum):
@@ -47,7 +45,7 @@ TYPES: Mapping[type | Kind, Type] = {
 }  # the rest are strings
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Id:
     """An id of the path, as an argument. With `path`, a name does as well: it is looked up in that list.
 
@@ -75,7 +73,7 @@ class Id:
         )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Field:
     """A value of the request: `--email-username` for `email_username`; query of a GET, else body.
 
@@ -131,7 +129,7 @@ class Field:
         return "NAME|ID" if self.ref else None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Operation:
     """One operation of the API as one command.
 
@@ -177,7 +175,7 @@ class Operation:
         return self.listed or self.verb.split()[-1] == "list" or self.paging is not None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Group:
     """The first words of verbs of several: their help, and the columns and the essential value of their answers."""
 
@@ -186,7 +184,7 @@ class Group:
     essential: str = ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Resource:
     """A noun of the API: its columns, the ids of its paths, its operations, and the groups of verbs of several words.
 

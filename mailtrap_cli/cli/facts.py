@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeVar
+
+from ..records import record
 
 Type = Literal["string", "integer", "number", "boolean", "date", "file", "enum"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """The API operations behind a command (`GET /api/domains`), the hosts they are on, and what they do.
 

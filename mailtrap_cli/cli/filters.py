@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..records import record
 from ..sandbox.mailbox import LATEST, STREAMS, Filters, Mail
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _filter(flag: str, metavar: str | None, help_: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)
 
 
-@dataclass(frozen=True)
+@record
 class MessageFilters(Filters):
     """The filters of a mailbox as options: a command that works on messages takes one of these."""
 
@@ -92,7 +92,7 @@ class MessageFilters(Filters):
     ] = None
 
 
-@dataclass(frozen=True)
+@record
 class MessageChoice:
     """One message: its ID, or the latest that the filters match."""
 

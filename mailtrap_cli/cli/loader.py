@@ -62,7 +62,7 @@ class Noun(Group):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Import the module of this verb; all modules of the noun if the index does not have it."""
         entry = self.verbs.get(cmd_name)
-        verbs = load_verbs([entry["module"]] if entry else find_modules(self.noun))
+        verbs = load_verbs([entry["module"]], only=cmd_name) if entry else load_verbs(find_modules(self.noun))
         return verbs.get(cmd_name)
 
 
@@ -97,14 +97,24 @@ def find_modules(name: str) -> list[str]:
     return [f"commands.{stem}.{file.stem}" for file in sorted(folder.glob("[!_]*.py"))]
 
 
-def load_verbs(modules: Iterable[str]) -> dict[str, Command]:
-    """Import these modules and make the commands of those that have an `app`, equipped with the common options."""
+def load_verbs(modules: Iterable[str], *, only: str | None = None) -> dict[str, Command]:
+    """Import these modules and make the commands of those that have an `app`, equipped with the common options.
+
+    With `only`, the command or group of this name alone is made, if its declaration has a name.
+    """
     verbs: dict[str, Command] = {}
     for module in modules:
         app = getattr(import_module(f"{PACKAGE}.{module}"), "app", None)
         if isinstance(app, typer.Typer):
-            verbs |= typer.main.get_group(app).commands
+            verbs |= typer.main.get_group(_narrow_app(app, only) if only else app).commands
     return {name: equip(command) for name, command in verbs.items()}
+
+
+def _narrow_app(app: typer.Typer, name: str) -> typer.Typer:
+    narrow = typer.Typer()
+    narrow.registered_commands = [one for one in app.registered_commands if one.name == name]
+    narrow.registered_groups = [one for one in app.registered_groups if one.name == name]
+    return narrow if narrow.registered_commands or narrow.registered_groups else app
 
 
 def load_command(name: str) -> Command:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..records import record
 from .options import Sandbox, SandboxId, Stream
 from .value_types import FILE, Path, Text
 
@@ -24,7 +25,7 @@ def content(flag: str, kind: Text, help_: str) -> Any:
     return typer.Option(flag, click_type=kind, help=help_, rich_help_panel=CONTENT)
 
 
-@dataclass(frozen=True)
+@record
 class TargetOptions:
     """Where it goes; the profile decides what these leave open."""
 
@@ -37,7 +38,7 @@ class TargetOptions:
         return world.settings(stream=self.stream, sandbox=self.sandbox, sandbox_id=self.sandbox_id, sender=sender)
 
 
-@dataclass(frozen=True)
+@record
 class MessageOptions:
     """A message but for its recipients. To add an option to both commands, add a field, and use it in `compose.py`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import wraps
+from functools import cache, wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any, get_type_hints
 
@@ -21,7 +21,7 @@ from .typer_internals import ParamType
 from .value_types import FILE, FOLDER, PROFILE, OneOf, Text
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Common:
     """The values of the common options; the last one given wins, wherever it stood."""
 
@@ -150,8 +150,13 @@ def expand_options(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+@cache
+def _field_hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
 def _field_parameters(kind: Any) -> Iterator[Parameter]:
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _field_hints(kind)
     for field in fields(kind):
         if is_dataclass(hints[field.name]):
             yield from _field_parameters(hints[field.name])
@@ -165,7 +170,7 @@ def _field_parameters(kind: Any) -> Iterator[Parameter]:
 
 def _collect_fields(kind: Any, given: dict[str, Any]) -> Any:
     """Take the values of the dataclass's fields out of `given`; None means a field's own default, such as a list."""
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _field_hints(kind)
     values: dict[str, Any] = {}
     for field in fields(kind):
         nested = hints[field.name]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..records import record
 from ..sandbox.mailbox import LATEST, Filters, Mail
 from ..terminal import is_terminal
 from .filters import PANEL
@@ -29,7 +29,7 @@ def _check_after(value: str | None) -> str | None:
     raise typer.BadParameter(f"{value!r} is neither a message ID nor {LATEST}.")
 
 
-@dataclass(frozen=True)
+@record
 class WaitOptions:
     """How long to wait, and after which message."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ import typer
 from ..cli.message_options import MessageOptions, content
 from ..cli.options import Junit
 from ..cli.value_types import FILE, FOLDER, Text
+from ..records import record
 
 ROWS, LOOK, SENDING, RUN = "Rows", "Checks before sending", "Sending", "Runs"
 
@@ -18,7 +19,7 @@ def _declare(flag: str, kind: Text | None, help_: str, panel: str, **more: Any) 
     return typer.Option(flag, click_type=kind, help=help_, rich_help_panel=panel, **more)
 
 
-@dataclass(frozen=True)
+@record
 class BatchMessage(MessageOptions):
     """The message that every row is put into; most of its texts take `{{ column }}` placeholders."""
 
@@ -28,7 +29,7 @@ class BatchMessage(MessageOptions):
     template: Annotated[str | None, content("--template", Text("UUID"), "Template; each row is its variables.")] = None
 
 
-@dataclass(frozen=True)
+@record
 class RowOptions:
     """Which rows are sent, and what their columns mean."""
 
@@ -48,7 +49,7 @@ class RowOptions:
     ] = None
 
 
-@dataclass(frozen=True)
+@record
 class LookOptions:
     """What is done instead of sending the rows."""
 
@@ -61,7 +62,7 @@ class LookOptions:
     ] = None
 
 
-@dataclass(frozen=True)
+@record
 class PaceOptions:
     """How fast the rows are sent."""
 
@@ -76,7 +77,7 @@ class PaceOptions:
     ] = None
 
 
-@dataclass(frozen=True)
+@record
 class RunOptions:
     """The run: its journal, its reports, and how it is resumed."""
 

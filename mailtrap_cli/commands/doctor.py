@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
@@ -17,6 +17,7 @@ from ..cli.hints import keep_profile
 from ..config.file import config_path
 from ..errors import CheckFailed, ConfigError, MailtrapError
 from ..output import Column
+from ..records import record
 from ..units import format_count
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
 MOST_SKEW = 120.0  # seconds between this machine's clock and the server's
 
 
-@dataclass(frozen=True)
+@record
 class Check:
     """One thing that was checked; `hint` says what to do unless it is ok."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +21,7 @@ from ..cli.facts import with_facts
 from ..cli.message_options import ADDRESS, MessageOptions, TargetOptions, content, list_given
 from ..cli.options import expand_options
 from ..cli.value_types import FILE, Text
+from ..records import record
 
 if TYPE_CHECKING:
     from ..cli.context import World
@@ -32,7 +33,7 @@ app = typer.Typer()
 TEMPLATE, FILES = "Template", "Whole messages"
 
 
-@dataclass(frozen=True)
+@record
 class Recipients:
     """Who gets it, before all else in the help."""
 
@@ -41,7 +42,7 @@ class Recipients:
     )
 
 
-@dataclass(frozen=True)
+@record
 class SendOptions(MessageOptions):
     """What `send` takes besides: a message of a file, and the variables of a template."""
 
@@ -116,7 +117,7 @@ def send(
         send_message(world, settings, target, message)
 
 
-@dataclass(frozen=True)
+@record
 class _Draft:
     """A message that is not checked yet, and what a file gave to it, of which flags replaced some fields."""
 

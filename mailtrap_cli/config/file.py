@@ -6,19 +6,20 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
 from ..files import FileLock, replace_file
+from ..records import record
+from .folders import user_folder
 from .profile import check_profile
 
 _FIX = "Fix it with: mailtrap config edit"
 LARGEST = 1 << 20  # bytes of a configuration file
 
 
-@dataclass(frozen=True)
+@record
 class ConfigFile:
     """The content of the file: profiles by name, the name of the default one, and warnings about its mode."""
 
@@ -31,9 +32,7 @@ def config_path(env: Mapping[str, str]) -> Path:
     """Return MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never in the current folder."""
     if env.get("MAILTRAP_CONFIG"):
         return absolute_path(env["MAILTRAP_CONFIG"], "MAILTRAP_CONFIG")
-    from platformdirs import user_config_path
-
-    return user_config_path("mailtrap", appauthor=False) / "config.toml"
+    return user_folder("config") / "config.toml"
 
 
 def absolute_path(name: str, where: str) -> Path:
@@ -69,6 +68,8 @@ def _mode_warnings(path: Path, mode: int) -> Iterator[str]:
 
 def parse_config(data: bytes, path: Path) -> dict[str, Any]:
     """Parse the TOML document; ConfigError with file and line if it is broken."""
+    if not data:
+        return {}
     import tomllib
 
     try:

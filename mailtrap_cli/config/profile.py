@@ -243,7 +243,7 @@ def quote_value(value: object) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine: `localhost`, or a loopback address without brackets."""
-    if host == "localhost":
+    if host in ("localhost", "127.0.0.1"):
         return True
     from ipaddress import ip_address
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..errors import ConfigError, InputError
+from ..records import record
+from .folders import user_folder
 from .profile import (
     HOSTS,
     LARGEST_ID,
@@ -46,7 +47,7 @@ Stream = Literal["transactional", "bulk"]
 Host = Literal["send", "bulk", "sandbox", "account"]
 
 
-@dataclass(frozen=True)
+@record
 class Flags:
     """The command line's flags; None if not given."""
 
@@ -57,7 +58,7 @@ class Flags:
     sender: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """Where an email goes: the host, the paths, and the line that says so."""
 
@@ -68,7 +69,7 @@ class Target:
     label: str
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """The settings of one run. `origins` says where the value of each key came from."""
 
@@ -128,14 +129,12 @@ class Settings:
 
     def _list_sources(self, host: Host) -> list[str]:
         """List what decides where a send goes: the profile, and the token and host if they are not its own."""
-        from urllib.parse import urlsplit
-
         found = [f"profile {self.profile}"] if self.profile else []
         token, place = (self.origins.get(key, "") for key in ("token", f"hosts.{host}"))
         if token.startswith("environment "):
             found.append(f"token from {token.removeprefix('environment ')}")
         if place.startswith("environment "):
-            found.append(f"host {urlsplit(self.hosts[host]).netloc}")
+            found.append(f"host {self.hosts[host].split('/')[2]}")
         return found
 
     def target(self) -> Target:
@@ -154,7 +153,7 @@ class Settings:
         return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
 
 
-@dataclass(frozen=True)
+@record
 class _Layer:
     """Values from one source; `name` identifies it, for origins and errors."""
 
@@ -233,7 +232,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
         sender=pick_value("from", LOCAL_SENDER if local else None),
         rate_limit=pick_value("rate_limit"),
         hosts=hosts,
-        state_dir=absolute_path(state, "MAILTRAP_STATE_DIR") if state else _user_state_dir(),
+        state_dir=absolute_path(state, "MAILTRAP_STATE_DIR") if state else user_folder("state"),
         origins=origins,
         warnings=file.warnings,
         credential=credential,
@@ -282,9 +281,3 @@ def _from_variable(key: str, text: str, variable: str) -> Any:
             return text.rstrip("/")
         case _:
             return text
-
-
-def _user_state_dir() -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("mailtrap", appauthor=False)

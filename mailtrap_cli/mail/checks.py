@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..errors import InputError
+from ..records import record
 from .message import MAX_BYTES, Attachment, Message, size_of
 
 # Limits of the API.
@@ -34,14 +35,15 @@ RESERVED = {
     "return-path": None,
 }
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, 3.6.8: printable ASCII without the colon
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_CONTENT_ID = re.compile(r"[!-;=?-~]+")  # the part of RFC 2392's addr-spec that cannot escape its angle brackets
+# Compiled when first needed (`re` caches them); most runs never need them.
+_UNSAFE = r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_SURROGATE = r"[\ud800-\udfff]"
+_HEADER_NAME = r"[!-9;-~]+"  # RFC 5322, 3.6.8: printable ASCII without the colon
+_UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_CONTENT_ID = r"[!-;=?-~]+"  # the part of RFC 2392's addr-spec that cannot escape its angle brackets
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """One problem. `text` names fields as `{to}`; `hint` is the default, for callers without a better one.
 
@@ -54,7 +56,7 @@ class Problem:
     missing: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class FieldNames:
     """What an error calls the fields of a message (by default, the API's names), and the hint for a missing one."""
 
@@ -138,7 +140,7 @@ def _find_problems(message: Message) -> Iterable[Problem]:
 
 def _content_problems(message: Message) -> Iterable[Problem]:
     if message.template_uuid is not None:
-        if not _UUID.fullmatch(message.template_uuid):
+        if not re.fullmatch(_UUID, message.template_uuid):
             text = f"{{template_uuid}}: {_show(message.template_uuid)} is not a UUID"
             yield Problem("template_uuid", text, "Example: b81aabcd-1a1e-41cf-91b6-eca0254b3d96")
         given = [name for name in ("subject", "text", "html") if getattr(message, name) is not None]
@@ -156,7 +158,7 @@ def _content_problems(message: Message) -> Iterable[Problem]:
     for name, body in (("text", message.text), ("html", message.html)):
         if body == "" and (message.text or message.html):
             yield Problem(name, f"{{{name}}}: the body is empty", "Leave it out.")
-        if body is not None and not body.isascii() and _SURROGATE.search(body):
+        if body is not None and not body.isascii() and re.search(_SURROGATE, body):
             yield Problem(name, f"{{{name}}}: the body is not UTF-8 text", "Convert it to UTF-8.")
 
 
@@ -185,7 +187,7 @@ def _header_problems(headers: Mapping[str, str]) -> Iterable[Problem]:
     seen: dict[str, str] = {}
     for name, value in headers.items():
         key = name.lower()
-        if not _HEADER_NAME.fullmatch(name):
+        if not re.fullmatch(_HEADER_NAME, name):
             yield Problem("headers", f"{{headers}}: {_show(name)} is not a header name", "Example: X-Campaign")
             continue
         path = f"headers.{name.translate(_BRACES)}"
@@ -218,7 +220,7 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
         if identity is None:
             continue
         field_ = f"{path}.content_id"
-        if not _CONTENT_ID.fullmatch(identity):
+        if not re.fullmatch(_CONTENT_ID, identity):
             hint = "Use letters, digits and dots, such as logo."
             yield Problem(field_, f"{{{field_}}}: {_show(identity)} is not a content ID", hint)
         if identity in seen:
@@ -229,4 +231,4 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
 
 def has_controls(text: str) -> bool:
     """Whether a text that must be one line contains a line break or another control character."""
-    return not (text.isascii() and text.isprintable()) and _UNSAFE.search(text) is not None
+    return not (text.isascii() and text.isprintable()) and re.search(_UNSAFE, text) is not None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ..records import record
 from .addresses import Address
 
 MAX_BYTES = 10 * 1024 * 1024  # the API's limit for a message with its attachments
 
 
-@dataclass(frozen=True)
+@record
 class Attachment:
     """A file of the message; `disposition` "inline" with a `content_id` is shown inside the HTML (`cid:…`)."""
 
@@ -33,7 +34,7 @@ class Attachment:
         return entry
 
 
-@dataclass(frozen=True)
+@record
 class Message:
     """Every field of the sending API (email-sending openapi, EmailWithText and its siblings)."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..records import record
 from ..text import clean, clean_block, dumps
 
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """One column: its header in the table (`Message ID`; tsv and csv say `message_id`) and where its value comes from.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ApiError, ConfigError, InputError, MailtrapError, TransportError
+from ..records import record
 from ..text import clean
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ STREAMS = ("sandbox", "transactional", "bulk")
 LIVE_STREAMS = STREAMS[1:]
 
 
-@dataclass(frozen=True)
+@record
 class Filters:
     """Which messages match: all given filters must hold.
 

@@ -17,7 +17,7 @@ from mailtrap_cli.cli.loader import load_command
 from mailtrap_cli.cli.root import root
 from mailtrap_cli.errors import reason_of
 from tests.conftest import PROGRAM, Run
-from tests.loopback import SENT, Loopback, until
+from tests.loopback import SENT, Loopback, Reply, until
 from tests.processes import start
 from tests.terminal import on_terminal
 
@@ -315,6 +315,10 @@ def modules_of(environment: dict[str, str], *arguments: str) -> set[str]:
     return set(modules)
 
 
+SELDOM_USED = {"platform", "subprocess", "typer.completion", "gettext", "uuid", "tempfile", "platformdirs"}
+SELDOM_USED |= {"urllib.parse", "tomllib", "traceback", "bz2", "lzma", "tokenize", "importlib.resources"}
+
+
 def test_version_imports_nothing_of_note(environment: dict[str, str]) -> None:
     loaded = modules_of(environment, "--version")
     assert not loaded & {"typer", "httpx", "rich", "mailtrap_cli.cli.root", "importlib.metadata"}
@@ -342,14 +346,27 @@ def test_a_commands_help_imports_no_other_command_and_no_httpx(environment: dict
 
 def test_a_dry_run_imports_no_httpx(environment: dict[str, str]) -> None:
     loaded = modules_of(environment, "send", "-p", "local", *MESSAGE, "--dry-run")
-    assert not loaded & {"httpx", "rich", "ssl", "email.headerregistry", "jinja2", "dns"}
+    assert not loaded & {"httpx", "rich", "ssl", "email.headerregistry", "jinja2", "dns", *SELDOM_USED}
 
 
 def test_a_send_with_json_imports_no_rich_and_none_of_the_batch(environment: dict[str, str], server: Loopback) -> None:
     server.reply(SENT)
     loaded = modules_of({**environment, **server.env}, "send", "--live", *MESSAGE, "-o", "json")
     assert "httpx" in loaded
-    assert not loaded & {"rich", "click", "httpx._main", "asyncio", "jinja2", "dns", "sqlite3", "uvicorn"}
+    unwanted = {"rich", "click", "httpx._main", "asyncio", "jinja2", "dns", "sqlite3", "uvicorn", "email.message"}
+    unwanted |= {"http.client", "http.cookiejar", "urllib.request", "httpcore._async", "certifi", "logging", "hashlib"}
+    assert not loaded & (unwanted | SELDOM_USED - {"urllib.parse"})
+
+
+def test_a_declared_command_imports_no_other_and_nothing_seldom_used(
+    environment: dict[str, str], server: Loopback
+) -> None:
+    server.reply(Reply(body=b'{"data": []}'))
+    loaded = modules_of({**environment, **server.env}, "domains", "list", "-o", "json")
+    commands = {name for name in loaded if name.startswith("mailtrap_cli.commands.")}
+    assert commands == {"mailtrap_cli.commands.domains", "mailtrap_cli.commands.domains.operations"}
+    assert not loaded & {"rich", "click", "asyncio", "mailtrap_cli.mail.message", "http.client", "email.message"}
+    assert not loaded & (SELDOM_USED - {"urllib.parse"})
 
 
 def test_a_local_send_imports_no_mime(environment: dict[str, str]) -> None:

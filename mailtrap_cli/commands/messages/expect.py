@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +18,7 @@ from ...cli.value_types import OptionalText
 from ...cli.waiting import WaitOptions, run_wait
 from ...errors import InputError
 from ...output import Column
+from ...records import record
 from ...sandbox.mailbox import Filters, Mail, Mailbox
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _expectation(flag: str, metavar: str | None, help_: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)
 
 
-@dataclass(frozen=True)
+@record
 class ExpectationOptions:
     """What the message is expected to be."""
 
@@ -175,7 +175,7 @@ def expect(
     _report_checks(world, checks, junit)
 
 
-@dataclass(frozen=True)
+@record
 class _Wanted:
     """What is waited for, how long, and how long to settle in seconds."""
 
