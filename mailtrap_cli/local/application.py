@@ -187,7 +187,7 @@ class _WebRoute(BaseRoute):
         self._web = web
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return Match.FULL if self._web.serves(scope["path"]) else Match.NONE, {}
+        return Match.FULL if self._web.serves_path(scope["path"]) else Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._web(scope, receive, send)

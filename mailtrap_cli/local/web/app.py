@@ -54,7 +54,7 @@ HEADERS = {
 
 
 class WebInbox:
-    """Answers the paths of `serves`. It reads the store's file through connections of its own, in threads.
+    """Answers the paths of `serves_path`. It reads the store's file through connections of its own, in threads.
 
     `variables` point an application at the server; they are shown to whoever has no message yet.
     `token` is asked for, as the password of HTTP Basic authentication, of whoever comes from another machine.
@@ -68,7 +68,7 @@ class WebInbox:
         self._reader: Reader | None = None
         self._changes: Changes | None = None
 
-    def serves(self, path: str) -> bool:
+    def serves_path(self, path: str) -> bool:
         """Whether a path is one of the web inbox."""
         return path == "/" or path[1:].partition("/")[0] in PAGES
 
@@ -78,7 +78,7 @@ class WebInbox:
             await asyncio.Event().wait()
         finally:
             if self._changes is not None:
-                self._changes.end()
+                self._changes.end_streams()
 
     def close(self) -> None:
         """Close the connections to the store."""
@@ -118,14 +118,14 @@ class WebInbox:
         headers = Headers(scope=scope)
         site = headers.get("sec-fetch-site", "same-origin")
         if scope["method"] not in SAFE:
-            own = f"{scope['scheme']}://{headers['host']}"
-            if headers.get("origin") != own or headers.get(MARK) != "1" or site != "same-origin":
+            own = [f"{scheme}://{headers['host']}" for scheme in ("http", "https")]  # TLS may end at a proxy
+            if headers.get("origin") not in own or headers.get(MARK) != "1" or site != "same-origin":
                 raise HTTPException(403, "Only the web inbox itself may change something here; programs use the API")
         elif site not in ("same-origin", "none") and (
             headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
         ):
             raise HTTPException(403, "Another site's page may not read the web inbox")
-        if self._token is not None and not _is_local(scope) and not _knows(self._token, headers):
+        if self._token is not None and not _is_local(scope) and not _knows_token(self._token, headers):
             raise HTTPException(
                 401,
                 "From another machine, the password is the token that the server was started with",
@@ -141,7 +141,7 @@ def _is_local(scope: Scope) -> bool:
         return False
 
 
-def _knows(token: str, headers: Headers) -> bool:
+def _knows_token(token: str, headers: Headers) -> bool:
     scheme, _, given = headers.get("authorization", "").partition(" ")
     try:
         password = b64decode(given, validate=True).partition(b":")[2] if scheme.lower() == "basic" else b""

@@ -24,7 +24,7 @@ class Changes:
         self._watching: asyncio.Task[None] | None = None
         self._ended = False
 
-    def end(self) -> None:
+    def end_streams(self) -> None:
         """End every stream."""
         self._ended = True
         self._changed.set()
@@ -38,7 +38,7 @@ class Changes:
         self._listeners += 1
         try:
             if self._watching is None:
-                self._watching = asyncio.create_task(self._watch())
+                self._watching = asyncio.create_task(self._watch_file())
             yield b"retry: 1000\n\nevent: change\ndata: 1\n\n"
             while not self._ended:
                 try:
@@ -54,7 +54,7 @@ class Changes:
                 self._watching.cancel()
                 self._watching = None
 
-    async def _watch(self) -> None:
+    async def _watch_file(self) -> None:
         seen = None
         while not self._ended:
             with suppress(MailtrapError):  # a file that is busy or gone; the page's own request says so
