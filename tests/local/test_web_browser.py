@@ -85,7 +85,6 @@ def full(standing: Serving) -> Serving:
                         "webhook_type": "email_sending",
                         "sending_stream": "transactional",
                         "event_types": ["bounce"],
-                        "active": False,
                     }
                 },
             ),
@@ -381,7 +380,7 @@ def test_every_page_is_reachable_by_name_readable_and_accessible(
             ("Logs", f"bounce+{width}@example.com"),
             ("Stats", "Bounced"),
             ("Suppressions", f"bounce+{width}@example.com"),
-            ("Webhooks", "http://127.0.0.1:9/hook"),
+            ("Webhooks", "Connection refused"),
         ):
             page.get_by_role("link", name=name, exact=True).click()
             expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ..webhooks import list_deliveries
 from .reader import Reader
 
 NAVIGATION = (
@@ -124,7 +125,7 @@ class Pages:
 
     def _show_webhooks(self, request: Request) -> Response:
         found = self._reader.ask("/api/webhooks") or {}
-        attempts = self._reader.store.webhooks.list_attempts(size=ATTEMPTS)
+        attempts = list_deliveries(self._reader.store, size=ATTEMPTS)
         return self._render("webhooks", "Webhooks", request, webhooks=found.get("data") or [], attempts=attempts)
 
 
