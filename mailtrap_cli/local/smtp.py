@@ -83,7 +83,7 @@ class SmtpServer:
             data_size_limit=self._max_size,
             enable_SMTPUTF8=True,
             hostname="localhost",
-            ident="mailtrap local sandbox",
+            ident="Mailtrap local sandbox",
             tls_context=self._tls,
             timeout=self._patience,
             auth_require_tls=False,

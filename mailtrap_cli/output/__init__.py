@@ -151,11 +151,13 @@ class Output:
         row: Row | None = None,
         columns: Sequence[Column] = (),
         every: Iterable[Any] | None = None,
+        paint: Callable[[str], str] | None = None,
     ) -> None:
         """Print a body, made harmless even in a pipe, which may lead to a terminal; ends with a line break.
 
         `row` with its `columns` is what csv prints in its place. `every` are the objects of jsonl if the text and
         json show only the first of them. --quiet prints the text too, unless there is an `essential` key.
+        `paint` colors the text for a terminal.
         """
         match self._shape:
             case "json":
@@ -167,7 +169,8 @@ class Output:
             case "csv" if row is not None:
                 self.rows([row], columns)
             case _:
-                self._write_body(text() if callable(text) else text)
+                colored = self.is_table and self.color
+                self._write_body(text() if callable(text) else text, paint=paint if colored else None)
 
     def data(self, document: Any, content: bytes, *, pretty: Callable[[bytes], str | None] = lambda _: None) -> None:
         """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl.
@@ -273,8 +276,9 @@ class Output:
         writer.writerow(header)
         writer.writerows([csv_cell(value) for value in row] for row in rows)
 
-    def _write_body(self, text: str, *, paged: bool = True) -> None:
+    def _write_body(self, text: str, *, paged: bool = True, paint: Callable[[str], str] | None = None) -> None:
         if shown := clean_block(text):
+            shown = paint(shown) if paint else shown
             self.show(shown if shown.endswith("\n") else shown + "\n", paged=paged)
 
     def _show_rich(self, renderable: Any, *, paged: bool) -> None:

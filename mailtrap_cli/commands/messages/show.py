@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,9 @@ def show(ctx: typer.Context, message: MessageChoice) -> None:
 
 def print_message(world: World, mail: Mail) -> None:
     """One message in the format asked for, as `messages show` has it."""
-    world.out.text(mail.document, lambda: readable(mail), essential="id", row=mail.row, columns=COLUMNS)
+    world.out.text(
+        mail.document, lambda: readable(mail), essential="id", row=mail.row, columns=COLUMNS, paint=paint_headers
+    )
 
 
 def readable(mail: Mail) -> str:
@@ -64,6 +67,14 @@ def readable(mail: Mail) -> str:
         for found in mail.attachments
     ]
     return "\n".join(lines)
+
+
+def paint_headers(text: str) -> str:
+    """Dim the names of the headers and make the subject bold, so that it is seen first."""
+    headers, blank, body = text.partition("\n\n")
+    headers = re.sub(r"^([\w-]+:)", "\x1b[2m\\1\x1b[0m", headers, flags=re.MULTILINE)
+    headers = re.sub(r"(?<=Subject:\x1b\[0m )(.+)", "\x1b[1m\\1\x1b[0m", headers)
+    return headers + blank + body
 
 
 def _media_type(attachment: Mapping[str, object]) -> str:
