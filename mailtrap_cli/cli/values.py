@@ -9,6 +9,8 @@ from ..errors import InputError
 from .declarations import Field, Kind, as_word
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .context import World
 
 
@@ -50,6 +52,8 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
             from ..units import parse_moment
 
             moment = parse_moment(given, field.flag, ahead=field.kind is Kind.FUTURE)
+            if field.kind is Kind.FUTURE:
+                _check_future(moment, given, field.flag)
             return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         case Kind.OBJECT | Kind.OBJECTS:
             return _parse_json(world, field, given)
@@ -75,6 +79,13 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
         if not re.fullmatch(field.pattern, given):
             raise InputError(f"{field.flag}: {given!r} is not allowed: use {field.rule}")
     return given
+
+
+def _check_future(moment: datetime, given: str, flag: str) -> None:
+    from datetime import UTC, datetime
+
+    if moment <= datetime.now(UTC):
+        raise InputError(f"{flag}: {given} is in the past", hint=f"Example: {flag} 90d")
 
 
 def check_order(values: Mapping[str, Any], flags: Mapping[str, str]) -> None:
@@ -115,7 +126,7 @@ def parse_choice(given: str, choices: Sequence[Any], flag: str) -> Any:
 
 
 def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
-    """An object of `KEY=VALUE` texts; `KEY:=JSON` gives a number, true, false, null or a list."""
+    """An object of `KEY=VALUE` texts; `KEY:=JSON` gives a number, true, false or null."""
     found: dict[str, Any] = {}
     for pair in pairs:
         key, sign, value = pair.partition("=")
@@ -126,6 +137,9 @@ def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
         if key in found:
             raise InputError(f"{flag}: {key} is given twice")
         found[key] = _load_json(value, f"{flag} {key}") if typed else value
+        if isinstance(found[key], list | dict):  # no map of the API holds any
+            what = "a list" if isinstance(found[key], list) else "an object"
+            raise InputError(f"{flag}: the value of {key} is {what}", hint="Use text, a number, true, false or null.")
     return found
 
 

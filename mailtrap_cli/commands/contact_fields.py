@@ -7,7 +7,8 @@ from ..output import Column
 
 PATH = "/api/contacts/fields"
 NAME = Field("name", "Name.", longest=80, sample="City")
-TAG = Field("merge_tag", "Merge tag, without blanks.", longest=80, pattern=r"\S+", sample="city")
+NO_SPACES = "no spaces"
+TAG = Field("merge_tag", "Merge tag, without spaces.", longest=80, pattern=r"\S+", rule=NO_SPACES, sample="city")
 
 RESOURCE = Resource(
     noun="contact field",
@@ -23,7 +24,7 @@ RESOURCE = Resource(
         sample="7",
         create=(
             Field("name", NAME.help, required=True, longest=80, sample="City"),
-            Field("merge_tag", TAG.help, required=True, longest=80, pattern=TAG.pattern, sample="city"),
+            Field("merge_tag", TAG.help, required=True, longest=80, pattern=TAG.pattern, rule=NO_SPACES, sample="city"),
             Field(
                 "data_type",
                 "Type of its values.",

@@ -89,6 +89,7 @@ def test_its_fields_are_the_apis_all_of_them_and_of_its_types(resource: Resource
     tops |= paging & set(known)
     assert tops == set(known)
     for field in declared.fields:
+        assert bool(field.pattern) == bool(field.rule), f"{field.name} says in words what it takes"
         schema = known[field.name] if field.name in known else schema_at({"properties": known}, field.name)
         check_field(field, schema)
         shared = sum(one.name == field.name for one in declared.fields) > 1  # --text and --text-file
