@@ -1057,12 +1057,12 @@ function __mailtrap_options
         case 'contact-fields create'
             printf '%s\t%s\n' \
                 --name 'Name.' \
-                --merge-tag 'Merge tag, without blanks.' \
+                --merge-tag 'Merge tag, without spaces.' \
                 --type 'Type of its values.'
         case 'contact-fields update'
             printf '%s\t%s\n' \
                 --name 'Name.' \
-                --merge-tag 'Merge tag, without blanks.'
+                --merge-tag 'Merge tag, without spaces.'
         case 'contact-fields delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \

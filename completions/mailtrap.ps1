@@ -1053,12 +1053,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'contact-fields create' = [ordered]@{
             '--name' = 'Name.'
-            '--merge-tag' = 'Merge tag, without blanks.'
+            '--merge-tag' = 'Merge tag, without spaces.'
             '--type' = 'Type of its values.'
         }
         'contact-fields update' = [ordered]@{
             '--name' = 'Name.'
-            '--merge-tag' = 'Merge tag, without blanks.'
+            '--merge-tag' = 'Merge tag, without spaces.'
         }
         'contact-fields delete' = [ordered]@{
             '-y' = 'Do not ask.'
