@@ -38,7 +38,7 @@ def _format_line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str
     where = f"sandbox {document['sandbox_id']}" if document["sandbox_id"] else document["stream"]
     subject = document["subject"]
     what = f"template {message.get('template_uuid')}" if subject is None else subject
-    line = f"{where}  {document['from']} → {', '.join(document['to'])}  {what}"
+    line = f"{where}  {document['from']} → {', '.join(document['to'])}  {what}".rstrip()
     missing = describe_missing(message)
     return clean(f"{line}  ({missing})" if missing else line)
 

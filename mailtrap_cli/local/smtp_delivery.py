@@ -116,6 +116,7 @@ def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[st
     """
     message = read_source(data)
     message["from"] = message.get("from") or {"email": sender}
+    message.setdefault("subject", "")
     named = {entry["email"].lower() for field in ("to", "cc") for entry in message.get(field) or ()}
     hidden = [{"email": address} for address in recipients if address.lower() not in named]
     message.pop("bcc", None)

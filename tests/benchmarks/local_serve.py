@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.local_serve [SECONDS] [MESSAGES]
 
-One client process with four kept-alive connections beside the server. A bare application of uvicorn and starlette,
+One client process with eight kept-alive connections beside the server. A bare application of uvicorn and starlette,
 which parses the JSON and answers, is measured in turn with it, for machines are noisy: quote the ratio. Then MESSAGES
 (300,000) go in by batches under the default --max-messages, and the server's memory is read on the way.
 """
@@ -30,6 +30,7 @@ SINGLE = json.dumps({**MESSAGE, "to": [{"email": "ada@example.com"}]}).encode()
 BATCH = json.dumps(
     {"base": MESSAGE, "requests": [{"to": [{"email": f"r{n}@example.com"}]} for n in range(500)]}
 ).encode()
+CONNECTIONS = 8
 ROUNDS = 3
 
 ECHO = """
@@ -49,7 +50,7 @@ uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> float:
-    """Messages a second over four connections."""
+    """Messages a second over eight connections."""
     stop = time.perf_counter() + seconds
     counts: list[int] = []
 
@@ -61,7 +62,7 @@ def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> fl
                 done += messages
             counts.append(done)
 
-    threads = [threading.Thread(target=send) for _ in range(4)]
+    threads = [threading.Thread(target=send) for _ in range(CONNECTIONS)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -115,7 +116,8 @@ def compare(seconds: float) -> None:
         server, port = started(folder, "--max-messages", "10000000")
         echo, echo_port = bare()
         for name, path, body, count, bound in (
-            ("single", "/send/api/send", SINGLE, 1, 800),
+            ("sandbox", "/sandbox/api/send/1", SINGLE, 1, 1500),
+            ("live", "/send/api/send", SINGLE, 1, 1500),
             ("batches", "/bulk/api/batch", BATCH, 500, 20_000),
         ):
             pairs = [

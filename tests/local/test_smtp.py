@@ -150,6 +150,15 @@ def test_a_message_is_read_as_eml_reads_it_and_its_envelope_has_all_recipients(s
     assert headers["Subject"] == "Grüße"
 
 
+def test_a_message_without_a_subject_is_shown_without_one(standing: Serving) -> None:
+    with closing(connect(standing)) as client:
+        client.send(b"From: nameless@acme.example\r\n\r\nHi\r\n")
+    assert newest(standing)["subject"] == ""
+    until(
+        lambda: "sandbox 1  nameless@acme.example → ada@example.com\n" in standing.out.replace(" \n", "\n"), seconds=20
+    )
+
+
 def test_an_internationalized_envelope_is_taken(standing: Serving) -> None:
     with closing(connect(standing)) as client:
         assert client.ask("MAIL FROM:<jürgen@acme.example> SMTPUTF8 BODY=8BITMIME").startswith("250")
