@@ -1,6 +1,6 @@
-"""What happens to live mail: suppressions reject it, magic addresses make events, the rest is delivered.
+"""What happens to live mail: suppressions reject it, magic addresses cause events, the rest is delivered.
 
-`deliver` keeps the messages, their log entries and events in one transaction.
+`deliver` stores the messages, their log entries and their events in one transaction.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .resource_store import Row
 from .rules import list_recipients
 from .store import Store, new_message_ids
 
-# The magic local parts → the events they make, and the suppression that comes of it.
+# Magic local parts → the events they cause, and the suppression that follows.
 MAGIC: dict[str, tuple[tuple[str, ...], str | None]] = {
     "bounce": (("bounce",), "hard bounce"),
     "soft-bounce": (("soft_bounce",), None),
@@ -50,7 +50,7 @@ OTHER_PROVIDER = "Other"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One recipient's copy of a message, what happens to it at once and later, and the suppression that comes of it."""
+    """One recipient's copy of a message, what happens to it at once and later, and the suppression that follows."""
 
     recipient: str
     happened: list[Happened]
@@ -65,7 +65,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What happens to a message."""
+    """A message's domain, and what happens to each recipient's copy."""
 
     domain: Row
     copies: list[Copy]
@@ -82,11 +82,10 @@ def deliver(
     *,
     extra: Mapping[str, Any] | None = None,
 ) -> list[list[str]]:
-    """Take live messages that the rules let pass; returns the message ids of each, one per recipient.
+    """Take live messages that passed the rules; return the message ids of each, one per recipient.
 
-    A message whose recipients are all rejected is only logged. `extra`
-    are facts for the log (`campaign_id`, `thread_id`, `in_reply_to`, `references`). What a magic address makes happen
-    comes `store.event_delay` seconds later.
+    A message whose recipients are all rejected is only logged. `extra` are facts for the log (`campaign_id`,
+    `thread_id`, `in_reply_to`, `references`). The events of magic addresses come `store.event_delay` seconds later.
     """
     now = time.time_ns() // 1_000_000
     with store.database.writing():
@@ -121,7 +120,7 @@ def deliver(
 
 
 def settle_delayed(store: Store, now: int) -> int:
-    """Let the delayed events happen that are due; returns how many of them there were."""
+    """Turn the delayed events that are due into events; return how many there were."""
     with store.database.writing():
         delayed = store.log.take_due(now)
         for event in delayed:
@@ -137,7 +136,7 @@ def settle_delayed(store: Store, now: int) -> int:
 
 
 def ensure_domain(store: Store, sender: str) -> Row:
-    """The sending domain of an address; created, verified, where it is not there."""
+    """Return the sending domain of an address; create it, verified, if it does not exist."""
     name = sender.rpartition("@")[2].lower()
     found = store.resources.find("domain", name)
     if found is not None:
@@ -166,7 +165,7 @@ class _Fates:
         self._suppressed: dict[tuple[int, str], str | None] = {}
 
     def decide_all(self, messages: Sequence[Mapping[str, Any]]) -> list[_Fate]:
-        """The fate of each message."""
+        """Decide on each message, in order."""
         return [self._decide_message(message) for message in messages]
 
     def _decide_message(self, message: Mapping[str, Any]) -> _Fate:

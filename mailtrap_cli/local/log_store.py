@@ -56,7 +56,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """What is to happen to an entry, and the document of the suppression that comes of it."""
+    """What will happen to an entry, and the document of the suppression that follows."""
 
     entry: int
     kind: str
@@ -95,7 +95,7 @@ class LogStore:
     def add_later(
         self, entry: int, happened: Sequence[Happened], suppression: Mapping[str, Any] | None, due_at: int
     ) -> None:
-        """Add what will happen to an entry; the last of it brings the suppression (its document) about."""
+        """Add what will happen to an entry; the suppression (its document) follows the last of it."""
         with self._database.writing() as db:
             for place, (kind, details) in enumerate(happened, 1):
                 document = _encode(suppression) if suppression is not None and place == len(happened) else None
@@ -109,7 +109,7 @@ class LogStore:
         return bool(self._database.select("SELECT 1 FROM delayed_events WHERE due_at <= ? LIMIT 1", (now,)))
 
     def take_due(self, now: int, *, size: int = 500) -> list[Delayed]:
-        """The delayed events that are due, oldest first; they are no longer kept here."""
+        """Remove the delayed events that are due, and return them, oldest first."""
         with self._database.writing() as db:
             rows = db.execute(
                 "SELECT number, entry, kind, details, suppression FROM delayed_events WHERE due_at <= ?"

@@ -375,3 +375,5 @@ def test_serve_names_the_webhook_that_it_refuses(mailtrap: Run) -> None:
     result = mailtrap("local", "serve", "--port", "0", "--webhook", "http://192.0.2.1/")
     assert result.code == 2
     assert "--webhook: http://192.0.2.1/ must be a loopback address" in result.err
+    result = mailtrap("local", "serve", "--port", "0", "--webhook-retry", "9999999999999w")
+    assert (result.code, "--webhook-retry: '9999999999999w' is too long" in result.err) == (2, True)

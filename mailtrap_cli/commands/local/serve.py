@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 EVENTS = "Events and webhooks"
+LONGEST_WAIT = 365 * 86400.0  # seconds
 API, SMTP = "API", "SMTP"  # what people call the ports
 PORT_HINTS = {API: "--port 0 picks a free one.", SMTP: "--smtp-port 0 picks a free one; --no-smtp does without."}
 
@@ -118,18 +119,14 @@ class EventOptions:
 
     def find_delay(self) -> float:
         """Read the delay of events, in seconds."""
-        from ...units import parse_duration
-
-        return parse_duration(self.event_delay, "--event-delay")
+        return _parse_wait(self.event_delay, "--event-delay")
 
     def find_pace(self) -> Pace:
         """Read the durations."""
         from ...local.webhook_delivery import Pace
-        from ...units import parse_duration
 
         return Pace(
-            parse_duration(self.webhook_interval, "--webhook-interval"),
-            parse_duration(self.webhook_retry, "--webhook-retry"),
+            _parse_wait(self.webhook_interval, "--webhook-interval"), _parse_wait(self.webhook_retry, "--webhook-retry")
         )
 
     def create_webhooks(self, store: Store, *, allow_remote: bool) -> list[dict[str, str]]:
@@ -183,6 +180,15 @@ class SmtpOptions:
         if self.smtp_port is None:
             return SMTP_PORT if http_port else 0
         return self.smtp_port
+
+
+def _parse_wait(text: str, flag: str) -> float:
+    from ...units import parse_duration
+
+    seconds = parse_duration(text, flag)
+    if seconds > LONGEST_WAIT:
+        raise InputError(f"{flag}: {text!r} is too long", hint="Use at most 365d.")
+    return seconds
 
 
 @app.command(
