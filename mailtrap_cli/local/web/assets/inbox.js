@@ -281,8 +281,8 @@ byId("help-close").addEventListener("click", () => byId("help").close());
 
 byId("clear").addEventListener("click", async () => {
   const { sandbox } = filters();
-  const where = sandbox ? `sandbox ${sandbox}` : "the local sandbox";
-  const text = `This deletes ${count(total, "message")} of ${where}, whatever the list is filtered by${sandbox ? "" : ", and the logs"}.`;
+  const where = sandbox ? `sandbox ${sandbox}` : "all sandboxes and streams, and the logs";
+  const text = `This deletes ${count(total, "message")} from ${where}. Messages that the filters hide are deleted too.`;
   if (!(await ask("Delete all messages?", text, "Clear"))) return;
   await tell("DELETE", "/web/messages", { sandbox });
   cursor = null;

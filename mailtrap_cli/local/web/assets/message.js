@@ -125,7 +125,7 @@ async function fillSource(panel, message) {
   panel.replaceChildren(
     el("p", { class: "panel-bar" }, el("a", { class: "button small", href: path(message, "/message.eml"), download: true }, "Download .eml")),
     block("Source of the message", text.slice(0, longest)),
-    text.length > longest ? note("Only its beginning is shown; the download has all of it.") : "");
+    text.length > longest ? note("Only the beginning is shown. Download the message to see all of it.") : "");
 }
 
 async function fillHeaders(panel, message) {
