@@ -61,11 +61,11 @@ def is_listened_to(world: Surroundings, path: str | None) -> bool:
     return path is not None or on_github(world)
 
 
-def check_file(path: str | None) -> None:
-    """Raise InputError, before any work, if the JUnit file could not be written at the end."""
+def check_file(path: str | None, where: str) -> None:
+    """Raise InputError, its sentence starting with `where`, if the JUnit file could not be written at the end."""
     if path is None:
         return
-    check_writable(Path(path), "--junit", makes_folders=True)
+    check_writable(Path(path), where, makes_folders=True)
 
 
 def report_cases(
@@ -199,9 +199,7 @@ def write_junit(path: str, suite: str, cases: Sequence[Case]) -> None:
         with replace_file(Path(path)) as file:
             file.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n")
     except OSError as error:
-        raise OutputError(
-            f"--junit: {path} cannot be written: {error.strerror}", hint="The checks were made."
-        ) from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="The checks were made.") from error
 
 
 def _clean_xml(text: str) -> str:

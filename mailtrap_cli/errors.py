@@ -154,3 +154,8 @@ def lost_output(error: OSError) -> OutputError:
         f"The result could not be written to standard output: {error.strerror}",
         hint="The command itself succeeded; only its output was lost.",
     )
+
+
+def describe_bug(error: Exception) -> str:
+    """Describe an exception that nothing expects."""
+    return f"Internal error, {type(error).__name__}: {error}"

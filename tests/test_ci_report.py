@@ -116,19 +116,19 @@ def test_any_text_is_well_formed_xml(tmp_path_factory: pytest.TempPathFactory, n
 
 def test_a_file_that_cannot_be_written_is_found_out_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    check_file(None)
-    check_file(str(tmp_path / "new" / "folder" / "junit.xml"))
-    check_file(str(tmp_path / "file"))
+    check_file(None, "--junit")
+    check_file(str(tmp_path / "new" / "folder" / "junit.xml"), "--junit")
+    check_file(str(tmp_path / "file"), "--junit")
     for path in (tmp_path, tmp_path / "file" / "junit.xml"):
-        with pytest.raises(InputError, match=r"--junit: .* cannot be written"):
-            check_file(str(path))
+        with pytest.raises(InputError, match="--junit: "):
+            check_file(str(path), "--junit")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_file_that_cannot_be_written_after_all_does_not_hide_a_failure(tmp_path: Path) -> None:
     plain = world()
     report_cases(plain, "suite", [Case("a", "failed")], str(tmp_path))
-    assert "--junit" in said(plain)
+    assert "cannot be written" in said(plain)
     with pytest.raises(OutputError):
         report_cases(plain, "suite", [Case("a")], str(tmp_path))
 
@@ -150,5 +150,5 @@ def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: P
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"--junit: .* cannot be written"):
+    with pytest.raises(OutputError, match=r".* cannot be written"):
         write_junit(str(tmp_path), "suite", [])

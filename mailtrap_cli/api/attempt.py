@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Interrupted, Outcome, TransportError, reason_of
 from .decoding import BodyReader, UnreadableBody
-from .responses import HINTS, Answer, is_settled
+from .responses import HINTS, Answer
+from .retries import is_settled
 
 if TYPE_CHECKING:
     import httpx

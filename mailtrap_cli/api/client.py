@@ -209,7 +209,7 @@ class Client:
             if host == "account" and (pause := self._headroom.pause(self._clock())):
                 self._wait_for_headroom(pause)
             answer: Answer | None = None
-            again = False
+            again, asked = False, None
             started = self._clock()
             try:
                 answer = self._attempt_once(method, url, headers, content)
@@ -217,8 +217,9 @@ class Client:
             except TransportError as error:
                 failure = error
             finally:
+                asked = asked_wait(answer.headers) if answer else None
                 if limiter:
-                    again = limiter.release(answer.status if answer else None, asked_wait(answer))
+                    again = limiter.release(answer.status if answer else None, asked)
             if answer and failure is None:
                 return answer
             if again:
@@ -230,7 +231,7 @@ class Client:
             # A 429 that the limiter does not try again is one to the end.
             owner = limiter if limiter and limiter.owns_retries else None
             back = None if owner and failure.status == 429 else next(back_off)
-            wait = wait_before_next(failure, method, back if late <= LATE else None, asked_wait(answer))
+            wait = wait_before_next(failure, method, back if late <= LATE else None, asked)
             if wait is None or wait > self._time_left():
                 raise failure
             if owner:

@@ -16,6 +16,13 @@ FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds in which nothing starts after a 4
 PATIENCE = 30.0  # seconds of nothing but 429, three windows of the API, after which one is believed
 LONGEST_ASKED = 300.0  # seconds: a Retry-After above this is reported instead of waited for
 
+# The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
+LIMIT_HINTS = {
+    "Rate limit exceeded": "This is the account's limit for such requests. Wait a minute, then run the command again.",
+    "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
+}
+RATE_LIMITED = "Wait a minute, then run the same command again."  # what to do about any other 429
+
 
 class Stopped(Exception):  # noqa: N818 - the user's own wish
     """No more requests are wanted."""

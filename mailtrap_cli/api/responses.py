@@ -10,13 +10,10 @@ from typing import Any
 from ..errors import ApiError, NotInLocalSandbox, Outcome, TransportError
 from ..records import record
 from ..text import dumps, shorten_text
+from .rate_limit import LIMIT_HINTS
+from .retries import is_refusal
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
-# The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
-LIMITS = {
-    "Rate limit exceeded": "This is the account's limit for such requests. Wait a minute, then run the command again.",
-    "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
-}
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 MOST_NODES = 100_000  # lists and objects: 10 million of them, in 30 MB, would take 40 s and 900 MB to read
 MOST_VALUES = 2_000_000
@@ -114,11 +111,6 @@ def _is_deeper(document: Any, levels: int) -> bool:
     return True
 
 
-def is_settled(status: int) -> bool:
-    """Return True if the status alone tells what happened to a request: 4xx is refused, 503 is "not sent"."""
-    return 400 <= status < 500 or status == 503
-
-
 def unexpected_answer(what: str, *, sent: bool = False) -> TransportError:
     """The error for an answer that the API does not give; `sent` if the request may have had an effect."""
     message = f"The server gave an unexpected answer: {shorten_text(what, LONGEST_SENTENCE)}"
@@ -154,7 +146,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
     if status == 429:
-        return ApiError(said or f"{where} answered 429", status=status, hint=LIMITS.get(said))
+        return ApiError(said or f"{where} answered 429", status=status, hint=LIMIT_HINTS.get(said))
     if 400 <= status < 500 and errors:
         return ApiError(said, status=status, details=errors if len(errors) > 1 else ())
     passing = status >= 400
@@ -167,8 +159,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     if method == "GET":
         hint = "Try again later." if passing else "Name the host it leads to: mailtrap config show --origins"
         return TransportError(message, outcome=None, status=status, hint=hint, passing=passing)
-    # 500 with something in `errors`, and not with an `error` as any program's crash has, means "not delivered".
-    refused = status == 503 or (status == 500 and bool(_sentences_in(document.get("errors"))))
+    refused = is_refusal(status, bool(_sentences_in(document.get("errors"))))
     outcome: Outcome = "not sent" if refused else "outcome unknown"
     return TransportError(f"{message}: {outcome}", outcome=outcome, status=status, hint=HINTS[outcome])
 
@@ -247,26 +238,3 @@ _LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _short_text(answer: Answer, length: int) -> str:
     return " ".join(answer.excerpt(4 * length).split())[:length]
-
-
-LONGEST_DELAY = 1e15  # seconds, in place of any longer delay
-
-
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
-    if value is None or not value.isascii():
-        return None
-    if value.strip().isdecimal():
-        return min(float(value), LONGEST_DELAY)  # a delay has any number of digits
-    if len(value) > 100:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        from email.utils import parsedate_to_datetime
-
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except (ValueError, OverflowError, OSError):
-            return None
-    return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None

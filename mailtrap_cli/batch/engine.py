@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..api.rate_limit import Pacer, Stopped
-from ..errors import ApiError, MailtrapError, TransportError
+from ..errors import ApiError, MailtrapError, TransportError, describe_bug
 from .journal import Chunk, Journal
 from .journal_file import Counts, JournalError
 from .requests import LONGEST_ERROR, Request, fates_of, shorten_errors
@@ -191,7 +191,7 @@ class Engine:
         except MailtrapError as error:
             self.stop_sending(error)
         except Exception as error:
-            self.stop_sending(MailtrapError(f"Unexpected {type(error).__name__}: {error}", hint=BUG))
+            self.stop_sending(MailtrapError(describe_bug(error), hint=BUG))
         finally:
             with self._changed:
                 self._flying -= 1

@@ -10,7 +10,7 @@ from contextlib import suppress
 import typer
 from typer.core import TyperCommand
 
-from ..errors import ExitCode, Interrupted, MailtrapError
+from ..errors import ExitCode, Interrupted, MailtrapError, describe_bug
 from ..output import FORMATS
 from ..terminal import drop_bad_sizes
 from ..text import ESCAPED
@@ -160,6 +160,6 @@ def _asked_format(argv: Sequence[str]) -> str | None:
 
 def _explain_bug(error: Exception) -> MailtrapError:
     return MailtrapError(
-        f"Unexpected {type(error).__name__}: {error}",
+        describe_bug(error),
         hint="This is a bug in mailtrap: please report it. MAILTRAP_DEBUG=1 shows where it happened.",
     )

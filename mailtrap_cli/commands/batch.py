@@ -93,7 +93,7 @@ def batch(
     for flag, path in (("--results", run.results), ("--failed", run.failed)):
         if path is not None:
             _check_writable(path, flag, file)
-    check_file(run.junit)
+    check_file(run.junit, "--junit")
     if run.junit is not None:
         _not_the_rows(run.junit, "--junit", file)
     files = Files(world)

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..errors import InputError, MailtrapError
+from ..errors import InputError, MailtrapError, describe_bug
 from .app import Sandbox
 from .faults import Dice
 from .group_commit import GroupCommit
@@ -98,7 +98,7 @@ class _Guard:
                 scope["state"]["drop"]()  # uvicorn would answer 500, of a message that may well be kept
                 raise
             except Exception as error:
-                sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
+                sentence = error.message if isinstance(error, MailtrapError) else describe_bug(error)
                 self._trouble(f"{scope['method']} {scope['path']}: {sentence}")
                 if not status:
                     document = _error_document(_route_request(scope["path"])[0], sentence)

@@ -40,7 +40,7 @@ class ReadyFile:
             with replace_file(self._path, private=self._private) as file:
                 file.write(json.dumps(document).encode() + b"\n")
         except OSError as error:
-            raise InputError(f"--ready-file: {self._path} cannot be written: {error.strerror}") from error
+            raise InputError(f"The ready file {self._path} cannot be written: {error.strerror}") from error
 
     def remove(self) -> None:
         """Remove it, unless another server has written it since."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from ..errors import MailtrapError
+from ..errors import MailtrapError, describe_bug
 from ..units import format_count
 from .app import Sandbox
 from .faults import Dice
@@ -294,7 +294,7 @@ class _Handler:
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer what nobody foresaw, as a thing that may pass: the client keeps its mail."""
-        sentence = error.message if isinstance(error, MailtrapError) else f"Unexpected {type(error).__name__}"
+        sentence = error.message if isinstance(error, MailtrapError) else describe_bug(error)
         self._trouble(f"SMTP: {sentence}")
         return f"451 4.3.0 {re.sub('[^ -~]+', ' ', sentence)[:400]}"
 

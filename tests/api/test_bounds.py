@@ -10,7 +10,8 @@ import zlib
 import pytest
 
 from mailtrap_cli.api.decoding import BodyReader, UnreadableBody
-from mailtrap_cli.api.responses import Answer, decode_errors, failure_of, load_json, retry_after
+from mailtrap_cli.api.responses import Answer, decode_errors, failure_of, load_json
+from mailtrap_cli.api.retries import retry_after
 from mailtrap_cli.batch.requests import fates_of
 from mailtrap_cli.errors import MailtrapError, TransportError
 from mailtrap_cli.text import dumps, shorten_text

@@ -22,7 +22,8 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrap_cli.api.responses import decode_errors, retry_after
+from mailtrap_cli.api.responses import decode_errors
+from mailtrap_cli.api.retries import retry_after
 from tests.conftest import PROGRAM, Result, Run
 from tests.loopback import SENT, Loopback, Reply, closed_port, until
 from tests.processes import start

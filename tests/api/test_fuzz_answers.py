@@ -155,7 +155,7 @@ CODES = {0, 1, 2, 4, 5, 6, 7, 8, 9, 10}
 
 def check(words: list[str], fmt: str, result: Result) -> None:
     told = f"{words} -o {fmt}: {result.code}\n{result.err[-600:]}"
-    assert "Unexpected" not in result.err, told
+    assert "Internal error" not in result.err, told
     assert result.code in CODES, told
     errors = [line for line in result.err.splitlines() if line.startswith(("Error:", '{"error"'))]
     assert all(len(line) < 4000 for line in errors), told

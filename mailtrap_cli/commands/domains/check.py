@@ -89,7 +89,7 @@ def check(
     if dns_timeout is not None and not (dns_timeout > 0 and math.isfinite(dns_timeout)):
         raise InputError(f"--dns-timeout: {dns_timeout:g} must be a number of seconds greater than 0")
     seconds = None if wait is None else _parse_wait(wait)
-    check_file(junit)
+    check_file(junit, "--junit")
     look = _Look(
         world,
         names or [],

@@ -168,7 +168,7 @@ def expect(
     expected = expectations.parse()
     if expected.snapshot and (count or 1) > 1:
         raise InputError("--snapshot compares one message, so it does not go with --count above 1")
-    check_file(junit)
+    check_file(junit, "--junit")
     with world.mailbox(sandbox_id) as box:
         found = _find_messages(world, box, filters, _Wanted(expected, options, seconds, count, pause), junit)
         checks = _check_messages(found, filters, count, expected)

@@ -63,7 +63,7 @@ def wait(
     world: World = ctx.obj
     seconds = options.parse_seconds(DEFAULT)
     target = None if extract is None else parse_target(extract, "--extract")
-    check_file(junit)
+    check_file(junit, "--junit")
     values: dict[int, str] = {}
 
     def has_value(mail: Mail) -> bool:
