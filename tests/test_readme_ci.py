@@ -72,7 +72,7 @@ def test_a_topic_is_printed_as_it_is_in_a_pipe_and_rendered_on_a_terminal(
     assert text.splitlines()[0].removeprefix("# ") in screen
 
 
-@pytest.mark.parametrize("topic", ["sending", "batch", "exit-codes"])
+@pytest.mark.parametrize("topic", ["sending", "batch", "imports", "exit-codes"])
 def test_the_commands_of_a_topic_run(topic: str, environment: dict[str, str], tmp_path: Path) -> None:
     text = (FOLDER / f"{topic}.md").read_text(encoding="utf-8")
     for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):

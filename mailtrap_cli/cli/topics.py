@@ -25,6 +25,8 @@ RELATED = {
     "attachments": ("ci", "output"),
     "sandboxes": ("ci", "output"),
     "local": ("local", "sdk"),
+    "contacts": ("imports", "output"),
+    "suppressions": ("imports", "output"),
 }
 OTHERS = ("output", "exit-codes")
 
