@@ -138,7 +138,7 @@ class Operation:
     operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
     `columns` default to those of the group, then of the resource. `sends` is for operations that send email. `listed`
     if it answers a list under another verb than `list`. `more` are examples beside the first, if those that are derived
-    (`examples.py`) do not fit. `web` is the page of mailtrap.io that shows the same; it makes a flag --web.
+    (`derived_examples.py`) do not fit. `web` is the page of mailtrap.io that shows the same; it makes a flag --web.
     """
 
     verb: str

@@ -46,7 +46,8 @@ import typer
 
 from ..api.paging import Paging
 from .declarations import TYPES, Field, Group, Id, Kind, Operation, Resource, standard_verbs
-from .examples import derive_examples, join_examples
+from .derived_examples import derive_examples
+from .examples import join_examples
 from .facts import Facts, attach_facts
 from .options import LIMIT, Limit
 

@@ -25,7 +25,7 @@ from tests.conftest import Run
 
 # What asks, waits, serves, edits or needs the network is only parsed.
 NOT_RUN = re.compile(
-    r"webhooks (create|update)|config (init|edit)|messages (wait|open|forward)|local (serve|reset|fault)"
+    r"webhooks (create|update)|config (init|edit)|messages (wait|open|forward|send)|local (serve|reset|fault)"
     r"|completion|doctor|domains check|--wait|--web"
 )
 
