@@ -286,9 +286,11 @@ def serve(
             if listen.open:
                 _open_inbox(endpoint, trouble)
 
+        format_line = world.out.line  # once: to ask what stdout is costs more than a line
+
         def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
             if shown is not None:
-                shown.put(*lines(stream, sandbox_id, messages, world.out.line))
+                shown.put(*lines(stream, sandbox_id, messages, format_line))
 
         names = Names(
             remote=remote, others=frozenset(name.lower() for name in [listen.host, *(listen.allow_host or ())])
