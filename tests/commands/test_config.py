@@ -192,7 +192,7 @@ def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None
     for command in (("show",), ("get", "from"), ("set", "from", "a@acme.example"), ("unset", "from")):
         result = mailtrap("config", *command)
         assert result.code == 3
-        assert "Create one with: mailtrap config init" in result.err
+        assert "Set it up with: mailtrap config init" in result.err
     assert mailtrap("config", "list", "-q").out == "local\n"
 
 
@@ -503,7 +503,7 @@ def test_edit_does_not_undo_what_another_program_wrote_meanwhile(
     )
     result = mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)})
     assert result.code == 3
-    assert "was changed by another process meanwhile" in result.err
+    assert "was changed by another process in the meantime" in result.err
     assert document(path) == {**two, "default_profile": "production"}
     assert path.with_name("config.toml.edited").read_text() == "[profiles.mine]\n"
 

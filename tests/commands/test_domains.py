@@ -223,12 +223,12 @@ SEND = ("send", "--from", "Acme <no-reply@acme.example>", "--to", "ada@example.c
         (domains(domain("acne.example")), "acme.example is not one of this token's (it knows acne.example)."),
         (domains(), "acme.example is not one of this token's (it knows none)."),
         (domains(domain("ACME.example.")), "acme.example is verified"),
-        (Reply(401, {"error": "Incorrect API token"}), "or the sender's domain not verified."),
-        (Reply(500, {"error": "Oh"}), "or the sender's domain not verified."),
-        (Reply(429, {"error": "Slow down"}), "or the sender's domain not verified."),
-        (Reply(200, "<title>Maintenance</title>"), "or the sender's domain not verified."),
-        (Reply(200, {"data": [None]}), "or the sender's domain not verified."),
-        (Reply(fault="reset"), "or the sender's domain not verified."),
+        (Reply(401, {"error": "Incorrect API token"}), "or the sender's domain is not verified."),
+        (Reply(500, {"error": "Oh"}), "or the sender's domain is not verified."),
+        (Reply(429, {"error": "Slow down"}), "or the sender's domain is not verified."),
+        (Reply(200, "<title>Maintenance</title>"), "or the sender's domain is not verified."),
+        (Reply(200, {"data": [None]}), "or the sender's domain is not verified."),
+        (Reply(fault="reset"), "or the sender's domain is not verified."),
     ],
 )
 def test_a_refused_live_send_asks_once_about_the_senders_domain(
