@@ -10,6 +10,7 @@ import typer
 
 from ..records import record
 from ..sandbox.mailbox import LATEST, STREAMS, Filters, Mail
+from .value_types import OneOf
 
 if TYPE_CHECKING:
     from .context import World
@@ -34,12 +35,6 @@ def _check_since(value: str | None) -> str | None:
             datetime.now(UTC) - timedelta(seconds=parse_duration(value, "--since"))
         except OverflowError:
             raise InputError(f"--since: {value!r} is too long ago") from None
-    return value
-
-
-def _check_stream(value: str | None) -> str | None:
-    if value not in (None, *STREAMS):
-        raise typer.BadParameter(f"{value!r} is not one of {', '.join(STREAMS)}.")
     return value
 
 
@@ -84,9 +79,8 @@ class MessageFilters(Filters):
         str | None,
         typer.Option(
             "--stream",
-            metavar="|".join(STREAMS),
+            click_type=OneOf(*STREAMS),
             help="Stream it was sent to; the local sandbox captures live streams too.",
-            callback=_check_stream,
             rich_help_panel=PANEL,
         ),
     ] = None

@@ -11,7 +11,6 @@ from .facts import Facts, facts_of
 from .options import PANEL
 from .typer_internals import Command, Context
 
-FILES = ("FILE", "PATH", "FOLDER")
 EVERYWHERE = (ExitCode.OK, ExitCode.USAGE, ExitCode.CONFIG, ExitCode.FAILED, ExitCode.INTERRUPTED)
 ANSWERS = (
     ExitCode.REFUSED,
@@ -61,7 +60,7 @@ def describe_command(command: Command, path: tuple[str, ...], ctx: Context) -> d
 
 def _describe_value(parameter: Any, facts: Facts) -> dict[str, Any]:
     name = parameter.name.rstrip("_") if parameter.param_type_name == "argument" else parameter.name
-    choices = facts.choices.get(name) or _find_choices(parameter)
+    choices = facts.choices.get(name) or tuple(map(str, getattr(parameter.type, "choices", ())))
     default = None if callable(parameter.default) or isinstance(parameter.default, bool) else parameter.default
     return {
         "type": facts.types.get(name) or _name_type(parameter, bool(choices)),
@@ -73,15 +72,6 @@ def _describe_value(parameter: Any, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _find_choices(parameter: Any) -> tuple[str, ...]:
-    given = getattr(parameter.type, "choices", ())
-    metavar = parameter.metavar or ""
-    if given or "|" not in metavar:
-        return tuple(map(str, given))
-    words = metavar.split("|")
-    return tuple(words) if all(word.replace("-", "").islower() for word in words) else ()
-
-
 def _name_type(parameter: Any, has_choices: bool) -> str:
     if has_choices:
         return "enum"
@@ -91,9 +81,7 @@ def _name_type(parameter: Any, has_choices: bool) -> str:
     for name, python in (("integer", int), ("number", float)):
         if kind is python or parameter.type.name.startswith({"integer": "int", "number": "float"}[name]):
             return name
-    return (
-        "file" if (parameter.metavar or "").strip("[]").endswith(FILES) or parameter.type.name == "path" else "string"
-    )
+    return "file" if parameter.type.name == "path" else "string"
 
 
 def _list_flags(parameter: Any) -> list[str]:

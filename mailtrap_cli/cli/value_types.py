@@ -69,6 +69,15 @@ class OneOf(ParamType):
         return value
 
 
+class Word(OneOf):
+    """One of the API's words, whatever the case of its letters, with hyphens or underscores."""
+
+    def convert(self, value: Any, param: Parameter | None, ctx: Context | None) -> Any:
+        """Return the API's own spelling."""
+        known = {choice.replace("-", "_").casefold(): choice for choice in self.choices}
+        return super().convert(known.get(str(value).replace("-", "_").casefold(), value), param, ctx)
+
+
 class Number(ParamType):
     """A whole number, or any finite number, within bounds."""
 

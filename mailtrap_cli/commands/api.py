@@ -11,6 +11,7 @@ import typer
 
 from ..cli.examples import join_examples
 from ..cli.facts import with_facts
+from ..cli.value_types import FILE, OneOf
 from ..errors import ApiError, InputError, TransportError
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def api(
         ),
     ] = None,
     input_: Annotated[
-        str | None, typer.Option("--input", metavar="FILE", help="Body of the request; - is standard input.")
+        str | None, typer.Option("--input", click_type=FILE, help="Body of the request; - is standard input.")
     ] = None,
     query: Annotated[
         list[str] | None, typer.Option("--query", metavar="KEY=VALUE", help="Query parameter. Repeatable.")
     ] = None,
-    host: Annotated[str, typer.Option("--host", metavar="|".join(HOSTS), help="Host of the API.")] = "account",
+    host: Annotated[str, typer.Option("--host", click_type=OneOf(*HOSTS), help="Host of the API.")] = "account",
     paginate: Annotated[bool, typer.Option("--paginate", help="Read all pages; print one array of all rows.")] = False,
     include: Annotated[bool, typer.Option("--include", "-i", help="Print the status and the headers too.")] = False,
 ) -> None:
@@ -72,8 +73,6 @@ def api(
     method = method.upper()
     if method not in METHODS:
         raise InputError(f"METHOD: {method!r} is not one of {', '.join(METHODS)}")
-    if host not in HOSTS:
-        raise InputError(f"--host: {host!r} is not one of {', '.join(HOSTS)}")
     given = [("-f", one) for one in field or ()] + [("-F", one) for one in typed or ()]
     if input_ is not None and given:
         raise InputError("--input and fields cannot be used together", hint="Use --query KEY=VALUE for the query.")

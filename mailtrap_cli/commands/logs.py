@@ -11,6 +11,7 @@ from ..cli.examples import join_examples
 from ..cli.facts import with_facts
 from ..cli.options import LIMIT, Limit
 from ..cli.rest import Id, Operation, Paging, Resource, commands
+from ..cli.value_types import Word
 from ..cli.values import parse_choice
 from ..errors import InputError
 from ..output import Column
@@ -84,8 +85,10 @@ One = str | None
 Many = list[str] | None
 
 
-def _declare_option(flag: str, metavar: str, help_: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=help_)
+def _declare_option(flag: str, takes: str | Word, help_: str) -> Any:
+    if isinstance(takes, Word):
+        return typer.Option(flag, click_type=takes, help=help_)
+    return typer.Option(flag, metavar=takes, help=help_)
 
 
 @app.command(
@@ -105,7 +108,7 @@ def list_logs(
     from_contains: Annotated[One, _declare_option("--from-contains", "TEXT", "Text in the sender.")] = None,
     subject: Annotated[Many, _declare_option("--subject", "TEXT", "The whole subject; repeatable.")] = None,
     subject_contains: Annotated[One, _declare_option("--subject-contains", "TEXT", "Text in the subject.")] = None,
-    status: Annotated[Many, _declare_option("--status", "|".join(STATUSES), "Status; repeatable.")] = None,
+    status: Annotated[Many, _declare_option("--status", Word(*STATUSES), "Status; repeatable.")] = None,
     event: Annotated[
         Many, _declare_option("--event", "EVENT", f"Has this event: {', '.join(EVENTS)}; repeatable.")
     ] = None,
@@ -116,7 +119,7 @@ def list_logs(
         One, _declare_option("--since", "TIME", "Sent at this time or later, such as 7d or 2026-01-01.")
     ] = None,
     until: Annotated[One, _declare_option("--until", "TIME", "Sent at this time or earlier.")] = None,
-    stream: Annotated[Many, _declare_option("--stream", "|".join(STREAMS), "Stream; repeatable.")] = None,
+    stream: Annotated[Many, _declare_option("--stream", Word(*STREAMS), "Stream; repeatable.")] = None,
     domain: Annotated[Many, _declare_option("--domain", "NAME|ID", "Sending domain; repeatable.")] = None,
     category: Annotated[Many, _declare_option("--category", "NAME", "Category; repeatable.")] = None,
     esp: Annotated[
@@ -143,12 +146,12 @@ def list_logs(
         ("subject", subject, subject_contains),
     ):
         filters.text(name, exact, contained)
-    filters.add("status", "equal", _parse_choices(status, STATUSES, "--status"))
+    filters.add("status", "equal", status)
     if event and without_event:
         raise InputError("--event and --without-event cannot be used together", hint="Use one of them.")
     filters.add("events", "include_event", _parse_choices(event, EVENTS, "--event"))
     filters.add("events", "not_include_event", _parse_choices(without_event, EVENTS, "--without-event"))
-    filters.add("sending_stream", "equal", _parse_choices(stream, STREAMS, "--stream"))
+    filters.add("sending_stream", "equal", stream)
     filters.add("category", "equal", category)
     filters.add("email_service_provider", "equal", esp)
     filters.add("client_ip", "equal", client_ip)

@@ -80,3 +80,15 @@ def test_every_example_is_a_command_line_of_its_command() -> None:
     for entry in tree():
         for example in entry["examples"]:
             assert re.search(rf"\bmailtrap {re.escape(entry['name'])}\b", example), (entry["name"], example)
+
+
+def test_types_and_choices_come_from_declarations_and_not_from_what_help_calls_a_value() -> None:
+    def option(name: str, flag: str) -> dict[str, Any]:
+        return next(one for one in command(name)["options"] if flag in one["flags"])
+
+    assert option("api", "--host")["choices"] == ["account", "send", "bulk", "sandbox"]
+    assert option("logs list", "--status")["choices"] == ["delivered", "not_delivered", "enqueued", "opted_out"]
+    assert option("messages list", "--stream")["type"] == "enum"
+    assert option("api", "--input")["type"] == option("messages expect", "--snapshot")["type"] == "file"
+    folder, *_ = command("inbound folders get")["arguments"]
+    assert (folder["metavar"], folder["type"]) == ("FOLDER", "string")

@@ -14,7 +14,7 @@ from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageFilters, SandboxId
 from ...cli.options import Junit, expand_options
-from ...cli.value_types import OptionalText
+from ...cli.value_types import FILE, OptionalText, Text
 from ...cli.waiting import WaitOptions, run_wait
 from ...errors import InputError
 from ...output import Column
@@ -40,8 +40,10 @@ SETTLE = "2s"
 Many = list[str] | None
 
 
-def _expectation(flag: str, metavar: str | None, help_: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)
+def _expectation(flag: str, takes: str | Text | None, help_: str) -> Any:
+    if isinstance(takes, Text):
+        return typer.Option(flag, click_type=takes, help=help_, rich_help_panel=PANEL)
+    return typer.Option(flag, metavar=takes, help=help_, rich_help_panel=PANEL)
 
 
 @record
@@ -78,7 +80,7 @@ class ExpectationOptions:
     ] = False
     snapshot: Annotated[
         str | None,
-        _expectation("--snapshot", "FILE", "The message is as in FILE, which the first run writes."),
+        _expectation("--snapshot", FILE, "The message is as in FILE, which the first run writes."),
     ] = None
     mask: Annotated[
         Many, _expectation("--mask", "REGEX", "With --snapshot: what differs in every message; repeatable.")
