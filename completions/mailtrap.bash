@@ -177,12 +177,31 @@ _mailtrap_value() {
         'domains company-info create:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'domains company-info update:--info-level') _mailtrap_offer < <(printf '%s\n' business individual) ;;
         'completion:1') _mailtrap_offer < <(printf '%s\n' bash zsh fish powershell) ;;
+        'messages list:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages show:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages wait:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'messages wait:--dir' | 'messages wait:--junit') _mailtrap_files ;;
-        'messages expect:--junit') _mailtrap_files ;;
+        'messages expect:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages expect:--snapshot' | 'messages expect:--junit') _mailtrap_files ;;
+        'messages open:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages text:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages html:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages html-source:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages raw:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages eml:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'messages eml:--save') _mailtrap_files ;;
+        'messages headers:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages spam:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages html-check:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'messages send:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'messages send:--source') _mailtrap_profiles ;;
+        'messages mark-read:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages mark-unread:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages forward:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'messages delete:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
+        'attachments list:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
+        'attachments get:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
         'local serve:--tls-cert' | 'local serve:--tls-key' | 'local serve:--ready-file') _mailtrap_files ;;
         'stats get:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
@@ -195,6 +214,8 @@ _mailtrap_value() {
         'stats by-esp:--esp') _mailtrap_offer < <(printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum) ;;
         'stats by-date:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'stats by-date:--esp') _mailtrap_offer < <(printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum) ;;
+        'logs list:--status') _mailtrap_offer < <(printf '%s\n' delivered not_delivered enqueued opted_out) ;;
+        'logs list:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'suppressions create:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'suppressions create:--type') _mailtrap_offer < <(printf '%s\n' hard-bounce unsubscription spam-complaint manual-import) ;;
         'suppressions export:--out') _mailtrap_files ;;
@@ -215,6 +236,8 @@ _mailtrap_value() {
         'contacts export:--status') _mailtrap_offer < <(printf '%s\n' subscribed unsubscribed) ;;
         'contacts import:1') _mailtrap_files ;;
         'contact-fields create:--type') _mailtrap_offer < <(printf '%s\n' text integer float boolean date) ;;
+        'api:--input') _mailtrap_files ;;
+        'api:--host') _mailtrap_offer < <(printf '%s\n' account send bulk sandbox) ;;
     esac
 }
 

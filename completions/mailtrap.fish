@@ -1457,20 +1457,60 @@ function __mailtrap_value
             printf '%s\n' business individual
         case 'completion:1'
             printf '%s\n' bash zsh fish powershell
+        case 'messages list:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages show:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages wait:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages wait:--dir'
             __mailtrap_files "$argv[2]"
         case 'messages wait:--junit'
             __mailtrap_files "$argv[2]"
+        case 'messages expect:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages expect:--snapshot'
+            __mailtrap_files "$argv[2]"
         case 'messages expect:--junit'
             __mailtrap_files "$argv[2]"
+        case 'messages open:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages text:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages html:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages html-source:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages raw:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages eml:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages eml:--save'
             __mailtrap_files "$argv[2]"
+        case 'messages headers:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages spam:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages html-check:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'messages send:--stream'
             printf '%s\n' transactional bulk
         case 'messages send:--source'
             __mailtrap_profiles
+        case 'messages mark-read:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages mark-unread:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages forward:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'messages delete:--stream'
+            printf '%s\n' sandbox transactional bulk
+        case 'attachments list:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'attachments list:--type'
             printf '%s\n' inline attachment
+        case 'attachments get:--stream'
+            printf '%s\n' sandbox transactional bulk
         case 'attachments get:--dir'
             __mailtrap_files "$argv[2]"
         case 'attachments get:--save'
@@ -1501,6 +1541,10 @@ function __mailtrap_value
             printf '%s\n' transactional bulk
         case 'stats by-date:--esp'
             printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum
+        case 'logs list:--status'
+            printf '%s\n' delivered not_delivered enqueued opted_out
+        case 'logs list:--stream'
+            printf '%s\n' transactional bulk
         case 'suppressions create:--stream'
             printf '%s\n' transactional bulk
         case 'suppressions create:--type'
@@ -1545,6 +1589,10 @@ function __mailtrap_value
             __mailtrap_files "$argv[2]"
         case 'contact-fields create:--type'
             printf '%s\n' text integer float boolean date
+        case 'api:--input'
+            __mailtrap_files "$argv[2]"
+        case 'api:--host'
+            printf '%s\n' account send bulk sandbox
     end
 end
 
