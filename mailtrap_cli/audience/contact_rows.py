@@ -18,6 +18,10 @@ EMAIL, FIELDS = "email", "fields"  # the column of the address; of JSON, the key
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
+class UnknownFields(InputError):  # noqa: N818 - a verdict on the input
+    """Columns that are none of the contact fields known so far."""
+
+
 @dataclass(frozen=True)
 class ContactField:
     """A field that contacts have: its name, its merge tag, and its type (text, integer, float, boolean, date)."""
@@ -31,7 +35,7 @@ class ContactField:
 _USUAL = (ContactField("First name", "first_name", "text"), ContactField("Last name", "last_name", "text"))
 
 
-def known_fields(rows: Iterable[Mapping[str, Any]]) -> list[ContactField]:
+def known_fields(rows: Iterable[Mapping[str, Any]] = ()) -> list[ContactField]:
     """The fields in the API's list (schema ContactField), and first_name and last_name."""
     found = [
         ContactField(str(row.get("name") or ""), str(row["merge_tag"]), str(row.get("data_type") or "text"))
@@ -118,7 +122,7 @@ def match_contact_columns(
         elif name == FIELDS and table.typed:
             holder = place
         elif place in chosen:
-            raise InputError(f"--map: no contact field {chosen[place]!r}", hint=_name_fields(fields))
+            raise UnknownFields(f"--map: no contact field {chosen[place]!r}", hint=_name_fields(fields))
         else:
             unknown.append(column)
     if email is None:
@@ -132,7 +136,7 @@ def match_contact_columns(
     return ContactColumns(header, email, found, by_tag, holder)
 
 
-def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[ContactField]) -> InputError:
+def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[ContactField]) -> UnknownFields:
     from shlex import quote
 
     listed = ", ".join(map(repr, unknown[:10])) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else "")
@@ -140,7 +144,7 @@ def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[Contac
         f"column {listed} is not a contact field" if len(unknown) == 1 else f"columns {listed} are not contact fields"
     )
     flags = " ".join(f"--ignore {quote(column)}" for column in unknown[:10])
-    return InputError(
+    return UnknownFields(
         f"{where}: {what}",
         hint=f"Create them with mailtrap contact-fields create --name {quote(unknown[0])} --merge-tag TAG --type text, "
         f"or leave them out: {flags}. {_name_fields(fields)}",

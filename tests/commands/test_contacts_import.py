@@ -134,6 +134,16 @@ def test_columns_are_fields_by_tag_or_name_with_values_of_their_types(
     ]
 
 
+def test_the_fields_are_asked_for_only_if_a_column_is_none_that_every_account_has(
+    account: Account, patient: Run, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "email,First Name,last_name\nada@example.com,Ada,Lovelace\n")
+    assert patient("contacts", "import", file, env=account.env).code == 0
+    assert [request.method for request in account.server.requests] == ["POST", "GET"]
+    assert patient("contacts", "import", write(tmp_path, "name\nAda\n"), env=account.env).code == 2
+    assert len(account.server.requests) == 2
+
+
 def test_json_rows_keep_their_types_and_may_hold_the_apis_object_of_fields(
     account: Account, patient: Run, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -99,7 +100,7 @@ def _check_contacts(
 ) -> CheckedRows[Contact]:
     from ...api.paging import read_pages
     from ...audience.checked_rows import check_rows
-    from ...audience.contact_rows import EMAIL, known_fields, match_contact_columns
+    from ...audience.contact_rows import EMAIL, UnknownFields, known_fields, match_contact_columns
     from ...cli.import_rows import explain_bad_rows, tell_about_rows
     from ...rows.reader import read_table
     from ...rows.table import fold_name
@@ -107,8 +108,12 @@ def _check_contacts(
     mapped = rows.mapped
     names = {EMAIL, "to", *(fold_name(column) for name, column in mapped.items() if fold_name(name) in (EMAIL, "to"))}
     table = read_table(source, lambda header: any(fold_name(name) in names for name in header))
-    fields = known_fields(read_pages(api, f"{PATH}/fields", None, limiter=limiter))
-    columns = match_contact_columns(table, fields, mapped=mapped, ignored=ignored)
+    columns = None
+    with suppress(UnknownFields):
+        columns = match_contact_columns(table, known_fields(), mapped=mapped, ignored=ignored)
+    if columns is None or columns.object is not None:
+        fields = known_fields(read_pages(api, f"{PATH}/fields", None, limiter=limiter))
+        columns = match_contact_columns(table, fields, mapped=mapped, ignored=ignored)
     with explain_bad_rows(world):
         checked = check_rows(
             table,
