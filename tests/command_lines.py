@@ -17,6 +17,7 @@ VALUES = {
     "--website-url": "https://acme.example",
     "--permissions": '[{"resource_type": "account"}]',
     "--conditions": "[]",
+    "--at": "7d",
 }
 TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
 

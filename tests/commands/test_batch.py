@@ -155,7 +155,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
         (("p.csv", *LETTER, "--concurrency", "0"), "--concurrency"),
         (("p.csv", *LETTER, "--limit", "0"), "--limit"),
         (("p.csv", *LETTER, "--map", "email"), "--map: 'email' is not KEY=VALUE"),
-        (("p.csv", *LETTER, "--results", "r.txt"), "--results: r.txt is none of .csv"),
+        (("p.csv", *LETTER, "--results", "r.txt"), "--results: r.txt does not end in .csv"),
         (("p.csv", *LETTER, "--failed", "no/f.csv"), "--failed: no/f.csv cannot be written"),
         (("p.csv", *LETTER, "--failed", "p.csv"), "--failed: p.csv is the file of rows itself"),
         (("p.csv", *LETTER, "--text-file", "-"), "--text and --text-file cannot be used together"),
@@ -315,7 +315,7 @@ def test_skipped_rows_are_in_the_report(mailtrap: Run, tmp_path: Path) -> None:
         (6, "skipped", "beyond --limit"),
     ]
     assert "p.csv:4: email: 'nobody' is not an address" in result.err
-    assert "p.csv:5): left out" in result.err
+    assert "p.csv:5): they are skipped." in result.err
 
 
 def test_refused_rows_are_exit_9_and_can_be_fed_back(mailtrap: Run, server: Loopback, people: Path) -> None:
@@ -495,11 +495,11 @@ def test_bad_rows_are_annotations_on_their_lines_and_the_rest_is_counted(
     cases = cases_of(folder / "reports" / "batch.xml")
     assert len(cases) == 1002
     assert cases[0] == ("p.csv:4", "p.csv", "4", "failure")
-    assert cases[1000:] == [("200 rows besides", None, None, "failure"), ("2 rows in order", None, None, "skipped")]
+    assert cases[1000:] == [("200 rows more", None, None, "failure"), ("2 rows valid", None, None, "skipped")]
     mailtrap(*command, "--skip-invalid", "--dry-run", cwd=folder)
     cases = cases_of(folder / "reports" / "batch.xml")
     assert cases[0] == ("p.csv:4", None, None, "skipped")
-    assert cases[-1] == ("2 rows fit to be sent", None, None, "passed")
+    assert cases[-1] == ("2 rows ready to send", None, None, "passed")
 
 
 @pytest.mark.parametrize(
@@ -560,7 +560,7 @@ def test_rows_that_were_not_sent_are_one_failure(mailtrap: Run, server: Loopback
     junit = people.with_name("batch.xml")
     result = mailtrap("batch", str(people), *LETTER, "--sandbox-id", "7", "--junit", str(junit), env=server.env)
     assert result.code == 4
-    assert cases_of(junit) == [("2 rows left over", None, None, "failure")]
+    assert cases_of(junit) == [("2 rows not sent", None, None, "failure")]
     assert annotated(result.err) == []
 
 

@@ -176,7 +176,7 @@ def test_each_record_gets_its_verdict(
         ("SERVFAIL", "failed (SERVFAIL)"),
         ("REFUSED", "refused to answer (REFUSED)"),
         ("silent", "did not answer in 1 s"),
-        ("garbage", "gave a broken answer"),
+        ("garbage", "sent a malformed answer"),
     ],
 )
 def test_what_keeps_dns_from_answering_is_told_apart(
@@ -189,7 +189,7 @@ def test_what_keeps_dns_from_answering_is_told_apart(
     assert result.code == 8
     assert verdicts(result.json()[0]) == {**ALL_OK, "dkim1": "error"}
     error = result.error()
-    assert "DNS did not tell about rwmt1._domainkey CNAME" in error["message"]
+    assert "DNS did not answer for rwmt1._domainkey CNAME" in error["message"]
     assert words in " ".join(error["details"])
 
 
@@ -330,7 +330,7 @@ def test_reports_that_go_elsewhere_are_a_warning(check: Callable[..., Any], serv
     assert check(dns, "-q").out == "acme.example\n"
     result = check(dns)
     assert result.code == 8
-    assert "may want _dmarc TXT to the letter" in result.err
+    assert "may require _dmarc TXT exactly as listed" in result.err
 
 
 def test_only_what_passes_is_printed_by_quiet(check: Callable[..., Any], server: Loopback, start: Start) -> None:
@@ -732,7 +732,7 @@ def test_a_required_record_that_no_server_tells_about_is_exit_7(
     server.reply(domains(domain()))
     result = check(dns)
     assert result.code == 7
-    assert "Error: acme.example is verified at Mailtrap, but DNS did not tell about rwmt1._domainkey" in result.err
+    assert "Error: acme.example is verified at Mailtrap, but DNS did not answer for rwmt1._domainkey" in result.err
 
 
 def test_a_dead_server_beside_a_good_one_is_a_warning(

@@ -54,7 +54,7 @@ def test_a_change_is_shown_line_by_line_and_can_be_accepted(inbox: Inbox, expect
     deliver(inbox, "4821", TEXT.replace("your code is", "here is your code:"))
     result = run()
     assert result.code == 8
-    assert f"message 1 is as in {file}: found: 2 changed lines" in result.err
+    assert f"message 1 matches {file}: found: 2 changed lines" in result.err
     lines = [line.strip() for line in result.err.splitlines()]
     assert "-your code is 4821." in lines
     assert "+here is your code: 4821." in lines
