@@ -16,7 +16,7 @@ import typer
 import mailtrap_cli
 from mailtrap_cli.cli.commands import COMMANDS
 from mailtrap_cli.cli.context import World
-from mailtrap_cli.cli.hints import COMMAND, keep_profile
+from mailtrap_cli.cli.hint_profiles import COMMAND, keep_profile
 from mailtrap_cli.cli.loader import load_command
 from mailtrap_cli.cli.typer_internals import UsageError
 from tests.conftest import Run

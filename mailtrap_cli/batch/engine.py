@@ -16,7 +16,7 @@ from .requests import LONGEST_ERROR, Request, fates_of, shorten_errors
 
 if TYPE_CHECKING:
     from ..api.client import Client
-    from ..config.settings import Target
+    from ..config.target import Target
 
 MOST_IN_MEMORY = 16_000_000  # bytes of messages in flight or ready to be; a larger request goes alone
 AHEAD = 2  # requests that are ready, in addition to those in flight

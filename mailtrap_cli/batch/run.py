@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..api.rate_limit import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
+from ..config.target import choose_target
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError
 from ..files import FileLock
 from ..units import format_count
@@ -106,7 +107,7 @@ class Run:
         self._plan = plan
         self._settings = settings
         self._sending = sending
-        self._target = settings.target()
+        self._target = choose_target(settings)
         self._lock = lock
         self._states = States(plan.total)
         self._journal: Journal | None = None
@@ -344,7 +345,7 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
     Not by the token, which changes now and then, nor by how many rows to send, or how fast.
     Raises InputError if another process is sending it, ConfigError for a journal that cannot be used.
     """
-    target = settings.target()
+    target = choose_target(settings)
     where = settings.hosts[target.host] + target.batch_path
     key = key_of(plan.input_digest, plan.content_digest, target.kind, where, settings.profile)
     name = plan.name if plan.name == "-" else storable_path(plan.name, absolute=True)

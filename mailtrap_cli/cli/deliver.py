@@ -10,7 +10,8 @@ from ..output import Column
 
 if TYPE_CHECKING:
     from ..api.client import Client
-    from ..config.settings import Settings, Target
+    from ..config.settings import Settings
+    from ..config.target import Target
     from ..mail.addresses import Address
     from ..mail.message import Message
     from .context import World

@@ -1,6 +1,6 @@
 """Commands loaded on demand: of a noun only the module of the verb that is used.
 
-Which module holds which verb, with the help and the example of each, is in `commands.json`, which `.ci/generate.py`
+Which module holds which verb, with the help and the example of each, is in `verbs_index.json`, which `.ci/generate.py`
 writes from the modules themselves. A verb that it lacks is looked for in all modules of its noun.
 """
 
@@ -21,7 +21,7 @@ from .options import answered, common_options
 from .typer_internals import Command, Context, Parameter, UsageError, get_current_context
 from .value_types import OptionalText, Text, own_type
 
-INDEX = Path(__file__).with_name("commands.json")
+INDEX = Path(__file__).with_name("verbs_index.json")
 PACKAGE = "mailtrap_cli"
 # What other tools call a verb; the first that the noun has is meant.
 ALIASES = {"ls": ("list",), "show": ("get",), "get": ("show",), "rm": ("delete", "remove")}

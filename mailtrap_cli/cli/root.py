@@ -120,7 +120,7 @@ def _silence_streams() -> None:
 def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     """Print one error on stderr: a sentence with its hint, or the JSON object under `-o json|jsonl`."""
     from ..text import clean, dumps
-    from .hints import keep_profile
+    from .hint_profiles import keep_profile
 
     hint = keep_profile(error.hint, world.common.profile) if error.hint else None
     if (world.common.output or _asked_format(argv)) in ("json", "jsonl"):

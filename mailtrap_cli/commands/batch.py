@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..batch.preflight import Checked, Options
     from ..batch.run import Sending
     from ..cli.context import World
-    from ..config.settings import Settings, Target
+    from ..config.settings import Settings
+    from ..config.target import Target
     from ..mail.addresses import Address
     from ..rows.source import Source
 
@@ -82,11 +83,12 @@ def batch(
     from ..batch.preflight import Options
     from ..ci_report import check_file, report_cases
     from ..cli.message_flags import explain_problems, flag_names
+    from ..config.target import choose_target
     from ..mail.checks import InvalidMessage
     from ..mail.message import Message
     from ..mail.pairs import parse_pairs
 
-    target = settings.target()
+    target = choose_target(settings)
     if look.preview is None and not look.dry_run:
         settings.token()  # a missing token is reported before all rows are read
     sending = _plan_sending(settings, pace, run)

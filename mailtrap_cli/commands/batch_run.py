@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..batch.results import Outcome
     from ..batch.run import Report, Run, Sending
     from ..cli.context import World
-    from ..config.settings import Settings, Target
+    from ..config.settings import Settings
+    from ..config.target import Target
     from ..output.tables import Bar
     from .batch_options import RunOptions
 

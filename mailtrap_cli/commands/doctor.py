@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from ..cli.examples import join_examples
-from ..cli.hints import keep_profile
+from ..cli.hint_profiles import keep_profile
 from ..config.file import config_path
 from ..errors import CheckFailed, ConfigError, MailtrapError
 from ..output import Column

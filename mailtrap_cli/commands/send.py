@@ -105,9 +105,11 @@ def send(
 
     JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
     """
+    from ..config.target import choose_target
+
     world: World = ctx.obj
     settings = target_options.resolve_settings(world, options.sender)
-    target = settings.target()
+    target = choose_target(settings)
     draft = _compose(world, settings, options, recipients.to)
     label = f"{'Dry run: ' if dry_run else ''}{target.label}"
     message = _complete(world, settings, draft, label, dry_run=dry_run)

@@ -59,17 +59,6 @@ class Flags:
 
 
 @record
-class Target:
-    """Where an email goes: the host, the paths, and the line that says so."""
-
-    kind: Literal["transactional", "bulk", "sandbox"]
-    host: Host
-    send_path: str
-    batch_path: str
-    label: str
-
-
-@record
 class Settings:
     """The settings of one run. `origins` says where the value of each key came from."""
 
@@ -126,31 +115,6 @@ class Settings:
     def describe_url(self, url: str) -> str:
         """What a person reads for a URL of `hosts`: in the local sandbox, the path."""
         return f"/{url.split('/', 3)[3]} (local sandbox)" if self.local else url
-
-    def _list_sources(self, host: Host) -> list[str]:
-        """List what decides where a send goes: the profile, and the token and host if they are not its own."""
-        found = [f"profile {self.profile}"] if self.profile else []
-        token, place = (self.origins.get(key, "") for key in ("token", f"hosts.{host}"))
-        if token.startswith("environment "):
-            found.append(f"token from {token.removeprefix('environment ')}")
-        if place.startswith("environment "):
-            found.append(f"host {self.hosts[host].split('/')[2]}")
-        return found
-
-    def target(self) -> Target:
-        """Where an email goes. Raises ConfigError for a sandbox without an ID."""
-        host: Host = "sandbox" if self.sandbox else "bulk" if self.stream == "bulk" else "send"
-        suffix = "".join(f" · {part}" for part in self._list_sources(host))
-        if not self.sandbox:
-            name = f"local {self.stream} stream" if self.local else f"LIVE {self.stream}"
-            return Target(self.stream, host, "/api/send", "/api/batch", name + suffix)
-        if self.sandbox_id is None:
-            raise ConfigError(
-                "No sandbox to send to",
-                hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
-            )
-        number = self.sandbox_id
-        return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
 
 
 @record

@@ -14,6 +14,7 @@ from mailtrap_cli.batch.journal_file import Known
 from mailtrap_cli.batch.lookup import LOGS_CATCH_UP, SANDBOX_CATCHES_UP, catch_up, ready_at, split_addresses
 from mailtrap_cli.batch.run import Run, Sending, open_run
 from mailtrap_cli.config.settings import Settings
+from mailtrap_cli.config.target import choose_target
 from tests.batch.plans import Rows, accepted, email, received, said, send, settings_of
 from tests.conftest import client_of
 from tests.loopback import Loopback, Reply, Request
@@ -178,7 +179,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
     if wanted:
         body = b'{"base":{"from":{"email":"a@b.example"},"subject":"Hi","text":"x"},"requests":[%b]}'
         with client_of(settings) as api:
-            path = settings.target().batch_path
+            path = choose_target(settings).batch_path
             api.call("POST", path, body=body % b",".join(message.body for message in wanted), host="sandbox")
 
 

@@ -29,7 +29,8 @@ from mailtrap_cli.config.file import (
     replace_config,
 )
 from mailtrap_cli.config.profile import find_profile, mask_token
-from mailtrap_cli.config.settings import Flags, Settings, Target, resolve_settings
+from mailtrap_cli.config.settings import Flags, Settings, resolve_settings
+from mailtrap_cli.config.target import Target, choose_target
 from mailtrap_cli.errors import ConfigError, InputError
 from tests.loopback import until
 from tests.processes import start
@@ -335,13 +336,13 @@ STAGING = '[profiles.staging]\ntoken = "t"\nsandbox = true\nsandbox_id = 123456\
     ],
 )
 def test_where_an_email_goes(settle: Resolve, text: str, flags: dict[str, Any], target: Target) -> None:
-    assert settle(text, **flags).target() == target
+    assert choose_target(settle(text, **flags)) == target
 
 
 def test_a_sandbox_without_an_id_is_an_error_only_for_who_sends(settle: Resolve) -> None:
     found = settle("", sandbox=True)
     with pytest.raises(ConfigError) as caught:
-        found.target()
+        choose_target(found)
     assert caught.value.message == "No sandbox to send to"
     assert "--sandbox-id" in (caught.value.hint or "")
 
@@ -376,12 +377,12 @@ def test_nothing_takes_local_out_of_this_machine(settle: Resolve) -> None:
     }
     for found in (settle("", env, profile="local"), settle("", {**env, "MAILTRAP_PROFILE": "local"})):
         assert found.local
-        assert found.target().kind == "sandbox"
+        assert choose_target(found).kind == "sandbox"
         assert found.token() != "secret"
         assert {url.rpartition(".")[2] for url in found.hosts.values()} == {"invalid"}
     assert settle("", env, profile="local").sandbox_id == 1
     live = settle("", {**env, "MAILTRAP_STREAM": "bulk"}, profile="local", sandbox=False)
-    assert live.target() == Target("bulk", "bulk", "/api/send", "/api/batch", "local bulk stream · profile local")
+    assert choose_target(live) == Target("bulk", "bulk", "/api/send", "/api/batch", "local bulk stream · profile local")
     assert {url.rpartition(".")[2] for url in live.hosts.values()} == {"invalid"}
 
 
@@ -427,7 +428,7 @@ def test_a_command_without_a_token_says_why(settle: Resolve, words: tuple[str, .
 
 def test_a_token_is_asked_for_only_when_it_is_used(settle: Resolve, tmp_path: Path) -> None:
     mark = tmp_path / "ran"
-    settle(command(sys.executable, "-c", f"open({str(mark)!r}, 'w')"), profile="it").target()
+    choose_target(settle(command(sys.executable, "-c", f"open({str(mark)!r}, 'w')"), profile="it"))
     assert not mark.exists()
 
 

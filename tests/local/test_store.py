@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from mailtrap_cli.config.settings import Flags, resolve_settings
+from mailtrap_cli.config.target import choose_target
 from mailtrap_cli.errors import ConfigError
 from mailtrap_cli.local.delivery import deliver
 from mailtrap_cli.local.store import FILE, Store
@@ -90,7 +91,7 @@ def test_threads_that_share_a_client_in_this_process_lose_nothing(tmp_path: Path
 
         def send(number: int) -> list[str]:
             requests = [{"to": [{"email": f"r{number}-{index}@example.com"}]} for index in range(50)]
-            path, body = settings.target().batch_path, {"base": base, "requests": requests}
+            path, body = choose_target(settings).batch_path, {"base": base, "requests": requests}
             answer = client.call("POST", path, body=body, host="sandbox").json()
             client.get("/api/sandboxes/3/messages", params={"search": f"r{number}-"})
             return [response["message_ids"][0] for response in answer["responses"]]

@@ -91,12 +91,13 @@ def send(
     JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
     """
     from ...cli.deliver import send_message, show_request
+    from ...config.target import choose_target
 
     world: World = ctx.obj
     settings = target_options.resolve_settings(world, release.sender)
     if not dry_run:
         settings.token()  # if nothing is set up, that is what to say
-    target = settings.target()
+    target = choose_target(settings)
     message = _read_message(world, settings, message_id, source, release)
     world.tell_destination(f"{'Dry run: ' if dry_run else ''}{target.label}")
     if dry_run:

@@ -1,0 +1,47 @@
+"""Where an email goes, and the line that says so before each send."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..errors import ConfigError
+from ..records import record
+from .settings import Host, Settings
+
+
+@record
+class Target:
+    """Where an email goes: the host, the paths, and the line that says so."""
+
+    kind: Literal["transactional", "bulk", "sandbox"]
+    host: Host
+    send_path: str
+    batch_path: str
+    label: str
+
+
+def choose_target(settings: Settings) -> Target:
+    """Choose the target of these settings. Raises ConfigError for a sandbox without an ID."""
+    host: Host = "sandbox" if settings.sandbox else "bulk" if settings.stream == "bulk" else "send"
+    suffix = "".join(f" · {part}" for part in _list_sources(settings, host))
+    if not settings.sandbox:
+        name = f"local {settings.stream} stream" if settings.local else f"LIVE {settings.stream}"
+        return Target(settings.stream, host, "/api/send", "/api/batch", name + suffix)
+    if settings.sandbox_id is None:
+        raise ConfigError(
+            "No sandbox to send to",
+            hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
+        )
+    number = settings.sandbox_id
+    return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
+
+
+def _list_sources(settings: Settings, host: Host) -> list[str]:
+    """List what decides where a send goes: the profile, and the token and host if they are not its own."""
+    found = [f"profile {settings.profile}"] if settings.profile else []
+    token, place = (settings.origins.get(key, "") for key in ("token", f"hosts.{host}"))
+    if token.startswith("environment "):
+        found.append(f"token from {token.removeprefix('environment ')}")
+    if place.startswith("environment "):
+        found.append(f"host {settings.hosts[host].split('/')[2]}")
+    return found
