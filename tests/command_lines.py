@@ -19,7 +19,7 @@ VALUES = {
     "--conditions": "[]",
     "--at": "7d",
 }
-TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "2026-01-01"}
+TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "today"}
 
 
 def value_of(parameter: Mapping[str, Any]) -> str:
