@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MailtrapError, TransportError
-from .names import plain_name
 
 if TYPE_CHECKING:
     from ..api.client import Client
@@ -64,6 +63,8 @@ def sender_hint(api: Client, email: str) -> str | None:
 
     Sends one request, once, and never raises.
     """
+    from .names import plain_name  # which lists of domains need not import
+
     name = plain_name(email.rpartition("@")[2])
     try:
         domains = {plain_name(domain["domain_name"]): domain for domain in list_domains(api, retry=False)}

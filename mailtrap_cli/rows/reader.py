@@ -51,7 +51,7 @@ def _read_csv(source: Source, head: str, recipient: Callable[[list[str]], bool])
         line = skipped + 1
         try:
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if any(map(str.strip, cells)):
                     yield line, cells
                 line = skipped + 1 + reader.line_num
         except csv.Error as error:
