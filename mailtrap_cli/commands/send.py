@@ -197,7 +197,7 @@ def _complete(world: World, settings: Settings, draft: _Draft, label: str, *, dr
 
 
 def _check(world: World, settings: Settings, draft: _Draft) -> None:
-    """Raise InvalidMessage for everything that can be known to be refused, in the names of the flags or the file."""
+    """Raise InvalidMessage for everything that the API is known to refuse, in the names of the flags or the file."""
     from ..cli.message_flags import explain_problems, file_names, flag_names
     from ..mail.checks import InvalidMessage, check_message
 

@@ -36,7 +36,7 @@ class Call:
 
     @property
     def is_served(self) -> bool:
-        """Whether `base` is a server's, and not that of a sandbox inside this process."""
+        """Whether `base` belongs to a server rather than to a sandbox in this process."""
         return self.base != ACCOUNT_URL
 
     @property

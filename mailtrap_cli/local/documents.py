@@ -63,7 +63,7 @@ def message(captured: Captured) -> dict[str, Any]:
         "download_path": f"{path}/body.eml",
         "html_source_path": f"{path}/body.htmlsource",
         "blacklists_report_info": {
-            "result": "pending",  # for ever: no list is asked
+            "result": "pending",  # forever: no list is asked
             "domain": sender["email"].rpartition("@")[2],
             "ip": LOOPBACK,
             "report": [],

@@ -13,7 +13,7 @@ SLOW = 30.0  # seconds within which a client has to send its headers, then its b
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection with deadlines, where it waits for ever: for headers, and for what is written to be taken.
+    """uvicorn's connection with deadlines, where uvicorn waits forever: for headers, and for written data to be taken.
 
     And with `drop`.
     """

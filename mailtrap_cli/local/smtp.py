@@ -127,7 +127,7 @@ class SmtpConnection(SMTP):
             reset_connection(self.transport)
 
     def _timeout_cb(self) -> None:
-        """End it at once: a client that reads nothing would hold up a polite end for ever."""
+        """End it at once: a client that reads nothing would hold up a polite end forever."""
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
 
