@@ -19,6 +19,8 @@ from typer._click.exceptions import (
 from typer._click.globals import get_current_context
 from typer._click.types import FloatParamType, FloatRange, IntParamType, IntRange, ParamType
 
+EXTRA_ARGUMENTS = "Got unexpected extra argument(s) ("  # how the error for too many arguments begins
+
 __all__ = [
     "BadOptionUsage",
     "BadParameter",

@@ -8,6 +8,7 @@ from typer.core import TyperOption
 
 from ..errors import ExitCode, MailtrapError
 from .typer_internals import (
+    EXTRA_ARGUMENTS,
     BadOptionUsage,
     BadParameter,
     ClickException,
@@ -46,7 +47,8 @@ def _word_error(error: ClickException) -> str:
         case BadOptionUsage():
             flag = _find_option(error)
             return f"{error.option_name} {'takes no value' if flag and flag.is_flag else 'needs a value'}."
-    return error.format_message()
+    _, extra, rest = error.message.partition(EXTRA_ARGUMENTS)
+    return f"Too many arguments: {rest.removesuffix(')')}." if extra else error.format_message()
 
 
 def _list_options(error: UsageError) -> list[TyperOption]:

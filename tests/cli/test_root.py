@@ -141,7 +141,7 @@ def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Lo
         (("config", "lst"), "Did you mean 'list'"),
         (("config", "list", "-p"), "mailtrap config list --help"),
         (("send", "--to"), "mailtrap send --help"),
-        (("send", "left", "over"), "left over"),
+        (("send", "left", "over"), "Too many arguments: left over.\n"),
         (("config", "use"), "NAME"),
         (("config", "--output=xml", "list"), "mailtrap config --help"),
         (("",), "''"),
