@@ -171,8 +171,8 @@ class ContactImport:
             if result.next_row is not None and job is not None:
                 state = "started" if self._wait is None else "finished"
                 self._watch.notice(
-                    f"Import {id_of(job)} {state}: {chunk.span} of {self._rows.total:,}; "
-                    f"--from-row {result.next_row} goes on"
+                    f"Import {id_of(job)} {state}: {chunk.span} of {self._rows.total:,} (resume after it "
+                    f"with --from-row {result.next_row})"
                 )
         result.next_row = None
         over = result.count_contacts("contacts_over_limit_count")

@@ -48,7 +48,9 @@ def test_an_import_that_was_killed_goes_on_where_it_said(
     said = process.stderr.readline()
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)
-    found = re.fullmatch(r"Import 1 finished: rows 1 to ([0-9,]+) of 7,000; --from-row ([0-9]+) goes on\n", said)
+    found = re.fullmatch(
+        r"Import 1 finished: rows 1 to ([0-9,]+) of 7,000 \(resume after it with --from-row ([0-9]+)\)\n", said
+    )
     assert found, said
     following = int(found[2])
     assert int(found[1].replace(",", "")) == following - 1
