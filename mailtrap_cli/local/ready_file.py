@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..files import replace_file
@@ -56,13 +57,19 @@ class ReadyFile:
         return found if isinstance(found, int) and 0 < found < 1 << 31 else None
 
 
-def find_server(folder: Path) -> str | None:
-    """The URL of the server that runs on the store in this folder; None if none does."""
+def read_server(folder: Path) -> dict[str, Any] | None:
+    """Read url, port, smtp_port and pid of the server that runs on the store in this folder; None if none does."""
     try:
-        found = json.loads((folder / SERVER_FILE).read_text())
+        found: dict[str, Any] = json.loads((folder / SERVER_FILE).read_text())
         os.kill(found["pid"], 0)
-        return str(found["url"])
     except PermissionError:  # it runs, and belongs to somebody else
         return None
     except (OSError, ValueError, LookupError, TypeError):
         return None
+    return found
+
+
+def find_server(folder: Path) -> str | None:
+    """The URL of the server that runs on the store in this folder; None if none does."""
+    found = read_server(folder)
+    return None if found is None else str(found.get("url"))

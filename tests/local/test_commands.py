@@ -45,6 +45,8 @@ def test_the_printed_environment_points_this_tool_at_the_server(
 def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> None:
     server = serve()
     assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
+    assert mailtrap("local", "env").out == server.out  # the ports of the server that runs
+    assert "http://127.0.0.1:99/send" in mailtrap("local", "env", "--port", "99").out
 
 
 PROFILES = """

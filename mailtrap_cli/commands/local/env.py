@@ -9,7 +9,7 @@ import typer
 
 from ...cli.examples import join_examples
 from ...local.environment import LOOPBACK, PORT, SENDER, SMTP_PORT, TOKEN, Endpoint
-from .shared import ServerPort, ServerTokenEnv, read_token
+from .shared import ServerTokenEnv, read_token, state_dir
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -24,10 +24,13 @@ app = typer.Typer()
 )
 def env(
     ctx: typer.Context,
-    port: ServerPort = PORT,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="The server's port (default: of the one that runs, or 3580)."),
+    ] = None,
     smtp_port: Annotated[
-        int, typer.Option("--smtp-port", min=1, max=65535, help="The server's SMTP port.")
-    ] = SMTP_PORT,
+        int | None, typer.Option("--smtp-port", min=1, max=65535, help="Its SMTP port (likewise, or 2525).")
+    ] = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The server's address.")] = LOOPBACK,
     tls: Annotated[bool, typer.Option("--tls", help="The server uses https.")] = False,
     token_env: ServerTokenEnv = None,
@@ -44,9 +47,16 @@ def env(
     JSON: the variables and their values; without the token if it is in a variable of yours.
     """
     from ...config.settings import Flags, resolve_settings
+    from ...local.ready_file import read_server
 
     world: World = ctx.obj
-    endpoint = Endpoint(host, port, smtp_port, tls, token_env)
+    running = read_server(state_dir(world))
+    if running is not None and port in (None, running.get("port")):
+        port, tls = running.get("port"), tls or str(running.get("url")).startswith("https:")
+        smtp_port = smtp_port or running.get("smtp_port")
+    else:
+        smtp_port = smtp_port or SMTP_PORT
+    endpoint = Endpoint(host, port or PORT, smtp_port, tls, token_env)
     variables = endpoint.list_variables()
     read_token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
@@ -54,7 +64,9 @@ def env(
     if form not in ("shell", "dotenv", "json"):
         from ...sandbox.frameworks import SmtpLogin, format_settings
 
-        login = SmtpLogin(endpoint.client_host, smtp_port, TOKEN, TOKEN, token_env, starttls=tls, sender=SENDER)
+        login = SmtpLogin(
+            endpoint.client_host, smtp_port or SMTP_PORT, TOKEN, TOKEN, token_env, starttls=tls, sender=SENDER
+        )
         text = format_settings(form, login)
         world.out.text(text, text)
         return
