@@ -709,8 +709,8 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'local env'
             printf '%s\t%s\n' \
-                --port 'The server\'s port.' \
-                --smtp-port 'The server\'s SMTP port.' \
+                --port 'The server\'s port (default: of the one that runs, or 3580).' \
+                --smtp-port 'Its SMTP port (likewise, or 2525).' \
                 --host 'The server\'s address.' \
                 --tls 'The server uses https.' \
                 --token-env 'Variable that holds the server\'s token.' \

@@ -705,8 +705,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'local env' = [ordered]@{
-            '--port' = 'The server''s port.'
-            '--smtp-port' = 'The server''s SMTP port.'
+            '--port' = 'The server''s port (default: of the one that runs, or 3580).'
+            '--smtp-port' = 'Its SMTP port (likewise, or 2525).'
             '--host' = 'The server''s address.'
             '--tls' = 'The server uses https.'
             '--token-env' = 'Variable that holds the server''s token.'
