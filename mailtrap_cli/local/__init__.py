@@ -1,1 +1,1 @@
-"""The local sandbox: rules, store, answers, and the ways in (in-process transport, loopback server)."""
+"""The local sandbox: rules, store, answers, and two ways in (an in-process transport and a loopback server)."""

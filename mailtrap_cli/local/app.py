@@ -1,4 +1,6 @@
-"""The local sandbox: a request of any of the four hosts in, the API's answer out. No network, no HTTP library."""
+"""The local sandbox: takes a request for any of the four hosts, returns the API's answer. No network, no HTTP
+library.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +20,21 @@ if TYPE_CHECKING:
 
 
 _SEND = re.compile(r"/api/(send|batch)(?:/([1-9][0-9]{0,17}))?")
-_SIGNED = re.compile(r"/api/contacts/exports/[0-9]+/[0-9a-f-]{36}/contacts\.csv")  # a link that needs no token
+_SIGNED = re.compile(r"/api/contacts/exports/[0-9]+/[0-9a-f-]{36}/contacts\.csv")  # this link needs no token
 _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 
 
-class _Refused(Exception):  # noqa: N818 - an answer on its way out
+class _Refused(Exception):  # noqa: N818 - an early answer, not an error
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
 
 class Sandbox:
-    """Answers requests from a store. `token` restricts to that one; None takes any.
+    """Answer requests from a store. Only `token` is accepted; None accepts any token.
 
-    `captured` is called with the stream, the sandbox's number and the messages of each accepted request.
-    `strict_domains` refuses live mail from domains that were never created. `allow_remote` lets webhooks be created
-    that are sent to other machines. `smtp_ports` are those that its sandboxes are said to have.
+    `captured` is called with the stream, the sandbox ID and the messages of each accepted request. `strict_domains`
+    refuses live mail from domains that were never created. `allow_remote` allows webhooks to other machines.
+    `smtp_ports` are the ports shown in sandbox details.
     """
 
     def __init__(
@@ -64,12 +66,12 @@ class Sandbox:
         refuse: Callable[[], bool] | None = None,
         base: str = ACCOUNT_URL,
     ) -> Answer:
-        """The answer to one request.
+        """Answer one request.
 
-        `headers` have lower-case names; `refuse` decides on failing items of a batch; `base` is the account host's URL,
+        `headers` have lowercase names; `refuse` decides which items of a batch fail; `base` is the account host's URL,
         for links in answers.
         """
-        method = "GET" if method == "HEAD" else method  # whoever writes the answer leaves its body out
+        method = "GET" if method == "HEAD" else method  # the server leaves out the body of a HEAD answer
         try:
             if not self.admits(headers) and not (host == "account" and _SIGNED.fullmatch(path)):
                 return error(host, 401, "Incorrect API token" if host == "account" else "Unauthorized")
@@ -88,7 +90,9 @@ class Sandbox:
             return refused.answer
 
     def admits(self, headers: Mapping[str, str], *, anybody: bool = False) -> bool:
-        """Whether the token in these headers is one to take; `anybody` needs none where there is no restriction."""
+        """Return whether these headers carry a valid token. With `anybody`, no token is needed if the server has
+        none.
+        """
         if self.token is None and anybody:
             return True
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -168,7 +172,7 @@ class Sandbox:
         return answer(200, {"success": True, "responses": responses})
 
     def _check_message(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The message, with its template filled, and what the API would refuse of it."""
+        """Return the message with its template filled in, and the errors the API would report."""
         problems = rules.problems(message)
         if problems or message.get("template_uuid") is None:
             return message, problems
@@ -182,7 +186,7 @@ class Sandbox:
         return self.refuse_domain(host, message["from"]["email"])
 
     def refuse_domain(self, host: Host, sender: str) -> str | None:
-        """Say why live mail may not be sent from this address; None if it may."""
+        """Return why live mail may not be sent from this address, or None if it may."""
         if not self._strict_domains or host == "sandbox":
             return None
         domain = sender.rpartition("@")[2]
@@ -191,7 +195,7 @@ class Sandbox:
         return f"Sending from domain {domain} is not allowed"
 
     def keep_messages(self, host: Host, sandbox_id: int, messages: list[dict[str, Any]]) -> list[list[str]]:
-        """Keep messages that were checked, on a live stream or in a sandbox; return the message ids of each."""
+        """Store checked messages on a live stream or in a sandbox; return the message IDs of each."""
         if host == "sandbox":
             ids = self.store.add(_STREAMS[host], sandbox_id, messages)
         else:
@@ -204,14 +208,14 @@ class Sandbox:
 
 
 def is_same_token(given: str, wanted: str) -> bool:
-    """Whether two tokens are equal, in a time that does not tell how much of them is."""
+    """Return whether two tokens are equal, in constant time."""
     from hmac import compare_digest
 
     return compare_digest(given.encode("utf-8", "replace"), wanted.encode("utf-8", "replace"))
 
 
 def _parse_body(host: Host, body: bytes) -> Any:
-    """The JSON of a request; refused where it is not JSON (NaN and infinities are not), or nested beyond reason."""
+    """Parse the JSON of a request. Refuse invalid JSON (including NaN and infinities) and excessive nesting."""
     try:
         document = _DECODER.decode(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

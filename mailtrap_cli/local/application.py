@@ -1,4 +1,4 @@
-"""The local sandbox as a web application: the four hosts' paths, `/healthz`, `/faults`, and faults on demand."""
+"""The local sandbox as a web application: paths for the four hosts, `/healthz`, `/faults`, and injected faults."""
 
 from __future__ import annotations
 
@@ -32,22 +32,23 @@ from .web.app import WebInbox
 
 HOSTS: tuple[Host, ...] = ("send", "bulk", "sandbox", "account")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# Bytes of a refused body that are read and thrown away, so that its sender sees the answer.
+# Bytes of a refused body to read and discard, so that the client gets to see the answer.
 MAX_DRAINED = 4 * MAX_REQUEST
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names under which a server may be asked, against DNS rebinding: a page that has its own name point here.
+    """Host names the server answers to. Protects against DNS rebinding: a foreign page whose name resolves to this
+    machine.
 
-    An address that is a number cannot be rebound. `others` are further names, in lower case.
+    IP addresses cannot be rebound. `others` are additional names, in lowercase.
     """
 
     remote: bool = False
     others: frozenset[str] = frozenset()
 
     def hold(self, header: str) -> bool:
-        """Whether a Host header names this server."""
+        """Return whether a Host header names this server."""
         found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]*)?", header)
         if not found:
             return False
@@ -62,7 +63,7 @@ class Names:
 
 
 class _Guard:
-    """Around the application: the Host header, errors nobody foresaw, and a line a request for `log`."""
+    """Wraps the application: checks the Host header, handles unforeseen errors, and logs one line per request."""
 
     def __init__(
         self, app: ASGIApp, *, names: Names, trouble: Callable[[str], None], log: Callable[[str], None] | None
@@ -73,7 +74,7 @@ class _Guard:
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Handle one request."""
         status = size = 0
         began = time.perf_counter()
 
@@ -85,7 +86,7 @@ class _Guard:
                 message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             await send(message)
 
-        # Two lengths: what follows may be another's request (RFC 9112, 6.3).
+        # With both headers, what follows could be a smuggled request (RFC 9112, 6.3).
         ambiguous = {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
@@ -95,7 +96,7 @@ class _Guard:
             try:
                 await self._app(scope, receive, write)
             except asyncio.CancelledError:
-                scope["state"]["drop"]()  # uvicorn would answer 500, of a message that may well be kept
+                scope["state"]["drop"]()  # uvicorn would answer 500 although the message may have been stored
                 raise
             except Exception as error:
                 sentence = error.message if isinstance(error, MailtrapError) else describe_bug(error)
@@ -109,12 +110,12 @@ class _Guard:
             self._log(f"{scope['method']} {scope['path']} {result} {milliseconds:.0f} ms, {size} bytes out")
 
 
-class _TooLarge(Exception):  # noqa: N818 - an answer on its way out
-    """A body over MAX_REQUEST; none of it was kept."""
+class _TooLarge(Exception):  # noqa: N818 - an early answer, not an error
+    """The body exceeds MAX_REQUEST; none of it was kept."""
 
 
-class _BadEncoding(Exception):  # noqa: N818 - an answer on its way out
-    """A content encoding that the body does not have, or that is not known here."""
+class _BadEncoding(Exception):  # noqa: N818 - an early answer, not an error
+    """The body does not match its content encoding, or the encoding is not supported."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -131,8 +132,9 @@ def create_application(
     log: Callable[[str], None] | None = None,
     web: WebInbox | None = None,
 ) -> Starlette:
-    """The ASGI application, with the web inbox `web`. For whoever runs it: `trouble` gets a sentence if a request could
-    not be served, `log` a line per request.
+    """Create the ASGI application, with the web inbox `web`.
+
+    `trouble` is called with a sentence when a request fails, `log` with one line per request.
     """
 
     async def answer(request: Request) -> Response:
@@ -153,7 +155,7 @@ def create_application(
         return JSONResponse({"status": "ok", "messages": sandbox.store.count(), "faults": dice.faults.as_json()})
 
     async def faults(request: Request) -> Response:
-        # Only JSON: another site's page cannot send that without asking first, and nobody answers such a question.
+        # JSON only: a page of another site cannot send it without a CORS preflight, which nothing here answers.
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return JSONResponse({"error": "Content-Type must be application/json"}, 415)
         if not sandbox.admits(request.headers, anybody=True):
@@ -181,7 +183,7 @@ def create_application(
 
 
 class _WebRoute(BaseRoute):
-    """All paths of the web inbox: one look at a path, since every request of the API passes here."""
+    """Match all paths of the web inbox in one step, since every API request passes through here."""
 
     def __init__(self, web: WebInbox) -> None:
         self._web = web
@@ -194,12 +196,12 @@ class _WebRoute(BaseRoute):
 
 
 def _route_request(path: str) -> tuple[Host | None, str]:
-    """The host that a path is for, and the path that this host knows; None where it is for none.
+    """Return the host a path belongs to (or None), and the path on that host.
 
-    For clients that take a host, but no path before the API's own: `/api/…` alone is the sandbox where it sends with a
-    number, the transactional stream where it sends without, and else the account.
+    Some clients let you set a host, but no path prefix. For them a bare `/api/…` path works too: sends with an ID go to
+    the sandbox, sends without one to the transactional stream, and everything else to the account host.
     """
-    path = re.sub("/{2,}", "/", path).rstrip("/")  # doubled and trailing slashes, as clients that join URLs make
+    path = re.sub("/{2,}", "/", path).rstrip("/")  # clients that join URLs produce doubled and trailing slashes
     first, slash, rest = path.removeprefix("/").partition("/")
     if first in HOSTS and slash:
         return first, f"/{rest}"
@@ -250,10 +252,10 @@ async def _sleep_until(dice: Dice) -> None:
 
 
 async def _read_body(request: Request) -> bytes:
-    """The body, at most MAX_REQUEST bytes of it and at most SLOW seconds long; of a larger one nothing is kept."""
+    """Read the body, at most MAX_REQUEST bytes within SLOW seconds. Keep nothing of a larger one."""
     too_large = int(request.headers.get("content-length") or 0) > MAX_REQUEST
     if too_large and request.headers.get("expect", "").lower() == "100-continue":
-        raise _TooLarge  # its sender waits for leave to send it
+        raise _TooLarge  # the client waits for "100 Continue" before it sends the body
     chunks: list[bytes] = []
     size = 0
     try:
@@ -278,7 +280,7 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _decompress_body(body: bytes, encoding: str) -> bytes:
-    """The body without its content encoding (gzip, deflate or none); at most MAX_REQUEST bytes."""
+    """Undo the content encoding (gzip, deflate or none); at most MAX_REQUEST bytes."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
@@ -286,7 +288,7 @@ def _decompress_body(body: bytes, encoding: str) -> bytes:
         raise _BadEncoding(415, f"Content-Encoding {encoding[:50]} is not supported")
     import zlib
 
-    # 32 takes the headers of zlib and of gzip.
+    # 32 detects zlib and gzip headers.
     stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         found = stream.decompress(body, MAX_REQUEST + 1)
@@ -304,5 +306,5 @@ def _error_answer(host: Host | None, status: int, sentence: str, headers: Mappin
 
 
 def _error_document(host: Host | None, sentence: str) -> dict[str, Any]:
-    """An error in the shape of the host that was asked."""
+    """Return an error in the shape that this host uses."""
     return {"error": sentence} if host in (None, "account") else {"success": False, "errors": [sentence]}

@@ -1,4 +1,4 @@
-"""A request of the account host that found its route, and what every group of operations answers with."""
+"""A routed request of the account host, and helpers shared by all groups of operations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Routes = Mapping[str, Mapping[str, Handler]]  # a pattern of paths â†’ methods â
 
 @dataclass(frozen=True)
 class Call:
-    """One request that found its route: the parts of its path, its query, and its JSON where it has some."""
+    """A routed request: the parts of its path, its query, and its JSON body if any."""
 
     store: Store
     parts: tuple[str, ...]
@@ -31,25 +31,25 @@ class Call:
     body: Callable[[], Any]
     base: str = ACCOUNT_URL  # the URL of the account host, for links in answers
     has_body: bool = True
-    allow_remote: bool = False  # webhooks may be sent to other machines
+    allow_remote: bool = False  # whether webhooks may go to other machines
     smtp_ports: tuple[int, ...] = ()
 
     @property
     def is_served(self) -> bool:
-        """Whether `base` belongs to a server rather than to a sandbox in this process."""
+        """Return whether `base` belongs to a running server, as opposed to the in-process sandbox."""
         return self.base != ACCOUNT_URL
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The ids of the path."""
+        """Return the IDs in the path."""
         return tuple(map(int, self.parts))
 
     def param(self, name: str) -> str:
-        """A parameter of the query; "" where it is not there."""
+        """Return a query parameter, or "" if it is missing."""
         return self.query.get(name, [""])[-1]
 
     def field(self, *path: str) -> Any:
-        """A value of the JSON body; None where it is not there."""
+        """Return a value of the JSON body, or None if it is missing."""
         found = self.body()
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
@@ -57,5 +57,5 @@ class Call:
 
 
 def number_in(text: str) -> int | None:
-    """A positive whole number of a query; None for anything else."""
+    """Parse a positive whole number from a query; None for anything else."""
     return int(text) if re.fullmatch("[1-9][0-9]{0,15}", text) else None

@@ -1,4 +1,4 @@
-"""Email campaigns: their states, and the sending to the contacts of their lists (email-campaigns.openapi.yml)."""
+"""Email campaigns: their states, and sending to the contacts of their lists (email-campaigns.openapi.yml)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _delete_campaign(call: Call, row: Row) -> Answer:
 
 
 def _find_problem(call: Call, row: Row) -> str | None:
-    """Why this campaign cannot be sent; None where it can."""
+    """Return why this campaign cannot be sent, or None if it can."""
     document = row.document
     if document["current_state"] != "draft":
         return "Campaign is not a draft"
@@ -179,7 +179,7 @@ def _start_campaign(call: Call, row: Row) -> Answer:
     if problem is not None:
         return _refuse_action(problem)
     started = send_campaign(call, row)
-    # It is over by the time of the next request; this answer is from its start, as on the platform.
+    # It has finished by the next request; like the platform, this answer shows it as started.
     return answer(200, {"data": {**_shape_campaign(call, started), "current_state": "started"}})
 
 
@@ -221,7 +221,7 @@ def _compose_message(document: dict[str, Any], contact: dict[str, Any]) -> dict[
 
 
 def _fill_tags(text: str, values: dict[str, Any], *, escape: Callable[[str], str] = str) -> str:
-    """The text with its merge tags filled; what a contact has not is empty."""
+    """Fill in the merge tags of a text; a field that the contact lacks becomes empty."""
 
     def value(found: re.Match[str]) -> str:
         given = values.get(found[1])
@@ -231,7 +231,7 @@ def _fill_tags(text: str, values: dict[str, Any], *, escape: Callable[[str], str
 
 
 def start_due(call: Call) -> None:
-    """Start the scheduled campaigns whose time has come, and finish the gradual ones that are through."""
+    """Start scheduled campaigns that are due, and finish gradual ones that are complete."""
     now = time.time_ns() // 1_000_000
     for row in call.store.resources.list_rows("campaign"):
         document = row.document

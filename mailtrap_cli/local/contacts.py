@@ -14,7 +14,7 @@ from .replies import NOTHING, answer
 from .resource_store import Row
 from .resources import UUID, Resource, body_of, join_routes, routes_of
 
-BUILT_IN = {"first_name": "text", "last_name": "text"}  # merge tags that need no field
+BUILT_IN = {"first_name": "text", "last_name": "text"}  # built-in merge tags, which need no field
 MAX_IMPORT = 50_000
 _WHO = "([^/]+)"
 _LIST_NAMES = ("list_ids", "list_ids_included", "list_ids_excluded")
@@ -63,7 +63,7 @@ def _shape_contact(call: Call, row: Row) -> dict[str, Any]:
 
 
 def is_subscribed(call: Call, row: Row) -> bool:
-    """Whether a campaign is sent to this contact."""
+    """Return whether campaigns are sent to this contact."""
     return bool(_shape_contact(call, row)["status"] == "subscribed")
 
 
@@ -76,7 +76,7 @@ def _find_contact(call: Call, who: str) -> Row | None:
 
 
 def _known_types(call: Call) -> dict[str, str]:
-    """The type of each field, by its merge tag."""
+    """Return the type of each field, by merge tag."""
     return BUILT_IN | {row.key: row.document["data_type"] for row in call.store.resources.list_rows("contact_field")}
 
 
@@ -118,7 +118,7 @@ def _fits_type(data_type: str, value: Any) -> bool:
 
 
 def _save_contact(call: Call, row: Row | None, values: dict[str, Any]) -> Row:
-    """Create or update a contact; what a request leaves out stays."""
+    """Create or update a contact; fields that the request leaves out keep their values."""
     store = call.store.resources
     old: dict[str, Any] = row.document if row else {"fields": {}, "list_ids": [], "unsubscribed": False}
     lists = values.get("list_ids")
@@ -297,7 +297,7 @@ ROUTES: Routes = join_routes(
         f"/api/contacts/exports/{ID}": {"GET": _show_export},
         rf"/api/contacts/exports/{ID}/{UUID}/contacts\.csv": {"GET": _download_export},
         f"/api/contacts/{_WHO}/events": {"POST": _create_event},
-        # An address or a UUID; the words are paths of their own.
+        # An address or a UUID; words such as "imports" are paths of their own.
         f"/api/contacts/(?!(?:lists|fields|imports|exports|segments)$){_WHO}": {
             "GET": _show_contact,
             "PATCH": _update_contact,

@@ -16,7 +16,7 @@ from ..files import make_private_folder
 
 FILE = "sandbox.sqlite3"
 VERSION = 4  # the number of _STEPS
-PATIENCE = 30.0  # seconds to wait for another process that writes
+PATIENCE = 30.0  # seconds to wait while another process writes
 
 _SCHEMA = """
 CREATE TABLE projects (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
@@ -142,9 +142,9 @@ CREATE INDEX delayed_events_due ON delayed_events (due_at);
 INSERT INTO webhook_positions
   SELECT id, (SELECT coalesce(max(number), 0) FROM events) FROM resources WHERE kind = 'webhook';
 """
-# What came by SMTP, byte for byte; such a message's content is read from it.
+# Messages received by SMTP, byte for byte; their content is read from here.
 _SOURCES = "ALTER TABLE messages ADD COLUMN source BLOB"
-_STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS, _SOURCES)  # step N makes version N of version N - 1
+_STEPS = (_SCHEMA, _RESOURCES_AND_LOGS, _WEBHOOKS, _SOURCES)  # step N upgrades version N - 1 to version N
 
 
 _OWN = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
@@ -152,15 +152,15 @@ _SHARED = ("SAVEPOINT work", "RELEASE work", ("ROLLBACK TO work", "RELEASE work"
 
 
 class Database:
-    """One connection to the file, safe from any thread. Raises what `failure` makes of SQLite's errors."""
+    """One connection to the file, safe to use from any thread. SQLite errors are translated by `failure`."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
-        self._lock = threading.RLock()  # one connection has one transaction
+        self._lock = threading.RLock()  # a connection has only one transaction
         self._depth = 0
-        self._sharing = False  # what is done now goes into the shared transaction
-        self._shared = False  # that transaction is open
-        self._lost: sqlite3.Error | None = None  # why that transaction is no more
+        self._sharing = False  # writes go into the shared transaction
+        self._shared = False  # the shared transaction is open
+        self._lost: sqlite3.Error | None = None  # why the shared transaction was rolled back
         self._db = connect(folder)
 
     def close(self) -> None:
@@ -169,7 +169,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; inside another of the same thread, a part of that one."""
+        """Run one transaction; nested inside another of the same thread, join that one."""
         with self._lock:
             if self._depth:
                 yield self._db
@@ -187,7 +187,7 @@ class Database:
                     for statement in rollback:
                         self._db.execute(statement)
                 elif self._shared and isinstance(error, sqlite3.Error):
-                    self._lost, self._shared = error, False  # SQLite has rolled back all of it
+                    self._lost, self._shared = error, False  # SQLite has rolled everything back
                 if isinstance(error, sqlite3.Error):
                     raise failure(error, self.path, writing=True) from error
                 raise
@@ -195,12 +195,12 @@ class Database:
                 self._depth = 0
 
     def begin_shared(self) -> None:
-        """Open a transaction that several pieces of work are to have in common (`sharing`); other threads wait."""
+        """Open a transaction that several pieces of work share (see `sharing`); other threads wait."""
         self._lock.acquire()
 
     @contextmanager
     def sharing(self) -> Iterator[None]:
-        """What is written in here is a part of the shared transaction, undone by itself if it fails."""
+        """Make the writes in this block part of the shared transaction; if they fail, roll back only them."""
         self._sharing = True
         try:
             yield
@@ -208,7 +208,7 @@ class Database:
             self._sharing = False
 
     def commit_shared(self) -> None:
-        """Commit the shared transaction. What it raises holds for every piece of work in it."""
+        """Commit the shared transaction. An error raised here applies to every piece of work in it."""
         try:
             if self._shared:
                 self._change_transaction()
@@ -219,14 +219,14 @@ class Database:
             self._lock.release()
 
     def _change_transaction(self) -> None:
-        """Open the shared transaction, or commit it before something else is written."""
+        """Open the shared transaction, or commit it before other work is written."""
         if not self._shared:
             self._db.execute("BEGIN IMMEDIATE")
             self._shared = True
             return
         self._shared = False
         try:
-            if self._db.in_transaction:  # a script commits what is open
+            if self._db.in_transaction:  # a script commits any open transaction
                 self._db.execute("COMMIT")
         except sqlite3.Error as error:
             self._lost = error
@@ -234,7 +234,7 @@ class Database:
                 self._db.execute("ROLLBACK")
 
     def select(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """Return the rows of a query."""
         with self._lock:
             try:
                 return self._db.execute(sql, values).fetchall()
@@ -242,7 +242,7 @@ class Database:
                 raise failure(error, self.path, writing=False) from error
 
     def run_script(self, statements: Iterable[str]) -> None:
-        """Run statements outside of a transaction, each to its end."""
+        """Run each statement to completion, outside of any transaction."""
         with self._lock:
             try:
                 self._db.executescript(";".join(statements))
@@ -251,16 +251,16 @@ class Database:
 
 
 def connect(folder: Path) -> sqlite3.Connection:
-    """The file in this folder, made (mode 0600, in a folder of mode 0700) where it is not there.
+    """Open the file in this folder; create both if needed (file mode 0600, folder mode 0700).
 
-    Safe while others make it too. Raises ConfigError, or TransportError where there is no room.
+    Safe if several processes create it at once. Raises ConfigError, or TransportError if the disk is full.
     """
     path = folder / FILE
     try:
         make_private_folder(folder)
-        # Only a file that does not exist is opened here: closing it would drop the locks that other connections of
-        # this process have on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and another process, thinking itself
-        # alone, would then delete the write-ahead log under them.
+        # Open the file here only if it does not exist: closing it would drop the locks that this process's other
+        # connections hold (https://www.sqlite.org/howtocorrupt.html, 2.2), and another process, believing itself
+        # alone, would then delete the write-ahead log they still use.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
@@ -291,11 +291,11 @@ def _prepare_file(db: sqlite3.Connection, path: Path) -> None:
         )
     if version < VERSION:
         db.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        with suppress(sqlite3.OperationalError):  # several processes at once: one of them sets it, for the file
+        with suppress(sqlite3.OperationalError):  # one process sets it in the file for all
             db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         made = db.execute("PRAGMA user_version").fetchone()[0]
-        for step in _STEPS[made:]:  # none where another process was faster
+        for step in _STEPS[made:]:  # another process may have been faster
             for statement in step.split(";\n"):
                 db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
@@ -304,7 +304,7 @@ def _prepare_file(db: sqlite3.Connection, path: Path) -> None:
 
 
 def failure(error: sqlite3.Error, path: Path, *, writing: bool) -> ConfigError | TransportError:
-    """What an error of SQLite means to the user."""
+    """Translate a SQLite error for the user."""
     name: str = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         if writing:

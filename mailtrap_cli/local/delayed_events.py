@@ -1,4 +1,4 @@
-"""Lets delayed events happen while `local serve` runs; those of a server that ended wait for the next one."""
+"""Trigger delayed events while `local serve` runs; those left over when a server stops wait for the next one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TICK = 0.05  # seconds between looks
 
 
 async def follow_delays(store: Store, trouble: Callable[[str], None]) -> None:
-    """Settle what is due, until cancelled; `trouble` gets a sentence, once, if the store has a problem."""
+    """Settle events as they become due, until cancelled; report a store problem to `trouble`, once."""
     told = ""
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What happens to live mail: suppressions reject it, magic addresses cause events, the rest is delivered.
+"""Deliver live mail: suppressed recipients are rejected, magic addresses cause events, the rest is delivered.
 
 `deliver` stores the messages, their log entries and their events in one transaction.
 """
@@ -17,7 +17,7 @@ from .resource_store import Row
 from .rules import list_recipients
 from .store import Store, new_message_ids
 
-# Magic local parts → the events they cause, and the suppression that follows.
+# Magic local parts → the events they cause, and the resulting suppression.
 MAGIC: dict[str, tuple[tuple[str, ...], str | None]] = {
     "bounce": (("bounce",), "hard bounce"),
     "soft-bounce": (("soft_bounce",), None),
@@ -28,7 +28,10 @@ MAGIC: dict[str, tuple[tuple[str, ...], str | None]] = {
     "reject": (("reject",), None),
     "suspension": (("suspension",), None),
 }
-TRACKING = {"open": "open_tracking_enabled", "click": "click_tracking_enabled"}  # what a domain allows
+TRACKING = {
+    "open": "open_tracking_enabled",
+    "click": "click_tracking_enabled",
+}  # settings of a domain
 TRACKED = TRACKING.keys()
 STATUS = {"bounce": "not_delivered", "reject": "not_delivered", "soft_bounce": "enqueued", "suspension": "enqueued"}
 _PROVIDERS = {
@@ -50,7 +53,7 @@ OTHER_PROVIDER = "Other"
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One recipient's copy of a message, what happens to it at once and later, and the suppression that follows."""
+    """One recipient's copy of a message: its events, now and later, and any suppression that results."""
 
     recipient: str
     happened: list[Happened]
@@ -59,13 +62,13 @@ class Copy:
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of its events until now."""
+        """The kinds of its events so far."""
         return [kind for kind, _ in self.happened]
 
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """A message's domain, and what happens to each recipient's copy."""
+    """The domain of a message, and the fate of each recipient's copy."""
 
     domain: Row
     copies: list[Copy]
@@ -82,10 +85,11 @@ def deliver(
     *,
     extra: Mapping[str, Any] | None = None,
 ) -> list[list[str]]:
-    """Take live messages that passed the rules; return the message ids of each, one per recipient.
+    """Accept live messages that passed the rules; return the message IDs of each, one per recipient.
 
-    A message whose recipients are all rejected is only logged. `extra` are facts for the log (`campaign_id`,
-    `thread_id`, `in_reply_to`, `references`). The events of magic addresses come `store.event_delay` seconds later.
+    A message whose recipients are all rejected is logged, but not stored. `extra` holds facts for the log
+    (`campaign_id`, `thread_id`, `in_reply_to`, `references`). Events of magic addresses follow after
+    `store.event_delay` seconds.
     """
     now = time.time_ns() // 1_000_000
     with store.database.writing():
@@ -102,7 +106,7 @@ def deliver(
             else:
                 place, own = next(numbered)
             ids.append(own)
-            # The first recipient last: the newest entry, which a list shows first.
+            # Insert the first recipient last: lists show the newest entry first.
             for message_id, copy in zip(reversed(own), reversed(fate.copies), strict=True):
                 if copy.later:
                     later.append((len(rows), copy, message))
@@ -120,13 +124,13 @@ def deliver(
 
 
 def settle_delayed(store: Store, now: int) -> int:
-    """Turn the delayed events that are due into events; return how many there were."""
+    """Turn delayed events that are due into events; return how many there were."""
     with store.database.writing():
         delayed = store.log.take_due(now)
         for event in delayed:
             entry = store.log.get(event.entry)
             if entry is None:
-                continue  # its message was deleted
+                continue  # the message was deleted
             if event.kind in TRACKED and not is_tracked(store, entry.recipient, entry.domain_id, event.kind):
                 continue
             store.log.record(entry, event.kind, event.details, now, status=STATUS.get(event.kind))
@@ -147,7 +151,7 @@ def ensure_domain(store: Store, sender: str) -> Row:
 
 
 def find_suppression(store: Store, email: str, stream: str, domain_id: int) -> Row | None:
-    """The suppression that stops mail to this address on this stream from this domain."""
+    """Return the suppression that blocks mail to this address on this stream from this domain, or None."""
     for row in store.resources.find_all("suppression", email):
         fits_stream = row.document["sending_stream"] in (stream, "any")
         if fits_stream and row.document.get("domain_id") in (None, domain_id):
@@ -156,7 +160,7 @@ def find_suppression(store: Store, email: str, stream: str, domain_id: int) -> R
 
 
 class _Fates:
-    """Decides on messages in order: a bounce in one suppresses the recipient in the next."""
+    """Decide on messages in order: a bounce of one suppresses the recipient for the next."""
 
     def __init__(self, store: Store, stream: str) -> None:
         self._store = store
@@ -201,13 +205,13 @@ class _Fates:
 
 
 def is_tracked(store: Store, recipient: str, domain_id: int, kind: str) -> bool:
-    """Whether opens or clicks ("open", "click") of a domain's mail to this recipient are events."""
+    """Return whether opens or clicks ("open", "click") by this recipient are tracked for this domain."""
     domain = store.resources.get("domain", domain_id)
     return bool(domain and domain.document[TRACKING[kind]]) and not is_opted_out(store, recipient, domain_id)
 
 
 def is_opted_out(store: Store, recipient: str, domain_id: int) -> bool:
-    """Whether this recipient opted out of tracking by this domain."""
+    """Return whether this recipient opted out of tracking by this domain."""
     rows = store.resources.find_all("tracking_opt_out", recipient)
     return any(row.document["domain_id"] == domain_id for row in rows)
 
@@ -241,7 +245,7 @@ def _event_details(kind: str, recipient: str) -> dict[str, Any]:
 
 
 def provider_of(recipient: str) -> str:
-    """The email service provider of an address, as far as its domain tells."""
+    """Guess the email service provider of an address from its domain."""
     return _PROVIDERS.get(recipient.rpartition("@")[2].lower(), OTHER_PROVIDER)
 
 
@@ -279,7 +283,7 @@ def _log_row(
 
 
 def suppress_entry(store: Store, entry: Entry, kind: str, now: int) -> None:
-    """Suppress the recipient of a message that was sent, on its stream and for its domain."""
+    """Suppress the recipient of a log entry, for its stream and domain."""
     domain = store.resources.get("domain", entry.domain_id)
     if domain is not None:
         message = {"from": {"email": entry.sender}, "subject": entry.subject, "category": entry.category}
@@ -310,5 +314,5 @@ def _suppression_document(stream: str, domain: Row, now: int, message: Mapping[s
 
 
 def _make_storable(text: str | None) -> str | None:
-    """A text that SQLite takes: without lone surrogates."""
+    """Remove what SQLite does not accept in text: lone surrogates."""
     return text if text is None or text.isascii() else text.encode("utf-8", "replace").decode()

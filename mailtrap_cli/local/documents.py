@@ -1,4 +1,4 @@
-"""The account host's JSON, made from what the store holds (sandbox.openapi.yml, email-sending.openapi.yml). Pure."""
+"""Build the account host's JSON from stored data (sandbox.openapi.yml, email-sending.openapi.yml). Pure."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LOOPBACK = "127.0.0.1"
 
 
 def timestamp(milliseconds: int) -> str:
-    """ISO 8601 in UTC with milliseconds, as the API writes it."""
+    """Format milliseconds as ISO 8601 in UTC, like the API."""
     from time import gmtime, strftime
 
     return strftime("%Y-%m-%dT%H:%M:%S", gmtime(milliseconds // 1000)) + f".{milliseconds % 1000:03}Z"
 
 
 def human_size(size: int) -> str:
-    """`300 Bytes`, `1.2 KB`, `3.4 MB`."""
+    """Format a size: `300 Bytes`, `1.2 KB`, `3.4 MB`."""
     if size < 1024:
         return f"{size} Bytes"
     return f"{size / 1024:.1f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
@@ -34,14 +34,14 @@ def _message_path(captured: Captured) -> str:
 
 
 def message(captured: Captured) -> dict[str, Any]:
-    """A captured message (schema SandboxMessage). `email_size` is that of its bodies and attachments."""
+    """Describe a captured message (schema SandboxMessage). `email_size` covers its bodies and attachments."""
     fields = captured.fields()
     sender = fields["from"]
     path = _message_path(captured)
     document = {
         "id": captured.id,
         "sandbox_id": captured.sandbox_id or DEFAULT_SANDBOX,
-        "stream": captured.stream,  # ours: "sandbox", "transactional" or "bulk"
+        "stream": captured.stream,  # our own field: "sandbox", "transactional" or "bulk"
         "subject": captured.subject,
         "sent_at": timestamp(captured.created_at),
         "from_email": sender["email"],
@@ -63,7 +63,7 @@ def message(captured: Captured) -> dict[str, Any]:
         "download_path": f"{path}/body.eml",
         "html_source_path": f"{path}/body.htmlsource",
         "blacklists_report_info": {
-            "result": "pending",  # forever: no list is asked
+            "result": "pending",  # always: no blacklist is consulted
             "domain": sender["email"].rpartition("@")[2],
             "ip": LOOPBACK,
             "report": [],
@@ -83,7 +83,7 @@ def message(captured: Captured) -> dict[str, Any]:
 
 
 def attachment(captured: Captured, part: Part) -> dict[str, Any]:
-    """An attachment of a message (getSandboxMessageAttachment). Its id is unique over all messages."""
+    """Describe an attachment (getSandboxMessageAttachment). Its ID is unique across all messages."""
     number = captured.id * 1000 + part.number
     return {
         "id": number,
@@ -105,7 +105,7 @@ PERMISSIONS = {"can_read": True, "can_update": True, "can_destroy": True, "can_l
 
 
 def sandbox(row: Mapping[str, Any], smtp_ports: Sequence[int]) -> dict[str, Any]:
-    """A sandbox (schema TestingSandbox). It has no POP3 ports, since POP3 is left out."""
+    """Describe a sandbox (schema TestingSandbox). It has no POP3 ports; POP3 is not supported."""
     last = row["last_message_sent_at"]
     return {
         "id": row["id"],
@@ -138,7 +138,7 @@ def sandbox(row: Mapping[str, Any], smtp_ports: Sequence[int]) -> dict[str, Any]
 def project(
     number: int, name: str, sandboxes: Sequence[Mapping[str, Any]], smtp_ports: Sequence[int]
 ) -> dict[str, Any]:
-    """A project with its sandboxes (schema Project)."""
+    """Describe a project with its sandboxes (schema Project)."""
     return {
         "id": number,
         "name": name,
@@ -148,7 +148,7 @@ def project(
 
 
 def spam_report() -> dict[str, Any]:
-    """The shape of a spam report, which says that nothing was checked; its score of 0 is that of no rule."""
+    """Return a spam report that says nothing was checked, with a score of 0 and no rules."""
     return {
         "report": {
             "ResponseCode": 0,

@@ -1,4 +1,4 @@
-"""What points programs at a local server: its URLs, and the variables that hold them."""
+"""The URLs of a local server, and the environment variables that point programs at it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ SENDER = "local@example.com"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a local server is. `smtp_port` is None if it takes no mail by SMTP; `token_env` is the token's variable."""
+    """The address of a local server. `smtp_port` is None without SMTP; `token_env` names the variable with the
+    token.
+    """
 
     host: str = LOOPBACK
     port: int = PORT
@@ -23,17 +25,19 @@ class Endpoint:
 
     @property
     def client_host(self) -> str:
-        """The address for a client on this machine: where the server listens on all addresses, one of them."""
+        """The address that clients on this machine use, even if the server listens on all addresses."""
         return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)
 
     @property
     def url(self) -> str:
-        """The URL of the API's hosts, and of the web inbox."""
+        """The URL of the API hosts and of the web inbox."""
         host = self.client_host
         return f"http{'s' if self.https else ''}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def list_variables(self) -> dict[str, str]:
-        """List the variables that point programs at the server, without the token where it is in one of the user's."""
+        """List the variables that point programs at the server. Leaves out a token that is in the user's own
+        variable.
+        """
         variables = {
             "MAILTRAP_API_TOKEN": TOKEN,
             "MAILTRAP_SEND_URL": f"{self.url}/send",
@@ -48,14 +52,14 @@ class Endpoint:
             variables |= {
                 "SMTP_HOST": self.client_host,
                 "SMTP_PORT": str(self.smtp_port),
-                "SMTP_USERNAME": TOKEN,  # any but those of the live streams: the default sandbox
+                "SMTP_USERNAME": TOKEN,  # any username other than those of the live streams means the default sandbox
                 "SMTP_PASSWORD": TOKEN,
             }
         secret = () if self.token_env is None else ("MAILTRAP_API_TOKEN", "SMTP_PASSWORD")
         return {name: value for name, value in variables.items() if name not in secret}
 
     def format_exports(self) -> str:
-        """Format the same as lines for a shell; a token in a variable of the user's is named, not shown."""
+        """Format the variables as shell code. A token in the user's own variable is named, not shown."""
         from shlex import quote
 
         exports = {name: quote(value) for name, value in self.list_variables().items()}

@@ -1,4 +1,4 @@
-"""Faults on demand: how the local server is told to be slow, limited or broken. Pure, but for the dice."""
+"""Injected faults: make the local server slow, rate limited or broken. Pure, except for the dice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import InputError
 
-MOST_TOKENS = 1000  # before those out of use are looked for
+MOST_TOKENS = 1000  # tokens to remember before idle ones are removed
 
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 _FAILURE = re.compile(r"([45][0-9][0-9]):(.*)")
@@ -21,11 +21,11 @@ _FAILURE = re.compile(r"([45][0-9][0-9]):(.*)")
 
 @dataclass(frozen=True)
 class Faults:
-    """What goes wrong, and how often. Times in seconds, shares from 0 to 1.
+    """Which faults occur, and how often. Times in seconds, shares from 0 to 1.
 
-    `fail` maps a status to the share of requests that it answers, with nothing accepted. `reset` is the share of
-    connections dropped after the request was accepted; `partial` the share of a batch's messages that are refused.
-    `rate_limit` is (requests, seconds) for each token.
+    `fail` maps a status to the share of requests that get it, with nothing accepted. `reset` is the share of
+    connections dropped after the request was accepted; `partial` the share of messages in a batch that are refused.
+    `rate_limit` is (requests, seconds) per token.
     """
 
     latency: float = 0.0
@@ -36,7 +36,7 @@ class Faults:
     partial: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """The settings as `/healthz` shows them and `changed` takes them."""
+        """Return the settings as `/healthz` shows them and `changed` takes them."""
         return {
             "latency": self.latency,
             "jitter": self.jitter,
@@ -48,7 +48,7 @@ class Faults:
 
 
 def changed(faults: Faults, changes: object) -> Faults:
-    """Return `faults` with the fields of a JSON object replaced; InputError for anything that is not a setting."""
+    """Return `faults` with the fields of a JSON object replaced; raise InputError for an invalid setting."""
     if not isinstance(changes, dict):
         raise InputError("The faults must be a JSON object")
     known = {entry.name for entry in fields(Faults)}
@@ -61,7 +61,7 @@ def changed(faults: Faults, changes: object) -> Faults:
 
 
 def parse_share(text: str, flag: str) -> float:
-    """`5%` as 0.05; InputError for anything that is not a share from 0% to 100%."""
+    """Parse a share from 0% to 100%: `5%` is 0.05. Raises InputError."""
     found = _SHARE.fullmatch(text.strip())
     if not found or float(found[1]) > 100:
         raise InputError(f"{flag}: {text!r} is not a share from 0% to 100%", hint=f"Example: {flag} 5%")
@@ -69,7 +69,7 @@ def parse_share(text: str, flag: str) -> float:
 
 
 def parse_failure(text: str, flag: str) -> tuple[int, float]:
-    """`500:5%` as (500, 0.05); InputError for anything else."""
+    """Parse a status with a share: `500:5%` is (500, 0.05). Raises InputError."""
     found = _FAILURE.fullmatch(text.strip())
     if not found:
         raise InputError(
@@ -79,7 +79,7 @@ def parse_failure(text: str, flag: str) -> tuple[int, float]:
 
 
 class Dice:
-    """The faults in action: what happens to the next request. `seed` makes a run repeatable."""
+    """Decide which faults hit the next request. A `seed` makes a run repeatable."""
 
     def __init__(self, faults: Faults, seed: int | None = None) -> None:
         self.faults = faults
@@ -87,7 +87,7 @@ class Dice:
         self._answered: dict[str, deque[float]] = {}
 
     def change(self, changes: object) -> None:
-        """Change the faults as `changed` does; a `seed` (an integer) restarts the sequence, which is then repeatable.
+        """Change the faults as `changed` does. An integer `seed` restarts the sequence and makes it repeatable.
 
         Raises InputError, with nothing changed.
         """
@@ -99,13 +99,13 @@ class Dice:
                 raise InputError(f"seed: {seed!r} is not a whole number")
         faults = changed(self.faults, changes)
         if faults.rate_limit != self.faults.rate_limit:
-            self._answered.clear()  # a new limit starts at zero
+            self._answered.clear()  # a new limit starts counting from zero
         if seed is not None:
             self._random.seed(seed)
         self.faults = faults
 
     def failure(self) -> int | None:
-        """The status to fail this request with, or None."""
+        """Return the status to fail this request with, or None."""
         roll = self._random.random()
         for status, share in self.faults.fail.items():
             if roll < share:
@@ -114,26 +114,26 @@ class Dice:
         return None
 
     def resets(self) -> bool:
-        """Whether this answer is withheld and the connection dropped."""
+        """Return whether to withhold this answer and drop the connection."""
         return self._random.random() < self.faults.reset
 
     def refuses(self) -> bool:
-        """Whether this message of a batch is refused."""
+        """Return whether to refuse this message of a batch."""
         return self._random.random() < self.faults.partial
 
     def delay(self) -> float:
-        """Seconds to wait before this answer."""
+        """Return the seconds to wait before this answer."""
         return self.faults.latency + self.faults.jitter * self._random.random()
 
     def over_limit(self, token: str) -> float | None:
-        """Seconds until this token may send again, where its limit is reached (a sliding window)."""
+        """Return the seconds until this token may send again, or None if it is within its limit (a sliding window)."""
         if self.faults.rate_limit is None:
             return None
         count, seconds = self.faults.rate_limit
         now = time.monotonic()
         times = self._answered.get(token)
         if times is None:
-            if len(self._answered) >= MOST_TOKENS:  # those that rest are forgotten
+            if len(self._answered) >= MOST_TOKENS:  # forget idle tokens
                 self._answered = {known: seen for known, seen in self._answered.items() if now - seen[-1] < seconds}
             times = self._answered[token] = deque()
         while times and now - times[0] >= seconds:

@@ -1,4 +1,4 @@
-"""Ask a running local server for its faults, or change them."""
+"""Read or change the faults of a running local server."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LOOPBACK = "127.0.0.1"
 
 
 def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict[str, Any]:
-    """Change the faults of the server on this port of this machine (none: only read them); what they are then.
+    """Change the faults of the server on this local port (no changes: only read them); return the resulting settings.
 
-    Raises ApiError where it refuses, TransportError where there is no such server.
+    Raises ApiError if the server refuses, TransportError if no server is running.
     """
     headers = {"Content-Type": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    # Nothing that leaves this machine, so its certificate, which is the user's own, need not be known here.
+    # Nothing leaves this machine, so the user's own certificate need not be trusted here.
     unverified = ssl._create_unverified_context()
     opener = urllib.request.build_opener(
         urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=unverified)

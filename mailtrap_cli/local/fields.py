@@ -1,4 +1,4 @@
-"""What a resource's fields may hold: types, lengths, choices; with the API's sentences for what they may not. Pure."""
+"""Validate resource fields: types, lengths, choices; with the API's own error sentences. Pure."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ LARGEST_ID = (1 << 63) - 1
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a resource, as a request gives it.
+    """One field of a resource, as a request passes it.
 
-    `required` holds at creation; later the field may be left out, but not blank. `fixed` fields are read at creation
-    only. `default` stands for a field that the creation leaves out.
+    A `required` field must be given at creation; later it may be left out, but not blank. A `fixed` field is read at
+    creation only. `default` applies if the creation leaves the field out.
     """
 
     name: str
@@ -45,9 +45,9 @@ class Field:
 
 
 def check_fields(fields: Iterable[Field], given: Mapping[str, Any], *, creating: bool) -> tuple[dict[str, Any], Errors]:
-    """The values that a request sets, and what the API would refuse of them, by field.
+    """Return the values that a request sets, and the API's errors by field.
 
-    Unknown fields are ignored, as the API ignores them.
+    Unknown fields are ignored, as the API does.
     """
     values: dict[str, Any] = {}
     errors: Errors = {}
@@ -70,7 +70,7 @@ def check_fields(fields: Iterable[Field], given: Mapping[str, Any], *, creating:
 
 
 def is_email(value: object) -> bool:
-    """Whether this is one email address without a name."""
+    """Return whether this is one email address without a name."""
     if not isinstance(value, str):
         return False
     try:
@@ -80,12 +80,12 @@ def is_email(value: object) -> bool:
 
 
 def is_id(value: object) -> bool:
-    """Whether this is a number that an id can be."""
+    """Return whether this number can be an ID."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_ID
 
 
 def is_uuid(text: str) -> bool:
-    """Whether this is a UUID in its usual form."""
+    """Return whether this is a UUID in its usual form."""
     try:
         return str(UUID(text)) == text.lower()
     except ValueError:
@@ -93,7 +93,7 @@ def is_uuid(text: str) -> bool:
 
 
 def parse_time(text: object) -> int | None:
-    """Milliseconds since 1970 of an ISO 8601 time (UTC where it has no zone); None for anything else."""
+    """Parse an ISO 8601 time (UTC unless it has a zone) into milliseconds since 1970; None for anything else."""
     if not isinstance(text, str):
         return None
     try:
@@ -104,7 +104,7 @@ def parse_time(text: object) -> int | None:
 
 
 def _refusal(field: Field, value: Any) -> str | None:
-    """Why the API refuses this value; None for a good one."""
+    """Return why the API refuses this value, or None if it is valid."""
     if value is None:
         return None
     if field.required and value in ("", [], {}):

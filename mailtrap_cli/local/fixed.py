@@ -1,4 +1,4 @@
-"""The account around the rest: what is the same in every local sandbox, and who may do what (one user may do all)."""
+"""The fixed parts of the account: the same in every local sandbox, with one user who may do everything."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .replies import answer
 from .resources import body_of
 
 ACCOUNT = {"id": 1, "name": "Local", "access_levels": [1000]}
-OWNER = 1  # the id of the one account access
+OWNER = 1  # the ID of the only account access
 UNLIMITED = 1_000_000_000
 _USER = {"id": 1, "email": "owner@local.invalid", "name": "Local", "two_factor_authentication_enabled": False}
 
@@ -36,7 +36,7 @@ def _list_accesses(call: Call) -> Answer:
 def _delete_access(call: Call) -> Answer:
     if call.numbers[0] != OWNER:
         return NOT_FOUND
-    return answer(403, {"errors": "Access forbidden"})  # the owner stays
+    return answer(403, {"errors": "Access forbidden"})  # the owner cannot be removed
 
 
 def _set_permissions(call: Call) -> Answer:
@@ -65,7 +65,7 @@ def _list_resources(call: Call) -> Answer:
 
 
 def _show_usage(call: Call) -> Answer:
-    """What was sent since the first of the month; the local sandbox has no limits, so they are a very large number."""
+    """Return usage since the first of the month. The local sandbox has no limits, so they are very large numbers."""
     start = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = (start + timedelta(days=32)).replace(day=1)
     since = int(start.timestamp() * 1000)

@@ -1,8 +1,8 @@
-"""Handlebars templates as Mailtrap renders them (api/NOTES.md, Templates): if, unless, each, with, and no other helper.
+"""Render Handlebars templates as Mailtrap does (api/NOTES.md, Templates): if, unless, each, with, and no other helpers.
 
-No Python library of Handlebars is kept up (pybars3: 2019), and this must be bounded in time and output. The differences
-to handlebars.js, against which a test holds this: an empty object is falsy, a context of null shows nothing, and
-`lookup`, `log`, partials and decorators are errors.
+No maintained Python library exists (pybars3: 2019), and rendering must be bounded in time and output. Differences from
+handlebars.js, which a test compares this with: an empty object is falsy, a null context renders nothing, and `lookup`,
+`log`, partials and decorators are errors.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from .handlebars_parser import UNDEFINED, Block, Expression, Literal, Nodes, Pat
 from .handlebars_parser import parse_template as parse_template
 
 MAX_OUTPUT = 10 * 1024 * 1024  # characters
-MAX_STEPS = 1_000_000  # nodes rendered
+MAX_STEPS = 1_000_000  # rendered nodes
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The output, and the variables that it shows and that were not given, in order."""
+    """The output, and the variables it uses that were not given, in order."""
 
     text: str
     missing: tuple[str, ...]
 
 
 def render_template(template: Template | str, variables: Any, *, max_output: int = MAX_OUTPUT) -> Rendered:
-    """Render with these variables (values of JSON); TemplateError for what is wrong with it or has no end."""
+    """Render with these variables (JSON values). Raises TemplateError for a broken template or one that exceeds the
+    limits.
+    """
     parsed = parse_template(template) if isinstance(template, str) else template
     run = _Run(variables, max_output)
     run.render(parsed.nodes, [variables], {"root": variables}, {})
@@ -42,7 +44,9 @@ class _Run:
         self._steps = MAX_STEPS
 
     def render(self, nodes: Nodes, depths: list[Any], data: dict[str, Any], params: dict[str, Any]) -> None:
-        """`depths` are the contexts, the innermost last; `data` the @variables; `params` those of `as |name|`."""
+        """Render nodes. `depths` are the contexts, innermost last; `data` the @variables; `params` those of `as
+        |name|`.
+        """
         for node in nodes:
             self._steps -= 1
             line = 0 if isinstance(node, Text) else node.line
@@ -132,7 +136,7 @@ class _Run:
 
 
 def _enter_block(depths: list[Any], context: Any) -> list[Any]:
-    """A context that is the same as the one around it is no level of its own."""
+    """Add a context to the stack, unless it is the same as the innermost one: that is not a new level."""
     outer = depths[-1]
     scalar = not isinstance(context, dict | list)
     same = outer is context or (scalar and type(outer) is type(context) and outer == context)
@@ -140,13 +144,13 @@ def _enter_block(depths: list[Any], context: Any) -> list[Any]:
 
 
 def _order_keys(value: dict[str, Any]) -> list[str]:
-    """JavaScript has the keys that are whole numbers first, in their order."""
+    """Order keys as JavaScript does: whole numbers first, ascending."""
     numbers = [key for key in value if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1]
     return [*sorted(numbers, key=int), *(key for key in value if key not in set(numbers))] if numbers else list(value)
 
 
 def get_property(value: Any, key: str) -> Any:
-    """An own property, as JavaScript has it: of an object, of a list or text by number, or their length."""
+    """Look up an own property as JavaScript does: a key of an object, an index of a list or text, or their length."""
     if isinstance(value, dict):
         return value.get(key, UNDEFINED)
     if isinstance(value, list | str):
@@ -158,7 +162,9 @@ def get_property(value: Any, key: str) -> Any:
 
 
 def is_truthy(value: Any, *, include_zero: bool = False) -> bool:
-    """False for "", 0, null, false, an empty object and an empty list (NOTES.md); `include_zero` lets 0 count."""
+    """Return whether a value is truthy. Falsy are "", 0, null, false, {} and [] (NOTES.md); `include_zero` makes 0
+    truthy.
+    """
     if value is None or value is UNDEFINED or value is False:
         return False
     if isinstance(value, int | float) and value == 0:
@@ -167,7 +173,7 @@ def is_truthy(value: Any, *, include_zero: bool = False) -> bool:
 
 
 def format_value(value: Any) -> str:
-    """A value as JavaScript makes it text."""
+    """Convert a value to text as JavaScript does."""
     if value is None or value is UNDEFINED:
         return ""
     if isinstance(value, bool):
@@ -180,7 +186,7 @@ def format_value(value: Any) -> str:
 
 
 def _format_number(value: float) -> str:
-    """ECMAScript's Number::toString: no exponent from 1e-6 up to 1e21."""
+    """Implement ECMAScript's Number::toString: no exponent from 1e-6 up to 1e21."""
     if isinstance(value, int) and abs(value) <= 2**53:
         return str(value)
     number = float(value)
@@ -209,5 +215,5 @@ _ESCAPES = str.maketrans(
 
 
 def escape_html(text: str) -> str:
-    """The characters that Handlebars escapes."""
+    """Escape the characters that Handlebars escapes."""
     return text.translate(_ESCAPES)

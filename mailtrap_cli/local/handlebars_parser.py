@@ -1,4 +1,4 @@
-"""Handlebars templates to trees: tags, the white space around them, and blocks. Pure."""
+"""Parse Handlebars templates into trees: tags, the whitespace around them, and blocks. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 
 from ..errors import InputError
 
-MAX_DEPTH = 100  # blocks in one another
+MAX_DEPTH = 100  # maximum nesting of blocks
 
 
 class TemplateError(InputError):
-    """A template that cannot be parsed or rendered; its sentence starts with the line."""
+    """A template cannot be parsed or rendered; the message starts with the line."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(f"line {line}: {problem}", hint="Only if, unless, each and with are available.")
@@ -21,7 +21,7 @@ class TemplateError(InputError):
 
 @dataclass(frozen=True)
 class Path:
-    """`../a.b` is depth 1 and keys a, b; `data` marks one with an @."""
+    """A path: `../a.b` has depth 1 and keys a, b; `data` is set if it starts with @."""
 
     source: str
     depth: int
@@ -41,14 +41,14 @@ Expression = Path | Literal
 
 @dataclass
 class Text:
-    """Text as it is."""
+    """Literal text."""
 
     value: str
 
 
 @dataclass
 class Show:
-    """`{{x}}`, or `{{{x}}}` as it is."""
+    """`{{x}}`, or unescaped `{{{x}}}`."""
 
     line: int
     expression: Expression
@@ -57,7 +57,7 @@ class Show:
 
 @dataclass
 class Block:
-    """A helper with a body; `helper` is empty for `{{#x}}`, which shows its body for each or with x."""
+    """A helper with a body; `helper` is empty for `{{#x}}`, which renders its body for each x, or with x as context."""
 
     line: int
     helper: str
@@ -73,7 +73,7 @@ Nodes = list[Text | Show | Block]
 
 
 class _Undefined:
-    """The value of a path that leads nowhere."""
+    """The value of a path that does not exist."""
 
 
 UNDEFINED = _Undefined()
@@ -83,7 +83,7 @@ UNDEFINED = _Undefined()
 
 @dataclass
 class _Tag:
-    """A tag of the source: `kind` is show, raw, open, inverse, else, close or comment; `words` its tokens."""
+    """A tag of the source: `kind` is show, raw, open, inverse, else, close or comment; `words` are its tokens."""
 
     kind: str
     line: int
@@ -108,7 +108,7 @@ def _split_source(source: str) -> list[Text | _Tag]:
         text += source[place : start.start()]
         line = source.count("\n", 0, start.start()) + 1
         opening = start.end() - 2
-        if start[1] == "\\":  # an escaped one, up to the next
+        if start[1] == "\\":  # if escaped, text up to the next tag
             following = _START.search(source, start.end())
             place = following.start() if following else len(source)
             text += source[opening:place]
@@ -160,7 +160,7 @@ def _read_tag(source: str, place: int, line: int) -> tuple[_Tag, int]:
 
 
 def _strip_lines(found: list[Text | _Tag]) -> None:
-    """Take away the lines that only a block tag or comment stands on, and the white space that `~` asks for."""
+    """Remove lines that hold only a block tag or comment, and the whitespace that `~` trims."""
     original = [item.value if isinstance(item, Text) else "" for item in found]
 
     def is_clear(place: int, step: int) -> bool:
@@ -192,14 +192,14 @@ def _strip_lines(found: list[Text | _Tag]) -> None:
 
 @dataclass(frozen=True)
 class Template:
-    """A template that was parsed."""
+    """A parsed template."""
 
     nodes: Nodes
 
 
 @dataclass
 class _Open:
-    """A block that is not closed yet: where its nodes go, and where those after {{else}} do."""
+    """A block that is not closed yet: where its nodes go, and where those after {{else}} go."""
 
     block: Block
     name: str
@@ -208,7 +208,7 @@ class _Open:
 
 
 def parse_template(source: str) -> Template:
-    """Parse a template; TemplateError with the line of what is wrong."""
+    """Parse a template. Raises TemplateError with the line of the problem."""
     found = _split_source(source)
     _strip_lines(found)
     root: Nodes = []
@@ -259,7 +259,7 @@ def _parse_show(tag: _Tag) -> Show:
         raise TemplateError(tag.line, "a tag is empty")
     name = tag.words[0]
     expression = _parse_expression(name, tag.line)
-    if isinstance(expression, Literal):  # `{{"a b"}}` shows the variable of that name
+    if isinstance(expression, Literal):  # `{{"a b"}}` looks up the variable of that name
         expression = Path(name, 0, (name.strip("\"'"),))
     if len(tag.words) > 1 or name in ("lookup", "log", "if", "unless", "each", "with"):
         _refuse_helper(tag.line, name)

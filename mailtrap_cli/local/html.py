@@ -1,4 +1,4 @@
-"""The HTML check offline: tags that do not match, and what email clients do not support. Pure."""
+"""The offline HTML check: mismatched tags, and what email clients do not support. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from .html_support import find_unsupported
 
-MOST = 100  # findings in one report
+MOST = 100  # maximum findings in a report
 
-# Elements that have no end tag, and those whose end tag may be left out (HTML Living Standard, 13.1.2).
+# Elements without an end tag, or with an optional one (HTML Living Standard, 13.1.2).
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 OPTIONAL = frozenset(
     ("html", "head", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup")
@@ -18,8 +18,8 @@ OPTIONAL = frozenset(
 
 
 def analysis(html: str) -> dict[str, Any]:
-    """A report in the API's form (getSandboxEmailMessageHTMLAnalysis): tags that are never closed or never opened, and
-    features that email clients lack, with their names.
+    """Report in the API's form (getSandboxEmailMessageHTMLAnalysis): tags that are never closed or never opened, and
+    features that email clients lack, with the names of the clients.
 
     At most MOST findings, in the order of their lines.
     """
@@ -27,7 +27,7 @@ def analysis(html: str) -> dict[str, Any]:
     try:
         tags.feed(html)
         tags.close()
-    except AssertionError:  # the parser's own, at a broken <![…] declaration
+    except AssertionError:  # raised by the parser itself on a broken <![…] declaration
         tags.find(tags.getpos()[0], "a <![…] declaration is broken; nothing after it was read")
     for name, line in tags.opened:
         if name not in OPTIONAL:
@@ -58,7 +58,7 @@ class _Tags(HTMLParser):
             self._open[tag] += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """`<br/>`: neither opened nor closed."""
+        """Skip `<br/>`: it is neither opened nor closed."""
 
     def handle_endtag(self, tag: str) -> None:
         if not self._open[tag]:

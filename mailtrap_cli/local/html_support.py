@@ -1,4 +1,4 @@
-"""What of HTML and CSS email clients lack, by a small table of facts from caniemail.com (.ci/html_support.py). Pure."""
+"""Find HTML and CSS that email clients lack, using a small table from caniemail.com (.ci/html_support.py). Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Clients = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class Finding:
-    """A feature that some clients lack, at its first line; `clients` has their names by desktop, mobile and web."""
+    """A feature that some clients lack, with its first line; `clients` has their names by desktop, mobile and web."""
 
     line: int
     feature: str
@@ -30,13 +30,13 @@ def _load_table() -> dict[str, Any]:
 
 
 def find_unsupported(html: str) -> list[Finding]:
-    """The features in use that at least one client lacks, each once, in the order of their lines."""
+    """Return the features in use that at least one client lacks, each once, ordered by line."""
     table = _load_table()
     reader = _Reader()
     try:
         reader.feed(html)
         reader.close()
-    except AssertionError:  # the parser's own, at a broken <![…] declaration
+    except AssertionError:  # raised by the parser itself on a broken <![…] declaration
         pass
     found = []
     for key, line in reader.used.items():
@@ -51,7 +51,7 @@ def find_unsupported(html: str) -> list[Finding]:
 
 
 def name_feature(key: str) -> str:
-    """A feature as people write it: `<video>`, `border-radius`, `@media`, `:hover`, `display: flex`."""
+    """Format a feature for people: `<video>`, `border-radius`, `@media`, `:hover`, `display: flex`."""
     kind, _, name = key.partition(":")
     match kind:
         case "element":
@@ -71,7 +71,7 @@ def name_feature(key: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """`used` has the keys of the table that the HTML uses, with their first lines."""
+    """Collect the keys of the table that the HTML uses, with their first lines, in `used`."""
 
     def __init__(self) -> None:
         super().__init__()

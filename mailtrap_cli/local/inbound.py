@@ -1,4 +1,4 @@
-"""Inbound mail: folders, inboxes, forward rules; messages and threads (inbound.openapi.yml)."""
+"""Inbound mail: folders, inboxes, forward rules, messages and threads (inbound.openapi.yml)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .resources import Resource, body_of, join_routes, routes_of, times_of
 from .store import Store
 
 PAGE = 50
-FIRST_ID = 10**18  # so that ids are as long as the platform's: too long for a double
-SOURCE = "inbound_source"  # the kind of the resources that hold the bytes of received messages
+FIRST_ID = 10**18  # makes IDs as long as the platform's, which exceed the precision of a double
+SOURCE = "inbound_source"  # the resource kind that stores the raw source of received messages
 HOSTED = "inbound-mailtrap.io"
 _OPERATORS = ("equal", "not_equal", "contains", "starts_with", "ends_with", "empty", "not_empty")
 
@@ -115,10 +115,10 @@ RULE = Resource(
 
 
 def receive_message(store: Store, inbox: Row, message: Mapping[str, Any]) -> Row:
-    """Put a message into an inbox, in the thread of the message it answers.
+    """Store a message in an inbox, in the thread it replies to.
 
     `message` has from (a text or None), to, cc, bcc, references (lists of texts), reply_to, subject, rfc_message_id,
-    in_reply_to, headers (a map in lower case), size, text_body, html_body and attachments (the API's objects).
+    in_reply_to, headers (a map with lowercase names), size, text_body, html_body and attachments (the API's objects).
     """
     answered = [message.get("in_reply_to"), *(message.get("references") or ())]
     with store.database.writing():
@@ -133,7 +133,7 @@ def receive_message(store: Store, inbox: Row, message: Mapping[str, Any]) -> Row
 
 
 def find_inbox(store: Store, address: str) -> Row | None:
-    """The inbox that takes mail for this address: its own (with any +tag), or the catch-all of its domain."""
+    """Find the inbox for this address: the one with that address (with any +tag), or the catch-all of its domain."""
     local, _, domain = address.lower().rpartition("@")
     plain = f"{local.partition('+')[0]}@{domain}"
     for row in store.resources.list_rows("inbound_inbox"):
@@ -215,7 +215,7 @@ def _delete_row(call: Call, row: Row) -> None:
 
 
 def _send_answer(call: Call, kind: str) -> Answer:
-    """Reply to a message, to all of its people, or forward it: sent on the transactional stream, and in the thread."""
+    """Reply, reply to all, or forward: send on the transactional stream and add the message to the thread."""
     row = _find_message(call)
     if row is None:
         return NOT_FOUND
@@ -267,7 +267,7 @@ def _send_answer(call: Call, kind: str) -> Answer:
 
 
 def _read_attachments(call: Call, row: Row) -> list[dict[str, Any]]:
-    """Read the attachments of a received message; none of one that did not come by SMTP."""
+    """Read the attachments of a received message; empty if it did not arrive by SMTP."""
     from base64 import b64decode
 
     from .source import read_source
@@ -283,7 +283,7 @@ _SENT = ("to", "cc", "bcc", "reply_to", "text", "html", "category", "attachments
 
 
 def _threads(call: Call) -> dict[int, list[Row]]:
-    """The messages of each thread of an inbox, oldest first."""
+    """Return the messages of each thread of an inbox, oldest first."""
     threads: dict[int, list[Row]] = {}
     for row in call.store.resources.list_rows("inbound_message", parent=call.numbers[0]):
         threads.setdefault(row.document["thread"], []).append(row)

@@ -1,4 +1,4 @@
-"""Mail that arrives for an inbound inbox: kept in its thread, and passed on by the inbox's forward rules."""
+"""Receive mail for inbound inboxes: add it to its thread and apply the inbox's forward rules."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .store import Store
 
 
 def receive_mail(store: Store, inbox: Row, message: Mapping[str, Any]) -> str:
-    """Put a message that came by SMTP (`smtp_delivery.make_message`) into an inbox; return its id, as the API has it.
+    """Store a message received by SMTP (`smtp_delivery.make_message`) in an inbox; return its ID in the API's form.
 
-    Its forward rules send their copies at once. All of it is one transaction.
+    Forward rules send their copies immediately. Everything happens in one transaction.
     """
     headers = {name.lower(): value for name, value in reversed(read_headers(message["source"]))}
     document = _make_document(message, headers)
@@ -68,9 +68,9 @@ def _shape_attachment(number: int, entry: Mapping[str, str]) -> dict[str, Any]:
 def _forward_copies(
     store: Store, inbox: Row, message: Mapping[str, Any], document: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Send a copy to each destination of the rules that match, one per address; return the outcomes, as the API does.
+    """Send a copy to each destination of the matching rules, one per address; return the outcomes in the API's form.
 
-    The copies are sent on the transactional stream, as everything that leaves the account, so that they are captured.
+    Copies go out on the transactional stream, like everything that leaves the account, so that they are captured.
     """
     outcomes: list[dict[str, Any]] = []
     for rule in store.resources.list_rows("forward_rule", parent=inbox.id):
@@ -98,7 +98,7 @@ def _forward_copies(
 
 
 def _matches(condition: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
-    """Whether a condition holds; a negative one for all values, any other for one of them. Case does not count."""
+    """Return whether a condition matches, ignoring case. A negative one must hold for all values, any other for one."""
     match condition["match_type"]:
         case "sender":
             values = [document["from"] or ""]

@@ -1,7 +1,7 @@
 """The account host's older paths and names, which the official SDKs still use.
 
-`/api/accounts/{account_id}/inboxes/{inbox_id}/…` for `/api/sandboxes/{sandbox_id}/…`, and so in the fields. Any account
-id is taken: there is one account here.
+`/api/accounts/{account_id}/inboxes/{inbox_id}/…` stands for `/api/sandboxes/{sandbox_id}/…`; fields are renamed the
+same way. Any account ID is accepted, since there is only one account.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ..api.responses import Answer
 _PATHS = {"inboxes": "sandboxes", "sending_domains": "domains"}
 _TAKEN = {"inbox": "sandbox", "sending_domain": "domain"}
 _GIVEN = {"sandbox_id": "inbox_id", "sandboxes": "inboxes"}
-_GIVEN_BY_LOGS = {"domain_id": "sending_domain_id"}  # and by stats, not by the others
-_TYPES = {"inbox": "sandbox", "sending_domain": "domain"}  # of a token's resources
-_NONE = ("accounts", "organizations", "inbound", "email_campaigns", "tracking_opt_outs")  # never had an older path
+_GIVEN_BY_LOGS = {"domain_id": "sending_domain_id"}  # only stats use this one
+_TYPES = {"inbox": "sandbox", "sending_domain": "domain"}  # resource types of a token
+_NONE = ("accounts", "organizations", "inbound", "email_campaigns", "tracking_opt_outs")  # no older path exists
 
 
 def translate_request(
     respond: Callable[[str, str, Callable[[], Any]], Answer], path: str, query: str, body: Callable[[], Any]
 ) -> Answer:
-    """The answer of `respond` to an older path (path, query and JSON body), in the older names."""
+    """Answer a request to an older path (path, query and JSON body) through `respond`, using the older names."""
     segments = re.sub("/api/accounts/[0-9]+/", "/api/", path, count=1).split("/")
     group = segments[2]
     if group in _NONE:
@@ -41,7 +41,7 @@ def translate_request(
 
 
 def _rename_answer(document: Any, names: dict[str, str]) -> Any:
-    """A document, a list of documents, or a page of email logs, in other names."""
+    """Rename the fields of a document, a list of documents, or a page of email logs."""
     if isinstance(document, list):
         return [_rename(entry, names) for entry in document]
     if isinstance(document, dict) and isinstance(document.get("messages"), list):
@@ -56,7 +56,7 @@ def _rename(document: Any, names: dict[str, str]) -> Any:
 
 
 def _rename_types(document: Any, types: dict[str, str]) -> Any:
-    """A token (or tokens) with the types of its resources in other words."""
+    """Rename the resource types of a token (or of several)."""
     if isinstance(document, list):
         return [_rename_types(entry, types) for entry in document]
     if not isinstance(document, dict) or not isinstance(document.get("resources"), list):

@@ -9,7 +9,7 @@ from typing import Any
 
 from .database import Database
 
-NEWEST = 1 << 62  # above every time and number
+NEWEST = 1 << 62  # larger than any time or number
 ENTRY = (
     "number, message, message_id, sent_at, stream, domain_id, sender, recipient, subject, category, template_id,"
     " status, opens, clicks, extra"
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to one recipient's copy: `kind` is the API's event type; `number` grows with time."""
+    """An event of one recipient's copy: `kind` is the API's event type; `number` grows over time."""
 
     number: int
     entry: int
@@ -56,7 +56,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """What will happen to an entry, and the document of the suppression that follows."""
+    """An event to come, with the document of the suppression that follows."""
 
     entry: int
     kind: str
@@ -64,7 +64,7 @@ class Delayed:
     suppression: dict[str, Any] | None
 
 
-Happened = tuple[str, dict[str, Any]]  # the kind of an event, and its details
+Happened = tuple[str, dict[str, Any]]  # the event kind, and its details
 LogRow = tuple[tuple[object, ...], Sequence[Happened]]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -95,7 +95,7 @@ class LogStore:
     def add_later(
         self, entry: int, happened: Sequence[Happened], suppression: Mapping[str, Any] | None, due_at: int
     ) -> None:
-        """Add what will happen to an entry; the suppression (its document) follows the last of it."""
+        """Schedule events for an entry; the suppression (a document) follows the last of them."""
         with self._database.writing() as db:
             for place, (kind, details) in enumerate(happened, 1):
                 document = _encode(suppression) if suppression is not None and place == len(happened) else None
@@ -105,11 +105,11 @@ class LogStore:
                 )
 
     def has_due(self, now: int) -> bool:
-        """Whether something delayed is due."""
+        """Return whether a delayed event is due."""
         return bool(self._database.select("SELECT 1 FROM delayed_events WHERE due_at <= ? LIMIT 1", (now,)))
 
     def take_due(self, now: int, *, size: int = 500) -> list[Delayed]:
-        """Remove the delayed events that are due, and return them, oldest first."""
+        """Remove and return the delayed events that are due, oldest first."""
         with self._database.writing() as db:
             rows = db.execute(
                 "SELECT number, entry, kind, details, suppression FROM delayed_events WHERE due_at <= ?"
@@ -123,7 +123,7 @@ class LogStore:
         ]
 
     def entries(self, where: str, values: Sequence[object], *, after: Entry | None = None, size: int) -> list[Entry]:
-        """Entries that match a condition, newest first, those after `after` in this order."""
+        """Return the entries that match a condition, newest first, starting after `after`."""
         sent_at, number = (after.sent_at, after.number) if after else (NEWEST, NEWEST)
         return self._read(
             f"{where} AND sent_at <= ? AND (sent_at < ? OR number < ?) ORDER BY sent_at DESC, number DESC LIMIT ?",
@@ -131,12 +131,12 @@ class LogStore:
         )
 
     def count(self, where: str, values: Sequence[object]) -> int:
-        """How many entries match a condition."""
+        """Count the entries that match a condition."""
         found: int = self._database.select(f"SELECT count(*) FROM log WHERE {where}", values)[0][0]
         return found
 
     def find(self, message_id: str) -> Entry | None:
-        """The entry of this message id (a UUID of version 7, in lower case: its time is an index)."""
+        """Find the entry with this message ID (a UUID version 7 in lowercase, whose timestamp narrows the search)."""
         try:
             sent_at = int(message_id[:8] + message_id[9:13], 16)
         except ValueError:
@@ -145,18 +145,18 @@ class LogStore:
         return found[0] if found else None
 
     def get(self, number: int) -> Entry | None:
-        """The entry of this number."""
+        """Return the entry with this number, or None."""
         found = self._read("number = ?", (number,))
         return found[0] if found else None
 
     def events(self, entry: int) -> list[Event]:
-        """The events of an entry, oldest first."""
+        """Return the events of an entry, oldest first."""
         return self._events_of("entry = ? ORDER BY number", (entry,))
 
     def record(
         self, entry: Entry, kind: str, details: Mapping[str, Any], now: int, *, status: str | None = None
     ) -> None:
-        """Add an event to an entry, such as an open or a click, and count it; `status` is the entry's new one."""
+        """Add an event, such as an open or a click, to an entry and count it; `status` is the entry's new status."""
         column = _COUNTED.get(kind)
         with self._database.writing() as db:
             db.execute(
@@ -169,7 +169,9 @@ class LogStore:
                 db.execute("UPDATE log SET status = ? WHERE number = ?", (status, entry.number))
 
     def sums(self, group: str, where: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        """For each value of `group` (an SQL expression) the number of entries with each of COUNTS, and of all sent."""
+        """Return for each value of `group` (an SQL expression) how many entries have each of COUNTS, and how many
+        were sent.
+        """
         counts = ", ".join(f"count(CASE WHEN {name} > 0 THEN 1 END)" for name in COUNTS)
         return self._database.select(
             f"SELECT {group} AS g, {counts}, count(CASE WHEN delivered OR bounced THEN 1 END) FROM log WHERE {where}"
@@ -178,7 +180,7 @@ class LogStore:
         )
 
     def forget_before(self, oldest: tuple[int] | None) -> None:
-        """Delete the entries that are older than the oldest message kept."""
+        """Delete entries older than the oldest message kept."""
         with self._database.writing() as db:
             db.execute("DELETE FROM log WHERE sent_at < ?", oldest or (NEWEST,))
             db.execute("DELETE FROM events WHERE entry < coalesce((SELECT min(number) FROM log), ?)", (NEWEST,))

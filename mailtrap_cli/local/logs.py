@@ -14,9 +14,9 @@ from .log_store import Entry, Event
 from .replies import answer
 from .resources import UUID
 
-PAGE = 100  # entries in one answer; the API's own number is not published
+PAGE = 100  # entries per page; the API's own number is not published
 
-# A filter's field → the SQL that has its value.
+# The field of a filter → the SQL for its value.
 _TEXTS = {
     "to": "recipient",
     "from": "sender",
@@ -91,7 +91,7 @@ def _shape(entry: Entry) -> dict[str, Any]:
 
 
 def _shape_event(event: Event) -> dict[str, Any]:
-    details = {name: value for name, value in event.details.items() if name != "user_agent"}  # webhooks tell that
+    details = {name: value for name, value in event.details.items() if name != "user_agent"}  # for webhooks only
     return {"event_type": event.kind, "created_at": timestamp(event.created_at), "details": details}
 
 
@@ -99,7 +99,9 @@ def _shape_event(event: Event) -> dict[str, Any]:
 
 
 def _condition(query: Mapping[str, list[str]]) -> tuple[str, list[object]]:
-    """The filters of a query as SQL with its values; invalid and unknown ones are ignored, as the API does."""
+    """Translate the filters of a query to SQL with its values. Invalid and unknown filters are ignored, as in the
+    API.
+    """
     parts = ["1"]
     values: list[object] = []
     for name, comparison in (("sent_after", ">="), ("sent_before", "<=")):
@@ -117,7 +119,7 @@ def _filters(query: Mapping[str, list[str]]) -> Iterator[tuple[str, Sequence[obj
     for field in (*_TEXTS, *_COUNTS, "events"):
         operator = query.get(f"filters[{field}][operator]", [""])[-1]
         values = query.get(f"filters[{field}][value][]") or query.get(f"filters[{field}][value]") or []
-        values = values[:500]  # more than SQLite takes in one condition would be nobody's question
+        values = values[:500]  # a safety limit: SQLite accepts only so many conditions
         found = None
         if field in _TEXTS:
             found = _text_filter(_TEXTS[field], operator, values)
@@ -146,7 +148,7 @@ def _text_filter(column: str, operator: str, values: list[str]) -> tuple[str, li
 
 
 def _lower(text: str) -> str:
-    """In lower case as SQLite's lower() writes it: ASCII letters only."""
+    """Lowercase as SQLite's lower() does: ASCII letters only."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 

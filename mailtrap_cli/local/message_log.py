@@ -1,4 +1,4 @@
-"""What the server shows of each message, written so that no reader can hold the server up."""
+"""Log a line for each message, in such a way that no reader can block the server."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any, TextIO
 from ..text import ESCAPED, clean
 from .rules import list_recipients
 
-MOST_NAMES = 20  # variables that a line names
-PAUSE = 0.02  # seconds between writes: to be woken for each line would cost more than the message
-MOST = 10_000  # lines that wait for a slow reader
+MOST_NAMES = 20  # variables named in a line
+PAUSE = 0.02  # seconds between writes: waking up for each line would cost more than the message
+MOST = 10_000  # lines queued for a slow reader
 
 
 def lines(
     stream: str, sandbox_id: int, messages: list[dict[str, Any]], form: Callable[[Any, str], str]
 ) -> Iterator[str]:
-    """A line for each message, cleaned of whatever could drive a terminal; `form` chooses its document or its text."""
+    """Yield a line for each message, cleaned of terminal escapes; `form` picks the document or the text."""
     for message in messages:
         document = {
             "stream": stream,
@@ -44,22 +44,22 @@ def _format_line(document: Mapping[str, Any], message: Mapping[str, Any]) -> str
 
 
 def describe_missing(message: Mapping[str, Any]) -> str:
-    """Which variables of its template were not given with a message; "" if none."""
-    # A client's own fields of these names say nothing: only what was rendered has both.
+    """Describe which template variables a message lacks; "" if none."""
+    # A client may send fields of these names; only a rendered message has both.
     names = message.get("missing_variables") if message.get("template_uuid") and message.get("template_id") else None
     return f"no value for {', '.join(names[:MOST_NAMES])}{', …' * (len(names) > MOST_NAMES)}" if names else ""
 
 
 class Lines:
-    """Writes lines to a stream from a thread of its own; a slow, stopped or gone reader holds nobody up.
+    """Write lines to a stream from a separate thread; a slow, stopped or closed reader blocks nobody.
 
-    Where a reader is too slow the lines beyond MOST are left out; where it is gone nothing is written any more. Either
-    is told once, as a sentence, to `trouble`.
+    If the reader is too slow, lines beyond MOST are dropped; if it is gone, writing stops. Either is reported to
+    `trouble`, once.
     """
 
     def __init__(self, stream: TextIO, trouble: Callable[[str], None]) -> None:
         stream.flush()
-        # Written past Python's own buffer: whoever is stuck in that one would hold up the end of the program.
+        # Bypass Python's own buffer: a thread stuck writing to it would block the exit of the program.
         self._file = stream.fileno()
         self._encoding = stream.encoding
         self._trouble = trouble
@@ -71,7 +71,7 @@ class Lines:
         self._thread.start()
 
     def put(self, *lines: str) -> None:
-        """Have lines written soon; never waits, never fails."""
+        """Queue lines for writing; never waits, never fails."""
         with self._changed:
             room = MOST - len(self._waiting)
             self._waiting.extend(lines[:room])
@@ -81,7 +81,7 @@ class Lines:
             self._trouble("The output is read too slowly: some messages are not shown (all are kept)")
 
     def close(self, seconds: float = 1.0) -> None:
-        """Write what waits, for so long at most."""
+        """Write what is still queued, within a time limit."""
         with self._changed:
             self._ended = True
             self._changed.notify()

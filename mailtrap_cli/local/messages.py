@@ -35,7 +35,7 @@ Respond = Callable[[Call, Captured, dict[str, Any]], Answer]
 
 
 def _find_message(respond: Respond) -> Callable[[Call], Answer]:
-    """A route that needs its message, as a list shows it and whole: 404 without it."""
+    """Make a route that needs its message, both as a list shows it and complete; 404 if it does not exist."""
 
     def route(call: Call) -> Answer:
         found = call.store.message(call.numbers[0], call.numbers[1])
@@ -65,7 +65,7 @@ def _delete(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
 
 
 def _shorten_message(captured: Captured) -> dict[str, Any]:
-    """The message as an update or a deletion answers it: there `blacklists_report_info` is a boolean."""
+    """Describe a message as updates and deletions return it: with `blacklists_report_info` as a boolean."""
     from . import documents
 
     return {**documents.message(captured), "blacklists_report_info": False}
@@ -92,7 +92,9 @@ def _read_text(call: Call, captured: Captured, message: dict[str, Any]) -> Answe
 
 
 def _read_html(call: Call, captured: Captured, message: dict[str, Any]) -> Answer:
-    """The HTML as it arrives: with tracking, where it was sent live and a server runs that can follow it."""
+    """Return the HTML as the recipient gets it: with tracking if it was sent live and a server runs that can follow
+    it.
+    """
     html = message.get("html")
     if html and captured.sandbox_id == 0:
         from .ready_file import find_server
@@ -163,7 +165,7 @@ def _download_attachment(call: Call, captured: Captured, message: dict[str, Any]
 
     for part in parts(message):
         if documents.attachment(captured, part)["id"] == call.numbers[2]:
-            # Never a type that a browser would run or show: what was captured may be anything.
+            # Never a type that a browser would run or display: captured content may be anything.
             return Answer(200, {"content-type": "application/octet-stream"}, part.content)
     return NOT_FOUND
 

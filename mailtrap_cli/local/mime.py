@@ -1,4 +1,4 @@
-"""A stored message as MIME, and what is read off it: bodies, headers, attachments. Loaded when a body is asked for."""
+"""A stored message as MIME, with its bodies, headers and attachments. Imported only when a body is requested."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Part:
 
 
 def parts(message: Mapping[str, Any]) -> list[Part]:
-    """The attachments of a message."""
+    """Return the attachments of a message."""
     return [
         Part(
             number,
@@ -44,13 +44,15 @@ def parts(message: Mapping[str, Any]) -> list[Part]:
 
 
 def raw(captured: Captured, message: Mapping[str, Any]) -> bytes:
-    """The whole message: as it came by SMTP, byte for byte, else as it would have gone out, with CRLF line ends."""
+    """Return the raw message: byte for byte if it arrived by SMTP, otherwise as it would be sent, with CRLF line
+    ends.
+    """
     source: bytes | None = message.get("source")
     return source if source is not None else build(captured, message).as_bytes(policy=policy.SMTP)
 
 
 def list_headers(captured: Captured, message: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The headers in order, each with its name and its value on one line."""
+    """Return the headers in order, each with its name and its value on one line."""
     if message.get("source") is not None:
         from .source import read_headers
 
@@ -59,7 +61,7 @@ def list_headers(captured: Captured, message: Mapping[str, Any]) -> list[tuple[s
 
 
 def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
-    """The stored message as an EmailMessage."""
+    """Build an EmailMessage from a stored message."""
     mail = EmailMessage(policy=policy.SMTP)
     mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at // 1000, UTC))
     mail["Message-ID"] = f"<{captured.ids.split()[0]}@sandbox.local.invalid>"
@@ -83,16 +85,16 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
             header = _PLAIN(name, _header_line(value))
             try:
                 mail[name] = header
-            except ValueError:  # one that may be there once, given again in other letters
+            except ValueError:  # a header that may occur once, given twice in different case
                 mail.replace_header(name, header)
     _fill_part(mail, message)
-    for number, part in enumerate(mail.walk()):  # the same bytes at each reading, instead of random boundaries
+    for number, part in enumerate(mail.walk()):  # fixed boundaries, so that each reading gives the same bytes
         if part.is_multipart():
             part.set_boundary(f"=_{number}_{captured.ids.split()[0]}")
     return mail
 
 
-# Headers as they were given: Python's parsers of addresses and dates fail on some that are none.
+# Keep header values verbatim: Python's parsers of addresses and dates fail on some invalid ones.
 _PLAIN = HeaderRegistry(use_default_map=False)
 
 
@@ -124,7 +126,7 @@ def _fill_part(mail: EmailMessage, message: Mapping[str, Any]) -> None:
 
 
 def _kind_of(part: Part) -> tuple[str, str]:
-    main, slash, sub = part.content_type.partition(";")[0].strip().partition("/")  # its parameters are not written
+    main, slash, sub = part.content_type.partition(";")[0].strip().partition("/")  # drop its parameters
     token = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, 4.2
     if not slash or not re.fullmatch(token, main) or not re.fullmatch(token, sub) or main in ("multipart", "message"):
         return "application", "octet-stream"

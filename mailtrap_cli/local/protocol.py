@@ -1,4 +1,4 @@
-"""One HTTP connection of the local server: uvicorn's protocol, with the deadlines that it lacks."""
+"""One HTTP connection of the local server: uvicorn's protocol plus the deadlines it lacks."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-SLOW = 30.0  # seconds within which a client has to send its headers, then its body, and to take what is written to it
+SLOW = 30.0  # seconds a client has to send its headers, to send its body, and to read what is written to it
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection with deadlines, where uvicorn waits forever: for headers, and for written data to be taken.
-
-    And with `drop`.
+    """uvicorn's connection with two deadlines where uvicorn waits forever (for headers, and for the client to read
+    what was written), and with `drop`.
     """
 
     _deadline: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Start to wait for the first request's headers."""
-        super().connection_made(_JoinedWrites(transport, self.loop))  # type: ignore[arg-type]  # it acts as one
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # same signature as in uvicorn
+        """Start the clock for the first request's headers."""
+        super().connection_made(_JoinedWrites(transport, self.loop))  # type: ignore[arg-type]  # it behaves like a transport
         self.app_state = {**self.app_state, "drop": self.drop}
         self._await_headers()
 
     def data_received(self, data: bytes) -> None:
-        """Stop the clock while a request is handled, start it with the first byte of the next."""
+        """Stop the clock while a request is handled; start it with the first byte of the next."""
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
@@ -36,7 +35,7 @@ class Connection(H11Protocol):
             self._await_headers()
 
     def pause_writing(self) -> None:
-        """Start to wait for the client to take what is written."""
+        """Start the clock for the client to read what was written."""
         super().pause_writing()
         self._taking = self.loop.call_later(SLOW, self.transport.abort)
 
@@ -52,7 +51,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """Reset the connection, without an answer."""
+        """Reset the connection without an answer."""
         reset_connection(self.transport)
 
     def _await_headers(self) -> None:
@@ -70,9 +69,9 @@ class Connection(H11Protocol):
 
 
 class _JoinedWrites:
-    """A transport that writes what one step of the loop writes in one go: uvicorn writes headers and body apart.
+    """A transport that joins the writes of one event loop step: uvicorn writes headers and body separately.
 
-    Each write is a system call and wakes the client, which costs as much as all else in a small answer.
+    Each write is a system call and wakes the client, which costs as much as everything else in a small answer.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -104,7 +103,7 @@ class _JoinedWrites:
 
 
 def reset_connection(transport: asyncio.Transport) -> None:
-    """Reset a TCP connection at once (a linger time of 0 makes its end a reset)."""
+    """Reset a TCP connection immediately (closing with a linger time of 0 sends a reset)."""
     connection = transport.get_extra_info("socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

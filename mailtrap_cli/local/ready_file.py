@@ -1,4 +1,4 @@
-"""The ready file, by which other processes learn that a local server is up."""
+"""The ready file, which tells other processes that a local server is up."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SERVER_FILE = "server.json"  # in the store's folder
 
 
 class ReadyFile:
-    """The file that says that a server is up: url, ports and pid as JSON. It goes with the server.
+    """A file that says that a server is up: URL, ports and PID as JSON. Removed when the server stops.
 
-    One that a server left behind, killed before it could remove it, is removed at once.
+    A stale file, left by a server that was killed, is removed at once.
     """
 
     def __init__(self, name: str, *, private: bool = False) -> None:
@@ -30,12 +30,12 @@ class ReadyFile:
             except ProcessLookupError:
                 self._path.unlink(missing_ok=True)
             except OSError:
-                pass  # it runs, and belongs to somebody else
+                pass  # the process runs as another user
 
     def write(self, document: Mapping[str, object]) -> None:
-        """Say that the server is up; whoever waits for the file finds it whole. Raises InputError.
+        """Write the file atomically, so that readers see all of it or nothing. Raises InputError.
 
-        The document has the `pid` of this process.
+        The document includes the `pid` of this process.
         """
         try:
             with replace_file(self._path, private=self._private) as file:
@@ -44,12 +44,12 @@ class ReadyFile:
             raise InputError(f"The ready file {self._path} cannot be written: {error.strerror}") from error
 
     def remove(self) -> None:
-        """Remove it, unless another server has written it since."""
+        """Remove the file, unless another server has replaced it."""
         if self._writer() == os.getpid():
             self._path.unlink(missing_ok=True)
 
     def _writer(self) -> int | None:
-        """The process that wrote it; None where it is not there, or no ready file."""
+        """Return the PID in the file; None if the file is missing or not a ready file."""
         try:
             found = json.loads(self._path.read_text())["pid"]
         except (OSError, ValueError, LookupError, TypeError):
@@ -58,11 +58,11 @@ class ReadyFile:
 
 
 def read_server(folder: Path) -> dict[str, Any] | None:
-    """Read url, port, smtp_port and pid of the server that runs on the store in this folder; None if none does."""
+    """Read url, port, smtp_port and pid of the server running on the store in this folder; None if none is."""
     try:
         found: dict[str, Any] = json.loads((folder / SERVER_FILE).read_text())
         os.kill(found["pid"], 0)
-    except PermissionError:  # it runs, and belongs to somebody else
+    except PermissionError:  # the process runs as another user
         return None
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -70,6 +70,6 @@ def read_server(folder: Path) -> dict[str, Any] | None:
 
 
 def find_server(folder: Path) -> str | None:
-    """The URL of the server that runs on the store in this folder; None if none does."""
+    """Return the URL of the server running on the store in this folder; None if none is."""
     found = read_server(folder)
     return None if found is None else str(found.get("url"))

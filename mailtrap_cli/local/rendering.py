@@ -1,4 +1,4 @@
-"""Messages that name a template, filled from the local sandbox's own templates."""
+"""Render messages that name a template, using the templates in the local sandbox."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .store import Store
 
 
 def fill_template(store: Store, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The message with the subject and bodies of its template, and what the API would refuse of it.
+    """Return the message with the subject and bodies of its template, and the errors the API would report.
 
-    `missing_variables` are those that the template shows and that were not given.
+    `missing_variables` are those that the template uses and that were not given.
     """
     from .handlebars import render_template
     from .handlebars_parser import TemplateError

@@ -1,4 +1,4 @@
-"""Answers of the local sandbox, in the shapes of each of the API's hosts."""
+"""Answers of the local sandbox, in the shape of each of the API's hosts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 def error(host: Host, status: int, *sentences: str) -> Answer:
-    """An error as this host writes it: the account host has 403 and 422 under `errors`, the others under `error`."""
+    """Build an error for this host: the account host puts 403 and 422 under `errors`, all others under `error`."""
     if host != "account":
         return answer(status, {"success": False, "errors": list(sentences)})
     return answer(status, {"errors" if status in (403, 422) else "error": sentences[0]})
 
 
 def answer(status: int, document: object) -> Answer:
-    """A JSON answer."""
+    """Build a JSON answer."""
     return Answer(status, _JSON, json.dumps(document).encode())
 
 

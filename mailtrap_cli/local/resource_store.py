@@ -1,4 +1,4 @@
-"""Where the local sandbox keeps templates, contacts, domains and all other resources: one table for all kinds."""
+"""Storage for templates, contacts, domains and all other resources: one table for all kinds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from uuid import uuid4
 from .database import Database
 
 LARGEST = (1 << 63) - 1
-# SQLite would rather walk through all of the kind than use these indexes.
+# SQLite would otherwise scan the whole kind instead of using these indexes.
 _BY_KEY, _BY_UUID = "INDEXED BY resource_keys", "INDEXED BY resource_uuids"
 _COLUMNS = "kind, id, uuid, key, parent, created_at, updated_at, document"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource. `key` is what it is looked up by (a name or an address, in lower case); times are milliseconds."""
+    """One resource. `key` is what it is looked up by (a name or an address, in lowercase); times are milliseconds."""
 
     kind: str
     id: int
@@ -32,14 +32,14 @@ class Row:
 
 
 class ResourceStore:
-    """Resources of every kind, numbered from 1 in each; no number is given twice."""
+    """Resources of every kind, numbered from 1 within each kind; numbers are never reused."""
 
     def __init__(self, database: Database, clock: Callable[[], int] | None = None) -> None:
         self._database = database
         self._now = clock or (lambda: time.time_ns() // 1_000_000)
 
     def create(self, kind: str, document: Mapping[str, Any], *, key: str = "", parent: int = 0) -> Row:
-        """Keep a new resource."""
+        """Store a new resource."""
         now = self._now()
         with self._database.writing() as db:
             db.execute(
@@ -54,7 +54,7 @@ class ResourceStore:
         return row
 
     def update(self, row: Row, document: Mapping[str, Any], *, key: str | None = None) -> Row:
-        """Keep a resource's new document."""
+        """Replace the document of a resource."""
         key = row.key if key is None else _fold_text(key)
         changed = Row(row.kind, row.id, row.uuid, key, row.parent, row.created_at, self._now(), dict(document))
         with self._database.writing() as db:
@@ -70,15 +70,15 @@ class ResourceStore:
             db.execute("DELETE FROM resources WHERE kind = ? AND id = ?", (row.kind, row.id))
 
     def get(self, kind: str, number: int) -> Row | None:
-        """The resource of this number."""
+        """Return the resource with this number, or None."""
         return self._first_row("kind = ? AND id = ?", (kind, min(number, LARGEST)))
 
     def get_by_uuid(self, kind: str, uuid: str) -> Row | None:
-        """The resource of this UUID."""
+        """Return the resource with this UUID, or None."""
         return self._first_row("kind = ? AND uuid = ?", (kind, uuid.lower()), _BY_UUID)
 
     def find(self, kind: str, key: str, *, parent: int | None = None) -> Row | None:
-        """The oldest resource with this key (of this parent)."""
+        """Return the oldest resource with this key (of this parent), or None."""
         return self._first_row(
             "kind = ? AND key = ? AND (? IS NULL OR parent = ?) ORDER BY id",
             (kind, _fold_text(key), parent, parent),
@@ -86,7 +86,7 @@ class ResourceStore:
         )
 
     def find_all(self, kind: str, key: str) -> list[Row]:
-        """All resources with this key, oldest first."""
+        """Return all resources with this key, oldest first."""
         return self._read("kind = ? AND key = ? ORDER BY id", (kind, _fold_text(key)), _BY_KEY)
 
     def list_rows(
@@ -100,7 +100,7 @@ class ResourceStore:
         size: int = -1,
         offset: int = 0,
     ) -> list[Row]:
-        """Resources of a kind (and a parent) in the order of their numbers; `size` -1 is all of them."""
+        """Return the resources of a kind (and a parent), ordered by number; `size` -1 means all."""
         order = "DESC" if newest_first else "ASC"
         return self._read(
             f"kind = ? AND (? IS NULL OR parent = ?) AND id > ? AND id < ? ORDER BY id {order} LIMIT ? OFFSET ?",
@@ -108,14 +108,14 @@ class ResourceStore:
         )
 
     def count(self, kind: str, *, parent: int | None = None) -> int:
-        """How many there are."""
+        """Count the resources of a kind (and a parent)."""
         found: int = self._database.select(
             "SELECT count(*) FROM resources WHERE kind = ? AND (? IS NULL OR parent = ?)", (kind, parent, parent)
         )[0][0]
         return found
 
     def last_id(self, kind: str) -> int:
-        """The number that was given last; 0 before the first."""
+        """Return the number given most recently; 0 before the first."""
         found = self._database.select("SELECT last FROM resource_counters WHERE kind = ?", (kind,))
         return int(found[0][0]) if found else 0
 
@@ -132,5 +132,5 @@ class ResourceStore:
 
 
 def _fold_text(key: str) -> str:
-    """A key as it is kept and looked up: in lower case, without the lone surrogates that SQLite does not take."""
+    """Normalize a key for storage and lookup: lowercase, without lone surrogates, which SQLite rejects."""
     return key.lower().encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""One engine for all flat resources: what is declared as a `Resource` is listed, read, created, changed and deleted."""
+"""One engine for all flat resources: list, get, create, update and delete whatever is declared as a `Resource`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .replies import NOTHING, answer
 from .resource_store import Row
 
 UUID = "([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
-PAGE = 50  # of a list with tokens, where the request names no size
+PAGE = 50  # default page size of lists with page tokens
 LARGEST_PAGE = 100
 
 Paging = Literal["none", "tokens", "last_id"]
@@ -23,12 +23,12 @@ Check = Callable[[Call, Row | None, dict[str, Any], Errors], None]
 
 @dataclass(frozen=True)
 class Resource:
-    """A kind of thing that the API keeps, as data.
+    """Declares a resource of the API.
 
-    `path` is that of the list; a parent's id is in it as a group of the pattern. `wrapper` is the key around a
-    request's fields, `optional_wrapper` one that is taken too; `envelope` and `list_envelope` put answers under
-    `data`. `key` is the field that a resource is looked up by. `check` may refuse values or add some; `shape` gives the
-    answer's object; `secret` what only the answer to the creation has; `deleted` what a deletion answers.
+    `path` is the path of the list; the parent's ID is a group in the pattern. `wrapper` is the key around a request's
+    fields, `optional_wrapper` one that is accepted too; `envelope` and `list_envelope` put answers under `data`. `key`
+    is the field that resources are looked up by. `check` may refuse or add values; `shape` builds the answer's object;
+    `secret` holds what only the answer to a creation includes; `deleted` is what a deletion returns.
     """
 
     kind: str
@@ -46,17 +46,17 @@ class Resource:
     deleted: Literal["nothing", "object", "envelope"] = "nothing"
     paging: Paging = "none"
     page: int = 1000
-    search: str = ""  # the query that filters by the key
+    search: str = ""  # the query parameter that filters by the key
     search_prefix: bool = False
     update_methods: tuple[str, ...] = ("PATCH",)
     check: Check | None = None
     secret: Callable[[Row], dict[str, Any]] | None = None
     verbs: frozenset[str] = field(default=frozenset(("list", "get", "create", "update", "delete")))
-    children: tuple[str, ...] = ()  # kinds that go with it
+    children: tuple[str, ...] = ()  # kinds to delete with it
 
 
 def routes_of(resource: Resource) -> dict[str, dict[str, Handler]]:
-    """The routes of a resource's verbs."""
+    """Return the routes of a resource's verbs."""
     of_list: dict[str, Handler] = {}
     of_one: dict[str, Handler] = {}
     if "list" in resource.verbs:
@@ -74,7 +74,7 @@ def routes_of(resource: Resource) -> dict[str, dict[str, Handler]]:
 
 
 def join_routes(*parts: Routes) -> Routes:
-    """Routes together; later parts add methods to a path of earlier ones."""
+    """Merge routes; later ones add methods to a path of earlier ones."""
     joined: dict[str, dict[str, Handler]] = {}
     for part in parts:
         for path, methods in part.items():
@@ -83,7 +83,7 @@ def join_routes(*parts: Routes) -> Routes:
 
 
 def find_resource(resource: Resource, call: Call) -> Row | None:
-    """The resource that the path names; None where it, or its parent, is not there."""
+    """Return the resource that the path names; None if it or its parent does not exist."""
     if not _has_parent(resource, call):
         return None
     own = call.parts[-1]
@@ -93,7 +93,7 @@ def find_resource(resource: Resource, call: Call) -> Row | None:
 
 
 def list_resources(resource: Resource, call: Call) -> Answer:
-    """The list, as the resource pages it."""
+    """List resources, with the paging that the resource declares."""
     if not _has_parent(resource, call):
         return NOT_FOUND
     if resource.paging == "tokens":
@@ -108,7 +108,7 @@ def list_resources(resource: Resource, call: Call) -> Answer:
 
 
 def create_resource(resource: Resource, call: Call) -> Answer:
-    """Create a resource, or say what is wrong with it."""
+    """Create a resource, or return the errors."""
     if not _has_parent(resource, call):
         return NOT_FOUND
     values, errors = _check_body(resource, call, None)
@@ -123,7 +123,7 @@ def create_resource(resource: Resource, call: Call) -> Answer:
 
 
 def update_resource(resource: Resource, call: Call, row: Row) -> Answer:
-    """Change the fields that the request names."""
+    """Change the fields in the request."""
     values, errors = _check_body(resource, call, row)
     if errors:
         return answer(422, {"errors": errors})
@@ -133,7 +133,7 @@ def update_resource(resource: Resource, call: Call, row: Row) -> Answer:
 
 
 def delete_resource(resource: Resource, call: Call, row: Row) -> Answer:
-    """Delete a resource with what belongs to it."""
+    """Delete a resource and its children."""
     shown = resource.shape(call, row)
     _delete_tree(call, row, resource.children)
     if resource.deleted == "nothing":
@@ -142,12 +142,12 @@ def delete_resource(resource: Resource, call: Call, row: Row) -> Answer:
 
 
 def times_of(row: Row) -> dict[str, str]:
-    """`created_at` and `updated_at`, as most answers have them."""
+    """Return `created_at` and `updated_at`, which most answers include."""
     return {"created_at": timestamp(row.created_at), "updated_at": timestamp(row.updated_at)}
 
 
 def body_of(call: Call, wrapper: str = "", *, optional: str = "") -> dict[str, Any]:
-    """The fields of a request's JSON body; {} for anything that is not an object."""
+    """Return the fields of a request's JSON body; {} if it is not an object."""
     document = call.body()
     if isinstance(document, dict) and optional and isinstance(document.get(optional), dict):
         return dict(document[optional])
@@ -202,7 +202,7 @@ def _find_resource(resource: Resource, call: Call, rows: list[Row]) -> list[Row]
 
 
 def _list_by_token(resource: Resource, call: Call) -> Answer:
-    """A page by number, newest first (schema Pagination)."""
+    """Return a page by number, newest first (schema Pagination)."""
     token, size = _whole_shape(call, "token", 1), _whole_shape(call, "per_page", PAGE)
     if token is None:
         return answer(422, {"errors": "token is out of range"})
@@ -237,7 +237,7 @@ def _whole_shape(call: Call, name: str, otherwise: int) -> int | None:
 
 
 def _list_after(resource: Resource, call: Call) -> Answer:
-    """A page after `last_id`, newest first, with the filters `email`, `start_time` and `end_time`."""
+    """Return a page after `last_id`, newest first, with the filters `email`, `start_time` and `end_time`."""
     from .fields import parse_time
 
     store = call.store.resources

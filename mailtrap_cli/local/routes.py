@@ -1,4 +1,4 @@
-"""The account host of the local sandbox: which group of operations answers a path."""
+"""Route a request of the account host to the group of operations that answers it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..api.responses import LOCAL_GAP, Answer
 from .calls import Call, Handler, refused
 from .store import Store
 
-Body = Callable[[], Any]  # the JSON of a request, read when it is asked for
+Body = Callable[[], Any]  # parses the JSON of a request when it is needed
 
-# The first segment of a path after /api/ → the modules whose ROUTES answer it; loaded when one is asked for.
+# The first path segment after /api/ → the modules whose ROUTES answer it; imported on first use.
 GROUPS: dict[str, tuple[str, ...]] = {
     "sandboxes": ("messages", "sandboxes"),
     "projects": ("sandboxes",),
@@ -42,17 +42,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Account:
-    """The account host: the store, and its own URL for links in answers."""
+    """The account host: the store, and the host's own URL for links in answers."""
 
     store: Store
     base: str
-    has_body: bool  # the request
-    allow_remote: bool = False  # webhooks may be sent to other machines
+    has_body: bool  # whether the request has a body
+    allow_remote: bool = False  # whether webhooks may go to other machines
     smtp_ports: tuple[int, ...] = ()
 
 
 def answer_account(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
-    """The answer to a request of the account host."""
+    """Answer a request to the account host."""
     if re.match(r"/api/accounts/[0-9]+/", path):
         from .legacy_paths import translate_request
 
@@ -61,7 +61,7 @@ def answer_account(account: Account, method: str, path: str, query: str, body: B
 
 
 def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
-    """The handlers of a path by method, and the parts of the path that are values; nothing for an unknown path."""
+    """Return the handlers of a path by method, and the values in the path; nothing for an unknown path."""
     first = path.removeprefix("/api/").partition("/")[0]
     for name in GROUPS.get(first, ()):
         for pattern, methods in import_module(f".{name}", __package__).ROUTES.items():

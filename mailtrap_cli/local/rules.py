@@ -12,10 +12,10 @@ from ..mail.addresses import parse_address
 from ..mail.checks import MAX_CATEGORY, MAX_RECIPIENTS, MAX_VARIABLES, RESERVED
 from ..mail.message import MAX_BYTES
 
-MAX_MESSAGES = 500  # in a batch
+MAX_MESSAGES = 500  # messages in a batch
 MAX_REQUEST = 50 * 1024 * 1024  # bytes of a request (the API's own limit)
 TOO_LARGE = f"request is too large (maximum is {MAX_REQUEST >> 20} MB)"
-MAX_DEPTH = 100  # of objects and arrays in one another: far above any need, far below Python's limit
+MAX_DEPTH = 100  # nesting of objects and arrays: far more than anyone needs, far below Python's limit
 
 RECIPIENTS = ("to", "cc", "bcc")
 CONTENT = ("subject", "text", "html")
@@ -26,18 +26,18 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def too_deep(document: dict[str, Any] | list[Any], depth: int = MAX_DEPTH) -> bool:
-    """Whether objects and arrays lie in one another more than `depth` deep."""
+    """Return whether objects and arrays are nested more than `depth` levels deep."""
     entries = document.values() if isinstance(document, dict) else document
     return any(isinstance(entry, (dict, list)) and (depth == 1 or too_deep(entry, depth - 1)) for entry in entries)
 
 
 def shared(base: Mapping[str, Any]) -> dict[str, Any]:
-    """What the messages of a batch inherit from its base: everything but recipients (BatchEmail)."""
+    """Return what the messages of a batch inherit from its base: everything except recipients (BatchEmail)."""
     return {key: value for key, value in base.items() if key not in RECIPIENTS}
 
 
 def list_recipients(message: Mapping[str, Any]) -> list[str]:
-    """List the addresses that get a message: those of its envelope if it came by SMTP, else of to, cc and bcc."""
+    """List the addresses that receive a message: the envelope's if it arrived by SMTP, otherwise to, cc and bcc."""
     envelope = message.get("envelope")
     if envelope is not None:
         return list(envelope["to"])
@@ -45,7 +45,7 @@ def list_recipients(message: Mapping[str, Any]) -> list[str]:
 
 
 def problems(message: Mapping[str, Any]) -> list[str]:
-    """What the API would refuse in one message, as its sentences; [] for a good one."""
+    """Return the errors that the API would report for one message, as its sentences; [] if it is valid."""
     found: list[str] = []
     _check_addresses(message, found)
     _check_content(message, found)
@@ -73,14 +73,14 @@ def problems(message: Mapping[str, Any]) -> list[str]:
 
 
 def utf8_size(text: str | None) -> int:
-    """The bytes of a text."""
+    """Return the size of a text in bytes."""
     if not text:
         return 0
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def attached_size(message: Mapping[str, Any]) -> int:
-    """About the bytes of the attachments of a good message, told from their base64."""
+    """Estimate the size in bytes of a valid message's attachments from their base64."""
     return sum(len(entry["content"]) * 3 // 4 for entry in message.get("attachments") or ())
 
 
@@ -137,7 +137,7 @@ def _check_content(message: Mapping[str, Any], found: list[str]) -> None:
 
 
 def _check_line_breaks(message: Mapping[str, Any], found: list[str]) -> None:
-    """No field of the header may hold a line break, which would begin another field (RFC 5322, 2.2)."""
+    """Reject line breaks in header fields: they would start another field (RFC 5322, 2.2)."""
     for field in ("subject", "category"):
         if isinstance(message.get(field), str) and _LINE_BREAK.search(message[field]):
             found.append(f"'{field}' must not contain line breaks")
@@ -168,10 +168,10 @@ def _check_attachments(attachments: object, found: list[str]) -> None:
 
 
 def _is_base64(content: str) -> bool:
-    """Whether this is base64; line breaks are let pass, as encoders for MIME (RFC 2045, 6.8) write them."""
+    """Return whether this is base64. Line breaks are allowed, since MIME encoders (RFC 2045, 6.8) write them."""
     try:
         binascii.a2b_base64(content.replace("\r", "").replace("\n", ""), strict_mode=True)
-    except ValueError:  # binascii.Error is one; so is what is not ASCII
+    except ValueError:  # includes binascii.Error and non-ASCII text
         return False
     return True
 
@@ -183,7 +183,7 @@ def _check_strings(message: Mapping[str, Any], field: str, found: list[str]) -> 
 
 
 def _json_size(value: object) -> int:
-    """The bytes of a value as JSON."""
+    """Return the size of a value as JSON, in bytes."""
     import json
 
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))

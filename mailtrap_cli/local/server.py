@@ -1,4 +1,4 @@
-"""The local server: sockets, TLS, and the loop that serves them. The only importer of uvicorn, with `protocol.py`."""
+"""The local server: sockets, TLS, and the event loop. Only this module and `protocol.py` import uvicorn."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from starlette.applications import Starlette
 from ..errors import InputError, reason_of
 from .protocol import Connection
 
-IDLE = 15  # seconds that a kept-alive connection may wait for its next request
-Background = Callable[[], Coroutine[Any, Any, None]]  # what runs beside the server, in its loop
+IDLE = 15  # seconds to keep an idle connection open for its next request
+Background = Callable[[], Coroutine[Any, Any, None]]  # tasks that run beside the server, in its loop
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach this address."""
+    """Return whether only this machine can reach this address."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -32,11 +32,11 @@ def is_loopback(host: str) -> bool:
 
 
 def load_certificate(cert: str, key: str) -> ssl.SSLContext:
-    """TLS with the certificate and the private key in these files (PEM); InputError where they are none."""
+    """Load the certificate and private key from these files (PEM) for TLS; InputError if they are not valid."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(cert, key, password=_no_password)
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+    except (OSError, ValueError) as error:  # includes ssl.SSLError
         raise InputError(
             f"--tls-cert, --tls-key: {cert} and {key} are no certificate with its key: {reason_of(error)}",
             hint="Both in PEM form, the key without a password.",
@@ -56,9 +56,9 @@ def run_server(
     ready: Callable[[], None],
     background: Sequence[Background] = (),
 ) -> None:
-    """Serve on this socket until SIGINT or SIGTERM; `ready` is called once connections are taken.
+    """Serve on this socket until SIGINT or SIGTERM; call `ready` once connections are accepted.
 
-    What is in `background` runs beside it in the same loop, from then on, and is cancelled at the end.
+    The coroutines in `background` run in the same loop from then on, and are canceled at the end.
     """
     _raise_file_limit()
     config = uvicorn.Config(
@@ -67,7 +67,7 @@ def run_server(
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="critical",  # what a client did wrong is told to the client
+        log_level="critical",  # client errors are reported to the client
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -81,7 +81,7 @@ def run_server(
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
-            """Both signals are the way to end this program, so they are not raised anew afterwards."""
+            """Treat both signals as a normal exit: do not raise them again afterwards."""
             handled = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
             try:
                 yield
@@ -104,7 +104,9 @@ def run_server(
 
 
 class PortError(InputError):
-    """Ports that cannot be listened on; `names` are theirs, as given to `open_sockets`: none if it is the address."""
+    """Ports that the server cannot listen on. `names` are the names given to `open_sockets`; empty if the address
+    itself is the problem.
+    """
 
     def __init__(self, message: str, names: Sequence[str]) -> None:
         super().__init__(message)
@@ -112,7 +114,8 @@ class PortError(InputError):
 
 
 def open_sockets(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket]:
-    """Listen on all of these ports of an address, or on none; a port of 0 picks one. Raises PortError, which names all.
+    """Listen on all of these ports of an address, or on none; port 0 picks a free one. Raises PortError for all that
+    fail.
 
     The keys are what people call the ports, such as API and SMTP.
     """
@@ -139,7 +142,7 @@ def open_sockets(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket
 
 
 def _open_socket(host: str, port: int) -> socket.socket:
-    # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only for sockets that name it.
+    # Name the protocol: asyncio disables Nagle's delay (40 ms per answer) only for sockets that do.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -153,7 +156,9 @@ def _open_socket(host: str, port: int) -> socket.socket:
 
 
 def _raise_file_limit() -> None:
-    """Let the process have as many open files as the system allows it: a connection is one, and 1,024 are soon used."""
+    """Raise the limit of open files as far as the system allows: each connection takes one, and 1,024 run out
+    quickly.
+    """
     if os.name == "posix":
         import resource
 

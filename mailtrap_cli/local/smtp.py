@@ -1,4 +1,6 @@
-"""SMTP for the local sandbox (RFC 5321), in the event loop of the HTTP server. The only importer of aiosmtpd."""
+"""SMTP for the local sandbox (RFC 5321), in the event loop of the HTTP server. The only module that imports
+aiosmtpd.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,19 @@ from .smtp_delivery import (
     refuse_recipient,
 )
 
-MAX_RECIPIENTS = 1000  # of one message
-MAX_SIZE = 30 << 20  # bytes of a message
-PATIENCE = 300.0  # seconds that a client may take for a command, or for all of a message (RFC 5321, 4.5.3.2)
-MAX_COMMAND = 12_288 + 2  # bytes of a line that is not of a message; the longest answer to AUTH (RFC 4954, 4)
-END = b"\r\n.\r\n"  # of a message. No other line ends count, so that no message can hide another in it.
+MAX_RECIPIENTS = 1000  # recipients of one message
+MAX_SIZE = 30 << 20  # bytes in a message
+PATIENCE = 300.0  # seconds a client has for each command, and for a whole message (RFC 5321, 4.5.3.2)
+MAX_COMMAND = 12_288 + 2  # bytes in a command line; the longest answer to AUTH (RFC 4954, 4)
+END = b"\r\n.\r\n"  # The end of a message. No other line endings count, so that no message can smuggle in another.
 
 
 class SmtpServer:
-    """Takes mail for a sandbox on one port. `commits` are those of the HTTP server beside it.
+    """Accept mail for a sandbox on one port. `commits` is shared with the HTTP server.
 
-    `trouble` gets a sentence if mail could not be kept, `log` one per message. `tls` offers STARTTLS; `max_size` is the
-    most bytes of a message, `patience` the seconds that a client may take for a command or for a message.
+    `trouble` is called with a sentence if mail could not be stored, `log` once per message. `tls` enables STARTTLS;
+    `max_size` is the maximum size of a message in bytes, `patience` the seconds a client has for each command and each
+    message.
     """
 
     def __init__(
@@ -63,10 +66,10 @@ class SmtpServer:
         self._max_size = max_size
         self._patience = patience
         self._connections: set[SmtpConnection] = set()
-        logging.getLogger("mail.log").disabled = True  # what a client did wrong is told to the client
+        logging.getLogger("mail.log").disabled = True  # client errors are reported to the client
 
     async def run(self, listening: socket.socket) -> None:
-        """Take connections from this socket until the task is cancelled, which ends those that are open."""
+        """Accept connections from this socket until the task is canceled; then close those that are open."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(self._make_connection, sock=listening)
         try:
@@ -93,7 +96,9 @@ class SmtpServer:
 
 
 class SmtpConnection(SMTP):
-    """aiosmtpd's connection, with messages read in one piece and of any line length, and an end to silent clients."""
+    """aiosmtpd's connection, except that it reads a message in one piece with lines of any length, and times out
+    silent clients.
+    """
 
     AuthLoginUsernameChallenge = "Username:"
     AuthLoginPasswordChallenge = "Password:"
@@ -105,7 +110,7 @@ class SmtpConnection(SMTP):
         self._connections = connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start to talk to a client; after STARTTLS anew."""
+        """Start talking to a client; called again after STARTTLS."""
         self._connections.add(self)
         super().connection_made(transport)
 
@@ -115,19 +120,19 @@ class SmtpConnection(SMTP):
         super().connection_lost(error)
 
     def say_goodbye(self) -> None:
-        """End the connection, as the server ends."""
+        """Close the connection because the server is stopping."""
         transport = self.transport
         if isinstance(transport, asyncio.WriteTransport):
             transport.write(b"421 4.3.2 Service shutting down\r\n")
             transport.close()
 
     def drop(self) -> None:
-        """Reset the connection, without an answer."""
+        """Reset the connection without an answer."""
         if isinstance(self.transport, asyncio.Transport):
             reset_connection(self.transport)
 
     def _timeout_cb(self) -> None:
-        """End it at once: a client that reads nothing would hold up a polite end forever."""
+        """Drop the connection: a client that reads nothing would delay a polite close forever."""
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
 
@@ -136,16 +141,16 @@ class SmtpConnection(SMTP):
             await super()._handle_client()
 
     async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802 - the library's name
-        """Take the name of a mechanism in any case (RFC 4422, 3.1)."""
+        """Accept the name of a mechanism in any case (RFC 4422, 3.1)."""
         mechanism, blank, rest = (arg or "").partition(" ")
         await super().smtp_AUTH(f"{mechanism.upper()}{blank}{rest}")
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - the library's name
-        """Ignore AUTH=, which a server that offers AUTH has to take (RFC 4954, 5)."""
+        """Ignore AUTH=, which a server that offers AUTH must accept (RFC 4954, 5)."""
         await super().smtp_MAIL(None if arg is None else re.sub(r"(?i)(>.*?) AUTH=\S*", r"\1", arg, count=1))
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - the library's name
-        """Read a message in one piece, whatever its lines, and hand it over."""
+        """Read a message in one piece, however long its lines, and pass it on."""
         if await self.check_helo_needed():
             return
         assert self.envelope is not None
@@ -168,15 +173,15 @@ class SmtpConnection(SMTP):
             self.transport.close()
 
     async def _read_message(self) -> bytes | None:
-        """Read up to the end mark and undo dot-stuffing (RFC 5321, 4.5.2); None for a message that is too large.
+        """Read up to the end mark and undo dot-stuffing (RFC 5321, 4.5.2); None if the message is too large.
 
-        Of one that is too large nothing is kept. Commands that a client sent after it stay in the reader.
+        A message that is too large is discarded. Commands that the client has already sent after it stay in the reader.
         """
         reader: Any = self._reader
         limit = self.data_size_limit or MAX_SIZE
-        # The line break of the DATA command is the start of the mark: an empty message is its dot alone.
+        # The line break after the DATA command starts the mark: an empty message is a single dot.
         reader._buffer[:0] = END[:2]
-        reader._limit = limit + limit // 32 + 4096  # dots that were stuffed do not count
+        reader._limit = limit + limit // 32 + 4096  # stuffed dots do not count
         too_large = False
         try:
             while True:
@@ -193,7 +198,7 @@ class SmtpConnection(SMTP):
 
 
 class _Handler:
-    """What happens at each command; aiosmtpd calls the hooks by their names."""
+    """Handle each command; aiosmtpd calls the hooks by name."""
 
     def __init__(
         self,
@@ -212,7 +217,7 @@ class _Handler:
     def log_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
     ) -> AuthResult:
-        """Find the route of a login."""
+        """Find the route for a login."""
         user, password = data.login.decode("utf-8", "replace"), data.password.decode("utf-8", "replace")
         route = find_route(self._sandbox, user, password)
         if route is None:
@@ -222,14 +227,14 @@ class _Handler:
     async def handle_EHLO(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, replies: list[str]
     ) -> list[str]:
-        """Greet the client, and offer PIPELINING (RFC 2920) too: what is sent ahead waits in the reader."""
+        """Greet the client and offer PIPELINING (RFC 2920): commands sent ahead wait in the reader."""
         session.host_name = hostname
         return [*replies[:-1], "250-PIPELINING", replies[-1]]
 
     async def handle_MAIL(  # noqa: N802 - the library's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Begin a message, unless the client's limit is reached."""
+        """Begin a message, unless the client has reached its limit."""
         sender = "" if address == "<>" else normalize_address(address)
         if sender is None:
             return "553 5.1.7 Malformed sender"
@@ -237,7 +242,7 @@ class _Handler:
         wait = self._dice.over_limit(f"Bearer {route.password}" if route.user is not None else "")
         if wait is not None:
             return f"450 4.7.1 Rate limit exceeded, try again in {int(wait) + 1} s"
-        envelope.mail_from = sender or "<>"  # not empty: by that aiosmtpd knows that a message has begun
+        envelope.mail_from = sender or "<>"  # must not be empty: aiosmtpd then assumes that no message has begun
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
@@ -259,7 +264,7 @@ class _Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SmtpConnection, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's name
-        """Keep a message, and answer once it is durable."""
+        """Store a message; answer once it is durable."""
         began = time.perf_counter()
         status = self._dice.failure()
         if status is not None:
@@ -293,7 +298,7 @@ class _Handler:
         return f"250 2.0.0 OK: queued as {kept}"
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answer what nobody foresaw, as a thing that may pass: the client keeps its mail."""
+        """Report an unforeseen error as temporary, so that the client keeps its mail."""
         sentence = error.message if isinstance(error, MailtrapError) else describe_bug(error)
         self._trouble(f"SMTP: {sentence}")
         return f"451 4.3.0 {re.sub('[^ -~]+', ' ', sentence)[:400]}"

@@ -1,4 +1,4 @@
-"""What happens to mail that arrives by SMTP: who may send it, where it goes, and how it is kept."""
+"""Accept mail by SMTP: who may send it, where it goes, and how it is stored."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .replies import Host
 from .source import read_source
 from .store import DEFAULT_SANDBOX, Store
 
-OWN_DOMAINS = ("localhost", "inbox.mailtrap.io")  # of the sandboxes' own addresses: here, and on the platform
+OWN_DOMAINS = ("localhost", "inbox.mailtrap.io")  # domain of the sandboxes' own addresses, here and on the platform
 _STREAMS: dict[str, Host] = {"api": "send", "smtp": "send", "bulk": "bulk"}
 
-# What SMTPUTF8 (RFC 6531, 3.3) takes: anything but blanks, controls and half a surrogate pair.
+# What SMTPUTF8 (RFC 6531, 3.3) accepts: anything except spaces, control characters and lone surrogates.
 _TEXT = r"[^\s\x00-\x1f\x7f<>@\"\ud800-\udfff]+"
 _MAILBOX = re.compile(rf'(?:{_TEXT}|"[^"\r\n\x00\ud800-\udfff]*")@{_TEXT}')
 _BOUNCE = re.compile(r"bounce\+([45][0-9]{2})(?:\+(.*))?@.*", re.IGNORECASE)
@@ -27,9 +27,9 @@ _BOUNCE = re.compile(r"bounce\+([45][0-9]{2})(?:\+(.*))?@.*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Route:
-    """Where the mail of a session goes: a host of the API, and its sandbox (0 for the live streams).
+    """Where the mail of an SMTP session goes: a host of the API, and a sandbox (0 for the live streams).
 
-    `user` is who logged in; None is nobody.
+    `user` is the username of the login, or None without a login.
     """
 
     host: Host = "sandbox"
@@ -39,11 +39,11 @@ class Route:
 
 
 def find_route(sandbox: Sandbox, user: str, password: str) -> Route | None:
-    """Find the route of this login, None for one to refuse.
+    """Find the route for this login; None to refuse it.
 
-    The user chooses where mail goes: `api` and `smtp` the transactional stream, `bulk` the bulk stream, a sandbox's
-    username that sandbox, and any other the default sandbox. The password is the server's token if it has one. A
-    sandbox's username takes the sandbox's own password too, and without a token nothing else.
+    The username decides where mail goes: `api` and `smtp` mean the transactional stream, `bulk` the bulk stream, a
+    sandbox's username that sandbox, and anything else the default sandbox. The password is the server's token, if it
+    has one. A sandbox's username also accepts the sandbox's own password; without a server token, it accepts only that.
     """
     is_token = sandbox.token is not None and is_same_token(password, sandbox.token)
     found = None if user in _STREAMS else sandbox.store.find_sandbox(username=user)
@@ -58,7 +58,7 @@ def find_route(sandbox: Sandbox, user: str, password: str) -> Route | None:
 
 
 def normalize_address(address: str) -> str | None:
-    """The address of an envelope with its domain in the API's form; None for one that is malformed."""
+    """Convert the domain of an envelope address to the API's form; None for a malformed address."""
     try:
         return parse_address(address, "").email
     except InputError:
@@ -66,10 +66,10 @@ def normalize_address(address: str) -> str | None:
 
 
 def refuse_recipient(sandbox: Sandbox, route: Route, address: str) -> str | None:
-    """The reply that refuses a recipient; None for one to take.
+    """Return the reply that refuses a recipient, or None to accept it.
 
-    `bounce+550+no+such+user@…` asks a sandbox for that reply. Without a login, a server with a token takes mail for its
-    inbound inboxes and for the sandboxes' own addresses only.
+    `bounce+550+no+such+user@…` makes a sandbox give that reply. Without a login, a server with a token accepts mail
+    only for its inbound inboxes and for the sandboxes' own addresses.
     """
     asked = _BOUNCE.fullmatch(address) if route.host == "sandbox" else None
     if asked:
@@ -90,7 +90,7 @@ def _is_open(store: Store, address: str) -> bool:
 
 
 def _find_own_sandbox(store: Store, address: str) -> int | None:
-    """The sandbox whose own address this is, with any +tag."""
+    """Find the sandbox with this address as its own, with any +tag."""
     local, _, domain = address.rpartition("@")
     if domain.lower() not in OWN_DOMAINS:
         return None
@@ -99,7 +99,7 @@ def _find_own_sandbox(store: Store, address: str) -> int | None:
 
 
 def refuse_message(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str | None:
-    """The reply that refuses a message; None for one to take. Only live streams ask for a sender."""
+    """Return the reply that refuses a message, or None to accept it. Only live streams require a sender."""
     if route.host == "sandbox":
         return None
     sender = message["from"]["email"]
@@ -110,9 +110,9 @@ def refuse_message(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> s
 
 
 def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[str, Any]:
-    """Make the API's fields of a message, with its envelope and its source.
+    """Build the API's fields of a message, with its envelope and its source.
 
-    Who is in the envelope but in no To and Cc is in `bcc`. Without a From header the envelope's sender is it.
+    Envelope recipients that are not in To or Cc go to `bcc`. Without a From header, the envelope's sender is used.
     """
     message = read_source(data)
     message["from"] = message.get("from") or {"email": sender}
@@ -126,10 +126,10 @@ def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[st
 
 
 def keep_mail(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str:
-    """Keep one message where it belongs; return its first message id, or the id of an inbound message.
+    """Store one message where it belongs; return its first message ID, or the ID of an inbound message.
 
-    Inbound inboxes get theirs, unless a sandbox's user sends: a sandbox catches all. Who did not log in sends from
-    outside, so what is for an inbox or for a sandbox's own address is in no other place.
+    Inbound inboxes receive their mail unless the sender logged in as a sandbox, which captures everything. Mail without
+    a login comes from outside: if it is for an inbox or a sandbox's own address, it is stored only there.
     """
     store, recipients = sandbox.store, message["envelope"]["to"]
     inboxes = {}

@@ -1,4 +1,4 @@
-"""A message as it came by SMTP, read as `send --eml` reads one; whatever it is, it can be read. Pure."""
+"""Read a message received by SMTP, as `send --eml` does, but without ever failing. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ADDRESSES = ("from", "to", "cc", "bcc", "reply_to")
 
 
 def read_source(data: bytes) -> dict[str, Any]:
-    """Read a message into the API's fields; those that cannot be read are left out.
+    """Read a message into the API's fields, leaving out those that cannot be read.
 
-    Without headers, or nested beyond reason, all of it is the text.
+    Without headers, or nested too deeply, the whole message becomes the text.
     """
     for replaced in ((), _ADDRESSES):
         try:
@@ -29,6 +29,6 @@ def read_source(data: bytes) -> dict[str, Any]:
 
 
 def read_headers(data: bytes) -> list[tuple[str, str]]:
-    """Read the headers in order, each with its name and its value as a person reads it."""
+    """Return the headers in order, each with its name and its value as shown to a person."""
     headers, _ = split_headers(data)
     return [(name, decode_header(value)) for name, value in headers]

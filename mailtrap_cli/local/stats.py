@@ -1,4 +1,4 @@
-"""Sending stats, computed from the log (email-sending.openapi.yml)."""
+"""Sending stats, computed from the email log (email-sending.openapi.yml)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .calls import Call, Handler, Routes, refused
 from .log_store import COUNTS
 from .replies import answer
 
-DAYS = 30  # where a request names no dates
+DAYS = 30  # dates of a request that names none
 _DAY = "date(sent_at / 1000, 'unixepoch')"
 _FILTERS = {
     "domain_ids[]": "domain_id",
@@ -22,11 +22,11 @@ _FILTERS = {
 
 
 class _DateError(ValueError):
-    """Dates that the API refuses."""
+    """The API refuses these dates."""
 
 
 def shape_stats(sums: Sequence[int]) -> dict[str, Any]:
-    """Counts and rates (schema Stats) of the numbers that the log sums up: those of COUNTS, then all sent."""
+    """Build counts and rates (schema Stats) from the sums of the log: those of COUNTS, then the number sent."""
     count = dict(zip((*COUNTS, "sent"), sums, strict=True))
     delivered, sent = count["delivered"], count["sent"]
     return {
@@ -48,7 +48,7 @@ def _rate_of(part: int, whole: int) -> float:
 
 
 def date_range(call: Call, start_otherwise: date | None = None) -> tuple[int, int]:
-    """The first and last millisecond of `start_date` and `end_date` (days in UTC). Raises _DateError."""
+    """Return the first and last millisecond of `start_date` and `end_date` (days in UTC). Raises _DateError."""
     today = datetime.now(UTC).date()
     end = _day_of(call, "end_date") or today
     start = _day_of(call, "start_date") or start_otherwise or date.fromordinal(max(end.toordinal() - DAYS + 1, 1))
@@ -68,7 +68,7 @@ def _day_of(call: Call, name: str) -> date | None:
 
 
 def answer_with_dates(respond: Callable[[Call], Answer]) -> Handler:
-    """A handler that answers bad dates with a 400."""
+    """Wrap a handler so that bad dates are answered with a 400."""
 
     def handle(call: Call) -> Answer:
         try:
@@ -86,7 +86,7 @@ def _sum_counts(call: Call, group: str, *, more: str = "1") -> list[tuple[Any, .
         wanted = call.query.get(name, [])[:500]
         if wanted:
             parts.append(f"CAST({column} AS TEXT) IN ({', '.join('?' * len(wanted))})")
-            values += wanted  # type: ignore[arg-type]  # SQLite takes both
+            values += wanted  # type: ignore[arg-type]  # SQLite accepts both
     return call.store.log.sums(group, " AND ".join(parts), values)
 
 

@@ -19,15 +19,15 @@ from .webhook_store import WebhookStore
 
 __all__ = ["FILE", "Captured", "Store", "new_email_username"]
 
-NEWEST = 1 << 62  # above every id and every time
-DEFAULT_SANDBOX = 1  # that of the profile `local`; the messages of the live streams are read there too
+NEWEST = 1 << 62  # larger than any ID or time
+DEFAULT_SANDBOX = 1  # the sandbox of the profile `local`, which also shows the messages of the live streams
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One stored message without its bodies and attachments. Times are milliseconds since 1970, sizes bytes.
+    """A stored message without its bodies and attachments. Times are milliseconds since 1970, sizes bytes.
 
-    `sandbox_id` is 0 for the live streams; `head` is JSON, which `fields` reads.
+    `sandbox_id` is 0 for the live streams; `head` is JSON, parsed by `fields`.
     """
 
     id: int
@@ -46,16 +46,16 @@ class Captured:
     head: str
 
     def fields(self) -> dict[str, Any]:
-        """The message as the API took it, without text, html and attachments."""
+        """The message as the API accepted it, without text, html and attachments."""
         found: dict[str, Any] = json.loads(self.head)
         return found
 
 
 def _in_sandbox(number: int | None) -> str:
-    """The condition for the messages that are read in this sandbox; None stands for all sandboxes."""
+    """Return the condition for the messages shown in this sandbox; None means all sandboxes."""
     if number is None:
         return "1"
-    # The plus keeps SQLite from sorting all of them: the order of their IDs is that of the table.
+    # The plus keeps SQLite from sorting the rows: in the table they are already in the order of their IDs.
     return f"+sandbox_id IN ({number:d}, 0)" if number == DEFAULT_SANDBOX else f"sandbox_id = {number:d}"
 
 
@@ -68,10 +68,10 @@ _COLUMNS = (
 class Store:
     """Messages, sandboxes and projects. Every method is one transaction, safe from any thread, durable on return.
 
-    Durable means that no end of any process loses it (the last moments before a loss of power may be lost).
-    `max_messages` bounds the messages kept, the oldest out first; None is no bound. `event_delay` are the seconds by
-    which the events of magic addresses come later. Raises ConfigError where the file cannot be used, TransportError
-    ("not sent") where the disk is full or another process holds the file too long.
+    Durable means that killing a process loses nothing (a power failure may lose the last moments). `max_messages`
+    limits how many messages are kept, dropping the oldest; None is no limit. `event_delay` is the delay of events of
+    magic addresses, in seconds. Raises ConfigError if the file cannot be used, TransportError ("not sent") if the disk
+    is full or another process locks the file too long.
     """
 
     def __init__(self, folder: Path, *, max_messages: int | None = None, event_delay: float = 0.0) -> None:
@@ -92,9 +92,9 @@ class Store:
     # -------------------------------------------------------------------------------------------- messages
 
     def add(self, stream: str, sandbox_id: int, messages: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-        """Store messages that the rules let pass, in one transaction; returns the message ids of each.
+        """Store messages that passed the rules, in one transaction; return the message IDs of each.
 
-        A sandbox comes into being with its first message; `sandbox_id` 0 stands for the live streams.
+        A sandbox is created by its first message; `sandbox_id` 0 means the live streams.
         """
         _, ids = self.insert(stream, sandbox_id, messages, time.time_ns() // 1_000_000)
         return ids
@@ -102,7 +102,7 @@ class Store:
     def insert(
         self, stream: str, sandbox_id: int, messages: Sequence[Mapping[str, Any]], now: int
     ) -> tuple[int, list[list[str]]]:
-        """As `add`, at this time (milliseconds since 1970); returns the first message's number too."""
+        """Like `add`, with a given time (milliseconds since 1970); also return the first message's number."""
         rows = [_row_of(stream, sandbox_id, now, message) for message in messages]
         with self._writing() as db:
             if sandbox_id:
@@ -138,11 +138,11 @@ class Store:
         offset: int = 0,
         size: int = 30,
     ) -> list[Captured]:
-        """Messages of a sandbox, newest first: those older than the id `before`, or from `offset` on.
+        """Return messages of a sandbox, newest first: those older than the ID `before`, or from `offset` on.
 
-        The default sandbox has those of the live streams too; None stands for all sandboxes.
+        The default sandbox includes the live streams; None means all sandboxes.
 
-        `search` is matched against subject, to_email and to_name, without regard to ASCII case.
+        `search` is matched against subject, to_email and to_name, ignoring ASCII case.
         """
         like = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         return self._read(
@@ -154,9 +154,9 @@ class Store:
         )
 
     def message(self, sandbox_id: int | None, number: int) -> tuple[Captured, dict[str, Any]] | None:
-        """One message of a sandbox: what a list shows of it, and the whole of it as the API took it.
+        """Return one message of a sandbox twice: as a list shows it, and complete as the API accepted it.
 
-        One that came by SMTP has its bytes as `source` too.
+        If it arrived by SMTP, its raw bytes are in `source`.
         """
         found = self._select(
             f"SELECT {_COLUMNS}, content, source FROM messages WHERE {_in_sandbox(sandbox_id)} AND id = ?", (number,)
@@ -187,51 +187,51 @@ class Store:
             self._delete_rows(db, f"{_in_sandbox(sandbox_id)} AND (? IS NULL OR id = ?)", (number, number))
 
     def count(self) -> int:
-        """All messages kept."""
+        """Count all messages kept."""
         found: int = self._select("SELECT messages FROM totals", ())[0][0]
         return found
 
     def count_live(self) -> int:
-        """The messages of the live streams among them."""
+        """Count the messages of the live streams."""
         found: int = self._select("SELECT count(*) FROM messages WHERE sandbox_id = 0", ())[0][0]
         return found
 
     def version(self) -> int:
-        """A number that differs whenever another connection to the file, of any process, has changed it."""
+        """Return a number that changes whenever another connection, of any process, has changed the file."""
         found: int = self._select("PRAGMA data_version", ())[0][0]
         return found
 
     def size(self) -> int:
-        """The bytes that it takes on disk."""
+        """Return the size on disk in bytes."""
         return sum(part.stat().st_size for part in self.path.parent.glob(f"{self.path.name}*"))
 
     def clear(self) -> int:
-        """Delete every message and give the room back; returns how many there were. Sandboxes and projects stay."""
+        """Delete every message and free the space; return how many there were. Sandboxes and projects stay."""
         with self._writing() as db:
             gone = self._delete_rows(db, "1", ())
             for table in ("log", "events", "delayed_events", "deliveries", "attempts"):
                 db.execute(f"DELETE FROM {table}")
-        # As a script, which is run to its end: execute() gives one page back.
+        # Run as a script, which runs to completion: execute() would free only one page.
         self.database.run_script(("PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"))
         return gone
 
     # -------------------------------------------------------------------------------------------- sandboxes, projects
 
     def sandboxes(self, *, project_id: int | None = None) -> list[dict[str, Any]]:
-        """Every sandbox, or those of a project, as rows with `emails_count` and `emails_unread_count`."""
+        """Return every sandbox, or those of a project, as rows with `emails_count` and `emails_unread_count`."""
         return self._read_sandboxes("? IS NULL OR s.project_id = ?", (project_id, project_id))
 
     def sandbox(self, number: int) -> dict[str, Any] | None:
-        """One sandbox, as in `sandboxes`."""
+        """Return one sandbox, as in `sandboxes`, or None."""
         found = self._read_sandboxes("s.id = ?", (number,))
         return found[0] if found else None
 
     def has_sandbox(self, number: int) -> bool:
-        """Whether there is this sandbox."""
+        """Return whether this sandbox exists."""
         return bool(self._select("SELECT 1 FROM sandboxes WHERE id = ?", (number,)))
 
     def find_sandbox(self, *, username: str = "", email_username: str = "") -> tuple[int, str] | None:
-        """The id and the password of the sandbox with this username, or with this local part of its own address."""
+        """Find a sandbox by its username, or by the local part of its own address; return its ID and password."""
         found = self._select(
             "SELECT id, password FROM sandboxes WHERE username = ? OR (email_username_enabled AND email_username = ?)",
             (username, email_username),
@@ -239,7 +239,7 @@ class Store:
         return found[0] if found else None
 
     def create_sandbox(self, project_id: int, name: str) -> int:
-        """A new sandbox; its id."""
+        """Create a sandbox; return its ID."""
         with self._writing() as db:
             return self._insert_sandbox(db, None, project_id, name)
 
@@ -256,11 +256,11 @@ class Store:
             db.execute("DELETE FROM sandboxes WHERE id = ?", (number,))
 
     def projects(self) -> list[tuple[int, str]]:
-        """Every project: id and name."""
+        """Return the ID and name of every project."""
         return [(number, name) for number, name in self._select("SELECT id, name FROM projects ORDER BY id", ())]
 
     def create_project(self, name: str) -> int:
-        """A new project; its id."""
+        """Create a project; return its ID."""
         with self._writing() as db:
             return _new_id(db.execute("INSERT INTO projects (name) VALUES (?)", (name,)))
 
@@ -276,7 +276,7 @@ class Store:
             db.execute("DELETE FROM sandboxes WHERE project_id = ?", (number,))
             db.execute("DELETE FROM projects WHERE id = ?", (number,))
 
-    # -------------------------------------------------------------------------------------------- inside
+    # -------------------------------------------------------------------------------------------- helpers
 
     def _delete_rows(self, db: sqlite3.Connection, where: str, values: Sequence[object]) -> int:
         gone = db.execute(f"DELETE FROM messages WHERE {where}", values).rowcount
@@ -284,7 +284,7 @@ class Store:
         return gone
 
     def _ensure_sandbox(self, db: sqlite3.Connection, number: int) -> None:
-        """Sandboxes come into being with their first message, so that any id a script uses works."""
+        """Create the sandbox if it does not exist, so that scripts can use any ID."""
         if db.execute("SELECT 1 FROM sandboxes WHERE id = ?", (number,)).fetchone() is None:
             project = db.execute("SELECT min(id) FROM projects").fetchone()[0]
             if project is None:
@@ -320,13 +320,13 @@ class Store:
 
 
 def new_email_username() -> str:
-    """The local part of a sandbox's own address."""
+    """Make the local part of a sandbox's own address."""
     return os.urandom(8).hex()
 
 
 # ------------------------------------------------------------------------------------------------ rows
 
-_IDS = 11  # the place of `ids` in a row
+_IDS = 11  # the index of `ids` in a row
 
 
 def _row_of(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -347,7 +347,7 @@ def _row_of(stream: str, sandbox_id: int, now: int, message: Mapping[str, Any]) 
         ", ".join(entry["email"] for entry in shown),
         _make_storable(", ".join(name for entry in shown if (name := entry.get("name")))),
         new_message_ids(now, recipients),
-        # ASCII JSON: lone surrogates, which JSON may hold and SQLite's UTF-8 may not, stay escaped.
+        # ASCII JSON keeps lone surrogates escaped: JSON may contain them, SQLite's UTF-8 may not.
         _json({key: value for key, value in message.items() if key not in _CONTENT}),
         _json({key: message[key] for key in BODIES if key in message}) if source is None else "{}",
         source,
@@ -363,7 +363,9 @@ def _make_storable(text: str) -> str:
 
 
 def new_message_ids(now: int, count: int) -> str:
-    """So many new UUIDs, separated by spaces: of version 7 (RFC 9562, 5.7), whose time the log looks for."""
+    """Return this many new UUIDs, separated by spaces: version 7 (RFC 9562, 5.7), since the log searches by their
+    time.
+    """
     digits = f"{now:012x}"
     start = f"{digits[:8]}-{digits[8:]}-7"
     return " ".join([start + _read_tail(os.urandom(10).hex()) for _ in range(count)])

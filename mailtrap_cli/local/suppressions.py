@@ -49,7 +49,7 @@ def _shape_opt_out(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _add_domain(call: Call, row: Row | None, values: dict[str, Any], errors: Errors) -> None:
-    """The domain's name, which answers have; its id must be one of the account's."""
+    """Add the domain's name for the answers; check that its ID belongs to the account."""
     if "domain_id" in errors:
         errors["domain"] = errors.pop("domain_id")
     elif "domain_id" in values:

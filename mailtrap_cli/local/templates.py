@@ -1,4 +1,4 @@
-"""Email templates, of both generations: they share the templates and their ids (templates.openapi.yml)."""
+"""Email templates of both API versions, which share the templates and their IDs (templates.openapi.yml)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API tokens (account-management.openapi.yml). None of them is asked for here: any token opens the local sandbox."""
+"""API tokens (account-management.openapi.yml). They are not checked: the local sandbox accepts any token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .resource_store import Row
 from .resources import Resource, body_of, find_resource, join_routes, routes_of
 
 _YEAR = 365 * 86_400_000
-GRACE = 12 * 3_600_000  # milliseconds that the old value works after a reset
+GRACE = 12 * 3_600_000  # milliseconds that the old token keeps working after a reset
 _LEVELS = (10, 100)
 _TYPES = ("account", "project", "sandbox", "domain")
 
@@ -41,7 +41,7 @@ def _time_now() -> int:
 
 
 def _parse_expiry(given: dict[str, Any], errors: Errors) -> int | None:
-    """When a token ends, in milliseconds since 1970: in a year, unless the request says otherwise; None is never."""
+    """Return when a token expires, in milliseconds since 1970: after a year by default; None means never."""
     now = _time_now()
     if "expires_at" not in given:
         return now + _YEAR
@@ -87,7 +87,7 @@ TOKEN = Resource(
 
 
 def _reset_token(call: Call) -> Answer:
-    """End the token after a while, and give a new one with the same permissions."""
+    """Expire the token after a grace period, and return a new one with the same permissions."""
     row = find_resource(TOKEN, call)
     if row is None:
         return NOT_FOUND

@@ -1,7 +1,7 @@
-"""Open and click tracking of live mail: its HTML as the recipient gets it, and what its pixel and its links do.
+"""Open and click tracking of live mail: the HTML as the recipient gets it, and what its pixel and links do.
 
-The HTML is stored as it was sent; the pixel and the links are added when it is read, with the address of the server
-that runs at that time. A link has a message id and a number, so it can only lead to a link of that message.
+HTML is stored as it was sent. The pixel and the links are added when it is read, with the address of the server running
+at that time. A link holds a message ID and a number, so it can lead only to a link of that message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .log_store import Entry
 from .store import Captured, Store
 
 PATH = "/track"
-UNSUBSCRIBE, OPT_OUT = "__unsubscribe_url__", "__tracking_opt_out_url__"  # hrefs that Mailtrap fills in
+UNSUBSCRIBE, OPT_OUT = "__unsubscribe_url__", "__tracking_opt_out_url__"  # href placeholders that Mailtrap fills in
 LEFT_ALONE = "data-mt-no-track"
 
 _START = re.compile(r"<(?:!--|(a|script|style|title|textarea)(?=[\s/>]))", re.IGNORECASE)
@@ -29,7 +29,7 @@ _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of an HTML text: its URL, and where its value stands, quotes included."""
+    """A link in HTML: its URL, and the position of its value, including quotes."""
 
     url: str
     start: int
@@ -37,9 +37,9 @@ class Link:
 
 
 def track_html(store: Store, captured: Captured, html: str, base: str) -> str:
-    """The HTML of a captured message as its first recipient gets it, with links to the server at `base`.
+    """Return the HTML of a captured message as its first recipient gets it, with links to the server at `base`.
 
-    It is unchanged if the message was not sent live, or its domain or recipient has no tracking.
+    Returns it unchanged if the message was not sent live, or if its domain or recipient has no tracking.
     """
     message_id = captured.ids.partition(" ")[0]
     entry = store.log.find(message_id) if captured.sandbox_id == 0 else None
@@ -68,7 +68,7 @@ def track_html(store: Store, captured: Captured, html: str, base: str) -> str:
 
 
 def find_links(html: str) -> Iterator[Link]:
-    """The links of an HTML text that are tracked, or that Mailtrap fills in, in order."""
+    """Return the links to track, and those Mailtrap fills in, in order."""
     place = 0
     while start := _START.search(html, place):
         name = (start[1] or "").lower()
@@ -83,7 +83,7 @@ def find_links(html: str) -> Iterator[Link]:
         while not (end := _TAG_END.match(html, place)):
             attribute = _ATTRIBUTE.match(html, place)
             if attribute is None:
-                return  # the tag never ends, so nothing comes after it
+                return  # the tag never ends, so nothing follows
             place = attribute.end()
             key = attribute[1].lower()
             alone = alone or key == LEFT_ALONE
@@ -100,7 +100,7 @@ def find_links(html: str) -> Iterator[Link]:
 
 
 def follow_click(store: Store, message_id: str, number: int) -> tuple[Entry, str] | None:
-    """The log's entry of a message and the URL of its link of this number (from 1)."""
+    """Return the log entry of a message and the URL of its link with this number (from 1)."""
     entry = find_entry(store, message_id)
     found = store.message(None, entry.message) if entry and entry.message is not None else None
     if entry is None or found is None:
@@ -111,13 +111,13 @@ def follow_click(store: Store, message_id: str, number: int) -> tuple[Entry, str
 
 
 def find_entry(store: Store, message_id: str) -> Entry | None:
-    """The log's entry of a message that was sent."""
+    """Return the log entry of a sent message."""
     entry = store.log.find(message_id)
     return entry if entry is not None and entry.message is not None else None
 
 
 def record_visit(store: Store, entry: Entry, kind: str, *, ip: str | None, user_agent: str, url: str = "") -> None:
-    """Log an open or a click, unless the domain or the recipient has no tracking (any more)."""
+    """Log an open or a click, unless the domain or the recipient has tracking turned off."""
     if is_tracked(store, entry.recipient, entry.domain_id, kind):
         details = {"click_url": url} if url else {}
         details |= {"web_ip_address": ip or "", "user_agent": user_agent[:1000]}
@@ -136,7 +136,7 @@ def unsubscribe(store: Store, entry: Entry, *, ip: str | None, user_agent: str) 
 
 
 def opt_out(store: Store, entry: Entry) -> None:
-    """Keep that a recipient wants no tracking by this domain."""
+    """Record that a recipient opted out of tracking by this domain."""
     domain = store.resources.get("domain", entry.domain_id)
     with store.database.writing():
         if domain is not None and not is_opted_out(store, entry.recipient, entry.domain_id):
@@ -149,12 +149,12 @@ def opt_out(store: Store, entry: Entry) -> None:
 
 
 def quote_location(url: str) -> str:
-    """A URL as a header holds it."""
+    """Quote a URL for use in a header."""
     return quote(url.encode("utf-8", "replace"), safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def _read_url(value: str) -> str:
-    """The URL of an attribute's value (WHATWG URL: ends are stripped, tabs and line breaks left out)."""
+    """Read a URL from an attribute (WHATWG URL: strip the ends, remove tabs and line breaks)."""
     return re.sub(r"[\t\r\n]", "", unescape(value.strip("\"'"))).strip()
 
 

@@ -1,4 +1,4 @@
-"""The server's side of tracking: the pixel, the links, and the pages to unsubscribe and to opt out."""
+"""The server's side of tracking: the pixel, the links, and the pages for unsubscribing and opting out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{action}<
 
 
 def list_routes(store: Store) -> list[Route]:
-    """The routes. They need no token: the message id, which only the email has, is enough."""
+    """Return the routes. They need no token: only the email contains the message ID, and that is enough."""
 
     async def show_pixel(request: Request) -> Response:
         entry = find_entry(store, request.path_params["message_id"])

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class SandboxTransport(httpx.BaseTransport):
-    """Hands each request to the sandbox of these settings, whose URLs tell which of the four hosts is meant.
+    """Pass each request to the sandbox of these settings; the URL tells which of the four hosts it is for.
 
-    `log` gets a line about what a template shows and was not given.
+    `log` is called with a line about variables that a template uses and that were not given.
     """
 
     def __init__(self, settings: Settings, log: Callable[[str], None] | None = None) -> None:

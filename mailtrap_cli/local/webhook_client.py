@@ -1,4 +1,6 @@
-"""One webhook request: to given addresses, within a time, with a bounded answer. No redirect is followed."""
+"""Send one webhook request: to given addresses, within a time limit, with a bounded answer. Redirects are not
+followed.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,18 @@ import h11
 from ..errors import reason_of
 from .webhook_store import Reply
 
-TIMEOUT = 30.0  # seconds for one attempt (NOTES.md, Webhooks)
-MAX_HEAD = 64 * 1024  # bytes of an answer's status line and headers
-SHOWN = 500  # bytes of an answer's body that are kept
-LINGER = 2.0  # seconds to wait for that body once the status is known
+TIMEOUT = 30.0  # seconds per attempt (NOTES.md, Webhooks)
+MAX_HEAD = 64 * 1024  # bytes in an answer's status line and headers
+SHOWN = 500  # bytes kept of an answer's body
+LINGER = 2.0  # seconds to wait for the body once the status is known
 
 
 async def post_body(
     url: str, addresses: Sequence[str], headers: Mapping[str, str], body: bytes, *, timeout: float = TIMEOUT
 ) -> Reply:
-    """Post a body to a URL at one of these addresses (by default its host's). Never raises for what the target does."""
+    """Post a body to a URL at one of these addresses (by default its host's). Never raises, whatever the target
+    does.
+    """
     began = time.perf_counter()
     status, text = None, ""
     writer: asyncio.StreamWriter | None = None
@@ -52,7 +56,7 @@ async def post_body(
 
 
 def _start_request(url: str, headers: Mapping[str, str], body: bytes) -> tuple[h11.Connection, bytes]:
-    """The state of a connection, and the bytes to send on it."""
+    """Return the state of a connection, and the bytes to send on it."""
     parts = urlsplit(url)
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -99,7 +103,7 @@ async def _read_status(connection: h11.Connection, reader: asyncio.StreamReader)
 
 
 async def _read_text(connection: h11.Connection, reader: asyncio.StreamReader) -> str:
-    """The start of the answer's body, as far as it comes: the status is known, and alone decides."""
+    """Read the start of the answer's body, as far as it arrives: the status is known, and it alone decides."""
     body = b""
     with suppress(TimeoutError, OSError, h11.RemoteProtocolError):
         async with asyncio.timeout(LINGER):
@@ -115,7 +119,7 @@ async def _read_text(connection: h11.Connection, reader: asyncio.StreamReader) -
 
 
 def _create_tls(*, local: bool) -> ssl.SSLContext:
-    """On this machine any certificate will do: nobody is in between, and it is a self-signed one as a rule."""
+    """Accept any certificate on this machine: nobody sits in between, and it is usually self-signed."""
     if not local:
         return ssl.create_default_context()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,7 +1,7 @@
-"""Delivers events to webhooks while `local serve` runs, as Mailtrap does (NOTES.md, Webhooks).
+"""Deliver events to webhooks while `local serve` runs, as Mailtrap does (NOTES.md, Webhooks).
 
-A batch is stored, with the number of its last event, before its first attempt, and each attempt when it has ended. So a
-crash loses no event, and a batch whose answer was not stored is sent again (delivery is at least once; event ids stay
+A batch is stored, with the number of its last event, before its first attempt; each attempt is stored when it ends. So
+a crash loses no event, and a batch whose answer was not stored is sent again (at-least-once delivery; event IDs stay
 the same).
 """
 
@@ -24,14 +24,14 @@ from .webhook_store import Delivery, Fact, Reply
 from .webhook_target import resolve_target
 
 RETRIES = 40  # after the first attempt; then the webhook is paused
-INBOUND_RETRIES = 9  # with a wait that doubles; then that message is given up
-TICK = 0.05  # seconds between looks at what is due
-SCANNED = 5000  # events that one look reads at most
+INBOUND_RETRIES = 9  # with doubling waits; then the message is given up
+TICK = 0.05  # seconds between checks for due events
+SCANNED = 5000  # maximum events read at once
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often batches are made, how long a retry waits, and how long an attempt may take, in seconds."""
+    """How often batches are made, how long retries wait, and how long an attempt may take, in seconds."""
 
     interval: float = 0.1
     retry: float = 1.0
@@ -39,9 +39,9 @@ class Pace:
 
 
 class Courier:
-    """Follows the events of a store, and sends them. Each webhook is served by itself, one request at a time.
+    """Follow the events of a store and send them. Each webhook is served separately, one request at a time.
 
-    `trouble` gets a sentence if a webhook is paused or the store cannot be read.
+    `trouble` is called with a sentence if a webhook is paused or the store cannot be read.
     """
 
     def __init__(self, store: Store, pace: Pace, trouble: Callable[[str], None]) -> None:
@@ -52,11 +52,11 @@ class Courier:
         self._next_batch: dict[int, float] = {}
         self._lock = FileLock(store.path.with_name("webhooks.lock"))
         self._locked = False
-        self._next_try = 0.0  # to take the lock
+        self._next_try = 0.0  # when to try for the lock again
         self._problem = ""
 
     async def run(self) -> None:
-        """Deliver until cancelled. Of several servers on one store only the first delivers."""
+        """Deliver until canceled. If several servers share a store, only the first delivers."""
         try:
             while True:
                 if self._has_lock():
@@ -74,11 +74,11 @@ class Courier:
             try:
                 self._locked = self._lock.take(patient=False)
             except OSError:
-                self._locked = True  # a file system without locks
+                self._locked = True  # the file system has no locks
         return self._locked
 
     def _guard(self, step: Callable[[], None]) -> None:
-        """Go on if the store has a problem, and report it once."""
+        """Run a step; if the store has a problem, report it once and continue."""
         try:
             step()
             self._problem = ""
@@ -101,7 +101,7 @@ class Courier:
         return time.monotonic() >= self._next_batch.get(row.id, 0.0)
 
     async def _serve(self, number: int) -> None:
-        """Send what is due to one webhook, batch after batch."""
+        """Send what is due to one webhook, batch by batch."""
         try:
             while True:
                 row = self._store.resources.get("webhook", number)
@@ -115,7 +115,7 @@ class Courier:
             self._trouble(f"Webhook {number} is not delivered: {error.message}")
 
     def _collect(self, row: Row) -> Delivery | None:
-        """The next batch of a webhook, kept; None if no event is new, or it is too early."""
+        """Store and return the next batch of a webhook; None if there are no new events, or it is too early."""
         if time.monotonic() < self._next_batch.get(row.id, 0.0):
             return None
         full = collect_inbound(self._store, row) if _is_inbound(row) else collect_batch(self._store, row)
@@ -141,7 +141,7 @@ class Courier:
             )
 
     def _plan_retry(self, row: Row, delivery: Delivery) -> int | None:
-        """When a failed attempt is repeated; None after the last."""
+        """Return when to repeat a failed attempt; None after the last one."""
         if delivery.attempts >= (INBOUND_RETRIES if _is_inbound(row) else RETRIES):
             return None
         wait = self._pace.retry * (2**delivery.attempts if _is_inbound(row) else 1)
@@ -154,7 +154,7 @@ class Courier:
 
 
 def collect_batch(store: Store, row: Row) -> bool:
-    """Keep a batch of the events that are new to a webhook; returns whether it left some for the next one."""
+    """Store a batch of the events that are new to a webhook; return whether more are left for the next one."""
     webhooks, document = store.webhooks, row.document
     start = last = max(webhooks.position(row.id), document.get("after_event") or 0)
     chosen: list[Fact] = []
@@ -176,7 +176,7 @@ def collect_batch(store: Store, row: Row) -> bool:
 
 
 def collect_inbound(store: Store, row: Row) -> bool:
-    """Keep the oldest inbound message that is new to a webhook; returns whether there may be more."""
+    """Store the oldest inbound message that is new to a webhook; return whether there may be more."""
     start = max(store.webhooks.position(row.id), row.document.get("after_event") or 0)
     found = store.resources.list_rows("inbound_message", after=start, size=MOST)
     inbox = row.document["inbound_inbox_id"]
@@ -193,7 +193,7 @@ def collect_inbound(store: Store, row: Row) -> bool:
 async def send_delivery(row: Row, delivery: Delivery, *, timeout: float = TIMEOUT) -> Reply:
     """Send a batch once."""
     addresses = row.document.get("addresses")
-    if addresses is None:  # a webhook from before targets were checked
+    if addresses is None:  # a webhook created before targets were checked
         addresses, refusal = resolve_target(row.document["url"], allow_remote=False)
         if addresses is None:
             return Reply(None, f"not sent: the URL {refusal}", 0)
@@ -218,7 +218,7 @@ def redeliver(store: Store, number: int) -> Reply | None:
 
 
 def describe_reply(reply: Reply) -> str:
-    """How an attempt ended, in a few words."""
+    """Describe in a few words how an attempt ended."""
     return reply.text if reply.status is None else f"answered {reply.status}"
 
 

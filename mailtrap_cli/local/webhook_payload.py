@@ -1,4 +1,4 @@
-"""The bodies that webhooks get: events in Mailtrap's own names (NOTES.md, Webhooks). Pure."""
+"""The bodies of webhook requests: events under Mailtrap's own names (NOTES.md, Webhooks). Pure."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from .webhook_store import Batch, Fact
 MOST = 500  # events in a batch
 JSON, JSON_LINES = "application/json", "application/jsonl"
 
-# Kinds of the log that have another name in the payload, and in `event_types`.
+# Event kinds of the log that have another name in payloads and in `event_types`.
 _NAMES = {"soft_bounce": "soft bounce"}
 _TYPES = {"spam": "spam_complaint"}
 
 
 def select_facts(webhook: Mapping[str, Any], facts: Iterable[Fact]) -> list[Fact]:
-    """The events that a webhook (its document) asks for."""
+    """Return the events that a webhook (a document) subscribes to."""
     return [fact for fact in facts if _is_wanted(webhook, fact)]
 
 
 def build_batch(facts: Sequence[Fact], payload_format: str) -> Batch:
-    """The request of a webhook for email: at most MOST events."""
+    """Build the request of a webhook for email: at most MOST events."""
     events = [_shape_event(fact) for fact in facts]
     kinds = Counter(event["event"] for event in events)
     if payload_format == "jsonlines":
@@ -36,7 +36,7 @@ def build_batch(facts: Sequence[Fact], payload_format: str) -> Batch:
 
 
 def build_inbound(message: Row) -> Batch:
-    """The request of a webhook for inbound mail: one message, without its bodies."""
+    """Build the request of a webhook for inbound mail: one message, without its bodies."""
     identity = str(FIRST_ID + message.id)
     document = {
         "event": "inbound.message_received",
@@ -50,7 +50,7 @@ def build_inbound(message: Row) -> Batch:
 
 
 def sign_body(body: bytes, secret: str) -> str:
-    """The value of `Mailtrap-Signature`."""
+    """Return the value of `Mailtrap-Signature`."""
     return hmac.new(secret.encode(), body, "sha256").hexdigest()
 
 
@@ -73,7 +73,7 @@ def _shape_event(fact: Fact) -> dict[str, Any]:
         "category": fact.category,
         "custom_variables": json.loads(fact.extra).get("custom_variables") or {},
         "timestamp": fact.created_at // 1000,
-        # The same at every attempt: receivers drop repeated events by it.
+        # The same for every attempt: receivers use it to drop duplicates.
         "event_id": str(uuid5(UUID(fact.message_id), str(fact.number))),
         **_shape_details(fact.kind, json.loads(fact.details)),
     }

@@ -1,4 +1,4 @@
-"""What is sent to webhooks: each webhook's place among the events, batches that wait or are done, and every attempt."""
+"""What is sent to webhooks: each webhook's position in the events, batches waiting or done, and every attempt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from .database import Database
 
-KEPT = 1000  # deliveries, with their bodies and attempts
+KEPT = 1000  # deliveries kept, with their bodies and attempts
 
-# What a webhook's payload and filters need to know of an event and of its entry in the log.
+# What payloads and filters of webhooks need to know about an event and its log entry.
 _FACT = (
     "e.number, e.kind, e.created_at, e.details, l.message_id, l.stream, l.recipient, l.sender, l.category,"
     " l.domain_id, l.campaign_id, l.extra"
@@ -21,7 +21,7 @@ _FACT = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event with what the log knows of its message. Times are milliseconds; `details` and `extra` are JSON."""
+    """An event with what the log knows about its message. Times are milliseconds; `details` and `extra` are JSON."""
 
     number: int
     kind: str
@@ -39,7 +39,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request carries: `kinds` counts the events by name."""
+    """The contents of one request: `kinds` counts the events by name."""
 
     kinds: Mapping[str, int]
     content_type: str
@@ -48,7 +48,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A batch on its way to a webhook. `attempts` are those made so far."""
+    """A batch on its way to a webhook. `attempts` counts those made so far."""
 
     number: int
     webhook: int
@@ -61,7 +61,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How one attempt ended: `status` is None without an answer, `text` the start of the answer or the reason."""
+    """The outcome of an attempt: `status` is None without an answer, `text` the start of the answer or the reason."""
 
     status: int | None
     text: str
@@ -69,7 +69,7 @@ class Reply:
 
     @property
     def accepted(self) -> bool:
-        """Whether it counts as delivered: 200 and nothing else (NOTES.md, Webhooks)."""
+        """Whether it counts as delivered: only a 200 does (NOTES.md, Webhooks)."""
         return self.status == 200
 
 
@@ -80,17 +80,17 @@ class WebhookStore:
         self._database = database
 
     def last_event(self) -> int:
-        """The number of the newest event; 0 before the first."""
+        """Return the number of the newest event; 0 before the first."""
         found = self._database.select("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
         return int(found[0][0]) if found else 0
 
     def position(self, webhook: int) -> int:
-        """The last event (or inbound message) that is in a batch for this webhook."""
+        """Return the last event (or inbound message) that is in a batch for this webhook."""
         found = self._database.select("SELECT last FROM webhook_positions WHERE webhook = ?", (webhook,))
         return int(found[0][0]) if found else 0
 
     def read_facts(self, after: int, size: int) -> list[Fact]:
-        """The events after this number, oldest first."""
+        """Return the events after this number, oldest first."""
         rows = self._database.select(
             f"SELECT {_FACT} FROM events e JOIN log l ON l.number = e.entry WHERE e.number > ?"
             " ORDER BY e.number LIMIT ?",
@@ -99,7 +99,7 @@ class WebhookStore:
         return [Fact(*row) for row in rows]
 
     def add_batch(self, webhook: int, url: str, batch: Batch | None, *, last: int, now: int) -> None:
-        """Keep a batch to be sent, and that the events up to `last` are in it: both or neither."""
+        """Store a batch to send and, in the same transaction, the position `last` of its newest event."""
         with self._database.writing() as db:
             if batch is not None:
                 number = db.execute(
@@ -121,22 +121,22 @@ class WebhookStore:
             db.execute("INSERT OR REPLACE INTO webhook_positions VALUES (?, ?)", (webhook, last))
 
     def find_waiting(self, webhook: int) -> Delivery | None:
-        """The oldest delivery of this webhook that is neither accepted nor given up."""
+        """Return the oldest delivery of this webhook that is neither accepted nor given up, or None."""
         return self._find_first("webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", webhook)
 
     def next_due(self, webhook: int) -> int | None:
-        """When that delivery is to be tried (again); None without one."""
+        """Return when that delivery is due for its next attempt, or None."""
         found = self._database.select(
             "SELECT due_at FROM deliveries WHERE webhook = ? AND state = 'waiting' ORDER BY number LIMIT 1", (webhook,)
         )
         return int(found[0][0]) if found else None
 
     def find(self, number: int) -> Delivery | None:
-        """The delivery of this number."""
+        """Return the delivery with this number, or None."""
         return self._find_first("number = ?", number)
 
     def record_attempt(self, delivery: Delivery, reply: Reply, made_at: int, *, retry_at: int | None = None) -> None:
-        """Keep how an attempt ended. One that failed changes nothing else, but for when the next is due."""
+        """Store how an attempt ended. A failed one only changes when the next is due."""
         with self._database.writing() as db:
             db.execute(
                 "UPDATE deliveries SET attempts = attempts + 1, due_at = coalesce(?, due_at),"
@@ -157,7 +157,7 @@ class WebhookStore:
     def list_attempts(
         self, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
     ) -> list[dict[str, Any]]:
-        """Attempts, newest first, as `webhooks.list_deliveries` has them; `created_at` in milliseconds."""
+        """Return attempts, newest first, in the form of `webhooks.list_deliveries`; `created_at` in milliseconds."""
         rows = self._database.select(
             "SELECT d.number, d.webhook, d.url, a.made_at, d.kinds, a.attempt, a.status, a.milliseconds, a.answer,"
             " d.state, a.number FROM attempts a JOIN deliveries d ON d.number = a.delivery"

@@ -1,4 +1,4 @@
-"""Where webhooks may be sent: to this machine, unless the user allows others; names are resolved once and kept."""
+"""Decide where webhooks may be sent: to this machine, unless the user allows others. Names are resolved only once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-PATIENCE = 3.0  # seconds that the lookup of a name may take
+PATIENCE = 3.0  # seconds allowed for looking up a name
 REFUSED = "must be a loopback address, such as http://127.0.0.1:3000/webhook (--allow-remote allows others)"
 
 
 def resolve_target(url: str, *, allow_remote: bool) -> tuple[list[str] | None, str | None]:
-    """Return the addresses that a webhook of this URL is sent to, and why it is refused; one of the two is None.
+    """Return the addresses for this webhook URL, and why it is refused; one of the two is None.
 
     Names are looked up now and never again, so that a name cannot point elsewhere later (DNS rebinding). For another
     machine, if allowed, the addresses are [].
@@ -51,7 +51,7 @@ def _look_up(host: str) -> list[str]:
         with suppress(OSError, UnicodeError):
             found.extend(str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM))
 
-    # A thread that holds up neither this process nor its end: a resolver may take a minute.
+    # Use a thread that cannot delay this process or its exit: a resolver may take a minute.
     thread = threading.Thread(target=resolve, daemon=True)
     thread.start()
     thread.join(PATIENCE)

@@ -1,4 +1,4 @@
-"""Webhooks as the account keeps them (email-sending.openapi.yml); `webhook_delivery` sends to them."""
+"""Webhooks as the account stores them (email-sending.openapi.yml); `webhook_delivery` sends to them."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def _shape_webhook(call: Call, row: Row) -> dict[str, Any]:
 
 
 def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
-    """Have all email events of both streams sent to this URL; return the signing secret.
+    """Set up webhooks for all email events of both streams at this URL; return the signing secret.
 
-    Webhooks that exist for it are kept, with their place among the events, and resumed. Raises InputError if the URL
-    may not be sent to.
+    Existing webhooks for the URL are kept, with their position in the events, and resumed. Raises InputError if the URL
+    is not allowed.
     """
     parsed, errors = check_fields((_URL,), {"url": url}, creating=True)
     addresses, refusal = (None, errors["url"][0]) if errors else resolve_target(url, allow_remote=allow_remote)
@@ -82,9 +82,9 @@ def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
 def list_deliveries(
     store: Store, *, webhook: int | None = None, delivery: int | None = None, before: int | None = None, size: int = 100
 ) -> list[dict[str, Any]]:
-    """The attempts to send to webhooks, newest first: id (the delivery's), webhook_id, url, created_at (ISO 8601),
-    events (how many of each name), attempt, status (None without an answer), milliseconds, answer, state (of the
-    delivery: waiting, delivered or failed), number (the attempt's, for `before`).
+    """Return the attempts to send to webhooks, newest first: id (of the delivery), webhook_id, url, created_at (ISO
+    8601), events (a count per name), attempt, status (None without an answer), milliseconds, answer, state (of the
+    delivery: waiting, delivered or failed), number (of the attempt, for `before`).
     """
     rows = store.webhooks.list_attempts(webhook=webhook, delivery=delivery, before=before, size=size)
     return [{**row, "created_at": timestamp(row["created_at"])} for row in rows]
@@ -100,7 +100,7 @@ def _check_webhook(call: Call, row: Row | None, values: dict[str, Any], errors: 
             errors["url"] = [refusal]
     kind = row.document["webhook_type"] if row else values["webhook_type"]
     if row is None or (values.get("active") and not row.document["active"]):
-        # What happened before, or while it was paused, is not sent.
+        # Events from before, or from while it was paused, are not sent.
         inbound = kind == "inbound_receiving"
         values["after_event"] = (
             call.store.resources.last_id("inbound_message") if inbound else call.store.webhooks.last_event()

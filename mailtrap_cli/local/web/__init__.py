@@ -1,1 +1,1 @@
-"""The web inbox of the local sandbox: server-rendered pages, a little JavaScript, and nothing from elsewhere."""
+"""The web inbox of the local sandbox: server-rendered pages, a little JavaScript, no external resources."""

@@ -1,4 +1,4 @@
-"""The web inbox as an ASGI application, which guards every request; all else is loaded when somebody looks."""
+"""The web inbox as an ASGI application that guards every request; the rest is imported on first use."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .live import Changes
     from .reader import Reader
 
-# The first segments of the paths that are pages; `web` holds their data and files.
+# The first segments of the paths of pages; `web` holds their data and files.
 PAGES = frozenset(("messages", "templates", "logs", "stats", "suppressions", "webhooks", "web"))
 SAFE = ("GET", "HEAD")
-MARK = "x-mailtrap-inbox"  # a header that no form and no page of another origin can send without being asked first
+MARK = "x-mailtrap-inbox"  # a form cannot send this header, nor can a page of another origin without a CORS preflight
 
 POLICY = "; ".join(
     (
@@ -54,10 +54,10 @@ HEADERS = {
 
 
 class WebInbox:
-    """Answers the paths of `serves_path`. It reads the store's file through connections of its own, in threads.
+    """Answer the paths of `serves_path`. Reads the store's file through its own connections, in threads.
 
-    `variables` point an application at the server; they are shown to whoever has no message yet.
-    `token` is asked for, as the password of HTTP Basic authentication, of whoever comes from another machine.
+    `variables` point an application at the server; they are shown while the inbox is empty. Requests from other
+    machines need `token` as the password of HTTP Basic authentication.
     """
 
     def __init__(self, folder: Path, variables: Mapping[str, str] | None = None, *, token: str | None = None) -> None:
@@ -69,11 +69,11 @@ class WebInbox:
         self._changes: Changes | None = None
 
     def serves_path(self, path: str) -> bool:
-        """Whether a path is one of the web inbox."""
+        """Return whether a path belongs to the web inbox."""
         return path == "/" or path[1:].partition("/")[0] in PAGES
 
     async def run(self) -> None:
-        """Wait for the server's end, and end the answers that stream: the server waits for all that are under way."""
+        """Wait for the server to stop, then end the event streams: the server waits for open requests."""
         try:
             await asyncio.Event().wait()
         finally:
@@ -114,7 +114,9 @@ class WebInbox:
         return self._router
 
     def _check_request(self, scope: Scope) -> None:
-        """Refuse what another site's page may have sent, and strangers. (`application.Names` has checked the Host.)"""
+        """Refuse requests that another site's page may have sent, and strangers. (`application.Names` has checked
+        the Host.)
+        """
         headers = Headers(scope=scope)
         site = headers.get("sec-fetch-site", "same-origin")
         if scope["method"] not in SAFE:
@@ -134,7 +136,7 @@ class WebInbox:
 
 
 def _is_local(scope: Scope) -> bool:
-    """Whether a request comes from this machine."""
+    """Return whether a request comes from this machine."""
     try:
         return ip_address((scope.get("client") or ("",))[0]).is_loopback
     except ValueError:

@@ -1,8 +1,8 @@
-"""The HTML of a message as a document for a sandboxed frame: it runs nothing, and fetches nothing until asked.
+"""Turn the HTML of a message into a document for a sandboxed frame: it runs nothing, and fetches nothing until asked.
 
 Its policy has no `unsafe-inline`: style sheets carry a nonce, and the `style` attributes of elements become rules of
-one such sheet, more specific than any rule a message has by accident. So they win over the message's own rules, and
-lose to those that are `!important`, as attributes do (CSS Cascade 5, 6.4.3).
+one such sheet, more specific than any rule a message would have by accident. So they win over the message's own rules,
+and lose to those that are `!important`, as attributes do (CSS Cascade 5, 6.4.3).
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from ...sandbox.html import Style, Tag, escape_css, read_safe_tokens, read_targe
 from .remote import LINKS, block_css, count_fetches, is_fetch
 
 MARK = "data-mt-style"
-STRONG = ":not(#mt-1#mt-2#mt-3)"  # more specific than three ids; no element has these
+STRONG = ":not(#mt-1#mt-2#mt-3)"  # more specific than three IDs; matches any element
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
 _LEAVES = re.compile(r"(?:https?:)?//|(?:mailto|tel|sms):", re.IGNORECASE)
-# Strings, escapes and comments are skipped; what is left of brackets and quotes must be in pairs.
+# Skip strings, escapes and comments; the remaining brackets and quotes must come in pairs.
 _CSS_TOKEN = re.compile(
     r"\\.|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|/\*.*?\*/|(?P<mark>[\[\](){}\"']|/\*|\\\Z)", re.DOTALL
 )
 _PAIRS = {")": "(", "]": "["}
 
 BASE = ":where(html){background:#fff;color:#000;font-family:sans-serif}:where(body){overflow-wrap:break-word}"
-# What clients with a dark mode do to a message without dark styles of its own: invert its colors, but not its images.
+# Dark mode for a message without dark styles of its own, as clients do it: invert colors, except in images.
 INVERTED = (
     "html{filter:invert(1) hue-rotate(180deg)!important;background:#fff!important;min-height:100%}"
     "img,video,picture{filter:invert(1) hue-rotate(180deg)!important}"
@@ -35,7 +35,7 @@ DARK = ":where(html){background:#111;color:#eee;color-scheme:dark}"
 
 
 def describe_html(html: str) -> dict[str, Any]:
-    """How many things it would fetch from elsewhere, and whether it has styles for dark mode."""
+    """Count what the HTML would fetch from elsewhere, and tell whether it has styles for dark mode."""
     remote, dark = 0, False
     for token in read_safe_tokens(html):
         if isinstance(token, Style):
@@ -48,12 +48,12 @@ def describe_html(html: str) -> dict[str, Any]:
 
 
 def has_dark_styles(css: str) -> bool:
-    """Whether a style sheet (or a media query) asks for the color scheme."""
+    """Return whether a style sheet (or a media query) depends on the color scheme."""
     return bool(_SCHEME.search(css))
 
 
 def build_policy(nonce: str, *, remote: bool) -> str:
-    """The Content-Security-Policy of the frame's document."""
+    """Return the Content-Security-Policy of the frame's document."""
     elsewhere = " http: https:" if remote else ""
     return "; ".join(
         (
@@ -71,8 +71,10 @@ def build_policy(nonce: str, *, remote: bool) -> str:
 
 
 def render_frame(html: str, embed: Callable[[str], str], nonce: str, *, dark: bool, remote: bool) -> str:
-    """The document. `embed` puts inline images in; `dark` shows it as a client in dark mode would; without `remote`
-    what it would fetch is taken out, so that images show their alternative text (the policy would stop them anyway).
+    """Render the document. `embed` inserts inline images; `dark` shows it as a client in dark mode would.
+
+    Without `remote`, everything it would fetch is removed, so that images show their alternative text (the policy would
+    block them anyway).
     """
     writer = _Writer(embed, nonce, dark=dark, remote=remote)
     content = "".join(writer.write_tokens(html))
@@ -87,8 +89,8 @@ class _Writer:
         self._nonce = nonce
         self._dark = dark
         self._remote = remote
-        self._numbers: dict[str, int] = {}  # of the values of `style` attributes
-        self._changed: dict[str, str] = {}  # those values as they came, and as they are written
+        self._numbers: dict[str, int] = {}  # numbers of the values of `style` attributes
+        self._changed: dict[str, str] = {}  # those values, original and rewritten
         self.knows_dark = False
 
     def write_tokens(self, html: str) -> Iterator[str]:
@@ -104,7 +106,9 @@ class _Writer:
                 yield write_tag(token.name, self._change_attributes(token))
 
     def list_sheets(self) -> Iterator[str]:
-        """The `style` attributes as style sheets: one, and one each for those that would spoil what follows them."""
+        """Return the `style` attributes as style sheets: one for all, and a separate one for each that would break
+        what follows.
+        """
         rules = {f"[{MARK}='{number}']{STRONG}{{{escape_css(css)}}}": css for css, number in self._numbers.items()}
         yield "".join(rule for rule, css in rules.items() if is_balanced(css))
         yield from (rule for rule, css in rules.items() if not is_balanced(css))
@@ -134,7 +138,7 @@ class _Writer:
         return changed
 
     def _change_value(self, value: str) -> str:
-        """Attributes of SVG take `url(…)` as styles do."""
+        """Change a value; attributes of SVG accept `url(…)` as styles do."""
         return self._embed(block_css(value) if not self._remote and count_fetches(value) else value)
 
     def _change_css(self, css: str) -> str:
@@ -142,13 +146,15 @@ class _Writer:
         return self._settle_scheme(self._embed(css))
 
     def _settle_scheme(self, css: str) -> str:
-        """Media queries for a color scheme as ones that hold, or do not, whatever the reader's own scheme is."""
+        """Resolve media queries for a color scheme to true or false, independent of the reader's own scheme."""
         wanted = "dark" if self._dark else "light"
         return _SCHEME.sub(lambda match: "(min-width:0)" if match[1].lower() == wanted else "(max-width:0)", css)
 
 
 def is_balanced(css: str) -> bool:
-    """Whether declarations end where they end: every bracket and every quote has its partner, and no rule begins."""
+    """Return whether every bracket and quote has its partner and no rule begins, so that the declarations end where
+    they should.
+    """
     opened: list[str] = []
     for token in _CSS_TOKEN.finditer(css):
         mark = token["mark"]

@@ -1,4 +1,4 @@
-"""Server-sent events: tells the pages that the store has changed, whichever process changed it."""
+"""Server-sent events: tell the pages that the store has changed, whichever process changed it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 from ...errors import MailtrapError
 from ..store import Store
 
-PAUSE = 0.2  # seconds between two looks at the file
-ALIVE = 15.0  # seconds after which a silent stream shows that it lives
+PAUSE = 0.2  # seconds between checks of the file
+ALIVE = 15.0  # seconds after which a silent stream sends a keep-alive
 
 
 class Changes:
-    """Looks at the file while somebody listens, and only then."""
+    """Watch the file for changes, but only while somebody listens."""
 
     def __init__(self, folder: Path) -> None:
-        self._store = Store(folder)  # its own: a connection does not see its own changes, and a search holds it
+        self._store = Store(folder)  # a separate connection: one does not see its own changes, and a search may lock it
         self._changed = asyncio.Event()
         self._listeners = 0
         self._watching: asyncio.Task[None] | None = None
@@ -34,7 +34,7 @@ class Changes:
         self._store.close()
 
     async def listen(self) -> AsyncIterator[bytes]:
-        """Events in the form of the HTML Living Standard, 9.2.5: `change` at first and after each change."""
+        """Yield events (HTML Living Standard, 9.2.5): `change` first, and again after each change."""
         self._listeners += 1
         try:
             if self._watching is None:
@@ -57,7 +57,7 @@ class Changes:
     async def _watch_file(self) -> None:
         seen = None
         while not self._ended:
-            with suppress(MailtrapError):  # a file that is busy or gone; the page's own request says so
+            with suppress(MailtrapError):  # the file is busy or gone; the page's own request reports it
                 found = await asyncio.to_thread(self._store.version)
                 if seen not in (None, found):
                     self._changed.set()

@@ -1,4 +1,4 @@
-"""One message as the page shows it: its fields, its link and code, its parts, its checks."""
+"""One message as the page shows it: its fields, its links and code, its parts, its checks."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..store import Captured
 from .frame import describe_html
 from .reader import Reader
 
-LONGEST = 1_000_000  # characters of a text that a page shows; the whole of it can be downloaded
+LONGEST = 1_000_000  # characters of text shown on a page; the whole text can be downloaded
 MOST_LINKS = 200
 
 
 class Message:
-    """One captured message; `find` gives None if there is none."""
+    """A captured message. `find` returns None if it does not exist."""
 
     def __init__(self, reader: Reader, captured: Captured, content: dict[str, Any]) -> None:
         self._reader = reader
@@ -34,12 +34,12 @@ class Message:
 
     @classmethod
     def find(cls, reader: Reader, number: int) -> Message | None:
-        """The message with this ID, in whichever sandbox."""
+        """Find the message with this ID, in any sandbox."""
         found = reader.store.message(None, number)
         return None if found is None else cls(reader, *found)
 
     def describe(self) -> dict[str, Any]:
-        """All that is shown at once."""
+        """Return everything the page shows, in one document."""
         row = documents.message(self.captured)
         subject, text, html = self.captured.subject, self.text, self.html
         return {
@@ -84,7 +84,7 @@ class Message:
         }
 
     def find_part(self, number: int) -> Part | None:
-        """The attachment with this ID."""
+        """Return the attachment with this ID."""
         return next((part for part in parts(self.content) if self._id_of(part) == number), None)
 
     def _id_of(self, part: Part) -> int:
@@ -92,21 +92,21 @@ class Message:
         return number
 
     def read_source(self) -> bytes:
-        """The whole message as it went out."""
+        """Return the raw message."""
         return raw(self.captured, self.content)
 
     def read_headers(self) -> list[tuple[str, str]]:
-        """The headers, in order."""
+        """Return the headers, in order."""
         return list_headers(self.captured, self.content)
 
     def inline_images(self) -> InlineImages:
-        """The images that the HTML refers to by `cid:`."""
+        """Return the images that the HTML refers to by `cid:`."""
         by_id = {self._id_of(part): part for part in parts(self.content)}
         described = [documents.attachment(self.captured, part) for part in by_id.values()]
         return InlineImages(lambda: described, lambda attachment: by_id[attachment["id"]].content)
 
     def run_checks(self) -> dict[str, Any]:
-        """What email clients do not support, the links with their faults, and the spam report."""
+        """Check what email clients do not support, check the links, and return the spam report."""
         report = (self._ask("/analyze") or {}).get("report") or {}
         spam = (self._ask("/spam_report") or {}).get("report") or {}
         links = collect_links(self.text, self.html)
@@ -140,12 +140,12 @@ class Message:
 
 
 def file_name(part: Part) -> str:
-    """The name that an attachment is saved under: harmless on every system."""
+    """Return a safe file name for an attachment, on every system."""
     return safe_name(part.filename, f"attachment-{part.number}")
 
 
 def attachment_header(name: str) -> str:
-    """A Content-Disposition that makes a browser save under this name (RFC 6266, 4.3), whatever its letters."""
+    """Return a Content-Disposition that makes a browser save under this name (RFC 6266, 4.3), in any script."""
     from urllib.parse import quote
 
     plain = re.sub(r'[^ -~]|["\\%]', "_", name)

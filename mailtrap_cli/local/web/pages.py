@@ -1,4 +1,4 @@
-"""The pages, rendered here: the inbox's frame, templates, logs, stats, suppressions, webhooks."""
+"""Render the pages: the inbox's frame, templates, logs, stats, suppressions, webhooks."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NAVIGATION = (
     ("/webhooks", "Webhooks"),
 )
 MEASURES = ("delivery", "open", "click", "bounce", "spam")
-ATTEMPTS = 50  # the latest deliveries to webhooks that are shown
+ATTEMPTS = 50  # how many recent webhook deliveries to show
 STATUSES = ("delivered", "not_delivered", "enqueued", "opted_out")
 
 
 class Pages:
-    """Renders each page from the local sandbox's own answers."""
+    """Render each page from the local sandbox's own API answers."""
 
     def __init__(self, reader: Reader, variables: Mapping[str, str]) -> None:
         self._reader = reader
@@ -45,7 +45,7 @@ class Pages:
         self._templates.filters |= {"time": _format_time, "number": _format_number, "percent": _format_percent}
 
     def list_routes(self) -> list[BaseRoute]:
-        """The route of each page."""
+        """Return the route of each page."""
         return [
             Route("/", self._show_inbox),
             Route("/messages/{number:int}", self._show_inbox),
@@ -130,7 +130,7 @@ class Pages:
 
 
 def _format_time(value: str | None) -> str:
-    """A time element, which the page's script shows in the reader's own time zone."""
+    """Format a time element, which the page's script converts to the reader's time zone."""
     if not value:
         return ""
     return Markup('<time datetime="{0}">{1} UTC</time>').format(value, value[:16].replace("T", " "))

@@ -1,4 +1,4 @@
-"""What the pages show, from the local sandbox's store and its own answers."""
+"""Read what the pages show, from the local sandbox's store and API answers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..routes import Account, answer_account
 from ..rules import list_recipients
 from ..store import Captured, Store
 
-PAGE = 50  # messages in one answer
+PAGE = 50  # messages per answer
 MOST = 200
-CHUNK = 500  # messages that are looked at in one go, where a filter is not one of the store's
-LOOKED_AT = 20_000  # messages that one request looks at
+CHUNK = 500  # messages read at once for filters that the store cannot apply
+LOOKED_AT = 20_000  # messages read for one request
 
 
 class Reader:
-    """Reads the store through a connection of its own, and changes it only on the page's demand."""
+    """Read the store through a separate connection; change it only when the page asks to."""
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder)
@@ -31,7 +31,7 @@ class Reader:
         self.store.close()
 
     def ask(self, path: str, **params: object) -> Any:
-        """The local sandbox's own answer to a GET of the account host; None if it refuses."""
+        """Return the local sandbox's answer to a GET of the account host; None if it refuses."""
         account = Account(self.store, "", False)
         query = urlencode({name: value for name, value in params.items() if value not in (None, "")}, doseq=True)
         answer = answer_account(account, "GET", path, query, lambda: None)
@@ -40,10 +40,12 @@ class Reader:
     def find_messages(
         self, filters: Filters, sandbox_id: int | None, before: int | None, size: int
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """Messages that match, newest first, and the ID to go on before; None at the end. Raises InputError."""
+        """Return matching messages, newest first, and the ID to continue from (None at the end). Raises InputError."""
         start = filters.start_time(datetime.now(UTC))
         oldest = 0 if start is None else int(start.timestamp() * 1000)
-        rest = replace(filters, search=None, unread=False, stream=None, since=None)  # not the store's to decide
+        rest = replace(
+            filters, search=None, unread=False, stream=None, since=None
+        )  # a filter that the store cannot apply
         chunk = CHUNK if rest else size
         found: list[dict[str, Any]] = []
         looked_at = 0
@@ -70,7 +72,7 @@ class Reader:
         return found, before
 
     def list_sandboxes(self) -> list[dict[str, Any]]:
-        """Each sandbox with the number of its messages, and of those not read."""
+        """Return each sandbox with its number of messages and unread messages."""
         return [
             {
                 "id": row["id"],
@@ -83,7 +85,7 @@ class Reader:
 
 
 def _shape_match(captured: Captured) -> dict[str, Any]:
-    """What the filters look at, for less than the whole document costs."""
+    """Return only the fields that filters look at, which is cheaper than the whole document."""
     fields = captured.fields()
     return {
         "from_email": fields["from"]["email"],

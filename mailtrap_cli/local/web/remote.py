@@ -1,7 +1,7 @@
-"""What a message would fetch from elsewhere, and how it is taken out.
+"""Find and remove what a message would fetch from elsewhere.
 
-The policy of the frame stops all of it anyway; without it nothing is even tried, and images show their alternative
-text. Only what a message brings along stays: data and inline images.
+The frame's policy blocks all of it anyway; with it removed, nothing is even tried, and images show their alternative
+text. Only what the message itself contains stays: data URLs and inline images.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from ...sandbox.html import Tag, read_target
 
 LINKS = ("a", "area")
 _SOURCES = ("src", "srcset", "imagesrcset", "background", "poster", "data", "href", "xlink:href", "lowsrc", "dynsrc")
-_ANIMATED = ("to", "from", "by", "values")  # what an SVG animation puts into another attribute
+_ANIMATED = ("to", "from", "by", "values")  # set by SVG animations in place of another attribute
 _OWN = re.compile(r"data:|cid:|#|\Z", re.IGNORECASE)
-# Escapes (CSS Syntax 4.3.7) of what names a function or begins an address, so that no spelling hides one.
+# Escapes (CSS Syntax 4.3.7) in function names and URL prefixes, so that no spelling can hide one.
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\r\n\f]?|([g-zG-Z]))")
 _COMMENT = re.compile(r"(\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+')|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _IMPORT = re.compile(r"@import\b\s*(?:url\([^)]*\)?|\"[^\"]*\"?|'[^']*'?)[^;{}]*;?", re.IGNORECASE)
@@ -23,14 +23,14 @@ _SET = re.compile(r"(?<![\w-])(?:(?:-webkit-)?image-set|src|image)\(", re.IGNORE
 
 
 def is_fetch(tag: Tag, name: str, value: str) -> bool:
-    """Whether an attribute (not `style`) would fetch something from elsewhere."""
+    """Return whether an attribute (other than `style`) would fetch something from elsewhere."""
     if tag.name.startswith(("animate", "set")) and name in _ANIMATED:
         return "/" in value or ":" in value
     return name in _SOURCES and tag.name not in LINKS and not _OWN.match(read_target(value))
 
 
 def count_fetches(css: str) -> int:
-    """How many things a style sheet, or the declarations of an attribute, would fetch from elsewhere."""
+    """Count what a style sheet, or the declarations of an attribute, would fetch from elsewhere."""
     if "(" not in css and "\\" not in css and "@" not in css:
         return 0
     css = _read_css(css)
@@ -39,14 +39,14 @@ def count_fetches(css: str) -> int:
 
 
 def block_css(css: str) -> str:
-    """The style sheet without what it would fetch from elsewhere."""
+    """Remove from a style sheet what it would fetch from elsewhere."""
     css = _IMPORT.sub("", _read_css(css))
     css = _URL.sub(lambda match: match[0] if _is_own(match) else "url(data:,)", css)
     return _SET.sub("blocked(", css)
 
 
 def _read_css(css: str) -> str:
-    """Without comments, and with letters, colons and slashes written plainly."""
+    """Remove comments, and decode escaped letters, colons and slashes."""
     css = _COMMENT.sub(lambda match: match[1] or " ", css)
     return _ESCAPE.sub(_decode, css) if "\\" in css else css
 

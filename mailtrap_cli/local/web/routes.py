@@ -29,7 +29,7 @@ NUMBER = "{number:int}"
 
 
 def create_router(reader: Reader, changes: Changes, variables: Mapping[str, str]) -> Router:
-    """Everything that the web inbox answers."""
+    """Create the router for everything the web inbox answers."""
     routes: list[BaseRoute] = [
         *Pages(reader, variables).list_routes(),
         Route("/web/assets/{name}", _serve_asset),
@@ -46,7 +46,7 @@ def _serve_asset(request: Request) -> Response:
         raise HTTPException(404, "No such file")
     content = (ASSETS / name).read_bytes()
     tag = f'"{sha256(content).hexdigest()[:16]}"'
-    headers = {"cache-control": "no-cache", "etag": tag}  # asked for again each time, and sent when it has changed
+    headers = {"cache-control": "no-cache", "etag": tag}  # revalidated on each request, sent only if changed
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=KINDS[Path(name).suffix], headers=headers)
@@ -76,7 +76,7 @@ def _stream_events(changes: Changes) -> Callable[[Request], Any]:
     return stream
 
 
-# Starlette runs handlers that are not coroutines in threads, so that none of them holds up the API.
+# Starlette runs non-coroutine handlers in threads, so that none of them blocks the API.
 
 
 def _list_message_routes(reader: Reader) -> list[BaseRoute]:
@@ -92,7 +92,7 @@ def _list_message_routes(reader: Reader) -> list[BaseRoute]:
                 number_in(query.get("before", "")),
                 min(number_in(query.get("limit", "")) or PAGE, MOST),
             )
-        except InputError as error:  # half-typed, most of the time
+        except InputError as error:  # usually half-typed
             problem = error.message
         sandboxes = reader.list_sandboxes()
         return JSONResponse({"messages": rows, "next": following, "problem": problem, "sandboxes": sandboxes})
@@ -145,7 +145,7 @@ def _list_message_routes(reader: Reader) -> list[BaseRoute]:
         part = find(request).find_part(request.path_params["part"])
         if part is None:
             raise HTTPException(404, "No such attachment")
-        # Never a type that a browser would run or show: what was captured may be anything.
+        # Never a type that a browser would run or display: captured content may be anything.
         headers = {"content-disposition": attachment_header(file_name(part))}
         return Response(part.content, media_type="application/octet-stream", headers=headers)
 

@@ -1,4 +1,4 @@
-"""The words of the search field as the filters that the commands have. Pure."""
+"""Parse the text of the search field into the filters that commands use. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _FIELDS = {"from": "sender", "to": "to", "subject": "subject", "since": "since"}
 
 
 def parse_search(text: str, *, unread: bool = False, stream: str = "") -> Filters:
-    """`from:shop is:unread order` as Filters; what is not a filter is searched for. Raises InputError."""
+    """Parse `from:shop is:unread order` into Filters; words that are not filters are searched for. Raises
+    InputError.
+    """
     values: dict[str, str] = {}
     for match in _WORD.finditer(text):
         name, value = match[1].lower(), match[2] or match[3] or ""
