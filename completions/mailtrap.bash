@@ -59,7 +59,7 @@ _mailtrap_node() {
         'local') members='env fault serve reset path stats' ;;
         'local env') options="--port --smtp-port --host --tls --token-env --format $options" taking="--port --smtp-port --host --token-env --format $taking" ;;
         'local fault') options="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env --clear $options" taking="--latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env $taking" ;;
-        'local serve') options="--port --host --allow-remote --allow-host --token-env --tls-cert --tls-key --ready-file --open --smtp-port --no-smtp --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages --strict-domains $options" taking="--port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages $taking" ;;
+        'local serve') options="--port --host --allow-remote --allow-host --token-env --tls-cert --tls-key --ready-file --open --smtp-port --no-smtp --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages --templates --strict-domains $options" taking="--port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages --templates $taking" ;;
         'local reset') options="-y --yes $options" ;;
         'stats') members='get by-domain by-category by-esp by-date' ;;
         'stats get') options="--start-date --end-date --domain --stream --category --esp $options" taking="--start-date --end-date --domain --stream --category --esp $taking" ;;
@@ -203,7 +203,7 @@ _mailtrap_value() {
         'attachments list:--type') _mailtrap_offer < <(printf '%s\n' inline attachment) ;;
         'attachments get:--stream') _mailtrap_offer < <(printf '%s\n' sandbox transactional bulk) ;;
         'attachments get:--dir' | 'attachments get:--save') _mailtrap_files ;;
-        'local serve:--tls-cert' | 'local serve:--tls-key' | 'local serve:--ready-file') _mailtrap_files ;;
+        'local serve:--tls-cert' | 'local serve:--tls-key' | 'local serve:--ready-file' | 'local serve:--templates') _mailtrap_files ;;
         'stats get:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;
         'stats get:--esp') _mailtrap_offer < <(printf '%s\n' google yahoo outlook hey google-workspace zoho-email protonmail yandex icloud office-365 amazon-ses-simple-email-service proofpoint-email-protection mimecast-email-protection gmx-net rackspace ovh-hosted linode-hosted godaddy symantec-email-protection barracuda-email-protection cisco-email-protection fastmail naver seznam comcast spectrum) ;;
         'stats by-domain:--stream') _mailtrap_offer < <(printf '%s\n' transactional bulk) ;;

@@ -753,6 +753,7 @@ function __mailtrap_options
                 --webhook-retry 'Wait before a failed batch is sent again (Mailtrap: 5m).' \
                 --event-delay 'Delay the events of magic addresses, such as bounces.' \
                 --max-messages 'Keep at most this many; the oldest are deleted first.' \
+                --templates 'Serve the templates in this folder; see `help local`.' \
                 --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local reset'
             printf '%s\t%s\n' \
@@ -1285,7 +1286,7 @@ function __mailtrap_taking
         case 'local fault'
             printf '%s\n' --latency --jitter --rate-limit --fail --reset --partial --seed --port --token-env
         case 'local serve'
-            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages
+            printf '%s\n' --port --host --allow-host --token-env --tls-cert --tls-key --ready-file --smtp-port --max-size --latency --jitter --rate-limit --fail --reset --partial --seed --webhook --webhook-interval --webhook-retry --event-delay --max-messages --templates
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'
@@ -1520,6 +1521,8 @@ function __mailtrap_value
         case 'local serve:--tls-key'
             __mailtrap_files "$argv[2]"
         case 'local serve:--ready-file'
+            __mailtrap_files "$argv[2]"
+        case 'local serve:--templates'
             __mailtrap_files "$argv[2]"
         case 'stats get:--stream'
             printf '%s\n' transactional bulk

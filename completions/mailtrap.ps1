@@ -749,6 +749,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--webhook-retry' = 'Wait before a failed batch is sent again (Mailtrap: 5m).'
             '--event-delay' = 'Delay the events of magic addresses, such as bounces.'
             '--max-messages' = 'Keep at most this many; the oldest are deleted first.'
+            '--templates' = 'Serve the templates in this folder; see `help local`.'
             '--strict-domains' = 'Refuse live mail from domains that were never created.'
         }
         'local reset' = [ordered]@{
@@ -1243,7 +1244,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'projects update' = @('--name')
         'local env' = @('--port', '--smtp-port', '--host', '--token-env', '--format')
         'local fault' = @('--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--port', '--token-env')
-        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--event-delay', '--max-messages')
+        'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--event-delay', '--max-messages', '--templates')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
         'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
@@ -1362,6 +1363,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'local serve:--tls-cert' = 'file'
         'local serve:--tls-key' = 'file'
         'local serve:--ready-file' = 'file'
+        'local serve:--templates' = 'file'
         'stats get:--stream' = 'transactional|bulk'
         'stats get:--esp' = 'google|yahoo|outlook|hey|google-workspace|zoho-email|protonmail|yandex|icloud|office-365|amazon-ses-simple-email-service|proofpoint-email-protection|mimecast-email-protection|gmx-net|rackspace|ovh-hosted|linode-hosted|godaddy|symantec-email-protection|barracuda-email-protection|cisco-email-protection|fastmail|naver|seznam|comcast|spectrum'
         'stats by-domain:--stream' = 'transactional|bulk'

@@ -78,7 +78,7 @@ def parse_config(data: bytes, path: Path) -> dict[str, Any]:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text", hint=_FIX) from error
     except (ValueError, RecursionError) as error:  # of TOML, of a number with thousands of digits, of deep nesting
-        raise ConfigError(f"{path}{_describe_place(str(error), data)}", hint=_FIX) from error
+        raise ConfigError(f"{path}{describe_place(str(error), data)}", hint=_FIX) from error
 
 
 def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def _hold_lock(path: Path) -> Iterator[Path]:
         yield target
 
 
-def _describe_place(message: str, data: bytes) -> str:
+def describe_place(message: str, data: bytes) -> str:
     """`:3: what is wrong`, from tomllib's "what is wrong (at line 3, column 5)"."""
     import re
 

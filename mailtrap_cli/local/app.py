@@ -16,6 +16,7 @@ from .environment import SMTP_PORT
 from .replies import Host, answer, error
 
 if TYPE_CHECKING:
+    from .served_templates import ServedTemplates
     from .store import Store
 
 
@@ -34,7 +35,7 @@ class Sandbox:
 
     `captured` is called with the stream, the sandbox ID and the messages of each accepted request. `strict_domains`
     refuses live mail from domains that were never created. `allow_remote` allows webhooks to other machines.
-    `smtp_ports` are the ports shown in sandbox details.
+    `smtp_ports` are the ports shown in sandbox details. `templates` are those kept as files.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Sandbox:
         strict_domains: bool = False,
         allow_remote: bool = False,
         smtp_ports: tuple[int, ...] = (SMTP_PORT,),
+        templates: ServedTemplates | None = None,
     ) -> None:
         self._strict_domains = strict_domains
         self._allow_remote = allow_remote
@@ -53,6 +55,7 @@ class Sandbox:
         self.token = token
         self._captured = captured
         self.smtp_ports = smtp_ports
+        self._templates = templates
 
     def handle(
         self,
@@ -178,7 +181,7 @@ class Sandbox:
             return message, problems
         from .rendering import fill_template
 
-        return fill_template(self.store, message)
+        return fill_template(self.store, message, self._templates)
 
     def _foreign_domain(self, host: Host, message: Mapping[str, Any]) -> str | None:
         if not self._strict_domains or rules.problems(message):

@@ -12,11 +12,11 @@ MAX_DEPTH = 100  # maximum nesting of blocks
 
 
 class TemplateError(InputError):
-    """A template cannot be parsed or rendered; the message starts with the line."""
+    """A template cannot be parsed or rendered: `problem` in `line`; the message starts with the line."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(f"line {line}: {problem}", hint="Only if, unless, each and with are available.")
-        self.line = line
+        self.line, self.problem = line, problem
 
 
 @dataclass(frozen=True)

@@ -38,15 +38,17 @@ class ResourceStore:
         self._database = database
         self._now = clock or (lambda: time.time_ns() // 1_000_000)
 
-    def create(self, kind: str, document: Mapping[str, Any], *, key: str = "", parent: int = 0) -> Row:
-        """Store a new resource."""
+    def create(
+        self, kind: str, document: Mapping[str, Any], *, key: str = "", parent: int = 0, uuid: str | None = None
+    ) -> Row:
+        """Store a new resource, with a new UUID unless one is given."""
         now = self._now()
         with self._database.writing() as db:
             db.execute(
                 "INSERT INTO resource_counters VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1", (kind,)
             )
             number = db.execute("SELECT last FROM resource_counters WHERE kind = ?", (kind,)).fetchone()[0]
-            row = Row(kind, number, str(uuid4()), _fold_text(key), parent, now, now, dict(document))
+            row = Row(kind, number, uuid or str(uuid4()), _fold_text(key), parent, now, now, dict(document))
             db.execute(
                 f"INSERT INTO resources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (kind, number, row.uuid, row.key, parent, now, now, json.dumps(row.document)),

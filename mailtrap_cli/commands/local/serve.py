@@ -11,7 +11,7 @@ import typer
 
 from ...cli.examples import join_examples
 from ...cli.options import expand_options
-from ...cli.value_types import FILE
+from ...cli.value_types import FILE, FOLDER
 from ...errors import InputError
 from ...local.environment import LOOPBACK, PORT, SMTP_PORT, Endpoint
 from ...terminal import has_file
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from ...cli.context import World
+    from ...local.served_templates import ServedTemplates
     from ...local.server import Background
     from ...local.store import Store
     from ...local.webhook_delivery import Pace
@@ -208,6 +209,10 @@ def serve(
     max_messages: Annotated[
         int, typer.Option("--max-messages", min=1, help="Keep at most this many; the oldest are deleted first.")
     ] = 100_000,
+    templates: Annotated[
+        str | None,
+        typer.Option("--templates", click_type=FOLDER, help="Serve the templates in this folder; see `help local`."),
+    ] = None,
     strict_domains: Annotated[
         bool, typer.Option("--strict-domains", help="Refuse live mail from domains that were never created.")
     ] = False,
@@ -219,8 +224,8 @@ def serve(
     arrives is also what -p local reads. Prints the lines to export, then one line per message; with -v each request on
     stderr. Ctrl-C and SIGTERM end it with exit code 0.
 
-    JSON lines (-o jsonl): one object with url, port, smtp_port, pid and (with --webhook) webhooks: url, signing_secret;
-    then one per message: stream, sandbox_id, from, to, subject.
+    JSON lines (-o jsonl): one object with url, port, smtp_port, pid, with --webhook webhooks (url, signing_secret), and
+    with --templates templates (folder, uuid); then one per message: stream, sandbox_id, from, to, subject.
     """
     from ...local.app import Sandbox
     from ...local.application import Names, create_application
@@ -256,6 +261,12 @@ def serve(
         endpoint = Endpoint(listen.host, ports[API], ports.get(SMTP), tls is not None, listen.token_env)
         store = Store(state_dir(world), max_messages=max_messages, event_delay=delay)
         cleanup.callback(store.close)
+
+        def trouble(sentence: str) -> None:
+            with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
+                world.trace(sentence)
+
+        served_templates = _serve_templates(store, templates, trouble, cleanup)
         server_file = ReadyFile(str(store.path.with_name(SERVER_FILE)), private=True)
         cleanup.callback(server_file.remove)
         webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
@@ -265,21 +276,20 @@ def serve(
                 f"Warning: {listen.host} can be reached from other machines; {who} can read and delete every message"
             )
 
-        def trouble(sentence: str) -> None:
-            with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
-                world.trace(sentence)
-
         shown = None if world.common.quiet or not has_file(world.stdout) else Lines(world.stdout, trouble)
         if shown is not None:
             cleanup.callback(shown.close)
 
         def ready() -> None:
             if shown is not None:
-                shown.put(_announce(world, endpoint, webhooks))
+                shown.put(_announce(world, endpoint, webhooks, served_templates))
                 mail = "" if endpoint.smtp_port is None else f", SMTP on {endpoint.client_host}:{endpoint.smtp_port}"
                 trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C ends it")
             for webhook in webhooks:
                 trouble(f"Webhook {webhook['url']} · signing secret {webhook['signing_secret']}")
+            if served_templates is not None:
+                for sentence in served_templates.describe():
+                    trouble(sentence)
             server_file.write(_describe_server(endpoint))
             if ready_file is not None:
                 ready_file.write(_describe_server(endpoint))
@@ -303,6 +313,7 @@ def serve(
             strict_domains=strict_domains,
             allow_remote=listen.allow_remote,
             smtp_ports=smtp_ports,
+            templates=served_templates,
         )
         commits = GroupCommit(store.database)
         log = trouble if world.common.verbose else None
@@ -314,6 +325,8 @@ def serve(
             partial(follow_delays, store, trouble),
             web.run,
         ]
+        if served_templates is not None:
+            background.append(served_templates.follow)
         if SMTP in sockets:
             from ...local.smtp import SmtpServer
 
@@ -353,6 +366,31 @@ def _describe_server(endpoint: Endpoint) -> dict[str, Any]:
     return {"url": endpoint.url, "port": endpoint.port, "smtp_port": endpoint.smtp_port, "pid": os.getpid()}
 
 
-def _announce(world: World, endpoint: Endpoint, webhooks: list[dict[str, str]]) -> str:
-    extra = {"webhooks": webhooks} if webhooks else {}
+def _serve_templates(
+    store: Store, folder: str | None, trouble: Callable[[str], None], cleanup: ExitStack
+) -> ServedTemplates | None:
+    """Store the templates of a folder until the end; None without a folder."""
+    from ...local.ready_file import read_server
+    from ...local.served_templates import ServedTemplates, withdraw_templates
+    from ...local.template_files import TemplateFolder
+
+    if read_server(store.path.parent) is None:
+        withdraw_templates(store)  # those of a server that was killed
+    if folder is None:
+        return None
+    try:
+        served = ServedTemplates(store, TemplateFolder(folder), trouble)
+        cleanup.callback(served.withdraw)
+        served.load()
+    except InputError as error:
+        raise InputError(f"--templates: {error.message}", hint=error.hint) from error
+    return served
+
+
+def _announce(
+    world: World, endpoint: Endpoint, webhooks: list[dict[str, str]], templates: ServedTemplates | None
+) -> str:
+    extra: dict[str, Any] = {"webhooks": webhooks} if webhooks else {}
+    if templates is not None:
+        extra["templates"] = [{"folder": file.folder, "uuid": file.uuid} for file in templates.list_files()]
     return world.out.line({**_describe_server(endpoint), **extra}, endpoint.format_exports())
