@@ -90,22 +90,26 @@ def load_json(data: bytes) -> Any:
     """
     if len(data) > LARGEST_JSON:
         raise OversizedJson(f"more than {LARGEST_JSON >> 20} MB of JSON")
-    nodes = data.count(b"[") + data.count(b"{")
-    if nodes > MOST_NODES or data.count(b",") > MOST_VALUES:
+    if len(data) > MOST_NODES and (  # fewer bytes cannot hold as many
+        data.count(b"[") + data.count(b"{") > MOST_NODES or data.count(b",") > MOST_VALUES
+    ):
         raise OversizedJson("more JSON than the API has answers for")
     document = json.loads(data, parse_constant=lambda _: None)
-    if nodes > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
+    if len(data) > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
         raise OversizedJson(f"more than {DEEPEST_JSON} levels of JSON")
     return document
 
 
 def _is_deeper(document: Any, levels: int) -> bool:
-    nodes = [document] if isinstance(document, dict | list) else []
+    nested = (dict, list)  # the exact types that `json` makes
+    nodes = [document] if type(document) in nested else []
     for _ in range(levels):
-        children = (
-            node.values() if isinstance(node, dict) else node for node in nodes if isinstance(node, dict | list)
-        )
-        nodes = [child for inside in children for child in inside if isinstance(child, dict | list)]
+        nodes = [
+            child
+            for node in nodes
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) in nested
+        ]
         if not nodes:
             return False
     return True

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from json.encoder import encode_basestring
@@ -266,8 +265,12 @@ class RowComposer:
             if text is not None:
                 if trace is not None:
                     text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
-                with suppress(UnicodeEncodeError):  # half of a surrogate pair, which the full way reports
-                    return Composed(row, line, cells[self._email], 1, text.encode())
+                try:
+                    body = text.encode()
+                except UnicodeEncodeError:
+                    pass  # half of a surrogate pair, which the full way reports
+                else:
+                    return Composed(row, line, cells[self._email], 1, body)
         message = self.build_message(cells, None if trace is None else trace_of(trace, row))
         return _compose_payload(row, line, message, self.base, self._shared)
 

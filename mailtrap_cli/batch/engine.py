@@ -48,13 +48,14 @@ class States:
         self._rows = bytearray(total)
         self._counts = [total, 0, 0, 0]
 
-    def state_of(self, row: int) -> int:
-        """Return the outcome of this row."""
-        return self._rows[row]
-
     def is_unsent(self, row: int) -> bool:
         """Whether this row has yet to be sent."""
         return not self._rows[row]
+
+    def count_rows(self, rows: Iterable[int], *states: int) -> int:
+        """Count how many of `rows` are in one of `states`."""
+        found = bytes(map(self._rows.__getitem__, rows))
+        return sum(map(found.count, states))
 
     def apply_chunk(self, chunk: Chunk, only: Container[int] | None = None) -> None:
         """Apply a chunk of the journal to `only` these rows: others may be in a later chunk by now."""

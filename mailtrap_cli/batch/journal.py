@@ -219,9 +219,8 @@ def _columns_of(chunk: Chunk) -> tuple[Any, ...]:
     fates, outcome = chunk.outcome, None
     sent, failed, unknown = 0, 0, len(chunk.rows)
     if fates is not None:
-        sent = sum(type(fate) is str for fate in fates)
-        failed = sum(type(fate) is list for fate in fates)
-        unknown = fates.count(None)
+        kinds = list(map(type, fates))
+        sent, failed, unknown = kinds.count(str), kinds.count(list), kinds.count(type(None))
         outcome = json.dumps(fates, separators=(",", ":"))
     ranges = _ranges_of(chunk.rows)
     times = (chunk.begun_at, chunk.ended_at)

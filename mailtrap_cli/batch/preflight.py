@@ -132,6 +132,9 @@ class Checked:
 
     def rows(self) -> Iterator[int]:
         """Yield the rows to be sent, in order; the input is not read."""
+        return self._rows_between() if self.left_out else iter(range(self.count))
+
+    def _rows_between(self) -> Iterator[int]:
         left_out = chain(self.left_out, (-1,))
         next_out = next(left_out)
         found = 0

@@ -117,7 +117,7 @@ def fates_of(answer: Answer, count: int) -> tuple[list[Fate], str]:
         return [None] * count, "The answer has no responses"
     if len(responses) != count:
         return [None] * count, f"The answer is for {len(responses)} of {count} messages"
-    fates = [shorten_errors(fate) if isinstance(fate, list) else fate for fate in map(_fate_of, responses)]
+    fates = [_fate_of(response) for response in responses]
     return fates, "The answer does not say whether it was sent" if None in fates else ""
 
 
@@ -127,7 +127,7 @@ def _fate_of(response: Any) -> Fate:
     success = response.get("success")
     if success is True:
         ids = response.get("message_ids")
-        return clean(" ".join(str(each)[:LONGEST_ID] for each in ids)) if isinstance(ids, list) else ""
+        return clean(" ".join([str(each)[:LONGEST_ID] for each in ids])) if isinstance(ids, list) else ""
     if success is False:
-        return sentences_of(response) or [UNEXPLAINED]
+        return shorten_errors(sentences_of(response)) or [UNEXPLAINED]
     return None

@@ -120,7 +120,7 @@ class Run:
                 self._journal.close()
                 raise broken_journal(known.file, error) from error
         self.before = self._states.counts
-        self.left = sum(self._states.state_of(row) in (States.UNSENT, States.UNKNOWN) for row in plan.rows())
+        self.left = self._states.count_rows(plan.rows(), States.UNSENT, States.UNKNOWN)
         self.done = self._journal is not None and not self.before.unknown and not self.left
         if self._journal is not None and self.done:
             self.finished_at = self._journal.last_answer()
@@ -171,7 +171,7 @@ class Run:
                 messages = plan.messages(self.id if sending.traced else None)
                 most = most_messages(sending.rate, MOST_MESSAGES)
                 engine.send(requests_of(messages, plan.base, most=most, unsent=states.is_unsent), tick)
-                if not any(map(states.is_unsent, plan.rows())) and not states.counts.unknown:
+                if not states.count_rows(plan.rows(), States.UNSENT) and not states.counts.unknown:
                     engine.interrupted, engine.stopped, engine.failure = False, None, None  # too late to matter
                     self.finished_at = time.time()
                     journal.set_finished(self.finished_at)
@@ -220,7 +220,7 @@ class Run:
     def _make_report(self, engine: Engine | None, before: int, seconds: float) -> Report:
         counts, plan = self._states.counts, self._plan
         tried = counts.sent + counts.failed + counts.unknown
-        unsent = sum(map(self._states.is_unsent, plan.rows()))
+        unsent = self._states.count_rows(plan.rows(), States.UNSENT)
         return Report(
             run=self.id,
             total=plan.total,
