@@ -1,4 +1,4 @@
-"""The user's web browser, and the pages of Mailtrap's website."""
+"""Open pages of Mailtrap's website in the user's browser."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ SITE = "https://mailtrap.io"
 
 
 def open_in_browser(address: str, shown: str = "") -> str:
-    """Open an address. Returns "", or a sentence for the user, which names `shown` instead if given, without a browser.
+    """Open a URL. Return "", or a sentence for the user if there is no browser; it names `shown` in place of the URL if
+    given.
 
-    Waits as long as the program that $BROWSER names runs.
+    Waits for the program that $BROWSER names to exit.
     """
     import webbrowser
 
@@ -25,7 +26,7 @@ def open_in_browser(address: str, shown: str = "") -> str:
         browser = webbrowser.get()
     except webbrowser.Error:
         browser = None
-    # One that draws on the terminal (w3m, lynx) would take it from this program, unless the user chose it.
+    # A text browser (w3m, lynx) would take over the terminal, so use one only if the user chose it.
     on_terminal = type(browser) is webbrowser.GenericBrowser and not os.environ.get("BROWSER")
     if browser is not None and not on_terminal and webbrowser.open(address):
         return ""

@@ -1,7 +1,7 @@
-"""The table of commands: one line for each, in the order of the help page.
+"""The table of commands: one line each, in the order of the help page.
 
-A command's place is its name: `mailtrap send` is `commands/send.py`, and a verb of `mailtrap messages` is in
-`commands/messages.py` or in one of the files of `commands/messages/` (each with an `app: typer.Typer`).
+The name of a command tells where it is: `mailtrap send` is `commands/send.py`, and the verbs of `mailtrap messages` are
+in `commands/messages.py` or in the files of `commands/messages/` (each with an `app: typer.Typer`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SENDING, SETUP, SANDBOX, INSIGHT, CONTENT, ACCOUNT, ANYTHING = (
 
 @record
 class Entry:
-    """A command of the root: its line in the help and the panel of it. A `noun` has verbs."""
+    """A command of the root, with its help line and the panel it appears in. A `noun` has verbs."""
 
     help: str
     panel: str

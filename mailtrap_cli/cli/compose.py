@@ -1,4 +1,4 @@
-"""From flags and files to a message: what `send` and `batch` share."""
+"""Build a message from flags and files; shared by `send` and `batch`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Files:
-    """What the flags name besides their own values: files and standard input, which only one flag can have."""
+    """Reads the files that flags name, and standard input, which only one flag can use."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.reader: str | None = None
 
     def read(self, flag: str, name: str) -> bytes:
-        """The bytes of a file, or of standard input for `-`."""
+        """Read a file, or standard input for `-`."""
         from ..mail.attachments import MAX_FILE, read_file
 
         if name == "-":
@@ -36,7 +36,7 @@ class Files:
         return read_file(name, flag)
 
     def text(self, flag: str, name: str) -> str:
-        """The file as UTF-8 text."""
+        """Read a file as UTF-8 text."""
         data = self.read(flag, name)
         try:
             return data.decode("utf-8-sig")
@@ -47,13 +47,13 @@ class Files:
             ) from error
 
     def body(self, flag: str, value: str | None, name: str | None) -> str | None:
-        """A body given as a value or as a file, not both."""
+        """Return a body given as a value or as a file, but not both."""
         if value is not None and name is not None:
             raise InputError(f"{flag} and {flag}-file cannot be used together", hint="Use one of them.")
         return value if name is None else self.text(f"{flag}-file", name)
 
     def piped(self) -> str | None:
-        """The text that was piped in without a flag; None where there is none."""
+        """Return the text piped in without a flag, or None."""
         from ..terminal import is_terminal
 
         if self.reader or self.world.stdin is None or is_terminal(self.world.stdin):
@@ -61,7 +61,7 @@ class Files:
         return self.text("--text", "-") or None
 
     def whole(self, payload: str | None, eml: str | None, replaced: set[str]) -> Message:
-        """The message to start from: --payload, --eml, or an empty one."""
+        """Return the message to start from: --payload, --eml, or an empty one."""
         if payload is not None and eml is not None:
             raise InputError("--payload and --eml cannot be used together", hint="Use one of them.")
         if payload is not None:
@@ -82,19 +82,19 @@ class Files:
 
 
 def shown_name(name: str) -> str:
-    """What errors call a file of this name: `-` is standard input."""
+    """Return the name that errors use for this file: `-` is standard input."""
     return "standard input" if name == "-" else name
 
 
 def parse_flag_addresses(given: Sequence[str], flag: str) -> list[Address] | None:
-    """The addresses of a repeatable flag; None if it is not given."""
+    """Parse the addresses of a repeatable flag; None if it was not given."""
     from ..mail.addresses import parse_addresses
 
     return [address for value in given for address in parse_addresses(value, flag)] if given else None
 
 
 def set_addresses(message: Message, settings: Settings, from_: str | None, reply_to: str | None) -> Message:
-    """Set the sender, from the flag or else the settings, and the Reply-To address."""
+    """Set the sender, from the flag or the settings, and the Reply-To address."""
     from ..mail.addresses import parse_address
 
     if from_ is not None:
@@ -109,7 +109,7 @@ def set_addresses(message: Message, settings: Settings, from_: str | None, reply
 def add_parts(
     message: Message, files: Files, options: MessageOptions, template_variables: Mapping[str, Any] | None = None
 ) -> Message:
-    """Add attachments, headers and variables of the flags to those of the message."""
+    """Add the attachments, headers and variables given by flags to those of the message."""
     from ..mail.attachments import read_attachment, read_inline
     from ..mail.pairs import parse_headers, parse_pairs
 
@@ -128,7 +128,7 @@ def add_parts(
 
 
 def read_template_variables(files: Files, pairs: Sequence[str], file: str | None) -> dict[str, Any]:
-    """The variables of --template-vars, with those of --template-var over them."""
+    """Read the variables of --template-vars; those of --template-var override them."""
     from ..mail.pairs import parse_pairs
 
     variables: dict[str, Any] = {}

@@ -1,4 +1,6 @@
-"""What a command needs from the outside, in one object that a test can replace: streams, environment, settings, API."""
+"""Everything a command needs from the outside world, in one object that tests can replace: streams, environment,
+settings, API.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class World:
-    """The outside of one run; `ctx.obj` of every command."""
+    """The outside world of one run; `ctx.obj` of every command."""
 
     def __init__(
         self,
@@ -32,14 +34,14 @@ class World:
         stderr: TextIO | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.sleep = sleep  # seconds between two attempts of a request; a test brings its own
+        self.sleep = sleep  # seconds between attempts of a request; tests bring their own
         self.env: Mapping[str, str] = os.environ if env is None else env
         self.stdin: TextIO | None = stdin or sys.stdin
         self.stdout: TextIO = guard_stream(stdout or sys.stdout or ClosedStream(), self.env)
         self.stderr: TextIO = guard_stream(stderr or sys.stderr or _nowhere(), self.env)
         self.common = Common()
-        self.arguments: list[str] = []  # the command line, for a hint that repeats it
-        self.reading = False  # `mailtrap help` was typed, to read
+        self.arguments: list[str] = []  # the command line, for hints that repeat it
+        self.reading = False  # whether `mailtrap help` was typed
 
     def settings(
         self,
@@ -49,7 +51,9 @@ class World:
         sandbox_id: int | None = None,
         sender: str | None = None,
     ) -> Settings:
-        """The settings of this run: flags over profile over environment, see `config.settings.resolve_settings`."""
+        """Return the settings of this run: flags over profile over environment (see
+        `config.settings.resolve_settings`).
+        """
         from ..config.settings import Flags, resolve_settings
 
         settings = resolve_settings(
@@ -61,7 +65,7 @@ class World:
         return settings
 
     def api(self, settings: Settings) -> Client:
-        """A client of the API for these settings; a context manager."""
+        """Create an API client for these settings; a context manager."""
         from ..api.client import Client
 
         log = self.trace if self.common.verbose else None
@@ -91,7 +95,7 @@ class World:
 
     @property
     def out(self) -> Output:
-        """Where results go, in the format asked for."""
+        """Return the printer for results, in the requested format."""
         from ..output import Output
 
         return Output(
@@ -105,7 +109,7 @@ class World:
         )
 
     def show_help(self, text: str) -> None:
-        """Print a help page; after `mailtrap help` through the pager, while `--help` answers at once, as in uv."""
+        """Print a help page. `mailtrap help` uses the pager, `--help` does not (as in uv)."""
         self.out.show(text, paged=self.reading)
 
     def write(self, text: str) -> None:
@@ -120,12 +124,12 @@ class World:
             raise lost_output(error) from error
 
     def notice(self, text: str) -> None:
-        """Tell the person at the terminal something: a line on stderr, unless --quiet."""
+        """Print a line for the person at the terminal on stderr, unless --quiet."""
         if not self.common.quiet:
             self.trace(text)
 
     def tell_destination(self, label: str) -> None:
-        """Say on stderr where emails go; LIVE stands out."""
+        """Print on stderr where emails go; LIVE stands out."""
         if self.common.quiet:
             return
         if not self.color(self.stderr):
@@ -138,7 +142,7 @@ class World:
             self.stderr.flush()
 
     def trace(self, text: str) -> None:
-        """Write a line on stderr, cleaned of terminal escapes. It is lost if stderr is full or closed."""
+        """Print a line on stderr, cleaned of terminal escapes. Ignore a full or closed stderr."""
         from ..text import clean
 
         with contextlib.suppress(OSError, ValueError):
@@ -147,12 +151,12 @@ class World:
 
     @property
     def interactive(self) -> bool:
-        """Whether a person can be asked: stdin and stderr are terminals, and nothing says never to ask."""
+        """Whether questions are possible: stdin and stderr are terminals, and --no-input is not set."""
         return self._takes_input and is_terminal(self.stderr)
 
     @property
     def pages(self) -> bool:
-        """Whether long output goes through a pager: only where a person can press its keys."""
+        """Whether long output goes through a pager: only if a person can press its keys."""
         return not self.common.no_pager and self._takes_input and is_terminal(self.stdout)
 
     @property
@@ -169,9 +173,9 @@ class World:
         return is_terminal(stream) and self.env.get("TERM") != "dumb" and self.env.get("CLICOLOR") != "0"
 
     def confirm(self, question: str, *, yes: bool, hint: str = "Use --yes to confirm.") -> bool:
-        """Ask a yes-or-no question on the terminal; `yes` answers it.
+        """Ask a yes-or-no question on the terminal; `yes` skips it.
 
-        Raises InputError if there is no terminal to ask on.
+        Raises InputError without a terminal.
         """
         from ..text import clean
 
@@ -184,11 +188,11 @@ class World:
         return self.stdin.readline().strip().lower() in {"y", "yes"}
 
     def read_stdin(self, flag: str) -> str:
-        """All of standard input as UTF-8 text; errors name `flag`."""
+        """Read standard input as UTF-8 text; errors name `flag`."""
         return self.read_stdin_bytes(flag).decode("utf-8-sig", errors="replace")
 
     def read_stdin_bytes(self, flag: str, limit: int | None = None) -> bytes:
-        """All of standard input as bytes. Raises InputError if it has more than `limit`, or cannot be read."""
+        """Read standard input as bytes. Raises InputError if it exceeds `limit` or cannot be read."""
         if self.stdin is None:
             raise InputError(f"{flag}: standard input is closed", hint="Pipe the text in, or use a file.")
         try:

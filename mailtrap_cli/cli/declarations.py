@@ -1,4 +1,6 @@
-"""What the REST engine's declarations are made of: nouns, operations, ids, fields. See `rest` for how to write one."""
+"""The building blocks of REST engine declarations: nouns, operations, IDs, fields. `rest` explains how to write
+them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What a field takes beside Python's own types: how its text becomes the value that the API gets."""
+    """Types of fields beyond Python's own: how the text of a flag becomes the API's value."""
 
     DATE = "DATE"  # 2026-01-01, 7d (ago), today, yesterday → "2026-01-01"
     TIME = "TIME"  # the same, or with a time → "2026-01-01T00:00:00Z"
@@ -26,7 +28,7 @@ class Kind(Enum):
     MAP = "KEY=VALUE"  # repeatable → an object; KEY:=JSON for a number, true or null
     OBJECT = "JSON|@FILE"  # JSON text or a file of it → an object
     OBJECTS = "JSON|@FILE "  # the same → a list of objects; one object is a list of one
-    FILE = "FILE"  # the text of a file; - is stdin
+    FILE = "FILE"  # text from a file; - is stdin
     EMAIL = "ADDRESS"  # one address, without a name
     URL = "URL"  # http or https
     MAILBOX = "ADDRESS "  # Ada <ada@acme.example> → an object of email and name
@@ -42,16 +44,16 @@ TYPES: Mapping[type | Kind, Type] = {
     Kind.TIME: "date",
     Kind.FUTURE: "date",
     Kind.FILE: "file",
-}  # the rest are strings
+}  # all other kinds are strings
 
 
 @record
 class Id:
-    """An id of the path, as an argument. With `path`, a name does as well: it is looked up in that list.
+    """A path ID, as an argument. With `path`, names are accepted too and looked up in that list.
 
-    `noun` is what errors call it (`No API token 7`). `path` answers the list, bare or under the key `rows`, on pages
-    if it has `paging`; it may hold the ids before this one in braces. `key` holds the name, `value` the id; `search`
-    is the query parameter that finds a name. An id of the kind str is a UUID if names are looked up as well.
+    `noun` is used in errors (`No API token 7`). `path` returns the list, bare or under the key `rows`, on several pages
+    if it has `paging`; it may contain earlier IDs in braces. `key` holds the name, `value` the ID; `search` is the
+    query parameter that finds a name. If names are looked up, an ID of kind str must be a UUID.
     """
 
     noun: str
@@ -66,7 +68,7 @@ class Id:
 
     @property
     def described(self) -> str:
-        """Its line in the help."""
+        """Its help line."""
         names = self.key.replace("_", " ").removeprefix(f"{self.noun} ")
         return self.help or (
             f"{names[:1].upper()}{names[1:]} or ID of the {self.noun}." if self.path else f"ID of the {self.noun}."
@@ -75,15 +77,15 @@ class Id:
 
 @record
 class Field:
-    """A value of the request: `--email-username` for `email_username`; query of a GET, else body.
+    """A value of the request: `--email-username` for `email_username`; in the query of a GET, otherwise in the body.
 
     `name` may be a path (`reply_to.local_part`). `kind` is str, int, float, bool (a pair of flags, `--x/--no-x`) or a
-    `Kind`. `many` makes the flag repeatable and the value a list. `choices` are the API's own words; flags take them
-    in lower case with hyphens as well (`hard-bounce`). `option` is the flag if it is not the name's own: two fields
-    of one name (`--html`, `--html-file`) cannot be used together. `ref` is the noun that the value names: names are
-    looked up. `null` is the word that sends null (`never`). `default` is sent if the flag is missing, as if typed.
-    `longest` are the characters, or of a list the items, that the API takes; `pattern` is a regular expression that the
-    whole text must match, `rule` says it in words (`letters, digits and underscores`).
+    `Kind`. `many` makes the flag repeatable and the value a list. `choices` are the API's own words; flags also accept
+    them in lowercase with hyphens (`hard-bounce`). `option` is the flag if it differs from the name: two fields of one
+    name (`--html`, `--html-file`) cannot be used together. `ref` is the noun the value refers to: names are looked up.
+    `null` is the word that sends null (`never`). `default` is sent if the flag is missing, as if typed. `longest` is
+    the maximum number of characters, or of items in a list; `pattern` is a regular expression for the whole text, and
+    `rule` states it in words (`letters, digits and underscores`).
     """
 
     name: str
@@ -104,17 +106,17 @@ class Field:
 
     @property
     def flag(self) -> str:
-        """The long option."""
+        """The long flag."""
         return self.option or "--" + re.sub(r"[^a-z0-9]+", "-", self.name).strip("-")
 
     @property
     def parameter(self) -> str:
-        """The name in the command's signature: never a keyword of Python, nor the name of an id."""
+        """The parameter name in the command's signature: never a Python keyword or the name of an ID."""
         return self.flag.removeprefix("--").replace("-", "_") + "_"
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The choices as flags take them best."""
+        """The choices in the form that flags prefer."""
         return tuple(as_word(choice) for choice in self.choices)
 
     @property
@@ -133,12 +135,12 @@ class Field:
 class Operation:
     """One operation of the API as one command.
 
-    `wrap` is the key that the body is put under, `rows` the envelope that is taken off the answer. A list takes
-    --limit if it has `paging`. `ask` is the question before something is destroyed, `done` the notice after an
-    operation that answers nothing; both may name the path's ids in braces. `essential` is what --quiet prints.
-    `columns` default to those of the group, then of the resource. `sends` is for operations that send email. `listed`
-    if it answers a list under another verb than `list`. `more` are examples beside the first, if those that are derived
-    (`derived_examples.py`) do not fit. `web` is the page of mailtrap.io that shows the same; it makes a flag --web.
+    `wrap` is the key around the body, `rows` the envelope to take off the answer. A list with `paging` has --limit.
+    `ask` is the question before something is destroyed, `done` the notice after an operation with an empty answer; both
+    may use the path's IDs in braces. `essential` is what --quiet prints. `columns` default to those of the group, then
+    of the resource. `sends` marks operations that send email. `listed` marks a list under a verb other than `list`.
+    `more` adds examples where the derived ones (`derived_examples.py`) do not fit. `web` is the page of mailtrap.io
+    that shows the same thing; it adds a --web flag.
     """
 
     verb: str
@@ -163,7 +165,7 @@ class Operation:
 
     @property
     def question(self) -> str:
-        """What is asked before it runs; "" for an operation that destroys nothing."""
+        """The question before it runs; "" if it destroys nothing."""
         if self.ask or not (self.destructive or self.method == "DELETE"):
             return self.ask
         ids = re.findall(r"{\w+}", self.path)
@@ -171,13 +173,13 @@ class Operation:
 
     @property
     def is_list(self) -> bool:
-        """Whether it answers a list."""
+        """Whether it returns a list."""
         return self.listed or self.verb.split()[-1] == "list" or self.paging is not None
 
 
 @record
 class Group:
-    """The first words of verbs of several: their help, and the columns and the essential value of their answers."""
+    """The first words of verbs with several words: their help, and the columns and essential value of their answers."""
 
     help: str
     columns: Sequence[Column] | None = None
@@ -186,9 +188,9 @@ class Group:
 
 @record
 class Resource:
-    """A noun of the API: its columns, the ids of its paths, its operations, and the groups of verbs of several words.
+    """A noun of the API: its columns, path IDs and operations, and the groups of its verbs with several words.
 
-    `rate` is the limit that the API has for the noun, (requests, seconds).
+    `rate` is the API's limit for the noun, (requests, seconds).
     """
 
     noun: str
@@ -200,14 +202,14 @@ class Resource:
     essential: str = "id"
 
     def columns_of(self, operation: Operation) -> Sequence[Column]:
-        """The columns of an operation's answer: its own, its group's, or the resource's."""
+        """Return the columns of an operation's answer: its own, its group's, or the resource's."""
         if operation.columns is not None:
             return operation.columns
         group = self._group_of(operation)
         return self.columns if group is None or group.columns is None else group.columns
 
     def essential_of(self, operation: Operation) -> str:
-        """The key of the value that --quiet prints."""
+        """Return the key of the value that --quiet prints."""
         group = self._group_of(operation)
         return operation.essential or (group.essential if group else "") or self.essential
 
@@ -239,13 +241,13 @@ def standard_verbs(
     web: Mapping[str, str] | None = None,
     only: str = "list get create update delete",
 ) -> tuple[Operation, ...]:
-    """The five verbs of a noun: list, get, create, update, delete.
+    """Declare the five verbs of a noun: list, get, create, update, delete.
 
-    `id_` is the id's name in the path, `sample` one that examples show. `rows` is the envelope of every answer,
-    `list_rows` and `create_rows` those of the list and of what is created. `command` is the noun in the command line,
-    by default its plural. `whole` are the columns of one object. `answers` if a deletion answers with the object; `ask`
-    is its question. `web` are the pages of mailtrap.io, by verb. `secret` is the key of a value that is shown once,
-    when it is created: --quiet prints it alone.
+    `id_` is the name of the ID in the path, `sample` the ID shown in examples. `rows` is the envelope of every answer,
+    `list_rows` and `create_rows` those of the list and of a created object. `command` is the noun on the command line
+    (default: its plural). `whole` are the columns of a single object. `answers` is set if a deletion returns the
+    object; `ask` is its question. `web` maps verbs to pages of mailtrap.io. `secret` is the key of a value shown only
+    once, at creation: --quiet prints it alone.
     """
     plural = plural or f"{noun}s"
     called = " ".join(filter(None, ("mailtrap", command or plural.replace(" ", "-").lower(), group)))
@@ -288,7 +290,7 @@ def standard_verbs(
 
 
 def sample_of(field_: Field) -> str:
-    """A value for an example."""
+    """Return an example value."""
     if field_.kind is bool:
         return ""
     if field_.sample or field_.choices:
@@ -308,5 +310,5 @@ def sample_of(field_: Field) -> str:
 
 
 def as_word(choice: Any) -> str:
-    """A choice as one word of the command line: `hard-bounce` for `hard bounce`."""
+    """Turn a choice into one word for the command line: `hard-bounce` for `hard bounce`."""
     return re.sub(r"[^a-z0-9_]+", "-", str(choice).lower()).strip("-") or str(choice)

@@ -1,4 +1,4 @@
-"""Send one message and print the answer: what `send`, `messages send` and `batch --test-to` share."""
+"""Send one message and print the answer; shared by `send`, `messages send` and `batch --test-to`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = (Column("Recipient", "recipient"), Column("Message ID", "message_id", 
 
 
 def send_message(world: World, settings: Settings, target: Target, message: Message) -> None:
-    """Send a message that was checked, and print the result."""
+    """Send a checked message and print the result."""
     with world.api(settings) as api:
         try:
             answer = api.call("POST", target.send_path, body=message.to_payload(), host=target.host)
@@ -30,7 +30,7 @@ def send_message(world: World, settings: Settings, target: Target, message: Mess
 
 
 def show_request(world: World, settings: Settings, target: Target, message: Message) -> None:
-    """Print the request that would send a message, for --dry-run."""
+    """Print the request that would be sent, for --dry-run."""
     from ..text import dumps
 
     where = settings.describe_url(settings.hosts[target.host] + target.send_path)

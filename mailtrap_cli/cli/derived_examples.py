@@ -1,4 +1,4 @@
-"""The examples of declared operations: the one that is declared, and what else people do with such an operation."""
+"""Derive the examples of declared operations: the declared one, plus typical uses of such an operation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ UNGUESSABLE = (Kind.FILE, Kind.OBJECT, Kind.OBJECTS, Kind.ATTACHMENT, Kind.MAP, 
 
 
 def derive_examples(operation: Operation) -> list[str]:
-    """List the examples of a declared operation: its own one, and what else people do with such an operation.
+    """List the examples of a declared operation: its own, plus typical uses.
 
-    A list is filtered and saved, a deletion asks first, what is created prints its ID for a script to keep.
+    A list is filtered and saved, a deletion asks first, and a creation prints the new ID for scripts.
     """
     example = operation.example
     unused = [sample for one in operation.fields if (sample := _sample_flag(one)) and sample.split()[0] not in example]
@@ -36,6 +36,6 @@ def derive_examples(operation: Operation) -> list[str]:
 
 
 def _sample_flag(one: Field) -> str:
-    """The flag with a value; "" for a field whose value nobody can guess."""
+    """Return the flag with a sample value; "" if no value can be guessed."""
     guessable = one.sample or one.choices or (one.kind is not str and one.kind not in UNGUESSABLE and not one.ref)
     return f"{one.flag} {sample_of(one)}".strip() if guessable and not one.default else ""

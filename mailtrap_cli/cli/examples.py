@@ -1,21 +1,21 @@
-"""The examples of a command: the lines of its epilog, which help pages, man pages and `mailtrap commands` show."""
+"""Examples of commands: the lines of the epilog, which help pages, man pages and `mailtrap commands` show."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-MOST = 3  # examples of one command
-LONGEST = 78  # characters of an example that fits into a line of a help page
+MOST = 3  # examples per command
+LONGEST = 78  # the longest example that fits on one line of a help page
 
 
 def join_examples(*lines: str) -> str:
-    """Make the epilog of a command from its examples, whole command lines."""
+    """Join examples (whole command lines) into the epilog of a command."""
     return "\n".join(lines)
 
 
 def read_examples(epilog: str | None) -> list[str]:
-    """Read the examples of an epilog."""
+    """Parse the examples from an epilog."""
     found = [line.strip().removeprefix("Example:").strip() for line in (epilog or "").splitlines()]
     return [line for line in found if line]
 
@@ -32,7 +32,7 @@ def _list_members(command: Any) -> list[Any]:
 
 
 def wrap_example(example: str, width: int) -> list[str]:
-    """Break a command line before its options, as a shell reads it, where it is longer than `width`."""
+    """Break a command line before its options, in shell syntax, if it is longer than `width`."""
     lines: list[str] = []
     for piece in re.split(r" (?=--?\w)", example):
         indent = "    " if lines else ""

@@ -1,4 +1,4 @@
-"""What a program wants to know of a command beside its options: `commands -o json` prints it."""
+"""What programs need to know about a command besides its options; `commands -o json` prints it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @record
 class Facts:
-    """The API operations behind a command (`GET /api/domains`), the hosts they are on, and what they do.
+    """The API operations behind a command (`GET /api/domains`), their hosts, and what they do.
 
-    `destructive` commands ask before they destroy; `sends` is for commands that send email. `exit_codes` are those
-    beside the usual ones. `types` and `choices` are those of parameters, by their names in the signature, if the
-    signature alone does not tell.
+    `destructive` commands ask before they destroy; `sends` marks commands that send email. `exit_codes` are those
+    beyond the usual ones. `types` and `choices` describe parameters, by name in the signature, where the signature
+    alone does not.
     """
 
     operations: tuple[str, ...] = ()
@@ -37,18 +37,18 @@ def with_facts(
     sends: bool = False,
     exit_codes: tuple[int, ...] = (),
 ) -> Callable[[Command], Command]:
-    """Say which operations of the API (`GET /api/domains`), on which hosts, a command written by hand uses."""
+    """Declare which API operations (`GET /api/domains`), on which hosts, a handwritten command uses."""
     facts = Facts(operations, hosts, destructive, sends, exit_codes)
     return lambda command: attach_facts(command, facts)
 
 
 def attach_facts(command: Command, facts: Facts) -> Command:
-    """Put the facts where `facts_of` finds them; wrappers that copy attributes (functools.wraps) keep them."""
+    """Store the facts where `facts_of` finds them; wrappers that copy attributes (functools.wraps) keep them."""
     command.facts = facts  # type: ignore[attr-defined]
     return command
 
 
 def facts_of(callback: Any) -> Facts:
-    """The facts of a command's function; empty ones if it has none."""
+    """Return the facts of a command's function; empty ones if it has none."""
     found = getattr(callback, "facts", None)
     return found if isinstance(found, Facts) else Facts()

@@ -1,4 +1,4 @@
-"""The options that choose messages of a sandbox, for every command that works on messages."""
+"""Options that select messages of a sandbox, for all commands that work on messages."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _filter(flag: str, metavar: str | None, help_: str) -> Any:
 
 @record
 class MessageFilters(Filters):
-    """The filters of a mailbox as options: a command that works on messages takes one of these."""
+    """The filters of a sandbox as options, for any command that works on messages."""
 
     search: Annotated[
         str | None, _filter("--search", "TEXT", "Text in the subject or the recipient; the API searches.")
@@ -88,7 +88,7 @@ class MessageFilters(Filters):
 
 @record
 class MessageChoice:
-    """One message: its ID, or the latest that the filters match."""
+    """One message: given by ID, or the latest that matches the filters."""
 
     message_id: MessageId
     filters: MessageFilters

@@ -1,7 +1,7 @@
-"""Help pages: usage, what the command does, examples, options, and where to read on.
+"""Help pages: usage, description, examples, options, and related help.
 
-A page is data first (`Page`), from which the text for a pipe, the one for a terminal and the man pages are made. It
-goes without Rich, which costs more than the rest of a help page.
+A page is data first (`Page`); the text for pipes, the text for terminals and the man pages are made from it. It does
+without Rich, which would cost more time than the rest of a help page.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from .value_types import Number, OneOf
 if TYPE_CHECKING:
     from .typer_internals import Context
 
-WIDTH, WIDEST = 80, 100  # columns: where nothing tells, and at most, since longer lines are hard to read
-WIDEST_NAMES = 28  # columns of the names in a list; what is longer has its help on the next line
-LONGEST_CHOICES = 30  # characters of choices that an option shows as its value
+WIDTH, WIDEST = (
+    80,
+    100,
+)  # columns: the default if the width is unknown, and the maximum, since longer lines are hard to read
+WIDEST_NAMES = 28  # columns for the names in a list; longer names have their help on the next line
+LONGEST_CHOICES = 30  # the longest list of choices shown as an option's value
 DOCUMENTATION = "https://docs.mailtrap.io"
 REPORT = "Open an issue where you got mailtrap, with the output of mailtrap doctor."
 
@@ -34,7 +37,9 @@ Row = tuple[str, str, str]  # the names, what they mean, and a note: the default
 
 @dataclass(frozen=True)
 class Page:
-    """What a help page says. `common` are the rows of the global options, which only the root's page spells out."""
+    """The contents of a help page. `common` holds the rows of the global options, listed in full only on the root's
+    page.
+    """
 
     command: str
     usage: str
@@ -51,13 +56,13 @@ class Page:
 
 
 def page(ctx: Context) -> str:
-    """The help page of this context's command, as the stdout of its run shows it best."""
+    """Return the help page of this context's command, formatted for its stdout."""
     world: World = ctx.obj
     columns, _ = measure_screen(world.stdout if is_terminal(world.stdout) else None, world.env)
     return format_page(read_page(ctx), min(columns or WIDTH, WIDEST) - 2, color=world.color(world.stdout))
 
 
-# ------------------------------------------------------------------------------------------------ what it says
+# ------------------------------------------------------------------------------------------------ contents
 
 
 def read_page(ctx: Context) -> Page:
@@ -71,7 +76,7 @@ def read_page(ctx: Context) -> Page:
             sections.setdefault(parameter.rich_help_panel or default, []).append(row)
     for name, member in getattr(command, "commands", {}).items():
         if not member.hidden:
-            row = (name, member.get_short_help_str(limit=1000), "")  # never cut
+            row = (name, member.get_short_help_str(limit=1000), "")  # never truncated
             sections.setdefault(member.rich_help_panel or "Commands", []).append(row)
     common = sections.pop(PANEL, [])
     return Page(
@@ -86,7 +91,7 @@ def read_page(ctx: Context) -> Page:
 
 
 def _format_usage(ctx: Context, command: Any) -> str:
-    """Write what follows the command's name: `[OPTIONS] FILE [NAME]`."""
+    """Format what follows the command's name: `[OPTIONS] FILE [NAME]`."""
     pieces = ["[OPTIONS]"]
     for parameter in command.get_params(ctx):
         if parameter.param_type_name == "argument":
@@ -102,7 +107,7 @@ def _split_paragraphs(text: str | None) -> Iterator[str]:
 
 
 def _describe_parameter(ctx: Context, parameter: Any) -> Row:
-    """Write the row of a parameter: its names with its value, its help, and its default and bounds."""
+    """Build the row of a parameter: its names with its value, its help, and its default and bounds."""
     notes: list[str] = []
     if parameter.param_type_name == "argument":
         names = name_parameter(parameter)
@@ -140,7 +145,7 @@ def _long_last(flag: str) -> tuple[bool, str]:
 
 
 def _list_more(path: str, *, is_group: bool) -> Iterator[tuple[str, str]]:
-    """Where to read on: the topics of this command, the page of its noun."""
+    """List related help: the topics of this command, the page of its noun."""
     from .topics import list_topics, read_title, related_topics
 
     _, *words = path.split()
@@ -159,11 +164,11 @@ def _list_more(path: str, *, is_group: bool) -> Iterator[tuple[str, str]]:
         yield f"mailtrap {' '.join(words[:-1])} --help", f"All commands of {' '.join(words[:-1])}."
 
 
-# ------------------------------------------------------------------------------------------------ how it looks
+# ------------------------------------------------------------------------------------------------ layout
 
 
 def format_page(found: Page, width: int, *, color: bool = False) -> str:
-    """The page as text of at most this width."""
+    """Format the page as text of at most this width."""
 
     def paint(style: str, text: str) -> str:
         return f"{style}{text}{RESET}" if color and text else text
@@ -201,7 +206,7 @@ def _wrap(text: str, width: int, indent: str = "  ") -> list[str]:
 
 
 def _names_width(rows: Sequence[Row], width: int) -> int:
-    """The width of the column of names: that of the longest one that leaves enough room for the help."""
+    """Return the width of the names column: that of the longest name that leaves enough room for the help."""
     most = min(WIDEST_NAMES, width * 2 // 5)
     return max((len(names) for names, _, _ in rows if len(names) <= most), default=most)
 

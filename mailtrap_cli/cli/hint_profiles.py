@@ -1,17 +1,17 @@
-"""The commands that a hint names: each works when it is pasted."""
+"""Keep the profile in the commands of a hint, so that each works when pasted."""
 
 from __future__ import annotations
 
 import re
 
-# A command begins a sentence, or follows a colon, "or" or "with", and ends with the sentence.
+# A command starts a sentence or follows a colon, "or" or "with", and ends with the sentence.
 COMMAND = re.compile(r"(?:(?<=: )|(?<=or )|(?<=with )|^)mailtrap ([a-z][^\n]*?)(?=$|\. |\.$|, | \(|\)|; |`)")
-# What takes no profile, or has one of its own.
+# Commands that take no profile, or have one already.
 _WITHOUT = re.compile(r"(help|completion|commands|local)\b|config (?!(show|get|set|unset)\b)|.*(--help|-p |--profile)")
 
 
 def keep_profile(hint: str, profile: str | None) -> str:
-    """Add `-p PROFILE`, if the command line named one, to the commands of a hint: they mean the same account."""
+    """Add `-p PROFILE`, if the command line named one, to the commands in a hint: they refer to the same account."""
     if profile is None:
         return hint
     from shlex import quote

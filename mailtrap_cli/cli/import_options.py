@@ -1,4 +1,4 @@
-"""The options of imports and exports, and the command that goes on where one stopped."""
+"""Options of imports and exports, and the command that resumes a stopped one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OutputFile = Annotated[
 
 @dataclass(frozen=True)
 class ImportRows:
-    """Which rows of a file are imported, and what its columns are called."""
+    """Which rows of a file are imported, and the names of its columns."""
 
     map_: Annotated[
         list[str],
@@ -46,7 +46,7 @@ class ImportRows:
 
     @property
     def mapped(self) -> dict[str, str]:
-        """The --map pairs: a name and its column."""
+        """The --map pairs: name and column."""
         from ..mail.pairs import parse_pairs
 
         return parse_pairs(self.map_, "--map", "email=Adresse")
@@ -54,7 +54,7 @@ class ImportRows:
 
 @dataclass(frozen=True)
 class JobWait:
-    """How long a job is waited for."""
+    """How long to wait for a job."""
 
     wait: Annotated[
         str | None,
@@ -63,7 +63,7 @@ class JobWait:
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait; print the ID of the job.")] = False
 
     def parse_seconds(self) -> float | None:
-        """Seconds to wait; None for not at all. Raises InputError."""
+        """Return the seconds to wait; None for no waiting. Raises InputError."""
         from ..units import parse_duration
 
         if self.no_wait:
@@ -74,14 +74,14 @@ class JobWait:
 
 
 def open_rows(world: World, file: str) -> Source:
-    """The rows of a file, or of standard input."""
+    """Open the rows of a file or of standard input."""
     from ..rows.source import open_source
 
     return open_source(file, world.stdin.buffer if world.stdin else None)
 
 
 def check_output_file(file: str, *, force: bool) -> Path | None:
-    """The file that --out names, None for `-`. Raises InputError if it exists or could not be written."""
+    """Return the file that --out names; None for `-`. Raises InputError if it exists or cannot be written."""
     from pathlib import Path
 
     from ..files import check_writable, is_special
@@ -97,9 +97,10 @@ def check_output_file(file: str, *, force: bool) -> Path | None:
 
 @contextmanager
 def write_output(world: World, file: str, path: Path | None, *, force: bool) -> Iterator[BinaryIO]:
-    """The file that --out names, open for bytes: written whole or not at all. Without a `path` it is standard output.
+    """Open the file that --out names for binary writing; it is written completely or not at all. Without `path`,
+    standard output.
 
-    Raises InputError if it exists by now, OutputError if it cannot be written.
+    Raises InputError if the file exists by now, OutputError if it cannot be written.
     """
     from ..errors import OutputError, lost_output
     from ..files import describe_failure, replace_file
@@ -108,7 +109,7 @@ def write_output(world: World, file: str, path: Path | None, *, force: bool) -> 
         if path is None:
             world.stdout.flush()
             stream = getattr(world.stdout, "buffer", None)
-            if stream is None:  # not a stream of bytes: the caller's own, or a closed one
+            if stream is None:  # not a binary stream: a test's own, or closed
                 collected = BytesIO()
                 yield collected
                 world.stdout.write(collected.getvalue().decode(errors="replace"))
@@ -129,7 +130,7 @@ def write_output(world: World, file: str, path: Path | None, *, force: bool) -> 
 
 
 def resume_command(world: World, flag: str, value: object, *, without: tuple[str, ...] = ()) -> str:
-    """The command line of this run with `flag` set to this value, and without other flags that take a value."""
+    """Return this run's command line with `flag` set to this value and without the other value flags."""
     import shlex
 
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""What a person is told of the rows of an import before the first request."""
+"""Report problems in the rows of an import before the first request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def explain_bad_rows(world: World) -> Iterator[None]:
-    """Print a line for each bad row, as compilers write it; in JSON they stay the error's details."""
+    """Print a line for each bad row in the style of compilers; in JSON they stay in the error's details."""
     from ..audience.checked_rows import BadRows
 
     try:
@@ -32,7 +32,7 @@ def explain_bad_rows(world: World) -> Iterator[None]:
 
 
 def tell_about_rows(world: World, checked: CheckedRows[Any]) -> None:
-    """Say which rows are left out, and that some repeat an address."""
+    """Report which rows are left out, and how many repeat an address."""
     for problem in checked.problems:
         world.notice(problem)
     if checked.invalid:

@@ -1,4 +1,4 @@
-"""Fields of the command line as JSON: `a[b]=1` is an object in an object, `a[]=1` an item of a list."""
+"""Build JSON from fields on the command line: `a[b]=1` is an object in an object, `a[]=1` an item of a list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import InputError
 
 
 def split_field(given: str, flag: str) -> tuple[str, str]:
-    """Key and value of `KEY=VALUE`; InputError for anything else."""
+    """Split `KEY=VALUE` into key and value. Raises InputError."""
     key, sign, value = given.partition("=")
     if not sign or not key.strip():
         raise InputError(f"{flag}: {given!r} is not KEY=VALUE", hint=f"Example: {flag} name=Shop")
@@ -19,7 +19,7 @@ def split_field(given: str, flag: str) -> tuple[str, str]:
 
 
 def parse_typed(value: str, read_file: Callable[[str], str]) -> Any:
-    """`true`, `false`, `null` and numbers as themselves, `@FILE` as the text of the file, the rest as text."""
+    """Parse `true`, `false`, `null` and numbers; `@FILE` becomes the text of the file, anything else stays text."""
     if value.startswith("@"):
         return read_file(value[1:])
     if value in ("true", "false", "null"):
@@ -32,7 +32,7 @@ def parse_typed(value: str, read_file: Callable[[str], str]) -> Any:
 
 
 def put_field(document: dict[str, Any], key: str, value: Any, flag: str) -> None:
-    """Put a value where its key says; InputError for a key that is malformed or clashes with another."""
+    """Store a value under its key. Raises InputError if the key is malformed or conflicts with another."""
     if not re.fullmatch(r"[^\[\]]+(\[[^\[\]]*\])*", key):
         raise InputError(f"{flag}: {key!r} is not a valid key", hint="Examples: name, contact[email], event_types[]")
     steps = [part.rstrip("]") for part in key.split("[")]
@@ -49,7 +49,9 @@ def put_field(document: dict[str, Any], key: str, value: Any, flag: str) -> None
 
 
 def _enter_step(home: Any, step: str, following: str, key: str, flag: str) -> Any:
-    """The object or list under this step. An item of a list is a new one if the last has the following key already."""
+    """Return the object or list under this step. If the last item of a list already has the following key, start a
+    new item.
+    """
     made: list[Any] | dict[str, Any] = [] if following == "" else {}
     if step == "":
         if not home or not isinstance(home[-1], dict) or isinstance(made, list) or following in home[-1]:

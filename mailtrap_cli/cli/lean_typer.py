@@ -1,5 +1,5 @@
-"""Typer without what it imports for the parts of it that this program does not use: its own completion, its way to open
-a browser, its printing of tracebacks, and what the standard library brings for them.
+"""Import Typer without modules that this program never uses: those for Typer's own completion, opening a browser and
+printing tracebacks, and what they import from the standard library.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from ..deferred import defer_imports
 
-# By the module that imports them, of Typer 0.28 and Python 3.11; what another version does not import does no harm.
+# By importing module, for Typer 0.28 and Python 3.11; other versions may import less, which does no harm.
 _SELDOM_USED: dict[str, tuple[str, ...]] = {
     # typer.main
     "platform": (),
@@ -29,11 +29,11 @@ _SELDOM_USED: dict[str, tuple[str, ...]] = {
     "lzma": (),
 }
 
-# Types that a command could declare its parameters with; none of ours does.
+# Parameter types that commands could use; none of ours does.
 _STAND_INS = {"uuid.UUID": type(None), "traceback.FrameSummary": object, "traceback.StackSummary": object}
 
 
 def import_typer() -> None:
-    """Import Typer before anything else does, without its seldom used parts."""
+    """Import Typer first, without its rarely used parts."""
     with defer_imports(_SELDOM_USED, _STAND_INS):
         import_module("typer")

@@ -1,7 +1,7 @@
-"""Commands loaded on demand: of a noun only the module of the verb that is used.
+"""Load commands on demand: of a noun, only the module of the verb in use.
 
-Which module holds which verb, with the help and the example of each, is in `verbs_index.json`, which `.ci/generate.py`
-writes from the modules themselves. A verb that it lacks is looked for in all modules of its noun.
+`verbs_index.json` says which module holds which verb, with its help and example; `.ci/generate.py` writes it from the
+modules themselves. A verb missing from it is looked for in all modules of its noun.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .value_types import OptionalText, Text, own_type
 
 INDEX = Path(__file__).with_name("verbs_index.json")
 PACKAGE = "mailtrap_cli"
-# What other tools call a verb; the first that the noun has is meant.
+# Verbs of other tools; the first of ours that the noun has is used.
 ALIASES = {"ls": ("list",), "show": ("get",), "get": ("show",), "rm": ("delete", "remove")}
 
 
 class Group(TyperGroup):
-    """A command with subcommands, which answer to their aliases too. Alone it prints its help and exits 0, as in gh."""
+    """A command with subcommands and their aliases. Without a subcommand it prints its help and exits 0, as gh does."""
 
     def __init__(self, name: str, help_: str, commands: dict[str, Command], epilog: str | None = None) -> None:
         super().__init__(
@@ -41,14 +41,14 @@ class Group(TyperGroup):
         )
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Find the command that the first word names, or is an alias of."""
+        """Find the command for the first word, which may be an alias."""
         known = (args[0], *ALIASES.get(args[0], ()))
         name = next((name for name in known if name in self.commands), args[0])
         return super().resolve_command(ctx, [name, *args[1:]])
 
 
 class Noun(Group):
-    """A noun of the table; `commands` are stand-ins with their lines of help, as far as the index knows them."""
+    """A noun of the table; `commands` are placeholders with their help lines, as far as the index knows them."""
 
     def __init__(self, name: str) -> None:
         self.noun = name
@@ -60,14 +60,14 @@ class Noun(Group):
         super().__init__(name, COMMANDS[name].help, stand_ins or load_verbs(find_modules(name)))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """Import the module of this verb; all modules of the noun if the index does not have it."""
+        """Import the module of this verb, or all modules of the noun if the index does not have it."""
         entry = self.verbs.get(cmd_name)
         verbs = load_verbs([entry["module"]], only=cmd_name) if entry else load_verbs(find_modules(self.noun))
         return verbs.get(cmd_name)
 
 
 class Root(Group):
-    """The root command; `commands` are stand-ins for the help page."""
+    """The root command; `commands` are placeholders for the help page."""
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Load the command of this name."""
@@ -89,7 +89,7 @@ def read_index() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 
 
 def find_modules(name: str) -> list[str]:
-    """Find the modules of a command by its name, without importing them: a file, or the files of a folder."""
+    """Find the modules of a command by name, without importing them: one file, or the files of a folder."""
     stem = name.replace("-", "_")
     folder = Path(__file__).parent.parent / "commands" / stem
     if not folder.is_dir():
@@ -98,9 +98,9 @@ def find_modules(name: str) -> list[str]:
 
 
 def load_verbs(modules: Iterable[str], *, only: str | None = None) -> dict[str, Command]:
-    """Import these modules and make the commands of those that have an `app`, equipped with the common options.
+    """Import these modules and build the commands of those that have an `app`, with the common options.
 
-    With `only`, the command or group of this name alone is made, if its declaration has a name.
+    With `only`, build only the command or group of this name, if its declaration has a name.
     """
     verbs: dict[str, Command] = {}
     for module in modules:
@@ -124,7 +124,7 @@ def load_command(name: str) -> Command:
 
 
 def equip(command: Command) -> Command:
-    """Give a command the common options, our types of values and our groups; all below it are equipped as well."""
+    """Give a command and everything below it the common options, our value types and our groups."""
     if isinstance(command, TyperGroup) and not isinstance(command, Group):
         members = {name: equip(member) for name, member in command.commands.items()}
         return equip(Group(command.name or "", command.help or "", members))
@@ -136,7 +136,7 @@ def equip(command: Command) -> Command:
             parameter.metavar = parameter.metavar or _name_value(parameter)
     _adjust_parsing(command)
     if isinstance(command, TyperCommand | TyperGroup):
-        command.rich_markup_mode = None  # the panels are our own, see help.py
+        command.rich_markup_mode = None  # we make our own panels, see help.py
     return command
 
 
@@ -146,7 +146,7 @@ def _name_value(parameter: Parameter) -> str:
 
 
 def _adjust_parsing(command: Command) -> None:
-    """Make every error of this command's parsing name the command, and let options of OptionalText stand alone."""
+    """Make every parsing error of this command name the command, and let an OptionalText option omit its value."""
     parse = command.parse_args
     alone = {
         flag: parameter.type.default

@@ -1,4 +1,4 @@
-"""What errors call the fields of a message that comes from flags, from a file, or from both, and what to do next."""
+"""How errors name the fields of a message (from flags, from a file, or both), and what to do next."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _MISSING = {
     "text": "Use --text, --html, --text-file or --html-file, or pipe the text in.",
     "template_uuid": "Use --template UUID.",
 }
-# What makes a missing field good, for a command line to try.
+# How to supply a missing field, for a command line to try.
 _SAMPLES = {
     "from": ("--from", "you@example.com"),
     "to": ("--to", "you@example.com"),
     "subject": ("--subject", "Hello"),
     "text": ("--text", "Hi"),
 }
-_LONGEST = 300  # characters of a command line that a hint repeats
+_LONGEST = 300  # the longest command line that a hint repeats
 _HINTS = {"headers": "Example: --header 'X-Campaign: spring'"}
-# The headers of a MIME file that the fields come from.
+# The headers of a MIME file behind each field.
 _HEADERS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "reply_to": "Reply-To", "subject": "Subject"}
 
 
 def name_flag(field: str) -> str:
-    """The flag that sets a field of the API, such as `--inline` for `attachments[0].content_id`."""
+    """Return the flag that sets a field of the API, such as `--inline` for `attachments[0].content_id`."""
     root = _root_of(field)
     if root == "attachments":
         return "--inline" if field.endswith(".content_id") else "--attach"
@@ -46,7 +46,7 @@ def name_flag(field: str) -> str:
 
 
 def flag_names(settings: Settings) -> FieldNames:
-    """The names of a message that comes from flags alone."""
+    """Return the names for a message that comes from flags alone."""
     from ..mail.checks import FieldNames
 
     hints = {f"reserved.{field}": f"Use {name_flag(field)} instead." for field in _HEADERS}
@@ -54,7 +54,7 @@ def flag_names(settings: Settings) -> FieldNames:
 
 
 def file_names(settings: Settings, where: str, of_file: Message, given: Collection[str], *, mime: bool) -> FieldNames:
-    """The names of a message of which the file `where` holds all but the fields `given` by flags."""
+    """Return the names for a message from the file `where`, except for the fields `given` by flags."""
     from ..mail.checks import FieldNames
 
     def name(field: str) -> str:
@@ -73,7 +73,7 @@ def file_names(settings: Settings, where: str, of_file: Message, given: Collecti
 
 
 def suggest_sender(settings: Settings) -> str:
-    """How to have a sender the next time, for the end of a hint."""
+    """Return the end of a hint: how to set a sender permanently."""
     from shlex import quote
 
     if settings.profile is None:
@@ -82,9 +82,9 @@ def suggest_sender(settings: Settings) -> str:
 
 
 def explain_problems(error: InvalidMessage, names: FieldNames, arguments: Sequence[str] | None) -> InvalidMessage:
-    """Return the error in these names. Of several problems, each has its own hint in the details.
+    """Return the error with these names. If there are several problems, each has its own hint in the details.
 
-    `arguments` is the command line that the hint completes; None if it should not be run as it stands.
+    `arguments` is the command line that the hint completes; None if it cannot be run as it stands.
     """
     found = error.rename_fields(names)
     if len(found.problems) == 1:
@@ -92,7 +92,7 @@ def explain_problems(error: InvalidMessage, names: FieldNames, arguments: Sequen
     texts = found.details
     listed = [f"{text}. {hint}" if hint else text for text, hint in zip(texts, found.hints, strict=True)]
     if not all(problem.missing for problem in found.problems):
-        found.details = [texts[0], *listed[1:]]  # the error itself says the first, with its hint
+        found.details = [texts[0], *listed[1:]]  # the error itself states the first, with its hint
         return found
     others = [text[0].lower() + text[1:] for text in texts[1:]]
     found.message = f"{', '.join([texts[0], *others[:-1]])} and {others[-1]}"

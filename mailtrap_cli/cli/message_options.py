@@ -1,4 +1,4 @@
-"""The options that make a message and choose where it goes, declared once for `send` and `batch`."""
+"""Options that make up a message and choose its destination, declared once for `send` and `batch`."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def content(flag: str, kind: Text, help_: str) -> Any:
 
 @record
 class TargetOptions:
-    """Where it goes; the profile decides what these leave open."""
+    """Where the message goes; the profile decides what is not given."""
 
     sandbox: Sandbox = None
     sandbox_id: SandboxId = None
     stream: Stream = None
 
     def resolve_settings(self, world: World, sender: str | None) -> Settings:
-        """The settings of this run with these options and this sender."""
+        """Return the settings of this run with these options and this sender."""
         return world.settings(stream=self.stream, sandbox=self.sandbox, sandbox_id=self.sandbox_id, sender=sender)
 
 
 @record
 class MessageOptions:
-    """A message but for its recipients. To add an option to both commands, add a field, and use it in `compose.py`."""
+    """A message without its recipients. To add an option to both commands, add a field and use it in `compose.py`."""
 
     sender: Annotated[
         str | None, typer.Option("--from", click_type=ADDRESS, help="Sender (default: the profile's).")

@@ -1,4 +1,4 @@
-"""Names in place of ids: looked up in the noun's list, through all of its pages."""
+"""Names in place of IDs: looked up in the noun's list, through all of its pages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 def resolve_id(
     api: Client, id_: Id, given: Any, before: Mapping[str, Any] | None = None, limiter: Limiter | None = None
 ) -> Any:
-    """The id that `given` stands for: an id already, or a name in the noun's list.
+    """Return the ID for `given`: an ID already, or a name in the noun's list.
 
-    `before` are the ids of the path before it. Raises ApiError (not found) with the nearest names, and InputError if
-    several have the name.
+    `before` are the IDs before it in the path. Raises ApiError (not found) with the nearest names, and InputError if
+    several items have the name.
     """
     if not id_.path or is_id(id_, given):
         return given
@@ -51,14 +51,14 @@ def resolve_id(
 
 
 def is_id(id_: Id, given: Any) -> bool:
-    """Whether this is an id, not a name."""
+    """Return whether this is an ID, not a name."""
     if not isinstance(given, str):
         return True
     return bool(re.fullmatch(UUID, given.lower())) if id_.kind is str else given.isascii() and given.isdecimal()
 
 
 def fold_name(name: str) -> str:
-    """A name as it is compared: without case; a domain without its trailing dot, its A-labels as people write them."""
+    """Normalize a name for comparison: case-folded; a domain without its trailing dot and with decoded A-labels."""
     folded = name.strip().casefold().rstrip(".")
     if "xn--" not in folded:
         return folded

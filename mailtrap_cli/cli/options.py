@@ -23,20 +23,22 @@ from .value_types import FILE, FOLDER, PROFILE, OneOf, Text
 
 @dataclass(eq=False, repr=False)
 class Common:
-    """The values of the common options; the last one given wins, wherever it stood."""
+    """The values of the common options; the last one given wins, wherever it appears."""
 
     profile: str | None = None
     output: Format | None = None
     quiet: bool = False
     verbose: bool = False
-    timeout: float = 30.0  # seconds, for one request
+    timeout: float = 30.0  # seconds, per request
     no_input: bool = False
     no_color: bool = False
     no_pager: bool = False
 
 
 def common_options() -> list[TyperOption]:
-    """Fresh `TyperOption`s for one command; each writes its value to the `Common` of the run. (`root` adds --help.)"""
+    """Create new `TyperOption`s for one command; each writes its value to the `Common` of the run. (`root` adds
+    --help.)
+    """
     return [
         _common_option(["-p", "--profile"], PROFILE, "Profile to use."),
         _common_option(["-o", "--output"], OneOf(*FORMATS), "How results are printed."),
@@ -58,7 +60,7 @@ PANEL = "Global options"
 def _common_option(
     names: list[str], kind: ParamType | None, help_: str, parse: Callable[[str], Any] | None = None
 ) -> TyperOption:
-    """An option of `Common`; without a `kind` it is a flag."""
+    """Create an option of `Common`; without a `kind` it is a flag."""
     field = names[-1].removeprefix("--").replace("-", "_")
 
     def record(ctx: typer.Context, param: TyperOption, value: Any) -> None:
@@ -80,7 +82,7 @@ def _common_option(
 
 
 def answered(names: list[str], answer: Callable[[typer.Context], str], help_: str) -> TyperOption:
-    """An option that prints an answer instead of running the command."""
+    """Create an option that prints something instead of running the command."""
 
     def print_it(ctx: typer.Context, param: TyperOption, value: bool) -> None:
         if value and not ctx.resilient_parsing:
@@ -105,7 +107,7 @@ def _parse_timeout(value: str) -> float:
         seconds = None
     if seconds is None:
         raise typer.BadParameter(f"{value!r} is not a number.")
-    if not 0 < seconds <= 86_400:  # no clock of the system takes much more
+    if not 0 < seconds <= 86_400:  # no system clock takes much more
         raise typer.BadParameter(f"{value} is not a number of seconds above 0 and up to 86400.")
     return seconds
 
@@ -169,7 +171,9 @@ def _field_parameters(kind: Any) -> Iterator[Parameter]:
 
 
 def _collect_fields(kind: Any, given: dict[str, Any]) -> Any:
-    """Take the values of the dataclass's fields out of `given`; None means a field's own default, such as a list."""
+    """Take the values of the dataclass's fields out of `given`. A value of None means the field's default, such as a
+    list.
+    """
     hints = _field_hints(kind)
     values: dict[str, Any] = {}
     for field in fields(kind):
@@ -196,7 +200,7 @@ Stream = Annotated[
         "--stream", click_type=OneOf("transactional", "bulk"), help="Stream for live sends.", rich_help_panel=TARGET
     ),
 ]
-LIMIT, UNLIMITED = 100, 2**63  # rows of a list: unless --limit says otherwise, and for `--limit all`
+LIMIT, UNLIMITED = 100, 2**63  # rows of a list, unless --limit changes it (`--limit all` for no limit)
 
 
 def _row_limit(given: str | int) -> int:

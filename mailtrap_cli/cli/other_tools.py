@@ -1,10 +1,10 @@
-"""Other tools' words for our commands: the error of such a command line names ours, ready to paste."""
+"""Recognize command lines of other tools: the error shows our spelling, ready to paste."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-# First words, of the vendor's command line (github.com/mailtrap/mailtrap-cli) and others, to the words of ours.
+# First words of other command lines (github.com/mailtrap/mailtrap-cli and others) → our words.
 WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("login",): ("config", "init"),
     ("auth",): ("config", "init"),
@@ -34,9 +34,9 @@ LONGEST = max(map(len, WORDS))
 
 
 def translate_words(words: Sequence[str]) -> list[str] | None:
-    """Our spelling of this command line; None if no word of it is another tool's.
+    """Return our spelling of this command line; None if it contains no word of another tool.
 
-    An ID given as `--id 7` is the first argument of ours, and so is the `--file` of a batch.
+    An ID given as `--id 7` becomes our first argument, and so does the `--file` of a batch.
     """
     found = list(words)
     for length in range(min(LONGEST, len(found)), 0, -1):
@@ -45,7 +45,7 @@ def translate_words(words: Sequence[str]) -> list[str] | None:
             found[:length] = ours
             break
     if "--sandbox-id" in found and "--sandbox" in found:
-        found.remove("--sandbox")  # which the ID implies
+        found.remove("--sandbox")  # implied by the ID
     found = _move_value(found, "--id")
     if found[:1] == ["batch"]:
         found = _move_value(found, "--file")
@@ -53,7 +53,7 @@ def translate_words(words: Sequence[str]) -> list[str] | None:
 
 
 def _move_value(words: list[str], option: str) -> list[str]:
-    """Put the value of an option in the place of the first argument: before the first option."""
+    """Move the value of an option to the first argument: before the first option."""
     for place, word in enumerate(words):
         if word.startswith(f"{option}="):
             value, rest = word.removeprefix(f"{option}="), words[:place] + words[place + 1 :]

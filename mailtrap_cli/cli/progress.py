@@ -1,4 +1,4 @@
-"""Progress of long lists and imports, for the person who waits."""
+"""Progress of long lists and imports."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FIRST, EVERY = 0.5, 0.1  # seconds
 
 
 class RowCounter:
-    """Counts rows on stderr, from the second half second on; gone once it is closed.
+    """Counts rows on stderr, once half a second has passed; removed when closed.
 
-    It stays silent if rows are printed to the same terminal as they come.
+    Silent if rows are printed to the same terminal as they arrive.
     """
 
     def __init__(self, world: World) -> None:
@@ -34,7 +34,7 @@ class RowCounter:
         )
 
     def count(self) -> None:
-        """One more row."""
+        """Count one more row."""
         self._rows += 1
         if not self._silent and self._rows % 10 == 0 and time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
@@ -42,7 +42,7 @@ class RowCounter:
             self._write_line(f"\r\x1b[2K{self._rows:,} rows …")
 
     def close(self) -> None:
-        """Take the line off the screen."""
+        """Remove the line from the screen."""
         if self._shown:
             self._shown = False
             self._write_line("\r\x1b[2K")
@@ -53,13 +53,13 @@ class RowCounter:
             self._world.stderr.flush()
 
 
-LINES_EVERY = 5.0  # seconds between two lines where there is no terminal
+LINES_EVERY = 5.0  # seconds between lines without a terminal
 
 
 class WorkScreen:
-    """Shows on stderr how far work is: a bar on a terminal, elsewhere a line every few seconds; nothing with --quiet.
+    """Shows progress on stderr: a bar on a terminal, otherwise a line every few seconds; nothing with --quiet.
 
-    A context manager, which takes the bar off the screen.
+    A context manager, which removes the bar at the end.
     """
 
     def __init__(self, world: World, total: int) -> None:
@@ -76,7 +76,7 @@ class WorkScreen:
         self._close_bar()
 
     def show(self, done: int, text: str) -> None:
-        """Say that this much of the total is done, and what is going on."""
+        """Show how much of the total is done, and what is going on."""
         if self._world.common.quiet:
             return
         if self._on_terminal:
@@ -90,12 +90,12 @@ class WorkScreen:
             self._world.notice(self._word_line(done, text))
 
     def notice(self, text: str) -> None:
-        """Print a line, without the bar in its way."""
+        """Print a line without disturbing the bar."""
         self._close_bar()
         self._world.notice(text)
 
     def sleep(self, seconds: float, done: int, text: str) -> None:
-        """Wait, and show the seconds left after the text if there are two or more."""
+        """Wait; if it takes two seconds or more, show the remaining time after the text."""
         if seconds < 2 or not self._on_terminal or self._world.common.quiet:
             if seconds >= 2:
                 self._world.notice(self._word_line(done, f"{text} {seconds:.0f} s"))

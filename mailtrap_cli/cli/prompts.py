@@ -1,4 +1,4 @@
-"""Questions on the terminal: a line, or a text from the person's editor."""
+"""Ask questions on the terminal: for a line, or for text from the user's editor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 def ask_line(world: World, question: str, parse: Callable[[str], Value]) -> Value:
-    """Ask until `parse` takes the answer; the reason it gives is shown. Raises typer.Abort on Ctrl-D."""
+    """Ask until `parse` accepts the answer; show its reason if it does not. Raises typer.Abort on Ctrl-D."""
     assert world.stdin is not None
     while True:
         world.stderr.write(question)
@@ -32,12 +32,12 @@ def ask_line(world: World, question: str, parse: Callable[[str], Value]) -> Valu
 
 
 def find_editor(env: Mapping[str, str]) -> str | None:
-    """The command line of the person's editor; None if neither $VISUAL nor $EDITOR names one."""
+    """Return the command line of the user's editor; None if neither $VISUAL nor $EDITOR is set."""
     return env.get("VISUAL") or env.get("EDITOR") or None
 
 
 def run_editor(editor: str, path: Path, outcome: str) -> None:
-    """Edit a file. Raises ConfigError, which ends with the outcome ("nothing was sent"), if the editor fails."""
+    """Edit a file. If the editor fails, raises ConfigError, ending with the outcome ("nothing was sent")."""
     import shlex
     import subprocess
 

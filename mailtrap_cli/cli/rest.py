@@ -55,7 +55,7 @@ __all__ = ["Field", "Group", "Id", "Kind", "Operation", "Paging", "Resource", "c
 
 
 def commands(resource: Resource) -> typer.Typer:
-    """The commands of a resource, for the table in `root.py`."""
+    """Build the commands of a resource, for the table in `root.py`."""
     result = typer.Typer()
     homes: dict[str, typer.Typer] = {"": result}
     for operation in resource.operations:
@@ -74,7 +74,7 @@ def commands(resource: Resource) -> typer.Typer:
 
 
 def answer_line(resource: Resource, operation: Operation) -> str:
-    """The line of the help that says what -o json and -q print."""
+    """Return the help line that says what -o json and -q print."""
     if operation.done:
         return "JSON: nothing. A notice says what was done."
     group = operation.verb.rpartition(" ")[0].replace("-", " ").removesuffix("s")
@@ -112,7 +112,7 @@ def _make_function(resource: Resource, operation: Operation) -> Callable[..., No
     if operation.web:
         help_ = "Open the page on mailtrap.io instead."
         parameters.append(_make_parameter("web", bool, typer.Option("--web", help=help_), False))
-    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads the options from
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # Typer reads the options from here
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     facts = Facts(
         operations=(f"{operation.method} {operation.path}",),

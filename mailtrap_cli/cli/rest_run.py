@@ -1,4 +1,4 @@
-"""The REST engine at work: one declared operation, from the values given to the printed answer."""
+"""The REST engine at work: run one declared operation, from the given values to the printed answer."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Item = TypeVar("Item")
 def run_operation(
     world: World, resource: Resource, operation: Operation, ids: Mapping[str, Id], given: Mapping[str, Any]
 ) -> None:
-    """Ask, look names up, send the request, print the answer."""
+    """Confirm, resolve names, send the request, print the answer."""
     values = collect_values(world, operation, given)
     limit = given.get("limit", UNLIMITED)
     names = {name: given[name] for name in ids}
     settings = world.settings()
-    settings.token()  # without one, no question is worth an answer
+    settings.token()  # no token, no point in asking
     if operation.question and not world.confirm(operation.question.format(**names), yes=given["yes"]):
         world.notice("Nothing was done.")
         return
@@ -71,13 +71,13 @@ def run_operation(
 
 
 def _name_what_is_missing(error: ApiError, ids: Mapping[str, Id], names: Mapping[str, Any]) -> None:
-    """Have a 404 say `No project 7`; what the local sandbox leaves out is an operation, not a thing."""
+    """Make a 404 say `No project 7`; if the local sandbox lacks the operation, that is an error of its own."""
     if error.status == 404 and names and not isinstance(error, NotInLocalSandbox):
         error.message = "No " + ", or no ".join(f"{ids[name].noun} {given}" for name, given in names.items())
 
 
 def limiter_of(world: World, rate: tuple[int, float] | None, *, local: bool) -> Limiter | None:
-    """What keeps a noun's own limit; None for a noun without, and in the local sandbox."""
+    """Return the limiter for a noun's own rate limit; None if it has none, and in the local sandbox."""
     if rate is None or local:
         return None
     from ..api.rate_limit import Throttle
@@ -89,9 +89,9 @@ def limiter_of(world: World, rate: tuple[int, float] | None, *, local: bool) -> 
 
 
 def collect_values(world: World, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values given, by the API's names.
+    """Collect the given values under the API's names.
 
-    Raises InputError for a value that is not one of its kind, for two flags of one field, and for an update of nothing.
+    Raises InputError for a value of the wrong kind, for two flags of one field, and for an update without values.
     """
     values: dict[str, Any] = {}
     flags: dict[str, str] = {}
@@ -113,7 +113,9 @@ def collect_values(world: World, operation: Operation, given: Mapping[str, Any])
 
 
 def build_body(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The JSON body: paths of names as objects in objects, under the operation's wrapper; None if it takes none."""
+    """Build the JSON body: dotted names become nested objects, inside the operation's wrapper; None if it takes no
+    body.
+    """
     if not operation.fields:
         return None
     body: dict[str, Any] = {}
@@ -127,7 +129,7 @@ def build_body(operation: Operation, values: Mapping[str, Any]) -> dict[str, Any
 
 
 def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], limiter: Limiter | None) -> None:
-    """Replace names by ids in the fields that refer to a noun."""
+    """Replace names with IDs in the fields that refer to a noun."""
 
     def find_id(field: Field, value: Any) -> Any:
         assert field.ref is not None
@@ -149,7 +151,7 @@ def _resolve_fields(api: Client, operation: Operation, values: dict[str, Any], l
 
 
 def limit_rows(world: World, rows: Iterable[Item], limit: int) -> Iterator[Item]:
-    """The first `limit` rows, with progress on a terminal; a notice if there are more."""
+    """Yield the first `limit` rows, with progress on a terminal and a notice if there are more."""
     from .progress import RowCounter
 
     counter = RowCounter(world)
@@ -173,7 +175,7 @@ def print_list(
     params: Mapping[str, Any],
     limit: int,
 ) -> None:
-    """Print a list of the API for a command that makes its parameters itself; the declaration says all else."""
+    """Print a list of the API for a command that builds its own parameters; the rest comes from the declaration."""
     limiter = limiter_of(world, resource.rate, local=api.settings.local)
     rows = read_pages(api, operation.path, operation.paging, params, rows=operation.rows, limiter=limiter)
     columns = resource.columns_of(operation)

@@ -1,4 +1,4 @@
-"""The root: the table of commands, loaded on demand, and the one boundary that prints errors and exits."""
+"""The root: the table of commands, loaded on demand, and the single boundary that prints errors and exits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIRST_STEPS = (
 
 
 def root() -> Root:
-    """Make the root command, without any subcommand loaded."""
+    """Create the root command, without loading any subcommand."""
     stand_ins: dict[str, Command] = {
         name: TyperCommand(name, help=entry.help, rich_help_panel=entry.panel) for name, entry in COMMANDS.items()
     }
@@ -39,10 +39,10 @@ def root() -> Root:
 
 
 def run(argv: list[str], world: World | None = None) -> int:
-    """Run one command line; prints errors, returns the exit code, never raises. `world` is the process's by default."""
+    """Run one command line: print errors, return the exit code, never raise. `world` defaults to the process's own."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            with suppress(OSError):  # a broken stream is reported where it is written to
+            with suppress(OSError):  # a broken stream is reported on the first write to it
                 stream.reconfigure(errors=ESCAPED)
     drop_bad_sizes(os.environ)
     world = world or World()
@@ -50,7 +50,7 @@ def run(argv: list[str], world: World | None = None) -> int:
     try:
         code = _run_command(world, list(argv))
     except BrokenPipeError:
-        code = ExitCode.OK  # the reader had enough, as `head` does
+        code = ExitCode.OK  # the reader has seen enough, like `head`
     except MailtrapError as error:
         report(world, error, argv)
         code = error.exit_code
@@ -72,11 +72,11 @@ def run(argv: list[str], world: World | None = None) -> int:
 
 
 def _run_command(world: World, argv: list[str]) -> int:
-    # These hold for a help page and for an error of parsing as well, which end the run before they are parsed.
+    # Apply to help pages and parsing errors too, which end the run before the options are parsed.
     for flag in {*argv} & {*EARLY_FLAGS}:
         setattr(world.common, flag.removeprefix("--").replace("-", "_"), True)
     words = [word for word in argv if word not in EARLY_FLAGS]
-    if words[:1] == ["help"]:  # `mailtrap help send`, as git and gh have it
+    if words[:1] == ["help"]:  # `mailtrap help send`, as in git and gh
         from .topics import show_topic
 
         world.reading = True
@@ -106,7 +106,7 @@ def _flush_output(world: World) -> None:
 
 
 def _silence_streams() -> None:
-    """Keep the interpreter from complaining, on its way out, of what a closed pipe or full disk did not take."""
+    """Keep the interpreter from complaining at exit about output that a closed pipe or full disk did not take."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -118,7 +118,7 @@ def _silence_streams() -> None:
 
 
 def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
-    """Print one error on stderr: a sentence with its hint, or the JSON object under `-o json|jsonl`."""
+    """Print one error on stderr: a sentence with its hint, or a JSON object with `-o json|jsonl`."""
     from ..text import clean, dumps
     from .hint_profiles import keep_profile
 
@@ -143,11 +143,11 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
         world.stderr.write(text + "\n")
         world.stderr.flush()
     except (OSError, ValueError):
-        pass  # nobody is listening; the exit code still says it
+        pass  # nobody can read it; the exit code still tells
 
 
 def _asked_format(argv: Sequence[str]) -> str | None:
-    """The format named on a command line that could not be parsed."""
+    """Return the format named on a command line that could not be parsed."""
     import re
 
     asked = None

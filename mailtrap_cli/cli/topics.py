@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDEST = 100  # columns: longer lines are hard to read
 FOLDER = Path(__file__).parent.parent / "help"
 
-# The topics that the help pages of a command name, where these are not those of OTHERS.
+# The topics shown on the help pages of a command, if they differ from OTHERS.
 RELATED = {
     "send": ("sending", "local"),
     "batch": ("batch", "exit-codes"),
@@ -32,12 +32,12 @@ OTHERS = ("output", "exit-codes")
 
 
 def list_topics() -> list[str]:
-    """The names of all topics."""
+    """List the names of all topics."""
     return sorted(path.stem for path in FOLDER.glob("*.md"))
 
 
 def related_topics(command: str) -> tuple[str, ...]:
-    """The topics that say more about a command of the root."""
+    """List the topics that say more about a command of the root."""
     return RELATED.get(command, OTHERS)
 
 

@@ -1,4 +1,4 @@
-"""The whole tree of commands as data for programs: one object per command, with its options and API operations."""
+"""The whole command tree as data for programs: one object per command, with its options and API operations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ANSWERS = (
     ExitCode.DENIED,
     ExitCode.NOT_FOUND,
     ExitCode.RATE_LIMITED,
-)  # of a command that asks the API
+)  # exit codes of commands that use the API
 
 
 def describe_commands(
     command: Command, path: tuple[str, ...] = (), parent: Context | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Each command below this one that is not a group; all are imported."""
+    """Describe each command below this one, except groups; imports them all."""
     ctx = Context(command, info_name=path[-1] if path else "mailtrap", parent=parent, **command.context_settings)
     members = getattr(command, "list_commands", None)
     if members is None:
@@ -36,7 +36,7 @@ def describe_commands(
 
 
 def describe_command(command: Command, path: tuple[str, ...], ctx: Context) -> dict[str, Any]:
-    """One command: what it does, what it takes, what it asks of the API, how it may end."""
+    """Describe one command: what it does, its parameters, its API operations, its exit codes."""
     facts = facts_of(command.callback)
     parameters: list[Any] = list(command.get_params(ctx))
     arguments = [one for one in parameters if one.param_type_name == "argument" and not one.hidden]
@@ -85,7 +85,7 @@ def _name_type(parameter: Any, has_choices: bool) -> str:
 
 
 def _list_flags(parameter: Any) -> list[str]:
-    """Short names first; `--x` before `--no-x`."""
+    """List flags: short names first, `--x` before `--no-x`."""
     return [*sorted(parameter.opts, key=lambda flag: (flag.startswith("--"), flag)), *parameter.secondary_opts]
 
 

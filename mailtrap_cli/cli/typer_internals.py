@@ -1,8 +1,8 @@
-"""What this program uses of Typer's insides, in one place.
+"""All uses of Typer internals in this program.
 
-Typer 0.26 to 0.28 carry their own copy of Click (`typer._click`), and do not export the base classes that a command
-loaded on demand, a type of value or an error boundary needs. Nothing else in the package imports from `typer._click`;
-`tests/cli/test_typer_internals.py` says which of these a new version of Typer moved.
+Typer 0.26 to 0.28 carry their own copy of Click (`typer._click`) and do not export the base classes that on-demand
+commands, value types and the error boundary need. Nothing else in the package imports from `typer._click`;
+`tests/cli/test_typer_internals.py` tells which of these a new version of Typer has moved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typer._click.exceptions import (
 from typer._click.globals import get_current_context
 from typer._click.types import FloatParamType, FloatRange, IntParamType, IntRange, ParamType
 
-EXTRA_ARGUMENTS = "Got unexpected extra argument(s) ("  # how the error for too many arguments begins
+EXTRA_ARGUMENTS = "Got unexpected extra argument(s) ("  # the beginning of the error for too many arguments
 
 __all__ = [
     "BadOptionUsage",

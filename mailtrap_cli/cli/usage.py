@@ -1,4 +1,4 @@
-"""A command line that cannot be parsed, as one sentence that names the option and a hint."""
+"""Turn a command line that cannot be parsed into one sentence that names the option, and a hint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .typer_internals import (
 
 
 def explain_usage_error(error: ClickException, words: Sequence[str] = ()) -> MailtrapError:
-    """The error that the boundary prints for an error of parsing; for another tool's words, with ours as the hint."""
+    """Turn a parsing error into one for the boundary; words of other tools get a hint with ours."""
     import shlex
 
     from .other_tools import translate_words
@@ -29,7 +29,7 @@ def explain_usage_error(error: ClickException, words: Sequence[str] = ()) -> Mai
     ours = translate_words(words)
     message = _word_error(error)
     if ours is not None:
-        message = message.partition(" Did you mean")[0]  # the hint knows better than the spelling
+        message = message.partition(" Did you mean")[0]  # the hint knows better than the spelling suggestion
     hint = f"See: {path} --help" if ours is None else f"Run: {shlex.join(['mailtrap', *ours])}"
     problem = MailtrapError(message, hint=hint)
     problem.exit_code = ExitCode.USAGE
@@ -64,7 +64,7 @@ def _find_option(error: BadOptionUsage) -> TyperOption | None:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Suggest the known word that this one nearly is: ` Did you mean --to?`; "" if none is near."""
+    """Suggest the nearest known word: ` Did you mean --to?`; "" if none is close."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, list(known), n=1)

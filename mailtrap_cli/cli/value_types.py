@@ -1,6 +1,6 @@
-"""The types of values that options and arguments take: how help names them, what is checked, what completion offers.
+"""Types of option and argument values: how help names them, what is checked, what completion offers.
 
-Declare them as `typer.Option("--save", click_type=FILE)`; a `metavar` beside it only words the help differently.
+Declare them as `typer.Option("--save", click_type=FILE)`; a `metavar` next to it only changes the word in help.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ class Text(ParamType):
         return self.metavar
 
     def convert(self, value: Any, param: Parameter | None, ctx: Context | None) -> Any:
-        """Take the text as it is."""
+        """Accept any text."""
         return value
 
 
 class Path(Text):
-    """The path of a file or folder, which completion offers."""
+    """A path of a file or folder, completed by the shell."""
 
     name = "path"
 
 
 class Profile(Text):
-    """The name of a profile, which completion looks up."""
+    """A profile name, completed from the configuration."""
 
     name = "profile"
 
 
 class OptionalText(Text):
-    """A text that may be left out: the option at the end, or before another option, means `default`."""
+    """A text that may be omitted: as the last word, or before another option, the option means `default`."""
 
     name = "optional text"
 
@@ -51,7 +51,7 @@ class OptionalText(Text):
 
 
 class OneOf(ParamType):
-    """One of a few words, compared as they are."""
+    """One of a few words, compared exactly."""
 
     name = "choice"
 
@@ -70,7 +70,7 @@ class OneOf(ParamType):
 
 
 class Word(OneOf):
-    """One of the API's words, whatever the case of its letters, with hyphens or underscores."""
+    """One of the API's words, in any case, with hyphens or underscores."""
 
     def convert(self, value: Any, param: Parameter | None, ctx: Context | None) -> Any:
         """Return the API's own spelling."""
@@ -94,13 +94,13 @@ class Number(ParamType):
 
     @property
     def bounds(self) -> str:
-        """The bounds in words, such as `1 or more`; "" without any."""
+        """The bounds in words, such as `1 or more`; "" if unbounded."""
         if self.least is None:
             return "" if self.most is None else f"up to {self.most:g}"
         return f"{self.least:g} or more" if self.most is None else f"{self.least:g} to {self.most:g}"
 
     def convert(self, value: Any, param: Parameter | None, ctx: Context | None) -> Any:
-        """Read the number."""
+        """Parse the number."""
         if isinstance(value, str) and (not value.isascii() or "_" in value or len(value.strip("+-")) > 18):
             self.fail(f"{value[:30]!r} is not a number of at most 18 digits.", param, ctx)
         number: float | None
@@ -121,7 +121,7 @@ PROFILE = Profile("NAME")
 
 
 def own_type(kind: ParamType) -> ParamType:
-    """The type of this module that stands for a type of Typer's, so that errors and help are worded in one way."""
+    """Return the type of this module that replaces one of Typer's, so that errors and help are worded alike."""
     if isinstance(kind, IntRange | FloatRange):
         return Number(int if isinstance(kind, IntRange) else float, kind.min, kind.max)
     if isinstance(kind, IntParamType | FloatParamType):

@@ -1,4 +1,4 @@
-"""The text of a flag as the value that the API gets."""
+"""Convert the text of a flag to the value that the API gets."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class _Null:
-    """A value that is sent as null."""
+    """A value sent as null."""
 
 
 NULL = _Null()
 
 
 def parse_value(world: World, field: Field, given: Any) -> Any:
-    """The value of a field: of each text, if the flag is repeatable."""
+    """Parse the value of a field; a repeatable flag has several texts."""
     if field.kind is Kind.MAP:
         return parse_map(given if isinstance(given, list) else [given], field.flag)
     texts = given if isinstance(given, list) else [given]
@@ -89,7 +89,7 @@ def _check_future(moment: datetime, given: str, flag: str) -> None:
 
 
 def check_order(values: Mapping[str, Any], flags: Mapping[str, str]) -> None:
-    """InputError if a start is after its end: of `start_date` and `end_date`, of `start_time` and `end_time`."""
+    """Raise InputError if a start is after its end: `start_date` and `end_date`, `start_time` and `end_time`."""
     for name, start in values.items():
         end = values.get(name.replace("start_", "end_", 1)) if name.startswith("start_") else None
         if isinstance(start, str) and isinstance(end, str) and start > end:
@@ -117,7 +117,7 @@ def _parse_url(given: str, flag: str) -> str:
 
 
 def parse_choice(given: str, choices: Sequence[Any], flag: str) -> Any:
-    """The API's own word for a choice, whatever its case, with hyphens or spaces; InputError for any other."""
+    """Return the API's own word for a choice, in any case, with hyphens or spaces. Raises InputError."""
     by_word = {word: choice for choice in choices for word in (str(choice).casefold(), as_word(choice))}
     found = by_word.get(given.casefold(), by_word.get(as_word(given)))
     if found is None:
@@ -126,7 +126,7 @@ def parse_choice(given: str, choices: Sequence[Any], flag: str) -> Any:
 
 
 def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
-    """An object of `KEY=VALUE` texts; `KEY:=JSON` gives a number, true, false or null."""
+    """Parse `KEY=VALUE` texts into an object; `KEY:=JSON` gives a number, true, false or null."""
     found: dict[str, Any] = {}
     for pair in pairs:
         key, sign, value = pair.partition("=")
@@ -137,7 +137,7 @@ def parse_map(pairs: Sequence[str], flag: str) -> dict[str, Any]:
         if key in found:
             raise InputError(f"{flag}: {key} is given twice")
         found[key] = _load_json(value, f"{flag} {key}") if typed else value
-        if isinstance(found[key], list | dict):  # no map of the API holds any
+        if isinstance(found[key], list | dict):  # no map of the API contains one
             what = "a list" if isinstance(found[key], list) else "an object"
             raise InputError(f"{flag}: the value of {key} is {what}", hint="Use text, a number, true, false or null.")
     return found
@@ -175,7 +175,7 @@ def _parse_number(given: str, field: Field) -> int | float:
 
 
 def read_text(world: World, path: str, flag: str) -> str:
-    """The text of a file, in UTF-8; `-` is standard input."""
+    """Read a UTF-8 text file; `-` is standard input."""
     if path == "-":
         return world.read_stdin(flag)
     from pathlib import Path

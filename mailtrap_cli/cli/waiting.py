@@ -1,4 +1,4 @@
-"""The options of commands that wait for messages, and what a person sees during the wait."""
+"""Options of commands that wait for messages, and what the user sees meanwhile."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _check_after(value: str | None) -> str | None:
 
 @record
 class WaitOptions:
-    """How long to wait, and after which message."""
+    """How long to wait, and for messages after which one."""
 
     duration: Annotated[
         str | None, typer.Option("--wait", metavar="DURATION", help="How long to wait, such as 60s; 0 looks once.")
@@ -52,11 +52,11 @@ class WaitOptions:
 
     @property
     def after_latest(self) -> bool:
-        """Whether only messages count that arrive from now on."""
+        """Whether only messages that arrive from now on count."""
         return self.new or self.after == LATEST
 
     def parse_seconds(self, default: str) -> float:
-        """The wait in seconds. Raises InputError for anything but a duration."""
+        """Parse the wait in seconds. Raises InputError."""
         from ..units import parse_duration
 
         return parse_duration(default if self.duration is None else self.duration, "--wait")
@@ -71,7 +71,7 @@ class WaitOptions:
         accept: Callable[[Mail], bool] | None = None,
         complete: Callable[[Mail], bool] | None = None,
     ) -> Wait:
-        """The wait for messages of this sandbox, ready to run. Raises the error of its first request."""
+        """Prepare the wait for messages of this sandbox. Raises the error of its first request."""
         from ..sandbox.wait import Wait
 
         waiting = Wait(box, filters, seconds, count, accept=accept, complete=complete)
@@ -81,9 +81,9 @@ class WaitOptions:
 
 
 def run_wait(world: World, waiting: Wait) -> list[Mail]:
-    """The messages waited for, with the time left on a terminal, and one line elsewhere.
+    """Return the awaited messages; meanwhile show the remaining time on a terminal, or one line elsewhere.
 
-    Nothing is shown if they are already there.
+    Shows nothing if they are already there.
     """
     from ..sandbox.wait import Clock
 
@@ -98,7 +98,7 @@ def run_wait(world: World, waiting: Wait) -> list[Mail]:
 
 @contextmanager
 def show_countdown(world: World, seconds: float, text: str) -> Iterator[Callable[[float], None]]:
-    """Gives a `sleep` that shows the text and the time left on the terminal; the line is gone at the end."""
+    """Yield a `sleep` that shows the text and the remaining time on the terminal; the line is removed at the end."""
     from ..text import clean
     from ..units import format_duration
 

@@ -1,1 +1,1 @@
-"""One place for each command: `mailtrap messages wait` is `messages/wait.py`."""
+"""One file for each command: `mailtrap messages wait` is `messages/wait.py`."""

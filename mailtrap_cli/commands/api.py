@@ -1,4 +1,4 @@
-"""`mailtrap api`: any request to the API; its answer as it came."""
+"""`mailtrap api`: send any request to the API and print its answer unchanged."""
 
 from __future__ import annotations
 
@@ -59,10 +59,11 @@ def api(
     paginate: Annotated[bool, typer.Option("--paginate", help="Read all pages; print one array of all rows.")] = False,
     include: Annotated[bool, typer.Option("--include", "-i", help="Print the status and the headers too.")] = False,
 ) -> None:
-    """Send any request to the API and print the answer as it came.
+    """Send any request to the API and print the answer unchanged.
 
     Fields go into the query of a GET, and into the JSON body of everything else. {sandbox_id} in the path is the
-    profile's. An error's body is printed as well, and its sentence on stderr. It never asks, not even before DELETE.
+    profile's. The body of an error is printed too, with its message on stderr. Never asks for confirmation, not even
+    before DELETE.
 
     JSON: the API's answer, unchanged; with --paginate an array of all rows.
     """
@@ -106,9 +107,9 @@ def api(
 
 
 def fill_path(path: str, settings: Settings) -> str:
-    """The path with a slash before it and the profile's sandbox in it.
+    """Return the path with a leading slash and the profile's sandbox filled in.
 
-    Raises InputError for a whole URL: the token goes to the profile's own hosts, and nowhere else.
+    Raises InputError for a full URL: the token goes only to the profile's own hosts.
     """
     if re.match(r"[a-zA-Z][\w+.-]*:|//|\\", path):
         raise InputError(
@@ -124,9 +125,9 @@ def fill_path(path: str, settings: Settings) -> str:
 
 
 def parse_query(world: World, asked: str, query: list[str], fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """The query parameters, by their names as they are written (`filters[to][operator]`); a name may come again.
+    """Parse the query parameters, by their names as written (`filters[to][operator]`); a name may be repeated.
 
-    `asked` is the query that the path has already.
+    `asked` is the query already in the path.
     """
     from urllib.parse import parse_qsl
 
@@ -151,7 +152,7 @@ def _as_text(value: Any) -> str:
 
 
 def build_body(world: World, fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """The JSON body that the fields describe."""
+    """Build the JSON body from the fields."""
     from ..cli.json_fields import parse_typed, put_field, split_field
     from ..cli.values import read_text
 
@@ -164,7 +165,7 @@ def build_body(world: World, fields: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def describe_target(settings: Settings, host: Host) -> str:
-    """Where a request that may send goes, in the words that a send has."""
+    """Describe where a sending request goes, in the same words as a send."""
     suffix = f" · profile {settings.profile}" if settings.profile else ""
     words = {"send": "LIVE transactional", "bulk": "LIVE bulk"}
     return f"{words.get(host, 'sandbox')}{suffix}"
@@ -174,7 +175,7 @@ def describe_target(settings: Settings, host: Host) -> str:
 
 
 def read_all(client: Client, path: str, params: dict[str, Any], host: Host) -> Iterator[Any]:
-    """All rows of a list, however it goes on."""
+    """Yield all rows of a list, with any kind of paging."""
     first = client.get(path, params=params, host=host).json()
     paging, rows = paging_of(first, path)
     from ..api.paging import read_pages
@@ -187,7 +188,7 @@ def read_all(client: Client, path: str, params: dict[str, Any], host: Host) -> I
 
 
 def paging_of(answer: Any, path: str) -> tuple[Paging | None, str]:
-    """How the list in this answer goes on, and the key of its rows; None for a list of one page."""
+    """Return the paging of the list in this answer, and the key of its rows; None for a single page."""
     from ..api.paging import Paging
 
     if isinstance(answer, list):
@@ -207,7 +208,7 @@ def paging_of(answer: Any, path: str) -> tuple[Paging | None, str]:
 
 
 def print_answer(world: World, answer: Answer, *, include: bool) -> None:
-    """Print an answer as it came; pretty, and made harmless, on a terminal."""
+    """Print an answer unchanged; on a terminal pretty-printed and without escapes."""
     from http import HTTPStatus
 
     if include:
@@ -223,7 +224,7 @@ def print_answer(world: World, answer: Answer, *, include: bool) -> None:
 
 
 def pretty_json(data: bytes) -> str | None:
-    """JSON with line breaks; None for anything else."""
+    """Pretty-print JSON; None for anything else."""
     from ..api.responses import load_json
     from ..text import dumps
 

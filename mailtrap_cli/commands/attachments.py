@@ -1,4 +1,4 @@
-"""`mailtrap attachments`: the attachments of a message, listed and saved."""
+"""`mailtrap attachments`: list and save the attachments of a message."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ def get(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Save the attachments of a message in a folder, or one of them as a file.
+    """Save the attachments of a message to a folder, or one of them to a file.
 
-    Names are made safe, so that none leads out of the folder. If a file exists, the new one gets a number, unless
+    File names are sanitized, so that none leads out of the folder. If a file exists, the new one gets a number, unless
     --force replaces it.
 
     JSON: a list of id, file, bytes.
@@ -117,7 +117,7 @@ def _choose_attachments(mail: Mail, name: str | None) -> list[dict[str, Any]]:
 
 
 def _is_taken(saved: list[dict[str, Any]], attachment: dict[str, Any], folder: str) -> bool:
-    """Whether this run has already written a file with that name: two attachments with one name are both kept."""
+    """Return whether this run has already written a file with that name: two attachments of one name are both kept."""
     from ..sandbox.extract import attachment_file_name
 
     return str(Path(folder) / attachment_file_name(attachment)) in {row["file"] for row in saved}

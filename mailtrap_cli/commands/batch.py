@@ -1,4 +1,4 @@
-"""`mailtrap batch`: an email for each row of a file, each exactly once."""
+"""`mailtrap batch`: send an email for each row of a file, exactly once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FEW = 3  # messages of a dry run that is for reading
+FEW = 3  # messages shown by a dry run
 
 
 @app.command(
@@ -55,11 +55,11 @@ def batch(
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Send an email for each row of a file, each exactly once.
+    """Send an email for each row of a file, exactly once.
 
-    Columns email (or to), name, cc, bcc, subject, reply_to, category, attachments and vars are parts of the message,
-    the others variables. All rows are checked before the first request. A run is journaled: the same command sends
-    only what has not been sent.
+    The columns email (or to), name, cc, bcc, subject, reply_to, category, attachments and vars are parts of the
+    message, all others are variables. All rows are checked before the first request. Every run is journaled: the same
+    command sends only what has not been sent.
 
     JSON: run, total, sent, failed, unknown, skipped, requests, seconds, messages_per_second.
     """
@@ -90,7 +90,7 @@ def batch(
 
     target = choose_target(settings)
     if look.preview is None and not look.dry_run:
-        settings.token()  # a missing token is reported before all rows are read
+        settings.token()  # report a missing token before reading all rows
     sending = _plan_sending(settings, pace, run)
     for flag, path in (("--results", run.results), ("--failed", run.failed)):
         if path is not None:
@@ -157,7 +157,9 @@ def _open_rows(world: World, file: str) -> Source:
 
 
 def _check_rows(world: World, source: Source, options: Options, junit: str | None) -> Checked:
-    """The plan, after a line for each bad row, as compilers write them; in JSON they are the error's details."""
+    """Return the plan, after printing a line for each bad row in the style of compilers; in JSON they are in the
+    details.
+    """
     from ..batch.ci_cases import of_error, of_input
     from ..batch.preflight import BadRows, preflight
     from ..batch.summary import plan_notices
@@ -184,7 +186,7 @@ def _check_rows(world: World, source: Source, options: Options, junit: str | Non
 
 
 def _split_addresses(given: BatchMessage) -> tuple[dict[str, list[Address]], dict[str, list[str]]]:
-    """The addresses that are the same for all rows, and the templates of those that are not, by their fields."""
+    """Split addresses by field: those that are the same for all rows, and templates of those that are not."""
     from ..batch.row_templates import has_placeholder
 
     fixed: dict[str, list[Address]] = {}
@@ -223,7 +225,7 @@ def _plan_sending(settings: Settings, pace: PaceOptions, run: RunOptions) -> Sen
 
 
 def _check_writable(path: str, flag: str, file: str) -> None:
-    """Refuse before anything is sent what could not be written after it."""
+    """Check before sending that the result files can be written."""
     from pathlib import Path
 
     from ..batch.results import check_file
@@ -253,7 +255,7 @@ def _show_messages(world: World, plan: Checked, count: int) -> None:
 
 
 def _show_request(world: World, plan: Checked, settings: Settings, target: Target, trace: str | None) -> None:
-    """Print the first request, cut for reading; in jsonl all of them, one per line."""
+    """Print the first request, shortened for reading; with jsonl all of them, one per line."""
     import json
 
     from ..batch.requests import requests_of
@@ -282,7 +284,7 @@ def _show_request(world: World, plan: Checked, settings: Settings, target: Targe
 
 
 def _send_test(world: World, plan: Checked, settings: Settings, target: Target, to: str) -> None:
-    """Send the first message to one address, copies to nobody; it is no part of the run."""
+    """Send the first message to one address, without its copies; not part of the run."""
     from dataclasses import replace
 
     from ..mail.addresses import parse_address

@@ -21,7 +21,7 @@ def _declare(flag: str, kind: Text | None, help_: str, panel: str, **more: Any) 
 
 @record
 class BatchMessage(MessageOptions):
-    """The message that every row is put into; most of its texts take `{{ column }}` placeholders."""
+    """The message for every row; most of its texts take `{{ column }}` placeholders."""
 
     subject: Annotated[str | None, typer.Option("--subject", help="Subject, with {{ column }} placeholders.")] = None
     text: Annotated[str | None, content("--text", Text(), "Text body, with placeholders.")] = None
@@ -51,7 +51,7 @@ class RowOptions:
 
 @record
 class LookOptions:
-    """What is done instead of sending the rows."""
+    """What to do instead of sending the rows."""
 
     dry_run: Annotated[
         bool, _declare("--dry-run", None, "Check all rows, print the request and send nothing.", LOOK)

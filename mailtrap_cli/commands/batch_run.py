@@ -1,4 +1,4 @@
-"""What `mailtrap batch` does with a plan: send it, resume it, report on it; and the list of runs."""
+"""Run a plan of `mailtrap batch`: send, resume, report; and list the runs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ LOOK_UP = (
     "The same command looks up the unknown rows; --resend-unknown sends them again without that, some perhaps twice."
 )
 SAVE_FAILED = "Run the same command with --failed FILE to save the failed rows; nothing is sent again."
-SHOWN = 10  # rows that a person is shown of those that failed
+SHOWN = 10  # failed rows shown to a person
 
 
 def send_plan(
@@ -65,7 +65,7 @@ def send_plan(
     *,
     yes: bool,
 ) -> None:
-    """Send the plan, or what is left of it, and report the outcome."""
+    """Send the plan, or what is left of it, and report the result."""
     from pathlib import Path
 
     from ..batch.engine import Interruption
@@ -73,7 +73,7 @@ def send_plan(
     from ..batch.summary import summary_lines
     from ..errors import ApiError
 
-    # SIGTERM ends it as Ctrl-C does, so that no half of a file is left while the results are written.
+    # Handle SIGTERM like Ctrl-C, so that results are never written halfway.
     with Interruption(), open_run(plan, settings, sending) as run:
         for notice in run.notices:
             world.notice(notice)
@@ -100,7 +100,7 @@ def send_plan(
                 )
                 if isinstance(report.stopped, ApiError):
                     explain_refusal(report.stopped, target, api, plan.first.sender if plan.first else None)
-        with ExitStack() as files:  # each is written, whatever becomes of the others
+        with ExitStack() as files:  # write each one, even if another fails
             files.callback(_tell_ci, world, plan, run, report, options.junit)
             if options.failed is not None:
                 files.callback(run.write_failed, Path(options.failed))
@@ -112,7 +112,7 @@ def send_plan(
 
 
 def _tell_ci(world: World, plan: Checked, run: Run, report: Report, junit: str | None) -> None:
-    """Report the run to continuous integration, if it listens."""
+    """Report the run to continuous integration, if the run is part of it."""
     from ..batch.ci_cases import of_run
     from ..batch.preflight import NAMED
     from ..ci_report import is_listened_to, report_cases
@@ -125,22 +125,22 @@ def _tell_ci(world: World, plan: Checked, run: Run, report: Report, junit: str |
 
 
 def _find_troubled(run: Run, report: Report, most: int) -> list[Outcome]:
-    """The first rows that failed, or whose outcome is unknown."""
+    """Find the first rows that failed or have an unknown outcome."""
     if report.failed or report.unknown:
-        with suppress(InputError):  # the rows have changed meanwhile, which the report says
+        with suppress(InputError):  # the rows have changed since, as the report says
             return run.first_troubled(most)
     return []
 
 
 def _first_troubled(plan: Checked, run: Run, report: Report) -> list[str]:
-    """Those that a person is shown, as compilers write it."""
+    """Format the rows to show, in the style of compilers."""
     found = [f"{plan.name}:{row.line}: {row.error or row.status}" for row in _find_troubled(run, report, SHOWN)]
     more = report.failed + report.unknown - len(found)
     return [*found, f"… and {more:,} more"] if found and more > 0 else found
 
 
 def _summarize(report: Report, done_before: bool) -> str:
-    """What a terminal shows of a run, in one line."""
+    """Summarize a run in one line for a terminal."""
     if done_before:
         return f"✓ Already sent: {format_count(report.sent, 'email')}, in run {report.run}"
     if not (report.failed or report.unknown or report.unsent):
@@ -157,7 +157,7 @@ def _for_reading(seconds: float) -> str:
 
 
 class _Screen:
-    """What stderr shows while a run is sent: a bar on a terminal, else a line now and then; nothing with --quiet."""
+    """Progress on stderr while a run is sent: a bar on a terminal, otherwise occasional lines; nothing with --quiet."""
 
     def __init__(self, world: World, total: int) -> None:
         from ..batch.progress import EVERY, REFRESH, Meter
@@ -191,21 +191,21 @@ class _Screen:
             self._bar.close()
 
     def notice(self, text: str) -> None:
-        """Print a line, without the bar in its way."""
+        """Print a line without disturbing the bar."""
         self._close_bar()
         self._world.notice(text)
 
     def tell_stopping(self, flying: int) -> None:
-        """Say at once that Ctrl-C was heard, and what a second one does."""
+        """Acknowledge Ctrl-C at once, and say what a second one does."""
         self._close_bar()
         self._bar = None
         if self._on_terminal:
-            self._world.notice("")  # the terminal has written ^C
+            self._world.notice("")  # the terminal has already printed ^C
         wait = f"waiting for {format_count(flying, 'request')} in flight" if flying else "no request is in flight"
         self._world.notice(f"Stopping: {wait}. Ctrl-C again stops now; those rows will be looked up next time.")
 
     def count_down(self, left: float, whole: float) -> None:
-        """Show how long a look-up waits until the server's lists are complete."""
+        """Show the time until a look-up's lists are complete."""
         if self._bar is not None:
             self._bar.show(int(whole - left), int(whole) or 1, f"{left:.0f} s until the look-up")
 
@@ -220,12 +220,12 @@ def _when_done(report: Report) -> str:
 
 
 def _raise_for(world: World, report: Report, failed: str | None, troubled: list[str]) -> None:
-    """The exit code of a run that did not send everything, with the command that goes on."""
+    """Raise the error for a run that did not send everything, with the command that resumes it."""
     import shlex
 
     from ..errors import Interrupted, PartlyFailed
 
-    # With --again the run that was begun would begin once more; --resend-unknown was said of other rows.
+    # Not --again, which would restart the run; and --resend-unknown applied to other rows.
     words = [word for word in world.arguments if word not in ("--again", "--resend-unknown")]
     same = ", with the same rows on standard input" if "-" in words else ""
     again = f"Resume{same}: {shlex.join(['mailtrap', *words])}"

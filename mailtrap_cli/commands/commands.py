@@ -1,4 +1,4 @@
-"""`mailtrap commands`: the whole tree of commands, for people and programs."""
+"""`mailtrap commands`: list the whole command tree, for people and programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = (
 
 @app.command(epilog=join_examples("mailtrap commands", "mailtrap commands -o json"))
 def commands(ctx: typer.Context) -> None:
-    """List every command; with -o json all that a program needs to call them.
+    """List every command; with -o json everything a program needs to call them.
 
     JSON: an array of objects: name, summary, help, arguments, options (flags, type, choices, default, required,
     repeatable), operations (such as GET /api/domains), hosts, destructive, sends, examples, exit_codes. -q prints the

@@ -52,7 +52,7 @@ def completion(
 
 
 def _own_shell(world: World) -> str:
-    """The shell that $SHELL names; InputError if it is not supported."""
+    """Return the shell that $SHELL names; InputError if it is not supported."""
     from pathlib import PurePath
 
     name = PurePath(world.env.get("SHELL", "")).stem

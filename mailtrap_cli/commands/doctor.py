@@ -1,4 +1,4 @@
-"""`mailtrap doctor`: checks the configuration, the token, the hosts and this machine."""
+"""`mailtrap doctor`: check the configuration, the token, the hosts and this machine."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MOST_SKEW = 120.0  # seconds between this machine's clock and the server's
 
 @record
 class Check:
-    """One thing that was checked; `hint` says what to do unless it is ok."""
+    """The result of one check; `hint` says what to do unless it is ok."""
 
     check: str
     status: Status
@@ -55,7 +55,7 @@ class Check:
 def doctor(ctx: typer.Context) -> None:
     """Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.
 
-    Exits with 8 if a check failed; a warning is no failure.
+    Exits with 8 if a check failed; warnings do not count.
 
     JSON: a list of check, status (ok, warning, failed), message, hint.
     """
@@ -123,7 +123,7 @@ def _check_account(world: World, settings: Settings) -> Iterator[Check]:
         token = settings.token()
     except ConfigError as error:
         yield _failed("token", error)
-        if settings.profile is None:  # nothing is set up, so there is nothing else to check
+        if settings.profile is None:  # nothing is configured, so there is nothing else to check
             return
         token = ""
     try:

@@ -164,27 +164,27 @@ def list_logs(
 
 
 class _Filters:
-    """The query of the list: `filters[to][operator]`, `filters[to][value][]` (EmailLogsListFilters)."""
+    """Builds the query of the list: `filters[to][operator]`, `filters[to][value][]` (EmailLogsListFilters)."""
 
     def __init__(self) -> None:
         self.params: dict[str, Any] = {}
 
     def add(self, name: str, operator: str, values: list[Any] | None) -> None:
-        """Keep what has one of these values; nothing without values."""
+        """Keep entries with one of these values; without values, all."""
         if values:
             self.params[f"filters[{name}][operator]"] = operator
             one = len(values) == 1
             self.params[f"filters[{name}][value]" + ("" if one else "[]")] = values[0] if one else list(values)
 
     def text(self, name: str, exact: list[str] | None, contained: str | None) -> None:
-        """Keep what is one of these texts, or contains one."""
+        """Keep entries equal to one of these texts, or containing one."""
         if exact and contained is not None:
             raise InputError(f"--{name} and --{name}-contains cannot be used together", hint="Use one of them.")
         self.add(name, "ci_equal", exact)
         self.add(name, "ci_contain", None if contained is None else [contained])
 
     def between(self, since: str | None, until: str | None) -> None:
-        """Keep what was sent in this time."""
+        """Keep entries sent in this time range."""
         from ..units import parse_moment
 
         first = None if since is None else parse_moment(since, "--since")

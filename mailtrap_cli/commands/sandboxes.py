@@ -148,7 +148,7 @@ def get(
 ) -> None:
     """Show a sandbox.
 
-    With --format print its SMTP settings, ready to paste into an application. They hold the password.
+    With --format print its SMTP settings, ready to paste into an application. They contain the password.
 
     JSON: the sandbox object: id, name, project_id, emails_count, emails_unread_count, last_message_sent_at, …
     """
@@ -165,7 +165,7 @@ def get(
 
 
 def _read_login(world: World, sandbox: str) -> SmtpLogin:
-    """Ask the API for the SMTP login of a sandbox."""
+    """Fetch the SMTP login of a sandbox."""
     from ..api.paging import object_of
     from ..cli.names import resolve_id
     from ..errors import ApiError

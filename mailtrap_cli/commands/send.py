@@ -1,4 +1,4 @@
-"""`mailtrap send`: one email, from flags, files or standard input."""
+"""`mailtrap send`: send one email, from flags, files or standard input."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TEMPLATE, FILES = "Template", "Whole messages"
 
 @record
 class Recipients:
-    """Who gets it, before all else in the help."""
+    """The recipients, first in the help."""
 
     to: Annotated[list[str], typer.Option("--to", click_type=ADDRESS, help="Recipient or list; repeatable.")] = field(
         default_factory=list
@@ -44,7 +44,7 @@ class Recipients:
 
 @record
 class SendOptions(MessageOptions):
-    """What `send` takes besides: a message of a file, and the variables of a template."""
+    """Options that only `send` has: a message from a file, and template variables."""
 
     text: Annotated[str | None, content("--text", Text(), "Text body (or pipe it to stdin).")] = None
     template: Annotated[
@@ -99,9 +99,9 @@ def send(
 ) -> None:
     """Send one email.
 
-    Where it goes: the profile decides, or --sandbox, --live and --stream. A line on stderr says so. Everything that
-    can be checked is checked before the request. On a terminal, what is missing is asked for: sender, recipient,
-    subject, and the body in your $EDITOR.
+    The profile decides where it goes, or --sandbox, --live and --stream. A line on stderr says so. Everything that can
+    be checked is checked before the request. On a terminal, prompts for what is missing: sender, recipient, subject,
+    and the body in your $EDITOR.
 
     JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
     """
@@ -121,7 +121,7 @@ def send(
 
 @record
 class _Draft:
-    """A message that is not checked yet, and what a file gave to it, of which flags replaced some fields."""
+    """A message that is not checked yet, the file it came from, and the fields that flags replaced."""
 
     message: Message
     options: SendOptions
@@ -130,13 +130,13 @@ class _Draft:
 
     @property
     def file(self) -> str | None:
-        """The name of the file, as errors call it."""
+        """The name of the file in errors."""
         name = self.options.eml or self.options.payload
         return None if name is None else shown_name(name)
 
 
 def _compose(world: World, settings: Settings, options: SendOptions, to: list[str]) -> _Draft:
-    """Make the message of the flags and files."""
+    """Build the message from flags and files."""
     files = Files(world)
     replaced = list_given(
         **{
@@ -175,14 +175,14 @@ def _compose(world: World, settings: Settings, options: SendOptions, to: list[st
 
 
 def _complete(world: World, settings: Settings, draft: _Draft, label: str, *, dry_run: bool) -> Message:
-    """Check the message, on a terminal ask for what is missing, and say where it goes."""
+    """Check the message, ask for missing parts on a terminal, and print where it goes."""
     from ..mail.checks import InvalidMessage
 
     try:
         _check(world, settings, draft)
     except InvalidMessage as error:
         if not dry_run and all(problem.missing for problem in error.problems):
-            settings.token()  # if nothing is set up, that is what to say
+            settings.token()  # without any setup, report that
         from .send_questions import ask_for_missing, can_ask
 
         if not can_ask(world, draft.message, error.problems):
@@ -197,7 +197,7 @@ def _complete(world: World, settings: Settings, draft: _Draft, label: str, *, dr
 
 
 def _check(world: World, settings: Settings, draft: _Draft) -> None:
-    """Raise InvalidMessage for everything that the API is known to refuse, in the names of the flags or the file."""
+    """Raise InvalidMessage for everything that the API is known to refuse, naming flags or the file."""
     from ..cli.message_flags import explain_problems, file_names, flag_names
     from ..mail.checks import InvalidMessage, check_message
 
@@ -213,7 +213,7 @@ def _check(world: World, settings: Settings, draft: _Draft) -> None:
 
 
 def _tell_kept_recipients(world: World, draft: _Draft) -> None:
-    """Say who else of the file gets the message when --to replaces its To."""
+    """Say who else in the file gets the message when --to replaces its To."""
     if draft.file is None or "to" not in draft.replaced:
         return
     kept = [("Cc", draft.of_file.cc)] if "cc" not in draft.replaced else []

@@ -1,4 +1,4 @@
-"""What `mailtrap send` asks for on a terminal: the parts of an email that the flags leave out."""
+"""The prompts of `mailtrap send` on a terminal, for the parts of an email that flags leave out."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ END_OF_FILE = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
 
 
 def can_ask(world: World, message: Message, problems: Sequence[Problem]) -> bool:
-    """Return True if a person is there, and nothing is wrong but parts that can be asked for.
+    """Return whether a person is there, and only parts that can be asked for are missing.
 
-    What was given as an empty text is an answer, and a program that reads JSON gets its error.
+    An empty text that was given is an answer, and a program that reads JSON gets its error.
     """
     given = {"subject": message.subject, "text": message.text if message.html is None else message.html}
     return (

@@ -88,7 +88,7 @@ Experimental = Annotated[
 
 @dataclass(frozen=True)
 class Bodies:
-    """The bodies of a template, by the names of their fields' parameters."""
+    """The bodies of a template, by the parameter names of their fields."""
 
     html_: Annotated[str | None, typer.Option("--html", help="HTML body.")] = None
     html_file_: Annotated[
@@ -103,7 +103,7 @@ class Bodies:
 def _run_verb(
     ctx: typer.Context, verb: str, given: dict[str, Any], *, template: str = "", experimental: bool = False
 ) -> None:
-    """Run the operation of this verb, of the stable generation or the experimental one."""
+    """Run the operation of this verb in the stable API or the experimental one."""
     from ..cli.rest_run import run_operation
 
     resource = EXPERIMENTAL if experimental else RESOURCE
@@ -156,7 +156,7 @@ def delete_template(
 ) -> None:
     """Delete a template.
 
-    JSON: nothing. A notice says what was done.
+    JSON: nothing. A notice confirms it.
     """
     _run_verb(ctx, "delete", {"yes": yes}, template=template, experimental=experimental)
 
@@ -224,7 +224,7 @@ def update_template(
     category: Annotated[str | None, typer.Option("--category", help="Category.")] = None,
     experimental: Experimental = False,
 ) -> None:
-    """Update a template. What you leave out stays as it is.
+    """Update a template. What you leave out stays unchanged.
 
     JSON: the API's template object: id, name, subject, category, uuid, …
     """
@@ -241,7 +241,7 @@ def update_template(
     changes = collect_values(world, update, given)
     with world.api(world.settings()) as api:
         path = f"{PATH}/{resolve_id(api, TEMPLATE, template)}"
-        # The API needs these three in every update (templates.openapi.yml, updateEmailTemplate).
+        # The API requires these three in every update (templates.openapi.yml, updateEmailTemplate).
         kept = {key: value for key, value in object_of(api.get(path)).items() if key in ("name", "subject", "category")}
         answer = api.call("PATCH", path, body={"email_template": {**kept, **changes}})
     world.out.record(object_of(answer), WHOLE)

@@ -85,7 +85,7 @@ RESOURCE = Resource(
     ),
 )
 
-# The local sandbox alone knows --allow-remote; the API ignores a field that it does not know.
+# Only the local sandbox knows --allow-remote; the API ignores unknown fields.
 ALLOW_REMOTE = Field("allow_remote", "Local sandbox: let the URL be on another machine.", kind=bool)
 app = commands(
     replace(
@@ -132,7 +132,7 @@ def show_deliveries(
     ] = None,
     limit: Limit = LIMIT,
 ) -> None:
-    """List what `mailtrap local serve` sent to webhooks and how it was answered, newest first; needs -p local.
+    """List what `mailtrap local serve` sent to webhooks and the answers, newest first; needs -p local.
 
     With --redeliver, send one delivery again; an answer other than 200 is exit code 7.
 

@@ -191,7 +191,7 @@ def edit_(ctx: typer.Context) -> None:
 
 
 def _edit_profile(world: World, change: Callable[[dict[str, Any]], None]) -> str:
-    """Change the profile in use, which must be there when the file is written. Returns its name."""
+    """Change the profile in use, which must exist when the file is written. Return its name."""
     name, _ = choose_profile(world)
 
     def change_document(document: dict[str, Any]) -> None:

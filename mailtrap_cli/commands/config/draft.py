@@ -1,4 +1,4 @@
-"""A profile that `mailtrap config init` is making, and the request that tries its token."""
+"""A profile being created by `mailtrap config init`, and the request that tests its token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKENS_PAGE = "https://mailtrap.io/api-tokens"
 
 @dataclass
 class Draft:
-    """A profile that is being made: the values to set, and those that it has already."""
+    """A profile being created: the new values, and those it already has."""
 
     name: str
     known: Mapping[str, Any]
@@ -26,28 +26,30 @@ class Draft:
     sandbox_name: str = ""
 
     def merge(self) -> dict[str, Any]:
-        """The profile as it will be."""
+        """Return the resulting profile."""
         profile = dict(self.known)
         for key, value in self.values.items():
             set_value(profile, key, value)
         return profile
 
     def says_where(self) -> bool:
-        """Return True if it says where it sends. A saved profile with a token does: live, if it names no sandbox."""
+        """Return whether the profile says where it sends. A saved one with a token does: live, if it names no
+        sandbox.
+        """
         return not {"sandbox", "sandbox_id", "stream"}.isdisjoint(self.merge()) or any(
             key in self.known for key in TOKEN_KEYS
         )
 
     def has_token(self) -> bool:
-        """Return True if it says where its token comes from."""
+        """Return whether the profile says where its token comes from."""
         return any(key in self.merge() for key in TOKEN_KEYS)
 
 
 def check_token(world: World, draft: Draft) -> Sequence[Mapping[str, Any]]:
-    """Try the token with one request; return the sandboxes that it sees, if the profile sends to one.
+    """Test the token with one request; return the sandboxes it can see, if the profile sends to one.
 
-    Raises ApiError (401, 403) for a token that is refused. Anything else that goes wrong is only a warning: it says
-    nothing about the token.
+    Raises ApiError (401, 403) if the token is refused. Any other problem is only a warning: it says nothing about the
+    token.
     """
     from ...api.paging import unwrap_answer
     from ...config.settings import Flags, resolve_settings
@@ -69,7 +71,7 @@ def check_token(world: World, draft: Draft) -> Sequence[Mapping[str, Any]]:
 
 
 def find_sandbox_name(draft: Draft, sandboxes: Sequence[Mapping[str, Any]], world: World) -> None:
-    """Remember the name of the profile's sandbox; warn if the token does not see it."""
+    """Store the name of the profile's sandbox; warn if the token cannot see it."""
     number = draft.merge().get("sandbox_id")
     found = [sandbox for sandbox in sandboxes if sandbox.get("id") == number]
     if found:

@@ -1,4 +1,4 @@
-"""`mailtrap config init`: create or update a profile, with questions on a terminal."""
+"""`mailtrap config init`: create or update a profile, with prompts on a terminal."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def init(
 ) -> None:
     """Create or update a profile. Prompts for anything you leave out.
 
-    The token is tried with one request before it is saved. It is never taken from the command line, where other users
-    and the shell's history would see it.
+    The token is tested with one request before it is saved. It is never taken from the command line, where other users
+    and the shell history would see it.
     """
     world: World = ctx.obj
     name = check_new_name(name if name is not None else world.common.profile or "default")
@@ -108,7 +108,7 @@ def init(
 
 
 def _require_flags(draft: Draft) -> None:
-    """Raise InputError for what is missing if nobody can be asked. Silence never makes a live profile."""
+    """Raise InputError for missing flags if nobody can be asked. Silence never creates a live profile."""
     needed = []
     if not draft.says_where():
         needed.append(("a place to send to", "--sandbox-id ID or --live"))

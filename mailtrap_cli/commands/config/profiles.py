@@ -1,4 +1,4 @@
-"""`mailtrap config list`, `show`, `get` and `path`: what is configured."""
+"""`mailtrap config list`, `show`, `get` and `path`: show the configuration."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OneName = Annotated[str | None, typer.Argument(click_type=PROFILE, help="The pro
 
 @app.command("list", epilog=join_examples("mailtrap config list", "mailtrap config list -o json"))
 def list_(ctx: typer.Context) -> None:
-    """List the profiles. The profile local, the local sandbox, is always there.
+    """List the profiles. The profile local (the local sandbox) always exists.
 
     JSON: name, default, target, from, token (masked), one object per profile.
     """
@@ -98,7 +98,7 @@ def get(ctx: typer.Context, key: Key) -> None:
     if key not in values:
         from shlex import quote
 
-        # A token is never an argument.
+        # Never put a token into arguments.
         how = f"mailtrap config init {quote(name)}" if key.startswith("token") else f"mailtrap config set {key} VALUE"
         raise ConfigError(f"The profile {name} does not set {key}", hint=f"Set it with: {how}")
     from ...output import plain

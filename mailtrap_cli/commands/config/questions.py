@@ -1,4 +1,4 @@
-"""The questions of `mailtrap config init` on a terminal. A mistake is explained and the question asked again."""
+"""The prompts of `mailtrap config init`. A mistake is explained and the question asked again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STREAMS = {"": "transactional", "1": "transactional", "transactional": "transact
 
 
 def ask_for_rest(world: World, draft: Draft, *, check: bool) -> None:
-    """Ask for what the flags and the profile leave open, and check the token. Raises typer.Abort on Ctrl-D."""
+    """Ask for everything that flags and profile leave open, and check the token. Raises typer.Abort on Ctrl-D."""
     if not draft.says_where():
         _ask_place(world, draft)
     if _needs_token(world, draft):
@@ -62,7 +62,7 @@ def _choose_from(choices: Mapping[str, Value], text: str, words: str) -> Value:
 
 
 def _needs_token(world: World, draft: Draft) -> bool:
-    """Return True if the profile has no token, or names a place that has none, such as a variable that is not set."""
+    """Return whether the profile lacks a token, or names a source without one, such as an unset variable."""
     if not draft.has_token():
         return True
     if any(key.startswith("token") for key in draft.values):
@@ -95,7 +95,7 @@ def _ask_token(world: World, draft: Draft) -> str:
 
 
 def read_vendor_token(path: Path) -> str | None:
-    """The token in the configuration file of Mailtrap's Go CLI (`api-token: …`); None if there is none."""
+    """Read the token from the configuration file of Mailtrap's Go CLI (`api-token: …`); None if there is none."""
     import re
 
     try:

@@ -1,4 +1,4 @@
-"""What the commands of `mailtrap config` share: the file of this run, and the profile that is meant."""
+"""Shared by the commands of `mailtrap config`: the configuration file of this run, and the profile to work on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="Such as from, stream, s
 
 
 def read_file(world: World) -> ConfigFile:
-    """The configuration file, with its warnings printed."""
+    """Read the configuration file; print its warnings."""
     file = read_config(config_path(world.env))
     for warning in file.warnings:
         world.notice(warning)
@@ -36,7 +36,7 @@ def edit_file(world: World, change: Callable[[dict[str, Any]], None]) -> None:
 
 
 def choose_profile(world: World, name: str | None = None) -> tuple[str, dict[str, Any]]:
-    """The named profile, or the one in use. Raises ConfigError."""
+    """Return the named profile, or the one in use. Raises ConfigError."""
     file = read_file(world)
     name = name if name is not None else name_in_use(world, file)
     if not name:
@@ -47,12 +47,12 @@ def choose_profile(world: World, name: str | None = None) -> tuple[str, dict[str
 
 
 def name_in_use(world: World, file: ConfigFile) -> str | None:
-    """The name of the profile that a run would use."""
+    """Return the name of the profile that a run would use."""
     return world.common.profile or world.env.get("MAILTRAP_PROFILE") or file.default_profile
 
 
 def check_new_name(name: str) -> str:
-    """The name, if a profile can have it. Raises InputError."""
+    """Return the name if it is valid for a profile. Raises InputError."""
     if name == LOCAL:
         raise InputError("The profile local always exists: it is the local sandbox", hint="Choose another name.")
     if not name.isprintable() or not name.strip() or name.startswith("-") or len(name) > 100:

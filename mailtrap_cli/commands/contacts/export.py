@@ -56,8 +56,8 @@ def export_contacts(
 ) -> None:
     """Export contacts to a CSV file.
 
-    Creates an export, waits until it is finished and downloads it; the file is written whole or not at all. If FILE
-    ends with .gz it is compressed. --no-wait only creates the export: --resume ID downloads it later.
+    Creates an export, waits until it is finished and downloads it; the file is written completely or not at all. A FILE
+    that ends with .gz is compressed. --no-wait only creates the export: --resume ID downloads it later.
 
     JSON: the export object with file and bytes. -q prints the file (the ID with --no-wait).
     """
@@ -112,7 +112,7 @@ def _word_resume(world: World, number: Any) -> str:
 
 
 def _create_export(api: Client, lists: list[str], status: str | None, limiter: Limiter | None) -> dict[str, Any]:
-    """A new export (schema ContactExportRequest)."""
+    """Create an export (schema ContactExportRequest)."""
     from ...api.paging import object_of
     from ...cli.names import resolve_id
 

@@ -1,4 +1,4 @@
-"""`mailtrap contacts import`: a contact for each row of a file."""
+"""`mailtrap contacts import`: create or update a contact for each row of a file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COLUMNS = (
     Column("Skipped", "skipped", right=True),
     Column("Rows", "rows", right=True),
 )
-FEW = 3  # contacts that a dry run shows
+FEW = 3  # contacts shown by a dry run
 HARMLESS = "Repeating rows is harmless: a contact that exists is updated."
 
 
@@ -71,10 +71,10 @@ def import_contacts(
 ) -> None:
     """Create or update a contact for each row of a file.
 
-    Column email (or to) is the address; the others are contact fields, by merge tag or name. Empty cells leave a
-    field as it is. All rows are checked before the first request. A request has at most 50,000 contacts; each is a
-    job, which is waited for. After a failure, the error has the command that goes on. Repeating rows is harmless: a
-    contact that exists is updated.
+    The column email (or to) is the address; all others are contact fields, by merge tag or name. Empty cells leave
+    fields unchanged. All rows are checked before the first request. Each request holds up to 50,000 contacts and starts
+    a job, which the command waits for. After a failure, the error shows the command that resumes the import. Repeating
+    rows is harmless: existing contacts are updated.
 
     JSON: ids (of the jobs), status, created_contacts_count, updated_contacts_count, contacts_over_limit_count, failed,
     skipped (invalid), rows. -q prints the IDs.
@@ -82,7 +82,7 @@ def import_contacts(
     world: World = ctx.obj
     seconds = job.parse_seconds()
     settings = world.settings()
-    settings.token()  # reported before all rows are read
+    settings.token()  # before reading all rows
     with open_rows(world, file) as source, world.api(settings) as api:
         from ...cli.rest_run import limiter_of
 
@@ -201,13 +201,13 @@ def _run_import(
 def _explain_failure(
     world: World, failure: MailtrapError, result: Result, checked: CheckedRows[Contact]
 ) -> MailtrapError:
-    """The error with the rows that are in, and the command that goes on."""
+    """Return the error with the rows already imported and the command that resumes."""
     if result.next_row is None:
         return failure
     before = result.next_row - checked.first
     unknown = isinstance(failure, TransportError) and failure.outcome == "outcome unknown"
     broken_off = unknown or isinstance(failure, Interrupted | TimedOut)
-    parts: list[str | None] = [None if unknown else failure.hint]  # nothing has to be looked up first
+    parts: list[str | None] = [None if unknown else failure.hint]  # no lookup needed
     if before:
         parts.append(f"Rows {checked.first:,} to {result.next_row - 1:,} are imported.")
     elif not result.jobs and not unknown:

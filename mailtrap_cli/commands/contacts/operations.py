@@ -1,4 +1,4 @@
-"""`mailtrap contacts`, but for `import` and `export` (contacts.openapi.yml)."""
+"""`mailtrap contacts`, except `import` and `export` (contacts.openapi.yml)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mailtrap domains check`: can a domain send, and if not, what exactly is wrong."""
+"""`mailtrap domains check`: can a domain send, and if not, why?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-DNS_TIMEOUT = 5.0  # seconds for all questions of one look together
+DNS_TIMEOUT = 5.0  # seconds for all DNS queries of one look
 
 PROVIDERS: tuple[Provider, ...] = ("bind", "cloudflare", "route53", "terraform")
 
@@ -74,9 +74,9 @@ def check(
     system's, so that a new record is seen at once. Each record is ok, warning, missing, mismatch, duplicate (two SPF or
     DMARC records) or error (DNS did not answer), with the reason and a cure.
 
-    Exit code 0: Mailtrap says that every domain can send, and DNS says so now. 8: a required record is wrong or
-    missing, or Mailtrap says no. 10: --wait was not long enough. 7: no DNS server answered. Optional records (tracking)
-    only warn. With -q only the domains that pass are printed.
+    Exit code 0: both Mailtrap and DNS say that every domain can send. 8: a required record is wrong or missing, or
+    Mailtrap says no. 10: --wait was not long enough. 7: no DNS server answered. Optional records (tracking) only warn.
+    With -q, prints only the domains that pass.
 
     JSON: an array with an object per domain: domain, can_send, dns_verified, compliance_status (null with --dns-only)
     and records: key, type, name (relative), expected, found (null, or one value per line), mailtrap_status, verdict,
@@ -137,7 +137,7 @@ def _parse_wait(text: str) -> float:
 
 
 class _Look:
-    """One look at the API and at DNS each time it is called; a context manager that holds the connection."""
+    """Looks at the API and at DNS each time it is called; a context manager that holds the connection."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class _Look:
         settings = world.settings()
         if not names and not all_:
             if not dns_only:
-                settings.token()  # where nothing is set up, that is the sentence
+                settings.token()  # without any setup, report that
             names = [_senders_domain(settings)]
         self.names = list(dict.fromkeys(name if name.isdecimal() else domain_name(name, "DOMAIN") for name in names))
         self.servers = [parse_server(text) for text in nameservers]
@@ -173,7 +173,7 @@ class _Look:
             self.api.__exit__(*raised)
 
     def __call__(self, *, retry: bool = True) -> list[Report]:
-        """A report on each domain, in the order asked for. `retry`: whether the API is asked again if it fails."""
+        """Return a report for each domain, in the given order. `retry`: whether to repeat failed API requests."""
         from ...dns.lookup import Resolver
         from ...dns.records import Record, dns_only
         from ...dns.report import Report
@@ -187,12 +187,12 @@ class _Look:
         items = self._items(retry=retry)
         records = [[Record.of(one) for one in item.get("dns_records") or []] for item in items]
         flat = [one for each in records for one in each]
-        # The domains of the local sandbox are nobody's: real DNS knows nothing of them, and no network is needed.
+        # Real DNS knows nothing about the domains of the local sandbox, and no network is needed.
         checked = iter(map(trust_status, flat) if self.local and not self.servers else resolver.check_records(flat))
         return [Report.of(item, _take_checked(checked, each)) for item, each in zip(items, records, strict=True)]
 
     def _items(self, *, retry: bool) -> list[dict[str, Any]]:
-        """The API's objects of the domains asked for."""
+        """Return the API's objects for the given domains."""
         from ...dns.compliance import list_domains
         from ...dns.names import plain_name
 
@@ -243,7 +243,7 @@ def _unknown_domain(name: str, known: list[str]) -> ApiError:
 
 
 def _wait(world: World, look: _Look, seconds: float) -> list[Report]:
-    """The reports of the last look, with a line (or on a terminal a live table) before each pause."""
+    """Return the last reports; before each pause, show a line (or, on a terminal, a live table)."""
     from ...dns.wait import wait_for_domains
 
     with world.out.live() as show:
@@ -273,7 +273,7 @@ def _describe_progress(reports: Sequence[Report]) -> str:
 
 
 def _conclude(world: World, reports: Sequence[Report], *, wait: str | None, fix: str | None) -> MailtrapError | None:
-    """The closing sentence: a notice where the check holds, else the error that carries the exit code."""
+    """Print the closing sentence if the check passes; otherwise raise it as the error with the exit code."""
     bad = [report for report in reports if not report.good]
     sentence, hint = _sum_up(reports, bad)
     if fix is not None:
@@ -312,7 +312,7 @@ def _report_cases(world: World, reports: Sequence[Report], error: MailtrapError 
 
 
 def _sum_up(reports: Sequence[Report], bad: Sequence[Report]) -> tuple[str, str]:
-    """The closing sentence on all domains, and what to do next."""
+    """Return the closing sentence for all domains, and what to do next."""
     if not reports:
         return "The token has access to no domain", "To add one: mailtrap domains create --domain-name NAME"
     if len(reports) == 1:

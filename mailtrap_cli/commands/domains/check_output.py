@@ -1,4 +1,4 @@
-"""How `mailtrap domains check` shows its reports: records with what DNS has beside what should be there; fixes."""
+"""The output of `mailtrap domains check`: records as they are next to what they should be, and fixes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SEEN = Column("Mailtrap", "mailtrap_status")
 
 
 def print_reports(world: World, reports: Sequence[Report]) -> None:
-    """Print the reports in the format asked for; with -q the domains that can send."""
+    """Print the reports in the requested format; with -q the domains that can send."""
     out = world.out
 
     def show_listings() -> None:
@@ -59,7 +59,7 @@ def print_reports(world: World, reports: Sequence[Report]) -> None:
 
 
 def _list_facts(report: Report, *, alone: bool) -> list[Column]:
-    """What is told below the records; the closing sentence of a domain that is not alone, too."""
+    """List the facts below the records; with several domains, each one's closing sentence too."""
     facts = []
     if report.can_send is not None:
         compliance = ": ".join(filter(None, (report.compliance_status, report.advice)))
@@ -84,7 +84,7 @@ def _build_rows(report: Report) -> list[Row]:
 
 
 def build_listing(world: World, report: Report, *, facts: bool = False) -> Listing:
-    """One report as a table for people; `facts` puts what the API says into its title."""
+    """Build the table of one report for people; `facts` adds what the API says to its title."""
     from ...dns.names import readable_name
     from ...dns.report import remark_on
 
@@ -101,16 +101,14 @@ def build_listing(world: World, report: Report, *, facts: bool = False) -> Listi
     told = {""}
     for row in _build_rows(report):
         text = remark_on(row["checked"])
-        notes = _list_notes(
-            row["checked"], "" if text in told else text, color=color
-        )  # what holds for all is told once
+        notes = _list_notes(row["checked"], "" if text in told else text, color=color)  # say once what applies to all
         told.add(text)
         rows.append({**row, "notes": notes})
     return Listing(title, rows, columns, "Found now", lambda row: row["notes"])
 
 
 def _list_notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
-    """What stands under a record: expected above found, the difference marked, and the remark."""
+    """List the notes below a record: expected above found, differences marked, and the remark."""
     from ...dns.verdict import Verdict, mark_differences
 
     expected = checked.record.value
@@ -138,14 +136,14 @@ def _list_notes(checked: Checked, remark: str, *, color: bool) -> list[Note]:
 
 
 def _style_pieces(marks: Sequence[tuple[str, bool]], style: str, *, color: bool) -> list[tuple[str, str]]:
-    """The pieces of a text, those that differ in this style; in square brackets without color."""
+    """Style the pieces of a text that differ; without color, put them in square brackets."""
     if color:
         return [(text, style if differs else "") for text, differs in marks]
     return [(f"[{text}]" if differs else text, "") for text, differs in marks]
 
 
 def print_fixes(world: World, reports: Sequence[Report], provider: str, *, optional: bool) -> None:
-    """Only what can be pasted on stdout; what to do with it on stderr."""
+    """Print what can be pasted on stdout, and the instructions on stderr."""
     from ...dns.fixes import write_fixes
 
     checked = [one for report in reports for one in report.checked if optional or one.record.needed]

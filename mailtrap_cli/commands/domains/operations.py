@@ -1,4 +1,4 @@
-"""`mailtrap domains`, but for `check` (email-sending.openapi.yml)."""
+"""`mailtrap domains`, except `check` (email-sending.openapi.yml)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ DOMAIN = Id("domain", path=PATH, rows=ROWS, key="domain_name", help="Name or ID 
 
 
 def _company_fields(*, required: bool) -> tuple[Field, ...]:
-    """All but three are needed at first (CompanyInfoRequest), none for a change (CompanyInfoUpdateRequest)."""
+    """Build the fields: creation requires all but three (CompanyInfoRequest), a change none
+    (CompanyInfoUpdateRequest).
+    """
     return (
         Field("name", "Name of the company or person.", required=required, sample="Acme"),
         Field("address", "Street and number.", required=required, sample="1 Main Street"),

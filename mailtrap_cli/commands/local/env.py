@@ -39,10 +39,10 @@ def env(
         typer.Option("--format", help="Lines for a shell, a .env file, JSON, or the SMTP settings of a framework."),
     ] = "shell",
 ) -> None:
-    """Print the environment that points programs at a local server, for a shell's eval or a .env file.
+    """Print environment variables that point programs at a local server, for a shell's eval or a .env file.
 
-    The MAILTRAP_ variables are this tool's and the SDKs'; SMTP_HOST and the others are for what sends by SMTP. A
-    framework's name prints its SMTP settings instead, ready to paste.
+    The MAILTRAP_ variables are for this tool and the SDKs; SMTP_HOST and the others are for programs that send by SMTP.
+    The name of a framework prints its SMTP settings instead, ready to paste.
 
     JSON: the variables and their values; without the token if it is in a variable of yours.
     """

@@ -27,7 +27,7 @@ def fault(
     token_env: ServerTokenEnv = None,
     clear: Annotated[bool, typer.Option("--clear", help="Clear all faults first.")] = False,
 ) -> None:
-    """Change the faults of the server that runs on this port; without any, show them.
+    """Change the faults of the server running on this port; without options, show them.
 
     JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
     """

@@ -1,4 +1,4 @@
-"""`mailtrap local serve`: the local sandbox on ports of this machine."""
+"""`mailtrap local serve`: run the local sandbox on ports of this machine."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ app = typer.Typer()
 
 EVENTS = "Events and webhooks"
 LONGEST_WAIT = 365 * 86400.0  # seconds
-API, SMTP = "API", "SMTP"  # what people call the ports
+API, SMTP = "API", "SMTP"  # the names of the ports for people
 PORT_HINTS = {API: "--port 0 picks a free one.", SMTP: "--smtp-port 0 picks a free one; --no-smtp does without."}
 
 
 @dataclass
 class ListenOptions:
-    """Where the server listens, and whom it admits."""
+    """Where the server listens, and who may use it."""
 
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the API; 0 picks one.")] = PORT
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = LOOPBACK
@@ -69,7 +69,7 @@ class ListenOptions:
     open: Annotated[bool, typer.Option("--open", help="Open the web inbox in the browser.")] = False
 
     def load_certificate(self) -> ssl.SSLContext | None:
-        """Load the certificate and its key; None if none was given."""
+        """Load the certificate and its key; None if not given."""
         from ...local.server import load_certificate
 
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -119,11 +119,11 @@ class EventOptions:
     ] = "0s"
 
     def find_delay(self) -> float:
-        """Read the delay of events, in seconds."""
+        """Return the delay of events, in seconds."""
         return _parse_wait(self.event_delay, "--event-delay")
 
     def find_pace(self) -> Pace:
-        """Read the durations."""
+        """Parse the durations."""
         from ...local.webhook_delivery import Pace
 
         return Pace(
@@ -131,7 +131,7 @@ class EventOptions:
         )
 
     def create_webhooks(self, store: Store, *, allow_remote: bool) -> list[dict[str, str]]:
-        """Create the webhooks that do not exist yet; return the URL and the signing secret of each."""
+        """Create the missing webhooks; return the URL and the signing secret of each."""
         from ...local.webhooks import ensure_webhooks
 
         found = []
@@ -146,7 +146,7 @@ class EventOptions:
 
 @dataclass
 class SmtpOptions:
-    """Where mail is taken by SMTP."""
+    """Where the server accepts mail by SMTP."""
 
     smtp_port: Annotated[
         int | None,
@@ -167,13 +167,13 @@ class SmtpOptions:
     ] = "30MB"
 
     def read_max_size(self) -> int:
-        """Read the size, in bytes."""
+        """Parse the size, in bytes."""
         from ...units import parse_size
 
         return parse_size(self.max_size, "--max-size")
 
     def choose_port(self, http_port: int) -> int | None:
-        """Choose the port; None for no SMTP. Where the other port is picked, so is this one."""
+        """Choose the SMTP port; None for no SMTP. If the other port is picked automatically, so is this one."""
         if self.no_smtp:
             if self.smtp_port is not None:
                 raise InputError("--smtp-port and --no-smtp contradict each other", hint="Give one of them.")
@@ -217,12 +217,12 @@ def serve(
         bool, typer.Option("--strict-domains", help="Refuse live mail from domains that were never created.")
     ] = False,
 ) -> None:
-    """Serve the local sandbox on ports of this machine, for programs in any language.
+    """Run the local sandbox on ports of this machine, for programs in any language.
 
-    The four hosts of the API are under /send, /bulk, /sandbox and /account, the web inbox at /. SMTP takes any login:
-    the users api and smtp send on the transactional stream, bulk on the bulk stream, all others into a sandbox. What
-    arrives is also what -p local reads. Prints the lines to export, then one line per message; with -v each request on
-    stderr. Ctrl-C and SIGTERM end it with exit code 0.
+    The four hosts of the API are under /send, /bulk, /sandbox and /account, the web inbox at /. SMTP accepts any login:
+    the users api and smtp send on the transactional stream, bulk on the bulk stream, all others to a sandbox. -p local
+    reads what arrives. Prints the lines to export, then one line per message; with -v each request on stderr. Ctrl-C
+    and SIGTERM stop it with exit code 0.
 
     JSON lines (-o jsonl): one object with url, port, smtp_port, pid, with --webhook webhooks (url, signing_secret), and
     with --templates templates (folder, uuid); then one per message: stream, sandbox_id, from, to, subject.
@@ -296,7 +296,7 @@ def serve(
             if listen.open:
                 _open_inbox(endpoint, trouble)
 
-        format_line = world.out.line  # once: to ask what stdout is costs more than a line
+        format_line = world.out.line  # once: checking the type of stdout costs more than printing a line
 
         def captured(stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
             if shown is not None:
@@ -336,7 +336,7 @@ def serve(
 
 
 def _open_inbox(endpoint: Endpoint, trouble: Callable[[str], None]) -> None:
-    """Open the web inbox; in a thread, since a browser may run as long as its window."""
+    """Open the web inbox; in a thread, since a browser may run until its window is closed."""
     from threading import Thread
 
     from ...cli.browser import open_in_browser

@@ -1,4 +1,4 @@
-"""What the commands of `mailtrap local` share: options, the token, and the place of the store."""
+"""Shared by the commands of `mailtrap local`: options, the token, and the store's folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ServerTokenEnv = Annotated[
 
 @dataclass
 class FaultOptions:
-    """How the server is slow, limited or broken; None leaves a fault as it is."""
+    """How the server is slow, limited or broken; None leaves a fault unchanged."""
 
     latency: Annotated[
         str | None,
@@ -77,7 +77,7 @@ class FaultOptions:
     ] = None
 
     def list_changes(self) -> dict[str, Any]:
-        """List what was given, as the JSON that changes faults; without the seed."""
+        """List the given faults in the JSON form that changes them; without the seed."""
         from ...local.faults import parse_failure, parse_share
         from ...units import parse_duration, parse_rate
 
@@ -98,13 +98,13 @@ class FaultOptions:
 
 
 def state_dir(world: World) -> Path:
-    """The folder that the local sandbox is kept in."""
+    """Return the folder of the local sandbox."""
     world.common.profile = "local"
     return world.settings().state_dir
 
 
 def read_token(world: World, variable: str | None) -> str | None:
-    """Read the token in this variable; None if no variable is named."""
+    """Read the token from this variable; None if no variable is named."""
     if variable is None:
         return None
     if not variable.isidentifier() or not variable.isascii():

@@ -1,4 +1,4 @@
-"""`mailtrap local path`, `stats` and `reset`: the file that the local sandbox is kept in."""
+"""`mailtrap local path`, `stats` and `reset`: the file of the local sandbox."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STATS = (
 @app.command(epilog=join_examples("mailtrap local reset", "mailtrap local reset --yes"))
 @with_facts(hosts=(), destructive=True)
 def reset(ctx: typer.Context, yes: Yes = False) -> None:
-    """Delete every message of the local sandbox; sandboxes and projects stay."""
+    """Delete every message of the local sandbox; keep sandboxes and projects."""
     from ...local.store import Store
 
     world: World = ctx.obj
@@ -51,7 +51,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
 
 @app.command(epilog=join_examples("mailtrap local path", 'ls -l "$(mailtrap local path)"'))
 def path(ctx: typer.Context) -> None:
-    """Print where the local sandbox is kept, even if it does not exist yet.
+    """Print the path of the local sandbox, even if it does not exist yet.
 
     JSON: the path, as a string.
     """
@@ -62,7 +62,7 @@ def path(ctx: typer.Context) -> None:
 
 @app.command(epilog=join_examples("mailtrap local stats", "mailtrap local stats -o json"))
 def stats(ctx: typer.Context) -> None:
-    """Show how much the local sandbox holds.
+    """Show how much the local sandbox contains.
 
     JSON: messages (all), live (those of the live streams), unread, sandboxes, bytes (on disk), path.
     """
@@ -92,7 +92,7 @@ def _store_file(world: World) -> Path:
 
 
 def _is_made(store: Path) -> bool:
-    """Whether the store exists; one that cannot be reached is for the store itself to complain of."""
+    """Return whether the store exists; if it cannot be accessed, opening it reports that."""
     try:
         store.stat()
     except FileNotFoundError:

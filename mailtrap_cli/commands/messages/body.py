@@ -75,7 +75,7 @@ def html_source(ctx: typer.Context, message: MessageChoice) -> None:
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.raw")
 @expand_options
 def raw(ctx: typer.Context, message: MessageChoice) -> None:
-    """Print the whole message as text, headers and all.
+    """Print the raw message as text, including its headers.
 
     JSON: id, raw.
     """
@@ -87,7 +87,7 @@ def _body(world: World, message: MessageChoice, name: str, part: str) -> None:
         try:
             found = mail.box.get(mail.id, part).text
         except ApiError as error:
-            if error.status == 409:  # the API's answer for a body that does not exist
+            if error.status == 409:  # the API's answer if the body does not exist
                 error.message = f"Message {mail.id} has no {name.replace('html', 'HTML').replace('_', ' ')}"
                 error.hint = f"What it has: mailtrap messages show {mail.id}"
             raise
@@ -107,9 +107,9 @@ def eml(
     save: Annotated[str | None, typer.Option("--save", click_type=FILE, help="Write it to FILE.")] = None,
     force: Force = False,
 ) -> None:
-    """Print the message as an .eml file, byte by byte, or save it.
+    """Print the message as an .eml file, byte for byte, or save it.
 
-    JSON: id, file with --save; else id, eml.
+    JSON: id, file with --save; otherwise id, eml.
     """
     world: World = ctx.obj
     if save is not None and not force and Path(save).exists():

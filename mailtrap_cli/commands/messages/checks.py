@@ -1,4 +1,4 @@
-"""`mailtrap messages spam` and `html-check`: the reports on one message."""
+"""`mailtrap messages spam` and `html-check`: reports on one message."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _list_rules(report: Mapping[str, Any]) -> list[str]:
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/spam_report")
 @expand_options
 def spam(ctx: typer.Context, message: MessageChoice) -> None:
-    """Show the report of the spam filter; -q prints the score alone, or nothing if none was made.
+    """Show the report of the spam filter; -q prints only the score, or nothing without a report.
 
     JSON: the API's report: Score, Threshold, Spam, ResponseMessage, Details.
     """

@@ -18,9 +18,9 @@ COLUMNS = (
     Column("Sent at", "sent_at", keep=True, time=True),
     Column("Read", "is_read", spare=True),  # unread ones are bold
 )
-STREAM = Column("Stream", "stream", keep=True, spare=True)  # the local sandbox alone says it
+STREAM = Column("Stream", "stream", keep=True, spare=True)  # only in the local sandbox
 
 
 def columns_of(box: Mailbox) -> tuple[Column, ...]:
-    """The columns of a list from this sandbox: the local one has a stream for each message."""
+    """Return the columns for a list from this sandbox: the local sandbox has a stream for each message."""
     return (*COLUMNS, STREAM) if box.api.settings.local else COLUMNS

@@ -1,4 +1,4 @@
-"""`mailtrap messages expect`: whether the right email was sent."""
+"""`mailtrap messages expect`: check that the right email was sent."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _expectation(flag: str, takes: str | Text | None, help_: str) -> Any:
 
 @record
 class ExpectationOptions:
-    """What the message is expected to be."""
+    """What the message should look like."""
 
     contains: Annotated[Many, _expectation("--contains", "TEXT", "Text in the subject, the text or the HTML.")] = None
     not_contains: Annotated[Many, _expectation("--not-contains", "TEXT", "Text in none of them.")] = None
@@ -90,7 +90,7 @@ class ExpectationOptions:
     ] = False
 
     def parse(self) -> Expectations:
-        """The expectations. Raises InputError for options that are malformed or do not go together."""
+        """Return the expectations. Raises InputError for malformed or conflicting options."""
         from ...sandbox.expectations import Expectations, parse_header
         from ...sandbox.patterns import compile_pattern
 
@@ -153,9 +153,9 @@ def expect(
 ) -> None:
     """Check that the right email was sent, and list every expectation that fails.
 
-    Checks the newest message, or with --count each of exactly that many; --count 0 expects none during all of --wait.
-    What a sandbox cannot check is named and is not a failure. Exit code 8 if an expectation fails; 10 if no message
-    arrived within --wait.
+    Checks the newest message, or with --count each of exactly that many; --count 0 expects none for the whole --wait.
+    What a sandbox cannot check is reported as not checked, which is not a failure. Exit code 8 if an expectation fails;
+    10 if no message arrived within --wait.
 
     JSON: a list of message_id, expectation, ok (null: not checked), found.
     """
@@ -179,7 +179,7 @@ def expect(
 
 @record
 class _Wanted:
-    """What is waited for, how long, and how long to settle in seconds."""
+    """What to wait for, for how long, and how long to settle in seconds."""
 
     expected: Expectations
     options: WaitOptions
@@ -189,7 +189,7 @@ class _Wanted:
 
 
 def _find_messages(world: World, box: Mailbox, filters: Filters, wanted: _Wanted, junit: str | None) -> list[Mail]:
-    """The messages to check: the newest alone without a count. Raises TimedOut if none arrived within the wait."""
+    """Find the messages to check: only the newest without a count. Raises TimedOut if none arrived in time."""
     if not wanted.seconds:
         rows = box.find(filters, after=int(wanted.options.after or 0))
         return [Mail(box, row) for row in (rows if wanted.count is not None else islice(rows, 1))]
@@ -208,12 +208,12 @@ def _find_messages(world: World, box: Mailbox, filters: Filters, wanted: _Wanted
         return found[:1]
     if len(found) == wanted.count:
         time.sleep(wanted.settle)
-    # There may be more than were waited for.
+    # More may have arrived than expected.
     return [Mail(box, row) for row in box.find(filters, after=waiting.after)]
 
 
 def _has_body(mail: Mail, expected: Expectations) -> bool:
-    """Whether nothing is missing from the message that a body which comes a moment later could hold."""
+    """Return whether the message lacks nothing that a body, arriving a moment later, could provide."""
     from ...sandbox.expectations import check_mail
 
     return all(check.ok for check in check_mail(mail, expected.of_body))

@@ -1,4 +1,4 @@
-"""`mailtrap messages list`: the captured messages, newest first, or as they arrive."""
+"""`mailtrap messages list`: list captured messages, newest first, or as they arrive."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-WATCH_PAUSE = 2.0  # seconds between two requests of --watch
-CLEAR = "\x1b[H\x1b[2J\x1b[3J"  # of a terminal: to the first cell, and away with the screen and what scrolled off
+WATCH_PAUSE = 2.0  # seconds between requests with --watch
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"  # terminal codes: go to the first cell, clear the screen and the scrollback
 
 
 @app.command(
@@ -47,7 +47,7 @@ def list_(
     """List the messages of a sandbox, newest first. Unread ones are bold.
 
     With --watch a terminal redraws the list whenever it changes; elsewhere the messages come oldest first, one line
-    each. Ctrl-C ends it.
+    each. Stop with Ctrl-C.
 
     JSON: the API's message objects.
     """
@@ -68,7 +68,7 @@ def list_(
 
 
 def style_row(row: Row) -> str:
-    """The style of a message in a list: unread ones are bold."""
+    """Return the style of a message in a list: bold if unread."""
     return "" if row.get("is_read") else "bold"
 
 
@@ -87,7 +87,7 @@ def _redraw_list(world: World, box: Mailbox, filters: Filters, limit: int) -> No
 
 
 def _follow_messages(world: World, box: Mailbox, filters: Filters, limit: int) -> Iterator[Row]:
-    """The messages, oldest first, and then those that arrive, until Ctrl-C."""
+    """Yield the messages, oldest first, and then new ones as they arrive, until Ctrl-C."""
     rows = list(islice(box.find(filters), limit))
     newest = 0
     while True:

@@ -1,4 +1,4 @@
-"""`mailtrap messages open`: the HTML in a browser, from a private file, with nothing fetched from elsewhere."""
+"""`mailtrap messages open`: show the HTML in a browser, from a private file, loading nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 PREFIX = "mailtrap-open-"
-KEPT = 3600  # seconds: a browser reads the file after this program has ended
+KEPT = 3600  # seconds: the browser reads the file after this program has exited
 
-# Nothing but what the file holds is loaded: no images, fonts, styles, scripts or frames from elsewhere. A sandboxed
-# frame runs no script, submits no form and follows no refresh (HTML Living Standard, 7.1.5 and 4.2.5.3); a link that
-# is clicked opens in a tab of its own.
+# Load nothing but the file itself: no images, fonts, styles, scripts or frames from elsewhere. A sandboxed
+# frame runs no script, submits no form and follows no refresh (HTML Living Standard, 7.1.5 and 4.2.5.3); clicked
+# links open in a separate tab.
 PAGE = """<!doctype html>
 <html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
@@ -48,10 +48,10 @@ HEAD = '<base target="_blank"><meta http-equiv="x-dns-prefetch-control" content=
 @with_facts("GET /api/sandboxes/{sandbox_id}/messages/{message_id}/body.html")
 @expand_options
 def open_(ctx: typer.Context, message: MessageChoice) -> None:
-    """Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.
+    """Open a message in the browser ($BROWSER), without loading anything from elsewhere.
 
-    Writes a file that only you can read to the folder for temporary files, and prints its path. Files older than an
-    hour are removed by the next such command. Without a browser, open the file yourself.
+    Writes a file that only you can read to the temporary folder, and prints its path. The next run of this command
+    removes files older than an hour. Without a browser, open the file yourself.
 
     JSON: id, file.
     """
@@ -70,7 +70,7 @@ def open_(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 def render_page(mail: Mail) -> str:
-    """The page that shows the message: its HTML, or its text."""
+    """Render the page that shows the message: its HTML, or its text."""
     from html import escape
 
     from ...sandbox.html import sanitize_html
@@ -82,7 +82,7 @@ def render_page(mail: Mail) -> str:
 
 
 def _write_page(page: str) -> Path:
-    """The page in a new folder that only its owner can look into; old ones are removed."""
+    """Write the page to a new folder that only its owner can open; remove old ones."""
     import tempfile
     from shutil import rmtree
 

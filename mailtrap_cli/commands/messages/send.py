@@ -1,4 +1,4 @@
-"""`mailtrap messages send`: send a captured message for real."""
+"""`mailtrap messages send`: send a captured message to real recipients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SOURCE = "Captured message"
 
 @dataclass(frozen=True)
 class ReleaseOptions:
-    """What is changed in the message."""
+    """What to change in the message."""
 
     to: Annotated[
         list[str],
@@ -83,10 +83,11 @@ def send(
     source: SourceOptions,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the request and send nothing.")] = False,
 ) -> None:
-    """Send a captured message for real, as `mailtrap send` sends it.
+    """Send a captured message for real, like `mailtrap send`.
 
-    The message is read from the local sandbox, or from the profile of --source. Where it goes: --profile decides, or
-    --sandbox, --live and --stream. All who got the captured message get it, Bcc included, unless --to names others.
+    The message is read from the local sandbox, or from the profile given by --source. It goes where --profile, or
+    --sandbox, --live and --stream say. Everyone who received the captured message receives it, including Bcc, unless
+    --to names others.
 
     JSON: success, message_ids, target (transactional, bulk or sandbox), recipients.
     """
@@ -96,7 +97,7 @@ def send(
     world: World = ctx.obj
     settings = target_options.resolve_settings(world, release.sender)
     if not dry_run:
-        settings.token()  # if nothing is set up, that is what to say
+        settings.token()  # without any setup, report that
     target = choose_target(settings)
     message = _read_message(world, settings, message_id, source, release)
     world.tell_destination(f"{'Dry run: ' if dry_run else ''}{target.label}")
@@ -109,7 +110,7 @@ def send(
 def _read_message(
     world: World, settings: Settings, message_id: str, source: SourceOptions, release: ReleaseOptions
 ) -> Message:
-    """Read the captured message with what the flags change, and check it."""
+    """Read the captured message, apply the flags, and check it."""
     from ...cli.compose import parse_flag_addresses
     from ...cli.message_flags import file_names
     from ...config.settings import Flags, resolve_settings
@@ -150,7 +151,7 @@ def _read_message(
 
 
 def _add_envelope(message: Message, mail: Mail) -> Message:
-    """Add who got the captured message but is in none of its headers, as Bcc."""
+    """Add recipients of the captured message that are in no header as Bcc."""
     from ...mail.addresses import parse_address
 
     envelope = (mail.row.get("smtp_information") or {}).get("data") or {}

@@ -1,4 +1,4 @@
-"""`mailtrap messages show`: one message as a person reads it."""
+"""`mailtrap messages show`: show one message in readable form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # headers that say nothing to a person
+ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # headers of no interest to people
 
 
 @app.command(
@@ -38,7 +38,7 @@ ENCODING = ("mime-version", "content-type", "content-transfer-encoding")  # head
 )
 @expand_options
 def show(ctx: typer.Context, message: MessageChoice) -> None:
-    """Show a message as a person reads it: headers, text, attachments.
+    """Show a message in readable form: headers, text, attachments.
 
     JSON: the API's message object with headers, text and html added (null if the message has none).
     """
@@ -48,14 +48,14 @@ def show(ctx: typer.Context, message: MessageChoice) -> None:
 
 
 def print_message(world: World, mail: Mail) -> None:
-    """One message in the format asked for, as `messages show` has it."""
+    """Print one message in the requested format, as `messages show` does."""
     world.out.text(
         mail.document, lambda: readable(mail), essential="id", row=mail.row, columns=COLUMNS, paint=paint_headers
     )
 
 
 def readable(mail: Mail) -> str:
-    """The headers, but for those of the encoding; the text (or the HTML's); a line an attachment."""
+    """Format the headers (except encoding), the text (or that of the HTML), and one line per attachment."""
 
     lines = [f"{name}: {clean(value)}" for name, value in mail.headers.items() if name.lower() not in ENCODING]
     body = mail.text or mail.html_text or "(no text)"
@@ -70,7 +70,7 @@ def readable(mail: Mail) -> str:
 
 
 def paint_headers(text: str) -> str:
-    """Dim the names of the headers and make the subject bold, so that it is seen first."""
+    """Dim the header names and make the subject bold, so that it stands out."""
     headers, blank, body = text.partition("\n\n")
     headers = re.sub(r"^([\w-]+:)", "\x1b[2m\\1\x1b[0m", headers, flags=re.MULTILINE)
     headers = re.sub(r"(?<=Subject:\x1b\[0m )(.+)", "\x1b[1m\\1\x1b[0m", headers)
@@ -78,5 +78,5 @@ def paint_headers(text: str) -> str:
 
 
 def _media_type(attachment: Mapping[str, object]) -> str:
-    """The content type without its parameters, such as a charset."""
+    """Return the content type without parameters such as a charset."""
     return str(attachment.get("content_type")).partition(";")[0]

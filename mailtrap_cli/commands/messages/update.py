@@ -44,7 +44,7 @@ def mark_read(ctx: typer.Context, message: MessageChoice) -> None:
 @with_facts("PATCH /api/sandboxes/{sandbox_id}/messages/{message_id}")
 @expand_options
 def mark_unread(ctx: typer.Context, message: MessageChoice) -> None:
-    """Mark a message as not yet read.
+    """Mark a message as unread.
 
     JSON: the API's message object.
     """
@@ -75,7 +75,7 @@ def forward(
 ) -> None:
     """Forward a message to a real address, whose owner has confirmed it in Mailtrap.
 
-    JSON: message, as the API answers.
+    JSON: message, the API's confirmation.
     """
     from ...api.paging import object_of
     from ...mail.addresses import parse_address

@@ -1,4 +1,4 @@
-"""`mailtrap messages wait`: until the message is there; then the message, or the link or code in it."""
+"""`mailtrap messages wait`: wait for a message, then print it, or the link or code in it."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def wait(
     folder: Folder = ".",
     junit: Junit = None,
 ) -> None:
-    """Wait for a message and print it, or only the link or code in it. Without --wait it waits 60 s.
+    """Wait for a message and print it, or only the link or code in it. Waits 60 s unless --wait says otherwise.
 
-    Messages that are already there count, unless --after leaves them out. With --extract, messages without such a value
-    are skipped, and only the value is printed, one line per message. Exit code 10 when time is up.
+    Messages that are already there count, unless --after excludes them. With --extract, messages without such a value
+    are skipped, and only the value is printed, one line per message. Exit code 10 if time runs out.
 
     JSON: like messages show, in a list with --count; with --extract message_id, kind, value.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-# The keys of a suppression (email-sending.openapi.yml), which `suppressions import` reads by the same names.
+# The keys of a suppression (email-sending.openapi.yml); `suppressions import` reads the same names.
 KEYS = (
     "email",
     "domain_name",
@@ -68,8 +68,8 @@ def export_suppressions(
 ) -> None:
     """Export the suppression list to a CSV file.
 
-    Reads all pages of 1,000, at most 10 a minute. The file is written whole or not at all: after a failure, the same
-    command starts over.
+    Reads all pages of 1,000, at most 10 per minute. The file is written completely or not at all: after a failure, the
+    same command starts over.
 
     JSON: file, rows. -q prints the file.
     """
@@ -125,7 +125,7 @@ def _make_filters(email: str | None, since: str | None, until: str | None) -> di
 
 
 def _write_rows(file: BinaryIO, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
-    """Write the rows as they come; after each, the number of them so far."""
+    """Write the rows as they arrive; yield how many have been written after each."""
     import codecs
     import csv
 

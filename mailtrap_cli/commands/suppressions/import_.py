@@ -1,4 +1,4 @@
-"""`mailtrap suppressions import`: a suppression for each row of a file."""
+"""`mailtrap suppressions import`: create a suppression for each row of a file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS = (
     Column("Skipped", "skipped", right=True),
     Column("Rows", "rows", right=True),
 )
-FEW = 3  # suppressions that a dry run shows
+FEW = 3  # suppressions shown by a dry run
 HARMLESS = "Repeating rows is harmless: an address that is suppressed already stays so."
 
 
@@ -68,17 +68,17 @@ def import_suppressions(
         ),
     ] = None,
 ) -> None:
-    """Suppress the address of each row of a file.
+    """Suppress the address in each row of a file.
 
     Columns are email (or to), domain, stream and type; others are ignored. All rows are checked before the first
-    request. Mailtrap allows 10 of these requests a minute, so 1,000 rows take 100 minutes. After a failure, the error
-    has the command that goes on. Repeating rows is harmless.
+    request. Mailtrap allows 10 of these requests per minute, so 1,000 rows take 100 minutes. After a failure, the error
+    shows the command that resumes the import. Repeating rows is harmless.
 
     JSON: created, already_suppressed, failed, skipped (invalid), rows. -q prints the number created.
     """
     world: World = ctx.obj
     settings = world.settings()
-    settings.token()  # reported before all rows are read
+    settings.token()  # before reading all rows
     with open_rows(world, file) as source, world.api(settings) as api:
         from ...audience.suppression_rows import Defaults
 
@@ -185,7 +185,7 @@ def _run_import(world: World, api: Client, checked: CheckedRows[dict[str, Any]],
 
 
 def _explain_failure(world: World, failure: MailtrapError, result: Result) -> MailtrapError:
-    """The error with the rows that are done, and the command that goes on."""
+    """Return the error with the rows already done and the command that resumes."""
     if result.next_row is None:
         return failure
     unknown = isinstance(failure, TransportError) and failure.outcome == "outcome unknown"

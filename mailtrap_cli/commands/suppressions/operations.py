@@ -1,4 +1,4 @@
-"""`mailtrap suppressions`, but for `import` and `export` (email-sending.openapi.yml)."""
+"""`mailtrap suppressions`, except `import` and `export` (email-sending.openapi.yml)."""
 
 from __future__ import annotations
 
