@@ -6,7 +6,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
     $members = @{
         '' = [ordered]@{
             'send' = 'Send one email.'
-            'batch' = 'Send an email for each row of a file, each exactly once.'
+            'batch' = 'Send an email for each row of a file, exactly once.'
             'config' = 'Manage profiles: tokens, streams, sandboxes.'
             'doctor' = 'Check the setup: configuration, token, hosts, proxy, clock, sandbox, sender, completions.'
             'domains' = 'Manage sending domains and check their DNS records.'
@@ -33,8 +33,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'tokens' = 'Manage API tokens.'
             'billing' = 'Show the usage of the billing cycle.'
             'organizations' = 'Manage the sub-accounts of an organization.'
-            'api' = 'Send any request to the API and print the answer as it came.'
-            'commands' = 'List every command; with -o json all that a program needs to call them.'
+            'api' = 'Send any request to the API and print the answer unchanged.'
+            'commands' = 'List every command; with -o json everything a program needs to call them.'
         }
         'config' = [ordered]@{
             'list' = 'List the profiles.'
@@ -66,27 +66,27 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'messages' = [ordered]@{
             'list' = 'List the messages of a sandbox, newest first.'
-            'show' = 'Show a message as a person reads it: headers, text, attachments.'
+            'show' = 'Show a message in readable form: headers, text, attachments.'
             'wait' = 'Wait for a message and print it, or only the link or code in it.'
             'expect' = 'Check that the right email was sent, and list every expectation that fails.'
-            'open' = 'Open a message in the browser ($BROWSER), without anything that it would load from elsewhere.'
+            'open' = 'Open a message in the browser ($BROWSER), without loading anything from elsewhere.'
             'text' = 'Print the text body.'
             'html' = 'Print the HTML body, as the API formats it.'
             'html-source' = 'Print the HTML body as it was sent.'
-            'raw' = 'Print the whole message as text, headers and all.'
-            'eml' = 'Print the message as an .eml file, byte by byte, or save it.'
+            'raw' = 'Print the raw message as text, including its headers.'
+            'eml' = 'Print the message as an .eml file, byte for byte, or save it.'
             'headers' = 'List the headers.'
-            'spam' = 'Show the report of the spam filter; -q prints the score alone, or nothing if none was made.'
+            'spam' = 'Show the report of the spam filter; -q prints only the score, or nothing without a report.'
             'html-check' = 'List what email clients do not support in the HTML, by line.'
-            'send' = 'Send a captured message for real, as `mailtrap send` sends it.'
+            'send' = 'Send a captured message for real, like `mailtrap send`.'
             'mark-read' = 'Mark a message as read.'
-            'mark-unread' = 'Mark a message as not yet read.'
+            'mark-unread' = 'Mark a message as unread.'
             'forward' = 'Forward a message to a real address, whose owner has confirmed it in Mailtrap.'
             'delete' = 'Delete a message.'
         }
         'attachments' = [ordered]@{
             'list' = 'List the attachments of a message.'
-            'get' = 'Save the attachments of a message in a folder, or one of them as a file.'
+            'get' = 'Save the attachments of a message to a folder, or one of them to a file.'
         }
         'sandboxes' = [ordered]@{
             'list' = 'List the sandboxes.'
@@ -108,12 +108,12 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'delete' = 'Delete a project.'
         }
         'local' = [ordered]@{
-            'env' = 'Print the environment that points programs at a local server, for a shell''s eval or a .env file.'
-            'fault' = 'Change the faults of the server that runs on this port; without any, show them.'
-            'serve' = 'Serve the local sandbox on ports of this machine, for programs in any language.'
-            'reset' = 'Delete every message of the local sandbox; sandboxes and projects stay.'
-            'path' = 'Print where the local sandbox is kept, even if it does not exist yet.'
-            'stats' = 'Show how much the local sandbox holds.'
+            'env' = 'Print environment variables that point programs at a local server, for a shell''s eval or a .env file.'
+            'fault' = 'Change the faults of the server running on this port; without options, show them.'
+            'serve' = 'Run the local sandbox on ports of this machine, for programs in any language.'
+            'reset' = 'Delete every message of the local sandbox; keep sandboxes and projects.'
+            'path' = 'Print the path of the local sandbox, even if it does not exist yet.'
+            'stats' = 'Show how much the local sandbox contains.'
         }
         'stats' = [ordered]@{
             'get' = 'Show what happened to emails.'
@@ -130,7 +130,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'list' = 'List the suppressions.'
             'create' = 'Create a suppression.'
             'export' = 'Export the suppression list to a CSV file.'
-            'import' = 'Suppress the address of each row of a file.'
+            'import' = 'Suppress the address in each row of a file.'
             'delete' = 'Delete a suppression.'
         }
         'tracking-opt-outs' = [ordered]@{
@@ -143,7 +143,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'get' = 'Show a webhook.'
             'create' = 'Create a webhook.'
             'update' = 'Update a webhook.'
-            'deliveries' = 'List what `mailtrap local serve` sent to webhooks and how it was answered, newest first; needs -p local.'
+            'deliveries' = 'List what `mailtrap local serve` sent to webhooks and the answers, newest first; needs -p local.'
             'delete' = 'Delete a webhook.'
         }
         'templates' = [ordered]@{
