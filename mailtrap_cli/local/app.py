@@ -202,9 +202,9 @@ class Sandbox:
         if host == "sandbox":
             ids = self.store.add(_STREAMS[host], sandbox_id, messages)
         else:
-            from .delivery import deliver
+            from .live_mail import send_live
 
-            ids = deliver(self.store, _STREAMS[host], messages)
+            ids = send_live(self.store, _STREAMS[host], messages)
         if self._captured is not None:
             self._captured(_STREAMS[host], sandbox_id, messages)
         return ids

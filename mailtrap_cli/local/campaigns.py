@@ -12,9 +12,9 @@ from typing import Any
 from ..api.responses import Answer
 from .calls import ID, NOT_FOUND, Call, Handler, Routes
 from .contacts import is_subscribed
-from .delivery import deliver
 from .documents import timestamp
 from .fields import BLANK, INVALID, Errors, Field, check_fields, parse_time
+from .live_mail import send_live
 from .replies import NOTHING, answer
 from .resource_store import Row
 from .resources import Resource, find_resource, join_routes, list_resources, routes_of, times_of
@@ -195,7 +195,7 @@ def send_campaign(call: Call, row: Row) -> Row:
     messages = [_compose_message(document, contact.document) for contact in contacts]
     now = time.time_ns() // 1_000_000
     with call.store.database.writing():
-        deliver(call.store, "bulk", messages, extra={"campaign_id": row.id})
+        send_live(call.store, "bulk", messages, extra={"campaign_id": row.id})
         state = "started" if document["delivery_mode"] == "gradual" and messages else "finished"
         return _move_state(call, row, state, last_started_at=now, recipient_total_count=len(messages))
 

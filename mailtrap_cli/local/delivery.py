@@ -78,14 +78,22 @@ class _Fate:
         return all("reject" in copy.kinds for copy in self.copies)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An accepted message: its message IDs, one per recipient, and the recipients that it is delivered to."""
+
+    ids: list[str]
+    delivered: list[str]
+
+
 def deliver(
     store: Store,
     stream: str,
     messages: Sequence[Mapping[str, Any]],
     *,
     extra: Mapping[str, Any] | None = None,
-) -> list[list[str]]:
-    """Accept live messages that passed the rules; return the message IDs of each, one per recipient.
+) -> list[Sent]:
+    """Accept live messages that passed the rules, to be called by `live_mail` alone.
 
     A message whose recipients are all rejected is logged, but not stored. `extra` holds facts for the log
     (`campaign_id`, `thread_id`, `in_reply_to`, `references`). Events of magic addresses follow after
@@ -97,7 +105,7 @@ def deliver(
         kept = [message for message, fate in zip(messages, decided, strict=True) if not fate.all_rejected]
         number, kept_ids = store.insert(stream, 0, kept, now) if kept else (0, [])
         numbered = iter(zip(range(number, number + len(kept)), kept_ids, strict=True))
-        ids: list[list[str]] = []
+        sent: list[Sent] = []
         rows: list[LogRow] = []
         later: list[tuple[int, Copy, Mapping[str, Any]]] = []
         for message, fate in zip(messages, decided, strict=True):
@@ -105,7 +113,7 @@ def deliver(
                 own, place = new_message_ids(now, len(fate.copies)).split(), None
             else:
                 place, own = next(numbered)
-            ids.append(own)
+            sent.append(Sent(own, [copy.recipient for copy in fate.copies if "delivery" in copy.kinds]))
             # Insert the first recipient last: lists show the newest entry first.
             for message_id, copy in zip(reversed(own), reversed(fate.copies), strict=True):
                 if copy.later:
@@ -120,7 +128,7 @@ def deliver(
             domain = ensure_domain(store, message["from"]["email"])
             suppression = _suppression_document(stream, domain, now, message, copy) if copy.suppression else None
             store.log.add_later(first + index, copy.later, suppression, now + round(store.event_delay * 1000))
-    return ids
+    return sent
 
 
 def settle_delayed(store: Store, now: int) -> int:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from ..api.responses import Answer
 from . import rules
 from .calls import ID, NOT_FOUND, Call, Handler, Routes
-from .delivery import deliver
 from .documents import timestamp
 from .fields import BLANK, INVALID, Errors, Field, is_email
+from .inbound_store import FIRST_ID, SOURCE
+from .live_mail import send_live
 from .replies import NOTHING, answer
 from .resource_store import Row
 from .resources import Resource, body_of, join_routes, routes_of, times_of
-from .store import Store
 
 PAGE = 50
-FIRST_ID = 10**18  # makes IDs as long as the platform's, which exceed the precision of a double
-SOURCE = "inbound_source"  # the resource kind that stores the raw source of received messages
 HOSTED = "inbound-mailtrap.io"
 _OPERATORS = ("equal", "not_equal", "contains", "starts_with", "ends_with", "empty", "not_empty")
 
@@ -112,34 +109,6 @@ RULE = Resource(
 )
 
 # ------------------------------------------------------------------------------------------------ messages
-
-
-def receive_message(store: Store, inbox: Row, message: Mapping[str, Any]) -> Row:
-    """Store a message in an inbox, in the thread it replies to.
-
-    `message` has from (a text or None), to, cc, bcc, references (lists of texts), reply_to, subject, rfc_message_id,
-    in_reply_to, headers (a map with lowercase names), size, text_body, html_body and attachments (the API's objects).
-    """
-    answered = [message.get("in_reply_to"), *(message.get("references") or ())]
-    with store.database.writing():
-        thread = 0
-        for message_id in filter(None, answered):
-            row = store.resources.find("inbound_message", message_id, parent=inbox.id)
-            thread = thread or (row.document["thread"] if row else 0)
-        if not thread:
-            thread = FIRST_ID + store.resources.create("inbound_thread", {}, parent=inbox.id).id
-        key = message.get("rfc_message_id") or ""
-        return store.resources.create("inbound_message", {**message, "thread": thread}, key=key, parent=inbox.id)
-
-
-def find_inbox(store: Store, address: str) -> Row | None:
-    """Find the inbox for this address: the one with that address (with any +tag), or the catch-all of its domain."""
-    local, _, domain = address.lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    for row in store.resources.list_rows("inbound_inbox"):
-        if row.document["address"] in (plain, f"*@{domain}"):
-            return row
-    return None
 
 
 def _shape_message(call: Call, row: Row, *, whole: bool = False) -> dict[str, Any]:
@@ -249,7 +218,12 @@ def _send_answer(call: Call, kind: str) -> Answer:
     extra: dict[str, Any] = {"thread_id": str(original["thread"])}
     if kind != "forward":
         extra |= {"in_reply_to": original.get("rfc_message_id"), "references": references}
-    (ids,) = deliver(call.store, "transactional", [message], extra=extra)
+        if original.get("rfc_message_id"):
+            headers = {"In-Reply-To": original["rfc_message_id"], "References": " ".join(references)}
+            own = message.get("headers") or {}
+            named = {name.lower() for name in own}
+            message["headers"] = {name: text for name, text in headers.items() if name.lower() not in named} | own
+    (ids,) = send_live(call.store, "transactional", [message], extra=extra)
     sent = {
         "outbound": ids[0],
         "thread": original["thread"],

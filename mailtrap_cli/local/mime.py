@@ -47,8 +47,13 @@ def raw(captured: Captured, message: Mapping[str, Any]) -> bytes:
     """Return the raw message: byte for byte if it arrived by SMTP, otherwise as it would be sent, with CRLF line
     ends.
     """
+    return write_raw(captured.ids.split()[0], captured.created_at, message)
+
+
+def write_raw(message_id: str, created_at: int, message: Mapping[str, Any]) -> bytes:
+    """As `raw`, for a message with this ID, sent at this time (milliseconds since 1970)."""
     source: bytes | None = message.get("source")
-    return source if source is not None else build(captured, message).as_bytes(policy=policy.SMTP)
+    return source if source is not None else _build(message_id, created_at, message).as_bytes(policy=policy.SMTP)
 
 
 def list_headers(captured: Captured, message: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -57,14 +62,13 @@ def list_headers(captured: Captured, message: Mapping[str, Any]) -> list[tuple[s
         from .source import read_headers
 
         return read_headers(message["source"])
-    return [(name, str(value)) for name, value in build(captured, message).items()]
+    return [(name, str(value)) for name, value in _build(captured.ids.split()[0], captured.created_at, message).items()]
 
 
-def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
-    """Build an EmailMessage from a stored message."""
+def _build(message_id: str, created_at: int, message: Mapping[str, Any]) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP)
-    mail["Date"] = format_datetime(datetime.fromtimestamp(captured.created_at // 1000, UTC))
-    mail["Message-ID"] = f"<{captured.ids.split()[0]}@sandbox.local.invalid>"
+    mail["Date"] = format_datetime(datetime.fromtimestamp(created_at // 1000, UTC))
+    mail["Message-ID"] = f"<{message_id}@sandbox.local.invalid>"
     _set_header(mail, "From", [message["from"]])
     for field, name in (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")):
         if message.get(field):
@@ -90,7 +94,7 @@ def build(captured: Captured, message: Mapping[str, Any]) -> EmailMessage:
     _fill_part(mail, message)
     for number, part in enumerate(mail.walk()):  # fixed boundaries, so that each reading gives the same bytes
         if part.is_multipart():
-            part.set_boundary(f"=_{number}_{captured.ids.split()[0]}")
+            part.set_boundary(f"=_{number}_{message_id}")
     return mail
 
 

@@ -28,11 +28,11 @@ from .smtp_delivery import (
     Route,
     find_route,
     keep_mail,
-    make_message,
     normalize_address,
     refuse_message,
     refuse_recipient,
 )
+from .source import make_message
 
 MAX_RECIPIENTS = 1000  # recipients of one message
 MAX_SIZE = 30 << 20  # bytes in a message

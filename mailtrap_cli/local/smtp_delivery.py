@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
 from ..mail.addresses import parse_address
 from .app import Sandbox, is_same_token
-from .inbound import find_inbox
-from .inbound_mail import receive_mail
+from .inbound_store import find_inbox, list_inboxes
+from .live_mail import receive_mail
 from .replies import Host
-from .source import read_source
 from .store import DEFAULT_SANDBOX, Store
 
 OWN_DOMAINS = ("localhost", "inbox.mailtrap.io")  # domain of the sandboxes' own addresses, here and on the platform
@@ -86,7 +84,7 @@ def _read_reply(text: str) -> str:
 
 
 def _is_open(store: Store, address: str) -> bool:
-    return find_inbox(store, address) is not None or _find_own_sandbox(store, address) is not None
+    return find_inbox(list_inboxes(store), address) is not None or _find_own_sandbox(store, address) is not None
 
 
 def _find_own_sandbox(store: Store, address: str) -> int | None:
@@ -109,42 +107,20 @@ def refuse_message(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> s
     return None if foreign is None else f"554 5.7.1 {foreign}"
 
 
-def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[str, Any]:
-    """Build the API's fields of a message, with its envelope and its source.
-
-    Envelope recipients that are not in To or Cc go to `bcc`. Without a From header, the envelope's sender is used.
-    """
-    message = read_source(data)
-    message["from"] = message.get("from") or {"email": sender}
-    message.setdefault("subject", "")
-    named = {entry["email"].lower() for field in ("to", "cc") for entry in message.get(field) or ()}
-    hidden = [{"email": address} for address in recipients if address.lower() not in named]
-    message.pop("bcc", None)
-    if hidden:
-        message["bcc"] = hidden
-    return message | {"envelope": {"from": sender, "to": list(recipients)}, "source": data}
-
-
 def keep_mail(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str:
     """Store one message where it belongs; return its first message ID, or the ID of an inbound message.
 
-    Inbound inboxes receive their mail unless the sender logged in as a sandbox, which captures everything. Mail without
-    a login comes from outside: if it is for an inbox or a sandbox's own address, it is stored only there.
+    With a login, it is sent on that stream (see `live_mail`), or to that sandbox, which captures everything. Without
+    one, it comes from outside: what is for an inbound inbox or a sandbox's own address is stored only there.
     """
-    store, recipients = sandbox.store, message["envelope"]["to"]
-    inboxes = {}
-    if route.user is None or route.host != "sandbox":
-        found = {address: find_inbox(store, address) for address in recipients}
-        inboxes = {inbox.id: inbox for inbox in found.values() if inbox is not None}
-        if route.user is None:
-            recipients = [address for address in recipients if found[address] is None]
-    ids: list[str] = []
+    store, ids, recipients, number = sandbox.store, list[str](), message["envelope"]["to"], route.sandbox_id
+    if route.user is None:
+        ids = receive_mail(store, message["envelope"]["from"], recipients, message["source"])
+        inboxes = list_inboxes(store)
+        recipients = [address for address in recipients if find_inbox(inboxes, address) is None]
+        own = (_find_own_sandbox(store, address) for address in recipients)
+        number = next((found for found in own if found is not None), number)
     if recipients:
-        number = route.sandbox_id
-        if route.user is None:
-            own = (_find_own_sandbox(store, address) for address in recipients)
-            number = next((found for found in own if found is not None), number)
-        (ids,) = sandbox.keep_messages(route.host, number, [message])
-    for inbox in inboxes.values():
-        ids.append(receive_mail(store, inbox, message))
+        (kept,) = sandbox.keep_messages(route.host, number, [message])
+        ids = kept + ids
     return ids[0]

@@ -1,7 +1,8 @@
-"""Read a message received by SMTP, as `send --eml` does, but without ever failing. Pure."""
+"""Read a message as it travels (MIME), as `send --eml` does, but without ever failing. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
@@ -26,6 +27,22 @@ def read_source(data: bytes) -> dict[str, Any]:
             continue
         return read_smtp_headers(message).to_payload()
     return Message(text=decode_bytes(data, None).text.replace("\r\n", "\n")).to_payload()
+
+
+def make_message(sender: str, recipients: Sequence[str], data: bytes) -> dict[str, Any]:
+    """Build the API's fields of a message, with its envelope and its source.
+
+    Envelope recipients that are not in To or Cc go to `bcc`. Without a From header, the envelope's sender is used.
+    """
+    message = read_source(data)
+    message["from"] = message.get("from") or {"email": sender}
+    message.setdefault("subject", "")
+    named = {entry["email"].lower() for field in ("to", "cc") for entry in message.get(field) or ()}
+    hidden = [{"email": address} for address in recipients if address.lower() not in named]
+    message.pop("bcc", None)
+    if hidden:
+        message["bcc"] = hidden
+    return message | {"envelope": {"from": sender, "to": list(recipients)}, "source": data}
 
 
 def read_headers(data: bytes) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from .inbound import FIRST_ID
+from .inbound_store import FIRST_ID
 from .resource_store import Row
 from .webhook_store import Batch, Fact
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailtrap_cli.local.app import Sandbox
-from mailtrap_cli.local.smtp_delivery import Route, keep_mail, make_message
+from mailtrap_cli.local.smtp_delivery import Route, keep_mail
+from mailtrap_cli.local.source import make_message
 from mailtrap_cli.local.store import Store
 from tests.conftest import Result, Run
 from tests.loopback import SENT, Loopback, Reply

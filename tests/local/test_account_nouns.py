@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailtrap_cli.local.inbound import find_inbox, receive_message
+from mailtrap_cli.local.inbound_store import find_inbox, list_inboxes, receive_message
 from mailtrap_cli.local.store import Store
 from tests.local.conftest import Api
 from tests.local.test_resources import Judged
@@ -131,7 +131,7 @@ def test_inbound_mail_is_kept_in_threads_and_answered(api: Api, store: Store) ->
     inbox = ask("POST", inboxes, {"name": "Help desk"}, status=201)
     assert inbox["address"].startswith("help-desk-")
     assert ask("PATCH", f"{inboxes}/{inbox['id']}", {"name": "Desk"})["address"] == inbox["address"]
-    row = find_inbox(store, inbox["address"].replace("@", "+tag@"))
+    row = find_inbox(list_inboxes(store), inbox["address"].replace("@", "+tag@"))
     assert row is not None
     mail = {
         "from": "ada@example.com",

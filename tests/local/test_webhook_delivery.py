@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import signal
+import smtplib
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ import pytest
 import trustme
 
 from mailtrap_cli.local.delivery import deliver
-from mailtrap_cli.local.inbound import receive_message
+from mailtrap_cli.local.inbound_store import receive_message
 from mailtrap_cli.local.store import Store
 from mailtrap_cli.local.webhook_client import post_body
 from mailtrap_cli.local.webhook_delivery import collect_batch, collect_inbound
@@ -123,6 +124,49 @@ def test_mail_that_another_process_sends_is_delivered_too(serve: Serve, receiver
     until(lambda: bool(receiver.events))
     (event,) = receiver.events
     assert (event["event"], event["sending_stream"], event["response_code"]) == ("soft bounce", "bulk", 452)
+
+
+def test_mail_for_an_inbound_inbox_fires_its_webhook_however_it_is_sent(serve: Serve, receiver: Receiver) -> None:
+    server = serve(*QUICK)
+    receiver.script = lambda request: Reply(200)
+
+    def ask(method: str, path: str, body: object = None) -> Any:
+        reply = server.ask(method, f"/account/api{path}", body)
+        assert reply.status < 300, reply
+        return reply.json()
+
+    folder = ask("POST", "/inbound/folders", {"name": "Support"})["id"]
+    inbox = ask("POST", f"/inbound/folders/{folder}/inboxes", {"name": "Help"})
+    messages, to = f"/inbound/inboxes/{inbox['id']}/messages", [{"email": inbox["address"]}]
+    hook = {"url": receiver.url, "webhook_type": "inbound_receiving", "inbound_inbox_id": inbox["id"]}
+    secret = ask("POST", "/webhooks", {"webhook": hook})["data"]["signing_secret"]
+
+    def post(client: smtplib.SMTP, number: int) -> None:
+        mail = f"From: ada@example.com\r\nTo: {inbox['address']}\r\nMessage-ID: <{number}@x>\r\nSubject: Help\r\n"
+        client.sendmail("ada@example.com", [inbox["address"]], f"{mail}References: <1@x>\r\n\r\nHi\r\n")
+
+    with smtplib.SMTP("127.0.0.1", server.smtp_port) as client:
+        post(client, 1)
+        client.login("bulk", "x")
+        post(client, 2)
+    headers = {"In-Reply-To": "<2@x>"}
+    attachments = [{"filename": "a.txt", "content": "QQ=="}]
+    assert server.send("/send/api/send", to=to, headers=headers, attachments=attachments).status == 200
+    requests = [{"to": [{"email": "eve@example.com"}], "bcc": [*to, {"email": "mallory@example.com"}]}]
+    assert server.send("/bulk/api/batch", base={**SENDABLE, "headers": headers}, requests=requests).status == 200
+    until(lambda: len(receiver.requests) == 4)
+
+    found = ask("GET", messages)["data"]
+    assert [request.json()["message_id"] for request in receiver.requests] == [row["id"] for row in reversed(found)]
+    for request in receiver.requests:
+        expected = hmac.new(secret.encode(), request.body, "sha256").hexdigest()
+        assert hmac.compare_digest(request.headers["mailtrap-signature"], expected)
+    assert len({row["thread_id"] for row in found}) == 1
+    assert [row["from"] for row in found] == [*["shop@acme.example"] * 2, *["ada@example.com"] * 2]
+    assert (found[0]["to"], found[0]["bcc"]) == (["eve@example.com"], [inbox["address"]])
+    assert [entry["filename"] for entry in found[1]["attachments"]] == ["a.txt"]
+    assert ask("GET", f"{messages}/{found[1]['id']}")["text_body"] == "Thank you.\n"
+    assert server.messages() == 3  # what was sent from here; what came from outside is in the inbox alone
 
 
 # ------------------------------------------------------------------------------------------------ attempts

@@ -1,32 +1,80 @@
-"""Receive mail for inbound inboxes: add it to its thread and apply the inbox's forward rules."""
+"""Where mail is delivered: live mail goes out, and what is for an inbound inbox lands there, with its forward rules.
+
+`delivery` decides what happens to each copy of a live message; here is what it leads to.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .delivery import deliver
-from .inbound import FIRST_ID, SOURCE, receive_message
+from .inbound_store import FIRST_ID, SOURCE, find_inbox, list_inboxes, receive_message
 from .resource_store import Row
-from .source import read_headers
+from .source import make_message, read_headers
 from .store import Store
 
 
-def receive_mail(store: Store, inbox: Row, message: Mapping[str, Any]) -> str:
-    """Store a message received by SMTP (`smtp_delivery.make_message`) in an inbox; return its ID in the API's form.
+def send_live(
+    store: Store,
+    stream: str,
+    messages: Sequence[Mapping[str, Any]],
+    *,
+    extra: Mapping[str, Any] | None = None,
+    passed: frozenset[int] = frozenset(),
+) -> list[list[str]]:
+    """Send live messages that passed the rules; return the message IDs of each, one per recipient.
+
+    Copies delivered to inbound inboxes land there, except in those that the messages have `passed` already. `extra` is
+    that of `deliver`. Everything happens in one transaction.
+    """
+    with store.database.writing():
+        now = time.time_ns() // 1_000_000
+        sent = deliver(store, stream, messages, extra=extra)
+        inboxes = [inbox for inbox in list_inboxes(store) if inbox.id not in passed]
+        if inboxes:
+            for message, outcome in zip(messages, sent, strict=True):
+                inbound = [address for address in outcome.delivered if find_inbox(inboxes, address) is not None]
+                if inbound:
+                    from .mime import write_raw
+
+                    sender = (message.get("envelope") or {"from": message["from"]["email"]})["from"]
+                    source = write_raw(outcome.ids[0], now, {**message, "bcc": None})
+                    receive_mail(store, sender, inbound, source, passed=passed)
+    return [outcome.ids for outcome in sent]
+
+
+def receive_mail(
+    store: Store, sender: str, recipients: Sequence[str], source: bytes, *, passed: frozenset[int] = frozenset()
+) -> list[str]:
+    """Store a message in the inbox of each of its recipients that has one; return its IDs there, in the API's form.
 
     Forward rules send their copies immediately. Everything happens in one transaction.
     """
+    inboxes = list_inboxes(store)
+    found: dict[int, tuple[Row, list[str]]] = {}
+    for address in recipients:
+        inbox = find_inbox(inboxes, address)
+        if inbox is not None and inbox.id not in passed:
+            found.setdefault(inbox.id, (inbox, []))[1].append(address)
+    with store.database.writing():
+        return [
+            _receive_in(store, inbox, make_message(sender, own, source), passed | {inbox.id})
+            for inbox, own in found.values()
+        ]
+
+
+def _receive_in(store: Store, inbox: Row, message: Mapping[str, Any], passed: frozenset[int]) -> str:
     headers = {name.lower(): value for name, value in reversed(read_headers(message["source"]))}
     document = _make_document(message, headers)
-    with store.database.writing():
-        row = receive_message(store, inbox, document)
-        store.resources.create(SOURCE, {"source": b64encode(message["source"]).decode()}, parent=row.id)
-        forwards = _forward_copies(store, inbox, message, document)
-        if forwards:
-            store.resources.update(row, {**row.document, "forwards": forwards})
+    row = receive_message(store, inbox, document)
+    store.resources.create(SOURCE, {"source": b64encode(message["source"]).decode()}, parent=row.id)
+    forwards = _forward_copies(store, inbox, message, document, passed)
+    if forwards:
+        store.resources.update(row, {**row.document, "forwards": forwards})
     return str(FIRST_ID + row.id)
 
 
@@ -66,7 +114,7 @@ def _shape_attachment(number: int, entry: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _forward_copies(
-    store: Store, inbox: Row, message: Mapping[str, Any], document: Mapping[str, Any]
+    store: Store, inbox: Row, message: Mapping[str, Any], document: Mapping[str, Any], passed: frozenset[int]
 ) -> list[dict[str, Any]]:
     """Send a copy to each destination of the matching rules, one per address; return the outcomes in the API's form.
 
@@ -83,7 +131,7 @@ def _forward_copies(
             copy = {key: value for key, value in message.items() if key not in ("to", "cc", "bcc", "source")}
             copy |= {"to": [{"email": email}], "envelope": {"from": message["envelope"]["from"], "to": [email]}}
             copy["from"] = {"email": str(inbox.document["address"]).replace("*", "inbox")}
-            (ids,) = deliver(store, "transactional", [copy])
+            (ids,) = send_live(store, "transactional", [copy], passed=passed)
             outcomes.append(
                 {
                     "rule_id": rule.id,
