@@ -282,6 +282,7 @@ def _check_version() -> Check:
 def _check_local_sandbox(world: World, settings: Settings | None) -> Check:
     from ..config.settings import Flags, resolve_settings
     from ..local.database import FILE
+    from ..local.ready_file import read_server
 
     try:
         folder = settings or resolve_settings(Flags(profile="local"), {**world.env, "MAILTRAP_CONFIG": os.devnull})
@@ -295,4 +296,13 @@ def _check_local_sandbox(world: World, settings: Settings | None) -> Check:
     except OSError as error:
         return Check("local sandbox", "failed", f"{error.filename}: {error.strerror}", "Check MAILTRAP_STATE_DIR.")
     messages = sum(sandbox["emails_count"] for sandbox in sandboxes)
-    return Check("local sandbox", "ok", f"{format_count(messages, 'message')} in {path}")
+    server = _describe_server(read_server(path.parent))
+    return Check("local sandbox", "ok", f"{format_count(messages, 'message')} in {path}{server}")
+
+
+def _describe_server(running: Mapping[str, Any] | None) -> str:
+    """Say where the local sandbox is served; nothing if it is not."""
+    if running is None:
+        return ""
+    smtp = f", SMTP on port {running['smtp_port']}" if running.get("smtp_port") else ", without SMTP"
+    return f"; served at {running.get('url')}{smtp}"

@@ -46,6 +46,9 @@ def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> No
     server = serve()
     assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
     assert mailtrap("local", "env").out == server.out  # the ports of the server that runs
+    checks = mailtrap("doctor", "-p", "local", "-o", "json").json()
+    (message,) = [check["message"] for check in checks if check["check"] == "local sandbox"]
+    assert message.endswith(f"; served at {server.url}, SMTP on port {server.smtp_port}")
     assert "http://127.0.0.1:99/send" in mailtrap("local", "env", "--port", "99").out
 
 
