@@ -17,7 +17,7 @@ from ..text import shorten_text
 from .attempt import send_request
 from .decoding import ACCEPTED
 from .rate_limit import Headroom
-from .responses import DENIED, Answer, failure_of, unexpected_answer
+from .responses import DENIED, LOCAL_NOTICE, Answer, failure_of, unexpected_answer
 from .retries import asked_wait, back_off_pauses, wait_before_next
 from .tls import trusting_context
 
@@ -278,6 +278,8 @@ class Client:
         self._log_attempt(request, started, f"{answer.status}", len(answer.body))
         self.last_answer = answer
         self._headroom.note(answer.headers, self._clock())
+        if self._notice and LOCAL_NOTICE in answer.headers:
+            self._notice(answer.headers[LOCAL_NOTICE])
         if self._dated is None and "date" in answer.headers:
             self._dated = (answer.headers["date"], time.time())
         return answer

@@ -14,6 +14,7 @@ from .rate_limit import LIMIT_HINTS
 from .retries import is_refusal
 
 LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
+LOCAL_NOTICE = "x-mailtrap-local-notice"  # the header of the local sandbox's answer that has a notice for the user
 LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
 MOST_NODES = 100_000  # lists and objects: 10 million of them, in 30 MB, would take 40 s and 900 MB to read
 MOST_VALUES = 2_000_000

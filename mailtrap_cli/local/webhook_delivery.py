@@ -22,6 +22,7 @@ from .webhook_client import TIMEOUT, post_body
 from .webhook_payload import MOST, build_batch, build_inbound, select_facts, sign_body
 from .webhook_store import Delivery, Fact, Reply
 from .webhook_target import resolve_target
+from .webhooks import AUDIT_LOG, NEVER_FIRES
 
 RETRIES = 40  # after the first attempt; then the webhook is paused
 INBOUND_RETRIES = 9  # with doubling waits; then the message is given up
@@ -50,6 +51,7 @@ class Courier:
         self._trouble = trouble
         self._running: dict[int, asyncio.Task[None]] = {}
         self._next_batch: dict[int, float] = {}
+        self._unused: set[int] = set()  # webhooks that never fire, and were reported
         self._lock = FileLock(store.path.with_name("webhooks.lock"))
         self._locked = False
         self._next_try = 0.0  # when to try for the lock again
@@ -91,7 +93,11 @@ class Courier:
         for number in [number for number, task in self._running.items() if task.done()]:
             del self._running[number]
         for row in self._store.resources.list_rows("webhook"):
-            if row.document["active"] and row.id not in self._running and self._is_due(row):
+            if row.document["webhook_type"] == AUDIT_LOG:
+                if row.id not in self._unused:
+                    self._unused.add(row.id)
+                    self._trouble(f"Webhook {row.id} ({row.document['url']}): {NEVER_FIRES}")
+            elif row.document["active"] and row.id not in self._running and self._is_due(row):
                 self._running[row.id] = asyncio.create_task(self._serve(row.id))
 
     def _is_due(self, row: Row) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
+from ..api.responses import LOCAL_NOTICE, Answer
 from ..errors import InputError
 from .calls import Call
 from .documents import timestamp
 from .fields import BLANK, Errors, Field, check_fields
 from .resource_store import Row
-from .resources import Resource, body_of, routes_of
+from .resources import Resource, body_of, create_resource, join_routes, routes_of
 from .store import Store
 from .webhook_target import resolve_target
 
@@ -25,6 +27,9 @@ EVENTS = (
     "click",
     "reject",
 )
+AUDIT_LOG = "audit_log"
+# Mailtrap publishes neither the events of its audit log nor their fields (NOTES.md, Webhooks).
+NEVER_FIRES = "The local sandbox has no audit log, so a webhook of the type audit_log is never sent anything"
 _SHOWN = (
     "url",
     "active",
@@ -140,7 +145,7 @@ WEBHOOK = Resource(
             "webhook_type",
             required=True,
             fixed=True,
-            choices=("email_sending", "campaigns", "audit_log", "inbound_receiving"),
+            choices=("email_sending", "campaigns", AUDIT_LOG, "inbound_receiving"),
         ),
         Field("active", "boolean", default=True),
         Field("payload_format", choices=("json", "jsonlines"), default="json"),
@@ -158,4 +163,13 @@ WEBHOOK = Resource(
     check=_check_webhook,
     secret=lambda row: {"signing_secret": row.document["signing_secret"]},
 )
-ROUTES = routes_of(WEBHOOK)
+
+
+def _create_webhook(call: Call) -> Answer:
+    made = create_resource(WEBHOOK, call)
+    if made.status != WEBHOOK.created or call.field("webhook", "webhook_type") != AUDIT_LOG:
+        return made
+    return replace(made, headers={**made.headers, LOCAL_NOTICE: f"Note: {NEVER_FIRES}"})
+
+
+ROUTES = join_routes(routes_of(WEBHOOK), {WEBHOOK.path: {"POST": _create_webhook}})

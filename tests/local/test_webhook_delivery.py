@@ -415,6 +415,18 @@ def test_allow_remote_is_a_flag_of_creation(mailtrap: Run) -> None:
     assert mailtrap(*given, "--allow-remote", "-q").code == 0
 
 
+def test_a_webhook_of_the_audit_log_is_said_to_be_sent_nothing(mailtrap: Run, serve: Serve) -> None:
+    sentence = "a webhook of the type audit_log is never sent anything"
+    given = ("webhooks", "create", "-p", "local", "--type", "audit_log", "--url", "http://127.0.0.1:1/")
+    made = mailtrap(*given, "-o", "json")
+    assert (made.code, made.json()["webhook_type"], sentence in made.err) == (0, "audit_log", True)
+    server = serve()
+    until(lambda: sentence in server.err)
+    assert server.err.count(sentence) == 1
+    refused = mailtrap(*given[:-1], "http://192.0.2.1/")
+    assert (refused.code, sentence in refused.err) == (1, False)
+
+
 def test_serve_names_the_webhook_that_it_refuses(mailtrap: Run) -> None:
     result = mailtrap("local", "serve", "--port", "0", "--webhook", "http://192.0.2.1/")
     assert result.code == 2
