@@ -45,15 +45,25 @@ class State:
 
 
 class Meter:
-    """Turns counts into what `show` prints, at most every `every` seconds."""
+    """Turns counts into what `show` prints, at most every `every` seconds.
+
+    `least` returns the least seconds that N rows take: before limits slow a run down, its rate promises too much.
+    """
 
     def __init__(
-        self, total: int, show: Callable[[State], None], every: float, clock: Callable[[], float] = time.monotonic
+        self,
+        total: int,
+        show: Callable[[State], None],
+        every: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        least: Callable[[int], float] = lambda rows: 0.0,
     ) -> None:
         self._total = total
         self._show = show
         self._every = every
         self._clock = clock
+        self._least = least
         self._next = float("-inf")
         self._seen: deque[tuple[float, int]] = deque()
 
@@ -73,5 +83,6 @@ class Meter:
             return
         self._next = now + self._every
         rate = (done - before) / (now - since)
-        left = (self._total - done) / rate if rate > 0 else None
+        rows = self._total - done
+        left = max(self._least(rows), rows / rate if rate > 0 else 0.0) or None
         self._show(State(done, self._total, counts.failed, counts.unknown, rate, left))

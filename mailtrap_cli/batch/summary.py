@@ -18,11 +18,12 @@ def least_requests(plan: Checked, count: int, rate: Rate = None) -> int:
     return max(-(-count // most_messages(rate, MOST_MESSAGES)), -(-size // ENOUGH_BYTES))
 
 
-def least_seconds(requests: int, messages: int, limit: Rate, rate: Rate) -> float:
-    """Return the least time that the limits require: `limit` in requests, `rate` in messages."""
+def least_seconds(plan: Checked, messages: int, limit: Rate, rate: Rate) -> float:
+    """Return the least time that the limits require for N messages: `limit` in requests, `rate` in messages."""
+    requests = least_requests(plan, messages, rate)
     by_requests = (requests - 1) // limit[0] * limit[1] if limit else 0.0
     by_messages = (messages - 1) / rate[0] * rate[1] if rate else 0.0
-    return max(by_requests, by_messages)
+    return max(0.0, by_requests, by_messages)
 
 
 def summary_lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, messages: int) -> list[str]:
@@ -34,10 +35,10 @@ def summary_lines(plan: Checked, label: str, limit: Rate, rate: Rate, *, message
     subject = first.subject if first.template_uuid is None else f"by template {first.template_uuid}"
     settled = plan.count - messages
     requests = least_requests(plan, messages, rate)
-    seconds = least_seconds(requests, messages, limit, rate)
+    seconds = least_seconds(plan, messages, limit, rate)
     bound = (
         f"{rate[0]:,} emails in {format_duration(rate[1])}"
-        if rate and seconds > least_seconds(requests, messages, limit, None)
+        if rate and seconds > least_seconds(plan, messages, limit, None)
         else f"{limit[0]} requests in {format_duration(limit[1])}"
         if limit
         else "no limit"

@@ -94,7 +94,7 @@ def send_plan(
             ):
                 world.notice("Nothing was sent.")
                 return
-            with world.api(settings) as api, _Screen(world, plan.count) as screen:
+            with world.api(settings) as api, _Screen(world, plan, sending) as screen:
                 report = run.send(
                     api, screen.meter, screen.notice, stopping=screen.tell_stopping, waiting=screen.count_down
                 )
@@ -140,16 +140,14 @@ def _first_troubled(plan: Checked, run: Run, report: Report) -> list[str]:
 
 
 def _summarize(report: Report, done_before: bool) -> str:
-    """Summarize a run in one line for a terminal."""
+    """Summarize a run in one line for a terminal. If it failed in part, the error below has the numbers."""
+    if report.failed or report.unknown or report.unsent:
+        when = "earlier" if done_before else f"after {_for_reading(report.seconds)}"
+        return f"! Run {report.run} ended {when}"
     if done_before:
         return f"✓ Already sent: {format_count(report.sent, 'email')}, in run {report.run}"
-    if not (report.failed or report.unknown or report.unsent):
-        speed = f" ({report.messages_per_second:,.0f}/s)" if report.messages_per_second >= 1 else ""
-        return f"✓ Sent {format_count(report.sent, 'email')} in {_for_reading(report.seconds)}{speed}"
-    parts = [("sent", report.sent), ("failed", report.failed), ("unknown", report.unknown), ("not sent", report.unsent)]
-    return f"! Run {report.run}: " + ", ".join(
-        f"{number:,} {word}" for word, number in parts if number or word == "sent"
-    )
+    speed = f" ({report.messages_per_second:,.0f}/s)" if report.messages_per_second >= 1 else ""
+    return f"✓ Sent {format_count(report.sent, 'email')} in {_for_reading(report.seconds)}{speed}"
 
 
 def _for_reading(seconds: float) -> str:
@@ -159,8 +157,12 @@ def _for_reading(seconds: float) -> str:
 class _Screen:
     """Progress on stderr while a run is sent: a bar on a terminal, otherwise occasional lines; nothing with --quiet."""
 
-    def __init__(self, world: World, total: int) -> None:
+    def __init__(self, world: World, plan: Checked, sending: Sending) -> None:
         from ..batch.progress import EVERY, REFRESH, Meter
+        from ..batch.summary import least_seconds
+
+        def least(messages: int) -> float:
+            return least_seconds(plan, messages, sending.rate_limit, sending.rate)
 
         self._world = world
         self._bar: Bar | None = None
@@ -172,9 +174,9 @@ class _Screen:
             from ..output.tables import Bar
 
             self._bar = Bar(world.stderr, color=world.color(world.stderr))
-            self.meter = Meter(total, self._show, REFRESH)
+            self.meter = Meter(plan.count, self._show, REFRESH, least=least)
         else:
-            self.meter = Meter(total, lambda state: world.notice(state.line), EVERY)
+            self.meter = Meter(plan.count, lambda state: world.notice(state.line), EVERY, least=least)
 
     def __enter__(self) -> _Screen:
         return self

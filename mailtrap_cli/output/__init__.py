@@ -134,7 +134,8 @@ class Output:
             from rich.text import Text
 
             mark, _, sentence = summary.partition(" ")
-            self._show_rich(Text.assemble((mark, "green"), " ", sentence), paged=False)
+            color = "green" if mark == "✓" else "yellow"
+            self._show_rich(Text.assemble((mark, color), " ", sentence), paged=False)
         elif self._shape == "table":
             from .tables import make_cards
 

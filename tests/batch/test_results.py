@@ -145,6 +145,19 @@ def test_progress_is_the_recent_rate_what_failed_and_the_time_left() -> None:
     ]
 
 
+def test_the_time_left_is_at_least_what_the_rate_limits_require() -> None:
+    now, shown = [0.0], list[State]()
+    meter = Meter(5000, shown.append, 0.1, lambda: now[0], least=lambda rows: rows / 5000 * 3600)
+    for moment, sent in ((0.0, 0), (0.2, 0), (0.4, 13), (40.0, 26)):
+        now[0] = moment
+        meter.update(Counts(sent))
+    assert [state.line for state in shown] == [
+        "0 of 5,000 rows, 0.0/s, 1 h left",
+        "13 of 5,000 rows, 32/s, 59 min 51 s left",
+        "26 of 5,000 rows, 0.3/s, 4 h 12 min left",
+    ]
+
+
 def test_progress_that_stands_still_says_nothing_of_the_time_left() -> None:
     assert State(5, 10, 0, 0, 0.0, None).line == "5 of 10 rows, 0.0/s"
 
@@ -171,6 +184,25 @@ def test_on_a_terminal_a_bar_moves_and_is_gone_at_the_end(letters: tuple[list[st
     assert "━" in screen
     assert "Sent 2,000 emails in " in screen.rpartition("\x1b[2K")[2]
     assert "of 2,000 rows" not in screen.rpartition("\x1b[2K")[2]
+
+
+def test_numbers_of_a_run_that_failed_in_part_are_shown_once(
+    letters: tuple[list[str], dict[str, str]], server: Loopback
+) -> None:
+    def fail_every_fourth(request: Request) -> Reply:
+        reply = accepted(request)
+        reply.body["responses"][::4] = [{"success": False, "errors": ["'to' is invalid"]}] * 125
+        return reply
+
+    server.script = fail_every_fourth
+    command, env = letters
+    for when in ("after", "earlier"):
+        code, screen = on_terminal([*command, "--no-color"], env)
+        assert code == 9
+        closing = screen.rpartition("\x1b[2K")[2]
+        assert closing.count("1,500") == 1
+        assert "Error: 1,500 of 2,000 rows sent, 500 failed" in closing
+        assert f" ended {when}" in closing
 
 
 def test_ctrl_c_on_a_terminal_ends_the_bar_and_gives_the_cursor_back(letters: tuple[list[str], dict[str, str]]) -> None:
