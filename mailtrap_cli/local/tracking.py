@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote
 
+from ..sandbox.html import OPT_OUT, UNSUBSCRIBE
 from .delivery import TRACKED, is_opted_out, is_tracked
 from .log_store import Entry
 from .store import Captured, Store
 
 PATH = "/track"
-UNSUBSCRIBE, OPT_OUT = "__unsubscribe_url__", "__tracking_opt_out_url__"  # href placeholders that Mailtrap fills in
 LEFT_ALONE = "data-mt-no-track"
 
 _START = re.compile(r"<(?:!--|(a|script|style|title|textarea)(?=[\s/>]))", re.IGNORECASE)

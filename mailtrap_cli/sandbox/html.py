@@ -17,6 +17,7 @@ from .vocabulary import INVISIBLE
 _OPEN = re.compile(r"<(?=/?[a-zA-Z]|[!?])")
 _NAME = re.compile(r"/?[a-zA-Z][^\s/>]*+")
 # A reference in an attribute needs its semicolon where a letter, a digit or "=" follows: `?a=1&copy=2` has none.
+UNSUBSCRIBE, OPT_OUT = "__unsubscribe_url__", "__tracking_opt_out_url__"  # href placeholders that Mailtrap fills in
 _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]*+(?:;|(?![=a-zA-Z0-9])))")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<name>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"?|'(?P<single>[^']*+)'?|(?P<bare>[^\s>]*+)))?"""

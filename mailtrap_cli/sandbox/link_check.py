@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from .. import __version__
 from ..errors import reason_of
+from .html import OPT_OUT, UNSUBSCRIBE
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
@@ -30,8 +31,10 @@ UNDECIDED = (429, 999)  # the server exists but refuses programs
 def find_link_fault(url: str, *, allow_private: bool = False) -> str | None:
     """Find what is wrong with a link as written: it must be absolute and https; mailto, tel and sms are fine.
 
-    With `allow_private`, http is fine for a private host.
+    So are the placeholders that Mailtrap fills in. With `allow_private`, http is fine for a private host.
     """
+    if url in (UNSUBSCRIBE, OPT_OUT):
+        return None
     if re.search(r"[\s\x00-\x1f\x7f<>\"]", url):
         return "it contains a space or a character that must be encoded"
     try:

@@ -304,6 +304,7 @@ def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_pat
         ("https://a.example/x?y=1#z", None),
         ("mailto:a@b.example", None),
         ("tel:+49301234", None),
+        ("__unsubscribe_url__", None),  # Mailtrap fills it in
         ("http://a.example", "http is not https"),
         ("ftp://a.example", "ftp is not https"),
         ("", "it leads nowhere"),
