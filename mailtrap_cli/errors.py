@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from typing import Literal
 
@@ -125,6 +127,24 @@ class Interrupted(MailtrapError):  # noqa: N818 - the user's own wish
     """The user interrupted; `message` says what was done and how to go on."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+_option_names: ContextVar[Callable[[str], str]] = ContextVar("option_names", default=str)
+
+
+@contextmanager
+def naming_options(name: Callable[[str], str]) -> Iterator[None]:
+    """Name options in messages as this caller's users know them: a command line installs its flags."""
+    token = _option_names.set(name)
+    try:
+        yield
+    finally:
+        _option_names.reset(token)
+
+
+def name_option(field: str) -> str:
+    """Return what messages call an option: its field, such as `skip_invalid`, or what `naming_options` makes of it."""
+    return _option_names.get()(field)
 
 
 def reason_of(error: BaseException) -> str:

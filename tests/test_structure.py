@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -125,3 +126,38 @@ def test_no_command_imports_another() -> None:
             others = {other for other in graph()[name] if other.startswith("commands.")}
             foreign = {other for other in others if command_of(other) != command_of(name)}
             assert not foreign, f"{name} imports {foreign}"
+
+
+# Whole commands in hints work as they stand, flags included.
+COMMAND = r"\b(?:mailtrap|aws) [a-z].*?(?=[,.:;`] | or |[`)]|$)"
+FLAG = r"(?<![\w-])--(?:[a-z]|\{\})"
+
+
+def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every string but docstrings, with its line; `{}` stands for the values of f-strings."""
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    inner = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield node.lineno, "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | inner:
+            yield node.lineno, node.value
+
+
+def test_only_commands_and_their_frame_name_flags() -> None:
+    """Everything below names the option's field, with `errors.name_option`; `cli/flag_names.py` has the flags."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}: {text}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] not in {"cli", "commands", "__main__.py"}
+        for line, text in literals(ast.parse(path.read_text(encoding="utf-8")))
+        if re.search(FLAG, re.sub(COMMAND, "", text))
+    ]
+    assert not found

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from ..config.profile import is_loopback
-from ..errors import ApiError, TransportError, reason_of
+from ..errors import ApiError, TransportError, name_option, reason_of
 from ..text import shorten_text
 from .lean_httpx import httpx, make_client
 from .tls import trusting_context
@@ -102,7 +102,7 @@ def _refusal(status: int) -> ApiError:
 
 
 def _too_late(timeout: float) -> TransportError:
-    return _incomplete(f"The download was not complete after {timeout:g} s", "Use a longer --timeout.")
+    return _incomplete(f"The download was not complete after {timeout:g} s", f"Use a longer {name_option('timeout')}.")
 
 
 def _incomplete(message: str, hint: str = "") -> TransportError:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..rows.table import MISSING, RowError, Table, fit_cells, fold_name
 
 SHOWN = 20  # bad rows that are named; all are counted
@@ -22,7 +22,7 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
         super().__init__(
             f"{checked.invalid:,} of {checked.total - checked.first + 1:,} rows cannot be imported, "
             "so nothing was imported",
-            hint="Fix them, or skip them with --skip-invalid.",
+            hint=f"Fix them, or skip them with {name_option('skip_invalid')}.",
             details=checked.problems,
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.client import Pieces
 from ..api.paging import object_of
 from ..api.responses import sentences_of_item
-from ..errors import ApiError, PartlyFailed, TimedOut
+from ..errors import ApiError, PartlyFailed, TimedOut, name_option
 from ..units import format_count
 from .checked_rows import SHOWN, CheckedRows
 from .jobs import Job, id_of, wait_for_job
@@ -172,7 +172,7 @@ class ContactImport:
                 state = "started" if self._wait is None else "finished"
                 self._watch.notice(
                     f"Import {id_of(job)} {state}: {chunk.span} of {self._rows.total:,} (resume after it "
-                    f"with --from-row {result.next_row})"
+                    f"with {name_option('from_row')} {result.next_row})"
                 )
         result.next_row = None
         over = result.count_contacts("contacts_over_limit_count")
@@ -215,7 +215,7 @@ class ContactImport:
         details = [f"{self._rows.name}:{line}: {named[email]}" for line, email in lines]
         error.message = f"{format_count(len(lines), 'row')} refused, so none of {chunk.span} was imported"
         error.details = details[:SHOWN]
-        error.hint = "Fix them, or skip them with --skip-invalid."
+        error.hint = f"Fix them, or skip them with {name_option('skip_invalid')}."
         self.result.details += details[: SHOWN - len(self.result.details)]
         return {email for _, email in lines}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..rows.table import MISSING, RowError, Table, fold_name
 from .checked_rows import find_column, read_email, text_of_cell
 
@@ -108,7 +108,7 @@ def match_contact_columns(
             if email is not None:
                 raise InputError(
                     f"{where}: columns {header[email]!r} and {column!r} are both the address",
-                    hint=f"Leave one out: --ignore '{column}'",
+                    hint=f"Leave one out: {name_option('ignore')} '{column}'",
                 )
             email = place
         elif field is not None:
@@ -116,20 +116,20 @@ def match_contact_columns(
             if earlier is not None:
                 raise InputError(
                     f"{where}: columns {earlier!r} and {column!r} are both the field {field.merge_tag}",
-                    hint=f"Leave one out: --ignore '{column}'",
+                    hint=f"Leave one out: {name_option('ignore')} '{column}'",
                 )
             found[place] = field
         elif name == FIELDS and table.typed:
             holder = place
         elif place in chosen:
-            raise UnknownFields(f"--map: no contact field {chosen[place]!r}", hint=_name_fields(fields))
+            raise UnknownFields(f"{name_option('map')}: no contact field {chosen[place]!r}", hint=_name_fields(fields))
         else:
             unknown.append(column)
     if email is None:
         candidates = [column for column in header if "mail" in column.casefold()] or ["COLUMN"]
         raise InputError(
             f"{where}: no column email among {', '.join(header[:20])}",
-            hint=f"Name the column of the address: --map 'email={candidates[0]}'",
+            hint=f"Name the column of the address: {name_option('map')} 'email={candidates[0]}'",
         )
     if unknown:
         raise _unknown_columns(where, unknown, fields)
@@ -143,7 +143,7 @@ def _unknown_columns(where: str, unknown: Sequence[str], fields: Sequence[Contac
     what = (
         f"column {listed} is not a contact field" if len(unknown) == 1 else f"columns {listed} are not contact fields"
     )
-    flags = " ".join(f"--ignore {quote(column)}" for column in unknown[:10])
+    flags = " ".join(f"{name_option('ignore')} {quote(column)}" for column in unknown[:10])
     return UnknownFields(
         f"{where}: {what}",
         hint=f"Create them with mailtrap contact-fields create --name {quote(unknown[0])} --merge-tag TAG --type text, "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..rows.table import RowError, Table, fold_name
 from .checked_rows import find_column, read_email, text_of_cell
 
@@ -49,9 +49,9 @@ class SuppressionColumns:
         found["domain_id"] = self._find_domain(domain) if domain else self.defaults.domain_id
         found["sending_stream"] = self._choice(cells, "stream", STREAMS) or self.defaults.stream
         kind = self._choice(cells, "type", TYPES) or self.defaults.type
-        for name, flag in (("domain_id", "--domain"), ("sending_stream", "--stream")):
+        for name, option in (("domain_id", "domain"), ("sending_stream", "stream")):
             if found[name] is None:
-                raise RowError(f"no {name.replace('_id', '').replace('sending_', '')}: add a column, or use {flag}")
+                raise RowError(f"no {option}: add a column, or use {name_option(option)}")
         return found | ({"type": kind} if kind else {})
 
     def _text(self, cells: Sequence[Any], name: str) -> str:
@@ -84,7 +84,9 @@ def match_suppression_columns(
     for given, column in mapped.items():
         part = part_of.get(fold_name(given))
         if part is None:
-            raise InputError(f"--map: a suppression has no {given!r}", hint="It has email, domain, stream and type.")
+            raise InputError(
+                f"{name_option('map')}: a suppression has no {given!r}", hint="It has email, domain, stream and type."
+            )
         places[part] = find_column(header, column, table.source.name)
     chosen = dict(places)
     ignored: list[str] = []
@@ -97,7 +99,7 @@ def match_suppression_columns(
         elif part in places:
             raise InputError(
                 f"{where}: columns {header[places[part]]!r} and {column!r} are both the {part}",
-                hint=f"Say which it is: --map '{part}={column}'",
+                hint=f"Say which it is: {name_option('map')} '{part}={column}'",
             )
         else:
             places[part] = place
@@ -105,7 +107,7 @@ def match_suppression_columns(
         candidates = [column for column in header if "mail" in column.casefold()] or ["COLUMN"]
         raise InputError(
             f"{where}: no column email among {', '.join(header[:20])}",
-            hint=f"Name the column of the address: --map 'email={candidates[0]}'",
+            hint=f"Name the column of the address: {name_option('map')} 'email={candidates[0]}'",
         )
     if table.messages:
         raise InputError(f"{table.source.name} holds messages, not addresses")

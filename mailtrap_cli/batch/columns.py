@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..rows.table import fold_name
 
 # The columns that are message fields; all others are variables.
@@ -59,7 +59,8 @@ class Columns:
         near = [by_fold[key] for key in get_close_matches(fold_name(name), by_fold, n=1, cutoff=0.7)]
         shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
         meant = f"Did you mean {near[0]!r}? " if near else ""
-        return f"{meant}Columns: {shown}. For the same value in every row: --set {identifier_of(name)}=VALUE"
+        constant = f"{name_option('set')} {identifier_of(name)}=VALUE"
+        return f"{meant}Columns: {shown}. For the same value in every row: {constant}"
 
 
 def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, line: int = 1) -> Columns:
@@ -74,7 +75,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
         number = plain.find_column(column)
         if number is None:
             near = plain.hint_for(column).partition(". For the same")[0]
-            raise InputError(f"--map: {where} has no column {column!r}", hint=f"{near}.")
+            raise InputError(f"{name_option('map')}: {where} has no column {column!r}", hint=f"{near}.")
         role = _ROLE_OF.get(fold_name(given))
         if role is not None:
             roles[role] = number
@@ -87,7 +88,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
         if role in roles:
             raise InputError(
                 f"{where}:{line}: columns {header[roles[role]]!r} and {name!r} both map to {role}",
-                hint=f"Choose one: --map '{role}={name}'",
+                hint=f"Choose one: {name_option('map')} '{role}={name}'",
             )
         roles[role] = number
     if "email" not in roles:
@@ -95,7 +96,7 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str], where: str, 
 
         by_fold = {fold_name(name): name for name in header}
         close = get_close_matches("email", by_fold, n=1) or [key for key in by_fold if "mail" in key]
-        named = f"Choose one: --map 'email={by_fold[close[0]] if close else 'COLUMN'}'"
+        named = f"Choose one: {name_option('map')} 'email={by_fold[close[0]] if close else 'COLUMN'}'"
         raise InputError(
             f"{where}:{line}: no column named email or to; found {', '.join(header[:20])}",
             hint="The first line must name the columns, such as: email,name" if "@" in "".join(header) else named,

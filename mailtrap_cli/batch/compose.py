@@ -11,7 +11,7 @@ from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any, Protocol
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..mail.addresses import Address, is_plain, parse_addresses
 from ..mail.attachments import read_attachment
 from ..mail.checks import check_message, has_controls
@@ -96,11 +96,14 @@ class RowComposer:
         self._roles = {k: v for k, v in columns.roles.items() if k != "subject" or not self._by_template}
         for name in constants:
             if fold_name(name) in ("cc", "bcc", "replyto", "category", "attachments"):
-                flag = {"replyto": "reply-to", "attachments": "attach"}.get(fold_name(name), fold_name(name))
-                raise InputError(f"--set: {name} is a field of the message, not a variable", hint=f"Use --{flag}.")
+                field = {"replyto": "reply_to"}.get(fold_name(name), fold_name(name))
+                raise InputError(
+                    f"{name_option('set')}: {name} is a field of the message, not a variable",
+                    hint=f"Use {name_option(field)}.",
+                )
         templates = Templates(columns, constants, typed=table.typed)
         self._content: dict[str, Content] = {
-            name: templates.compile_template(source, names.get(name, f"--{name}"), html=name == "html")
+            name: templates.compile_template(source, names.get(name, name_option(name)), html=name == "html")
             for name in CONTENT
             if (source := getattr(shared, name)) is not None
         }
@@ -135,8 +138,9 @@ class RowComposer:
         }
         if traced and TRACE_VARIABLE in self._shared.custom_variables:
             raise InputError(
-                f"--variable: {TRACE_VARIABLE} is reserved: it is how the tool finds the messages of a run",
-                hint="Use another name, or --no-trace.",
+                f"{name_option('custom_variables')}: {TRACE_VARIABLE} is reserved: "
+                "it is how the tool finds the messages of a run",
+                hint=f"Use another name, or {name_option('no_trace')}.",
             )
         check_message(replace(self._shared, **stand_ins))
         base = replace(self._shared, cc=(), bcc=()).to_payload()

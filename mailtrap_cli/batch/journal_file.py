@@ -16,7 +16,7 @@ from hashlib import blake2b
 from operator import xor
 from pathlib import Path
 
-from ..errors import ConfigError, TransportError
+from ..errors import ConfigError, TransportError, name_option
 from ..files import make_private_folder
 
 APPLICATION = 0x4D745231  # SQLite's application_id, which marks a journal
@@ -155,7 +155,7 @@ def create_file(path: Path, run: Known) -> sqlite3.Connection:
     except OSError as error:
         raise ConfigError(
             f"The journal {path} cannot be created: {error.strerror}",
-            hint="Use another file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
+            hint=f"Use another file with {name_option('journal')}, or set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     db = sqlite3.connect(making, isolation_level=None)
     try:
@@ -203,7 +203,8 @@ def open_file(path: Path) -> sqlite3.Connection:
             raise ConfigError(f"The journal {path} was made by a newer mailtrap", hint="Update mailtrap.")
         if version < VERSION:
             raise ConfigError(
-                f"The journal {path} was made by an older mailtrap", hint="Finish that run with it, or use --again."
+                f"The journal {path} was made by an older mailtrap",
+                hint=f"Finish that run with it, or use {name_option('again')}.",
             )
         _make_durable(db)
         db.execute("SELECT id FROM chunks LIMIT 1")

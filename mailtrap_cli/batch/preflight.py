@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..mail.message import Message
 from ..rows.reader import read_table
 from ..rows.source import Source
@@ -19,6 +19,11 @@ from .columns import has_recipient, match_columns
 from .compose import Composer, MessageComposer, RowComposer
 from .model import Composed
 
+# Fields that whole messages set themselves.
+_SHARED = (
+    *("cc", "bcc", "subject", "text", "html", "category"),
+    *("headers", "attachments", "reply_to", "custom_variables", "template_uuid"),
+)
 SHOWN, NAMED = 20, 1000  # bad rows shown to people and kept for programs; all are counted
 
 
@@ -58,7 +63,7 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
     def __init__(self, checked: Checked) -> None:
         super().__init__(
             f"{checked.invalid:,} of {checked.total:,} rows cannot be sent, so nothing was sent",
-            hint="Fix them, or skip them with --skip-invalid.",
+            hint=f"Fix them, or skip them with {name_option('skip_invalid')}.",
             details=checked.name_problems(),
         )
         self.checked = checked
@@ -91,12 +96,12 @@ class Checked:
 
     def misleading_columns(self) -> list[str]:
         """Warn of each column that looks like a message field but is only a variable."""
-        flags = {"from": "--from", "sender": "--from", "headers": "--header"}
-        found = [] if self.table.messages else [(name, flags.get(fold_name(name))) for name in self.header]
+        fields = {"from": "from", "sender": "from", "headers": "headers"}
+        found = [] if self.table.messages else [(name, fields.get(fold_name(name))) for name in self.header]
         return [
-            f"Column {name!r} is only a variable: it does not set {flag}, which takes placeholders too."
-            for name, flag in found
-            if flag is not None
+            f"Column {name!r} is only a variable: it does not set {name_option(field)}, which takes placeholders too."
+            for name, field in found
+            if field is not None
         ]
 
     def name_problems(self) -> list[str]:
@@ -157,10 +162,10 @@ class Checked:
             if row == wanted:
                 wanted = next(rows, None)
                 continue
-            why = "beyond --limit"
+            why = f"beyond {name_option('limit')}"
             if row == next_out:
                 next_out = next(left_out)
-                why = "the recipient of an earlier row, left out by --dedupe"
+                why = f"the recipient of an earlier row, left out by {name_option('dedupe')}"
                 try:
                     self.composer.build_message(cells)
                 except RowError as error:
@@ -237,19 +242,15 @@ def _choose_composer(table: Table, options: Options) -> Composer:
         )
     shared = options.shared
     given = [
-        *(f"--{name}" for name in ("cc", "bcc", "subject", "text", "html", "category") if getattr(shared, name)),
-        *(["--header"] if shared.headers else ()),
-        *(["--attach"] if shared.attachments else ()),
-        *(["--reply-to"] if shared.reply_to else ()),
-        *(["--variable"] if shared.custom_variables else ()),
-        *(["--template"] if shared.template_uuid else ()),
-        *(f"--{part.replace('_', '-')}" for part in options.addresses),
-        *(["--map"] if options.columns else ()),
-        *(["--set"] if options.constants else ()),
+        *(name for name in _SHARED if getattr(shared, name)),
+        *options.addresses,
+        *(["map"] if options.columns else ()),
+        *(["set"] if options.constants else ()),
     ]
     if given:
+        named = ", ".join(map(name_option, given))
         raise InputError(
-            f"{table.source.name} contains whole messages, so {', '.join(given)} would have no effect",
+            f"{table.source.name} contains whole messages, so {named} would have no effect",
             hint="Set it in the messages or in base, or use a table of rows.",
         )
     return MessageComposer(table, shared, traced=options.traced)

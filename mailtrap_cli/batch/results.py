@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from ..errors import InputError, OutputError
+from ..errors import InputError, OutputError, name_option
 from ..files import check_writable, replace_file
 from ..rows.table import MISSING
 from ..text import clean_block, dumps
@@ -86,7 +86,7 @@ def read_outcomes(plan: Plan, fates: Fates) -> Iterator[Outcome]:
 
 def write_results(path: Path, plan: Plan, fates: Fates) -> None:
     """Write a line for each row of the input: its line number, email, status, message IDs and error."""
-    with _replace_table(path, "--results") as file:
+    with _replace_table(path, "results") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
             write(COLUMNS)
@@ -103,7 +103,7 @@ def write_failed(path: Path, plan: Plan, fates: Fates) -> int:
     header = [name for name in plan.header if name != "error"]
     kept = [place for place, name in enumerate(plan.header) if name != "error"]
     count = 0
-    with _replace_table(path, "--failed") as file:
+    with _replace_table(path, "failed") as file:
         write = _csv_rows(file, path) if path.suffix != ".jsonl" else None
         if write:
             write((*header, "error"))
@@ -127,15 +127,15 @@ def _as_text(cell: object) -> str:
     return "" if cell is None or cell is MISSING else dumps(cell)
 
 
-def check_file(path: Path, flag: str) -> None:
+def check_file(path: Path, where: str) -> None:
     """Raise InputError before anything is sent if this file could not be written at the end."""
     if path.suffix not in FORMATS:
-        raise InputError(f"{flag}: {path} does not end in {', '.join(FORMATS)}", hint=f"Example: {flag} out.csv")
-    check_writable(path, flag)
+        raise InputError(f"{where}: {path} does not end in {', '.join(FORMATS)}", hint=f"Example: {where} out.csv")
+    check_writable(path, where)
 
 
 @contextmanager
-def _replace_table(path: Path, flag: str) -> Iterator[TextIO]:
+def _replace_table(path: Path, option: str) -> Iterator[TextIO]:
     """Write a file that replaces the old one only when it is complete."""
     try:
         with replace_file(path) as file:
@@ -144,7 +144,7 @@ def _replace_table(path: Path, flag: str) -> Iterator[TextIO]:
             text.detach()  # flushes what is buffered
     except OSError as error:
         raise OutputError(
-            f"{flag}: {path} cannot be written: {error.strerror}",
+            f"{name_option(option)}: {path} cannot be written: {error.strerror}",
             hint="Run the same command again to write the file. Nothing is sent twice.",
         ) from error
 

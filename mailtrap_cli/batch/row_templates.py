@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 from ..mail.addresses import parse_addresses
 from ..mail.message import Message
 from ..rows.table import RowError
@@ -27,22 +27,24 @@ class RowTemplates:
     """
 
     def __init__(self, message: Message, addresses: Mapping[str, Sequence[str]], templates: Templates) -> None:
-        def compile_all(values: Mapping[str, Any], flag: str) -> dict[str, Content]:
+        def compile_all(values: Mapping[str, Any], field: str) -> dict[str, Content]:
             found = {name: value for name, value in values.items() if isinstance(value, str) and has_placeholder(value)}
-            return {name: templates.compile_template(value, f"{flag} {name}") for name, value in found.items()}
+            return {
+                name: templates.compile_template(value, f"{name_option(field)} {name}") for name, value in found.items()
+            }
 
-        self._headers = compile_all(message.headers, "--header")
-        self._variables = compile_all(message.custom_variables, "--variable")
+        self._headers = compile_all(message.headers, "headers")
+        self._variables = compile_all(message.custom_variables, "custom_variables")
         self._addresses = {
-            part: [templates.compile_template(text, f"--{part.replace('_', '-')}") for text in texts]
+            part: [templates.compile_template(text, name_option(part)) for text in texts]
             for part, texts in addresses.items()
         }
         self._category = self._sender_name = None
         if message.category is not None and has_placeholder(message.category):
-            self._category = templates.compile_template(message.category, "--category")
+            self._category = templates.compile_template(message.category, name_option("category"))
         sender = message.sender
         if sender is not None and sender.name and has_placeholder(sender.name):
-            self._sender_name = templates.compile_template(sender.name, "--from")
+            self._sender_name = templates.compile_template(sender.name, name_option("from"))
             sender = replace(sender, name="")
         self.shared = replace(
             message,
@@ -76,15 +78,14 @@ class RowTemplates:
                 changes[part] = [*getattr(message, part), *found]
             elif message.reply_to is None and found:
                 if len(found) > 1:
-                    raise RowError(f"--reply-to: {len(found)} addresses; only one is allowed")
+                    raise RowError(f"{name_option('reply_to')}: {len(found)} addresses; only one is allowed")
                 changes[part] = found[0]
         return replace(message, **changes)
 
 
 def _parse_filled(text: str, part: str) -> list[Any]:
-    where = f"--{part.replace('_', '-')}"
     try:
-        return list(parse_addresses(text, where)) if text.strip() else []
+        return list(parse_addresses(text, name_option(part))) if text.strip() else []
     except InputError as error:
         raise RowError(error.message) from error
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..api.rate_limit import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
 from ..config.target import choose_target
-from ..errors import ConfigError, InputError, Interrupted, MailtrapError
+from ..errors import ConfigError, InputError, Interrupted, MailtrapError, name_option
 from ..files import FileLock
 from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
@@ -253,12 +253,14 @@ class Run:
             return
         if self._sending.resend_unknown:
             again = self._emails_of(chunks).keys()
-            notice(f"Sending {format_count(len(again), 'row')} of unknown outcome again (--resend-unknown).")
+            notice(
+                f"Sending {format_count(len(again), 'row')} of unknown outcome again ({name_option('resend_unknown')})."
+            )
             self._revise_chunks(chunks, {}, again)
             return
         traced = [chunk for chunk in chunks if chunk.traced]
         if len(traced) < len(chunks):
-            notice("Rows that were sent with --no-trace cannot be looked up: they stay unknown.")
+            notice(f"Rows that were sent with {name_option('no_trace')} cannot be looked up: they stay unknown.")
         emails = self._emails_of(traced)
         if not emails:
             return
@@ -366,7 +368,8 @@ def open_run(plan: Plan, settings: Settings, sending: Sending) -> Run:
         if not found and not sending.again and (missing := lock.read_note()):
             raise ConfigError(
                 f"The journal of run {missing}, which sent rows of {plan.name}, is missing: nothing was sent",
-                hint="Restore it, or check on mailtrap.io which rows were sent: --again sends all of them.",
+                hint="Restore it, or check on mailtrap.io which rows were sent: "
+                f"{name_option('again')} sends all of them.",
             )
         run = Run(plan, settings, sending, known, lock)
     except BaseException:
@@ -389,7 +392,7 @@ def _take_lock(lock: FileLock) -> None:
     except OSError as error:
         raise ConfigError(
             f"The journal cannot be kept in {lock.path.parent}: {error.strerror}",
-            hint="Use a file with --journal, or set MAILTRAP_STATE_DIR to another folder.",
+            hint=f"Use a file with {name_option('journal')}, or set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     if not taken:
         raise InputError(
@@ -406,13 +409,14 @@ def _in_file(path: Path, new: Known, state_dir: Path, *, again: bool) -> Known:
             raise InputError(
                 f"Run {begun[0].id} has already sent {begun[0].counts.sent:,} of these {new.total:,} rows; "
                 f"its journal is {begun[0].file}",
-                hint="Run the command without --journal to resume it, or with --again to send all rows again.",
+                hint=f"Run the command without {name_option('journal')} to resume it, or with {name_option('again')} "
+                "to send all rows again.",
             )
         return replace(new, file=path)
     known = read_run(path)
     if known.key != new.key:
         raise InputError(
-            f"--journal: {path} is the journal of another run: {known.name}, {known.target}",
+            f"{name_option('journal')}: {path} is the journal of another run: {known.name}, {known.target}",
             hint="Use another file. Different rows, content, flags or target make a different run.",
         )
     if again:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..api.rate_limit import most_messages
+from ..errors import name_option
 from ..mail.message import Message
 from ..text import clean, clean_block
 from ..units import format_count, format_duration
@@ -67,7 +68,11 @@ def plan_notices(plan: Checked, *, dedupe: bool) -> list[str]:
         more = ", …" if plan.repeated > len(plan.repeats) else ""
         found.append(
             f"{format_count(plan.repeated, 'row')} repeat an earlier recipient ({places}{more}): "
-            + ("they are skipped." if dedupe else "each still gets its email. Use --dedupe to skip them.")
+            + (
+                "they are skipped."
+                if dedupe
+                else f"each still gets its email. Use {name_option('dedupe')} to skip them."
+            )
         )
     return found
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+
+from .flag_names import name_flag, root_of
 
 if TYPE_CHECKING:
     from ..config.settings import Settings
     from ..mail.checks import FieldNames, InvalidMessage, Problem
     from ..mail.message import Message
 
-_FLAGS = {
-    "custom_variables": "--variable",
-    "headers": "--header",
-    "template_uuid": "--template",
-    "template_variables": "--template-var",
-    "reply_to": "--reply-to",
-}
 _MISSING = {
     "to": "Use --to, --cc or --bcc.",
     "subject": "Use --subject.",
@@ -37,14 +31,6 @@ _HINTS = {"headers": "Example: --header 'X-Campaign: spring'"}
 _HEADERS = {"from": "From", "to": "To", "cc": "Cc", "bcc": "Bcc", "reply_to": "Reply-To", "subject": "Subject"}
 
 
-def name_flag(field: str) -> str:
-    """Return the flag that sets a field of the API, such as `--inline` for `attachments[0].content_id`."""
-    root = _root_of(field)
-    if root == "attachments":
-        return "--inline" if field.endswith(".content_id") else "--attach"
-    return _FLAGS.get(root, f"--{root}")
-
-
 def flag_names(settings: Settings) -> FieldNames:
     """Return the names for a message that comes from flags alone."""
     from ..mail.checks import FieldNames
@@ -58,7 +44,7 @@ def file_names(settings: Settings, where: str, of_file: Message, given: Collecti
     from ..mail.checks import FieldNames
 
     def name(field: str) -> str:
-        root = _root_of(field)
+        root = root_of(field)
         if root == "attachments" and int(field.partition("[")[2].partition("]")[0]) >= len(of_file.attachments):
             return name_flag(field)
         if root == "headers" and field.partition(".")[2] not in of_file.headers:
@@ -115,7 +101,3 @@ def _complete_command(arguments: Sequence[str] | None, problems: Sequence[Proble
 
 def _hint_missing(settings: Settings) -> dict[str, str]:
     return {"from": f"Use --from, or {suggest_sender(settings)}", **_MISSING}
-
-
-def _root_of(field: str) -> str:
-    return re.split(r"[.\[]", field)[0]

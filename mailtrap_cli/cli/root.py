@@ -10,13 +10,14 @@ from contextlib import suppress
 import typer
 from typer.core import TyperCommand
 
-from ..errors import ExitCode, Interrupted, MailtrapError, describe_bug
+from ..errors import ExitCode, Interrupted, MailtrapError, describe_bug, naming_options
 from ..output import FORMATS
 from ..terminal import drop_bad_sizes
 from ..text import ESCAPED
 from .commands import COMMANDS
 from .context import World
 from .examples import join_examples
+from .flag_names import name_flag
 from .loader import Root, equip
 from .typer_internals import ClickException, Command
 
@@ -85,7 +86,7 @@ def _run_command(world: World, argv: list[str]) -> int:
             return ExitCode.OK
         argv = [*words[1:], "--help"]
     try:
-        with root().make_context("mailtrap", argv, obj=world) as ctx:
+        with naming_options(name_flag), root().make_context("mailtrap", argv, obj=world) as ctx:
             ctx.command.invoke(ctx)
     except typer.Exit as stop:
         _flush_output(world)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
+from ..errors import ConfigError, name_option
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -19,7 +19,9 @@ def load_token(profile: str, how: str) -> str:
     with _open_keyring(profile) as keyring:
         token: str | None = keyring.get_password(SERVICE, profile)
     if not token:
-        raise ConfigError(f"The keyring has no token for the profile {profile}", hint=f"Store it with: {how} --keyring")
+        raise ConfigError(
+            f"The keyring has no token for the profile {profile}", hint=f"Store it with: {how} {name_option('keyring')}"
+        )
     return token
 
 
@@ -54,6 +56,6 @@ def _open_keyring(profile: str) -> Iterator[ModuleType]:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ConfigError(
             f"The system's keyring cannot be used: {reason}",
-            hint="Keep the token in an environment variable instead: "
+            hint="Keep the token in an environment variable: "
             f"mailtrap config init {quote(profile)} --token-env VARIABLE",
         ) from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from ..errors import ConfigError, InputError
+from ..errors import ConfigError, InputError, name_option
 from ..records import record
 from .folders import user_folder
 from .profile import (
@@ -141,14 +141,20 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
     from .file import absolute_path, config_path, read_config
 
     if flags.sandbox is False and flags.sandbox_id is not None:
-        raise InputError("--live and --sandbox-id cannot be used together", hint="Use one of them.")
+        raise InputError(
+            f"{name_option('live')} and {name_option('sandbox_id')} cannot be used together", hint="Use one of them."
+        )
     path = config_path(env)
     file = read_config(path)
     named = flags.profile
     implied = None if named is not None else env.get("MAILTRAP_PROFILE") or file.default_profile
     name = named if named is not None else implied
     named_by = (
-        "--profile" if named is not None else "MAILTRAP_PROFILE" if env.get("MAILTRAP_PROFILE") else "default_profile"
+        name_option("profile")
+        if named is not None
+        else "MAILTRAP_PROFILE"
+        if env.get("MAILTRAP_PROFILE")
+        else "default_profile"
     )
     profile: Mapping[str, Any] = unsaved or {}
     if unsaved is None and name is not None:
@@ -207,9 +213,9 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
 def _of_flags(flags: Flags) -> dict[str, Any]:
     sandbox = True if flags.sandbox_id is not None else flags.sandbox
     if flags.stream is not None and flags.stream not in STREAMS:
-        raise InputError(f"--stream: {flags.stream!r} is not one of transactional, bulk")
+        raise InputError(f"{name_option('stream')}: {flags.stream!r} is not one of transactional, bulk")
     if flags.sandbox_id is not None and not 1 <= flags.sandbox_id <= LARGEST_ID:
-        raise InputError("--sandbox-id must be a positive number of at most 18 digits")
+        raise InputError(f"{name_option('sandbox_id')} must be a positive number of at most 18 digits")
     given = {"stream": flags.stream, "sandbox": sandbox, "sandbox_id": flags.sandbox_id, "from": flags.sender}
     return {key: value for key, value in given.items() if value is not None}
 

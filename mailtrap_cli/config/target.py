@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..errors import ConfigError
+from ..errors import ConfigError, name_option
 from ..records import record
 from .settings import Host, Settings
 
@@ -30,7 +30,8 @@ def choose_target(settings: Settings) -> Target:
     if settings.sandbox_id is None:
         raise ConfigError(
             "No sandbox to send to",
-            hint="Use --sandbox-id, or set MAILTRAP_SANDBOX_ID. To see the IDs: mailtrap sandboxes list",
+            hint=f"Use {name_option('sandbox_id')}, or set MAILTRAP_SANDBOX_ID. "
+            "To see the IDs: mailtrap sandboxes list",
         )
     number = settings.sandbox_id
     return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")

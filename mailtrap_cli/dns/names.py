@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from ..errors import InputError
+from ..errors import InputError, name_option
 
 _HINT = "Use the name alone, such as acme.example."
 
@@ -66,9 +66,9 @@ class Server:
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
-def parse_server(text: str, where: str = "--nameserver") -> Server:
+def parse_server(text: str) -> Server:
     """Parse IP, IP:PORT, [IPV6] or [IPV6]:PORT. Raises InputError for anything else."""
-    stripped = text.strip()
+    stripped, where = text.strip(), name_option("nameserver")
     parts = re.fullmatch(r"\[(?P<six>[^]]*)\](?::(?P<six_port>\d+))?|(?P<four>[^:]*):(?P<four_port>\d+)", stripped)
     address, port = stripped, "53"
     if parts:

@@ -118,17 +118,18 @@ class Report:
 
     def next_step(self) -> str:
         """What to do next; "" if there is nothing to do."""
-        command = f"mailtrap domains check {self.domain}"
         steps = []
         if self._nowhere:
             steps.append("Is the name right, registered, and delegated to its name servers?")
         elif self.wrong:
-            flag = " --dns-only" if self.can_send is None else ""
-            steps.append(f"To print the records to set: {command}{flag} --fix bind")
+            records = f"mailtrap domains check {self.domain} --fix bind"
+            if self.can_send is None:
+                records = f"mailtrap domains check {self.domain} --dns-only --fix bind"
+            steps.append(f"To print the records to set: {records}")
         elif self.can_send is None and not self.unknown:
-            steps.append(f"To check with Mailtrap too: {command}")
+            steps.append(f"To check with Mailtrap too: mailtrap domains check {self.domain}")
         elif self.can_send is False and not self.dns_verified and not self.unknown:
-            steps.append(f"To wait for it: {command} --wait 90m")
+            steps.append(f"To wait for it: mailtrap domains check {self.domain} --wait 90m")
         if not self.good and self.compliance_status not in ("unverified_dns", "demo"):
             steps.append(self.advice)
         return " ".join(filter(None, steps))

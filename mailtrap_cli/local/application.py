@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..errors import InputError, MailtrapError, describe_bug
+from ..errors import InputError, MailtrapError, describe_bug, name_option
 from .app import Sandbox
 from .faults import Dice
 from .group_commit import GroupCommit
@@ -90,7 +90,7 @@ class _Guard:
         ambiguous = {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
-            sentence = "The Host header names another server; --allow-host adds a name"
+            sentence = f"The Host header names another server; {name_option('allow_host')} adds a name"
             await JSONResponse({"error": sentence}, 421)(scope, receive, write)
         else:
             try:
@@ -148,7 +148,7 @@ def create_application(
         except TimeoutError:
             return _error_answer(host, 408, "The request did not arrive in time", {"Connection": "close"})
         if host is None:
-            return _error_answer(host, 404, "Not Found: there is /send, /bulk, /sandbox, /account and /healthz")
+            return _error_answer(host, 404, "Not Found. Available paths: /send, /bulk, /sandbox, /account, /healthz")
         return await _answer(request, host, path, sandbox, dice, body, commits)
 
     async def health(request: Request) -> Response:

@@ -60,22 +60,22 @@ def changed(faults: Faults, changes: object) -> Faults:
     return replace(faults, **values)
 
 
-def parse_share(text: str, flag: str) -> float:
+def parse_share(text: str, where: str) -> float:
     """Parse a share from 0% to 100%: `5%` is 0.05. Raises InputError."""
     found = _SHARE.fullmatch(text.strip())
     if not found or float(found[1]) > 100:
-        raise InputError(f"{flag}: {text!r} is not a share from 0% to 100%", hint=f"Example: {flag} 5%")
+        raise InputError(f"{where}: {text!r} is not a share from 0% to 100%", hint=f"Example: {where} 5%")
     return float(found[1]) / 100
 
 
-def parse_failure(text: str, flag: str) -> tuple[int, float]:
+def parse_failure(text: str, where: str) -> tuple[int, float]:
     """Parse a status with a share: `500:5%` is (500, 0.05). Raises InputError."""
     found = _FAILURE.fullmatch(text.strip())
     if not found:
         raise InputError(
-            f"{flag}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Example: {flag} 500:5%"
+            f"{where}: {text!r} is not STATUS:SHARE with a status from 400 to 599", hint=f"Example: {where} 500:5%"
         )
-    return int(found[1]), parse_share(found[2], flag)
+    return int(found[1]), parse_share(found[2], where)
 
 
 class Dice:

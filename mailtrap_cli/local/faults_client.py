@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from ..errors import ApiError, TransportError, reason_of
+from ..errors import ApiError, TransportError, name_option, reason_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -44,7 +44,7 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
     raise TransportError(
         f"No local sandbox is listening on port {port}: {reason}",
         outcome=None,
-        hint="Start it with mailtrap local serve, or name its port with --port.",
+        hint=f"Start it with mailtrap local serve, or name its port with {name_option('port')}.",
     )
 
 
@@ -52,7 +52,7 @@ def _another(port: int) -> TransportError:
     return TransportError(
         f"The server on port {port} is not a local sandbox of mailtrap",
         outcome=None,
-        hint="Use another port with --port.",
+        hint=f"Use another port with {name_option('port')}.",
     )
 
 
@@ -61,5 +61,7 @@ def _refusal(error: urllib.error.HTTPError, port: int) -> ApiError | TransportEr
         sentence = json.loads(error.read())["error"]
     except (OSError, ValueError, KeyError, TypeError):
         return _another(port)
-    hint = "Use --token-env with the variable that the server was started with." if error.code == 401 else None
-    return ApiError(f"The server on port {port} refused: {sentence}", status=error.code, hint=hint)
+    token = f"Use {name_option('token_env')} with the variable that the server was started with."
+    return ApiError(
+        f"The server on port {port} refused: {sentence}", status=error.code, hint=token if error.code == 401 else None
+    )

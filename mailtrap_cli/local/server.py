@@ -16,7 +16,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from ..errors import InputError, reason_of
+from ..errors import InputError, name_option, reason_of
 from .protocol import Connection
 
 IDLE = 15  # seconds to keep an idle connection open for its next request
@@ -38,8 +38,9 @@ def load_certificate(cert: str, key: str) -> ssl.SSLContext:
         context.load_cert_chain(cert, key, password=_no_password)
     except (OSError, ValueError) as error:  # includes ssl.SSLError
         raise InputError(
-            f"--tls-cert, --tls-key: {cert} and {key} are no certificate with its key: {reason_of(error)}",
-            hint="Both in PEM form, the key without a password.",
+            f"{name_option('tls_cert')}, {name_option('tls_key')}: {cert} and {key} are not a certificate and its key: "
+            f"{reason_of(error)}",
+            hint="Both must be in PEM form, the key without a password.",
         ) from error
     return context
 

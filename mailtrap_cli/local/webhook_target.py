@@ -8,8 +8,9 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+from ..errors import name_option
+
 PATIENCE = 3.0  # seconds allowed for looking up a name
-REFUSED = "must be a loopback address, such as http://127.0.0.1:3000/webhook (--allow-remote allows others)"
 
 
 def resolve_target(url: str, *, allow_remote: bool) -> tuple[list[str] | None, str | None]:
@@ -26,7 +27,9 @@ def resolve_target(url: str, *, allow_remote: bool) -> tuple[list[str] | None, s
         return addresses, None
     if allow_remote:
         return [], None
-    return None, REFUSED if addresses else f"{REFUSED}; {host} does not resolve"
+    refused = "must be a loopback address, such as http://127.0.0.1:3000/webhook"
+    refused += f" ({name_option('allow_remote')} allows others)"
+    return None, refused if addresses else f"{refused}; {host} does not resolve"
 
 
 def _is_address(host: str) -> bool:

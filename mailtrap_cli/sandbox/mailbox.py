@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ApiError, ConfigError, InputError, MailtrapError, TransportError
+from ..errors import ApiError, ConfigError, InputError, MailtrapError, TransportError, name_option
 from ..records import record
 from ..text import clean
 
@@ -171,7 +171,7 @@ class Mailbox:
             if error.status == 404:
                 if message_id is not None:
                     error.message = f"Message {message_id} is not in sandbox {self.number}"
-                    error.hint = "See: mailtrap messages list. For another sandbox use --sandbox-id."
+                    error.hint = f"See: mailtrap messages list. For another sandbox use {name_option('sandbox_id')}."
                 else:
                     error.message = f"This token has no sandbox {self.number}"
                     error.hint = "See: mailtrap sandboxes list"
@@ -183,10 +183,11 @@ class Mailbox:
             raise
 
 
-def require_sandbox_id(settings: Settings, how: str = "Use --sandbox-id, or set MAILTRAP_SANDBOX_ID.") -> int:
+def require_sandbox_id(settings: Settings, how: str | None = None) -> int:
     """Return the ID of the sandbox in use. Raises ConfigError if none is set, or first if there is no token."""
     if settings.sandbox_id is None:
         settings.token()
+        how = how or f"Use {name_option('sandbox_id')}, or set MAILTRAP_SANDBOX_ID."
         raise ConfigError("No sandbox chosen", hint=f"{how} To see the IDs: mailtrap sandboxes list")
     return settings.sandbox_id
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ..errors import ApiError, MailtrapError, TimedOut, TransportError
+from ..errors import ApiError, MailtrapError, TimedOut, TransportError, name_option
 from ..text import clean
 from .mailbox import Filters, Mail, Mailbox
 
@@ -146,7 +146,7 @@ class Wait:
         if not details and self.seconds:
             message += "; nothing else arrived"
         more = [f"More: mailtrap messages list --sandbox-id {self.box.number}"] if len(details) > SHOWN else []
-        hint = "Check that it was sent, and to this sandbox. Wait longer with --wait DURATION."
+        hint = f"Check that it was sent, and to this sandbox. Wait longer with {name_option('wait')} DURATION."
         return TimedOut(message, hint=hint, details=[*details[:SHOWN], *more])
 
 

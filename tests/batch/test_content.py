@@ -72,8 +72,8 @@ def test_what_no_column_is_in_is_the_same_for_all_rows(source: str) -> None:
         ("{{ name", "--text:1: unexpected end", "{{ column }}"),
         ("{{ name|nofilter }}", "--text:1: No filter named 'nofilter'", "{{ column }}"),
         ("{{ name|random }}", "--text:1: No filter named 'random'", "{{ column }}"),
-        ("{{ lipsum() }}", "--text: no column 'lipsum'", "--set"),
-        ("{% for i in range(10**9) %}{% endfor %}", "--text: no column 'range'", "--set"),
+        ("{{ lipsum() }}", "--text: no column 'lipsum'", "set lipsum=VALUE"),
+        ("{% for i in range(10**9) %}{% endfor %}", "--text: no column 'range'", "set range=VALUE"),
         ("bad \udcff {{ name }}", "--text is not UTF-8 text", "UTF-8"),
     ],
 )

@@ -344,16 +344,16 @@ def test_a_sandbox_without_an_id_is_an_error_only_for_who_sends(settle: Resolve)
     with pytest.raises(ConfigError) as caught:
         choose_target(found)
     assert caught.value.message == "No sandbox to send to"
-    assert "--sandbox-id" in (caught.value.hint or "")
+    assert (caught.value.hint or "").startswith("Use sandbox_id, or set ")
 
 
 def test_live_with_a_sandbox_id_is_bad_usage(settle: Resolve) -> None:
-    with pytest.raises(InputError, match="--live and --sandbox-id cannot be used together"):
+    with pytest.raises(InputError, match="live and sandbox_id cannot be used together"):
         settle("", sandbox=False, sandbox_id=5)
 
 
 def test_an_unknown_stream_is_bad_usage(settle: Resolve) -> None:
-    with pytest.raises(InputError, match="--stream"):
+    with pytest.raises(InputError, match="stream: 'fast'"):
         settle("", stream="fast")
 
 
@@ -469,7 +469,7 @@ def test_a_masked_token_shows_four_characters_of_a_long_one_at_most(token: str, 
 def test_an_unknown_profile_is_an_error_with_the_nearest_names(settle: Resolve, path: Path) -> None:
     text = "[profiles.staging]\n[profiles.production]\n"
     for named_by, env, flags in (
-        ("--profile", {}, {"profile": "stagin"}),
+        ("profile", {}, {"profile": "stagin"}),
         ("MAILTRAP_PROFILE", {"MAILTRAP_PROFILE": "stagin"}, {}),
     ):
         with pytest.raises(ConfigError) as caught:

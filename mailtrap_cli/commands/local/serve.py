@@ -263,7 +263,7 @@ def serve(
         cleanup.callback(store.close)
 
         def trouble(sentence: str) -> None:
-            with suppress(OSError, ValueError):  # nobody reads stderr any more; the server goes on
+            with suppress(OSError, ValueError):  # stderr is closed; the server continues
                 world.trace(sentence)
 
         served_templates = _serve_templates(store, templates, trouble, cleanup)
