@@ -6,15 +6,15 @@ import sys
 
 
 def run_flushed(argv: list[str]) -> int:
-    """Run one command line in this process; returns its exit code, with everything flushed."""
+    """Run one command line in this process; return its exit code, with everything flushed."""
     text = _quick_answer(argv)
     if text is not None:
         try:
             print(text, end="", flush=True)
             return 0
         except (OSError, UnicodeError):
-            pass  # a full disk or closed pipe, which the boundary below puts into words
-    gc.set_threshold(50_000)  # start-up makes many objects and hardly any garbage: 5 % of it was collection
+            pass  # a full disk or closed pipe, which the boundary below reports
+    gc.set_threshold(50_000)  # start-up creates many objects and hardly any garbage: collection took 5 % of it
     from .cli.lean_typer import import_typer
 
     import_typer()
@@ -24,8 +24,8 @@ def run_flushed(argv: list[str]) -> int:
 
 
 def _quick_answer(argv: list[str]) -> str | None:
-    """What is answered before Typer is imported, four fifths of such a run; None for all the rest."""
-    if sys.stdout is None:  # closed; the boundary below says so
+    """Answer before Typer is imported, which takes four fifths of such a run; None for everything else."""
+    if sys.stdout is None:  # closed; the boundary below reports it
         return None
     if argv == ["--version"]:
         from . import __version__
@@ -34,7 +34,7 @@ def _quick_answer(argv: list[str]) -> str | None:
     plain = not sys.stdout.isatty() and not {"FORCE_COLOR", "COLUMNS"} & os.environ.keys()
     if argv in ([], ["-h"], ["--help"]) and plain:
         with open(os.path.join(os.path.dirname(__file__), "cli", "help.txt"), encoding="utf-8") as page:
-            return page.read()  # written from the table of commands by .ci/generate.py
+            return page.read()  # generated from the table of commands by .ci/generate.py
     return None
 
 
@@ -44,15 +44,15 @@ def _occupy_closed_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number
 
 
 def main() -> None:
-    """The console script. Ends the process at once: taking the interpreter down costs as much as a tenth of a run."""
+    """Run the console script. Exit immediately: shutting the interpreter down takes a tenth of a run."""
     _occupy_closed_streams()
     try:
         code = run_flushed(sys.argv[1:])
-    except KeyboardInterrupt:  # before there was a boundary to say so
+    except KeyboardInterrupt:  # before the boundary was set up
         code = 130
     os._exit(code)
 

@@ -1,7 +1,7 @@
-"""Modules that a library imports at its top, though a run seldom needs them: imported when they are first used.
+"""Defer modules that a library imports at its top although a run seldom needs them, until they are first used.
 
-Half of the start-up of a command would go into them. The library gets stand-ins for them while it is imported; to
-everything else nothing changes, since the stand-ins are out of `sys.modules` after that.
+They would take half of a command's start-up. The library gets stand-ins while it is imported; nothing else notices,
+since the stand-ins are removed from `sys.modules` afterwards.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 
 class Deferred(ModuleType):
-    """Stands in for a module; the first attribute that it does not have itself imports the module."""
+    """Stands in for a module; the first attribute it does not have imports the module."""
 
     is_package = False
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__path__" and not self.is_package:  # asked for by every `from … import`
+        if name == "__path__" and not self.is_package:  # every `from … import` asks for it
             raise AttributeError(name)
         return getattr(_load_module(self.__name__), name)
 
@@ -29,12 +29,12 @@ class Deferred(ModuleType):
 def defer_imports(
     modules: Mapping[str, tuple[str, ...]], stand_ins: Mapping[str, object] | None = None
 ) -> Iterator[None]:
-    """Defer these modules, unless they are imported already, for all that is imported in the block. For one that is
-    imported as `import email.message`, its package is named before it.
+    """Defer these modules, unless already imported, for everything imported in the block. If one is imported as `import
+    email.message`, list its package before it.
 
-    With each come the functions that are imported from it by name, as in `from difflib import get_close_matches`: they
-    import the module when they are called. Any other name imports it at once, but for those of `stand_ins`
-    ("uuid.UUID"), which take the place of what the importer names and never uses.
+    Functions imported from them by name, as in `from difflib import get_close_matches`, import the module when called.
+    Any other name imports it at once, except those of `stand_ins` ("uuid.UUID"), which replace names that the importer
+    mentions but never uses.
     """
     placed = [name for name in modules if name not in sys.modules]
     for name in placed:
@@ -54,7 +54,7 @@ def defer_imports(
 def _place_module(name: str, module: Deferred) -> None:
     sys.modules[name] = module
     parent, _, child = name.rpartition(".")
-    if parent in sys.modules:  # `import email.message` gives the name `email` to its importer
+    if parent in sys.modules:  # `import email.message` binds the name `email` in the importer
         vars(sys.modules[parent]).setdefault(child, module)
         if isinstance(sys.modules[parent], Deferred):
             vars(sys.modules[parent])["is_package"] = True

@@ -10,7 +10,7 @@ from typing import Literal
 
 from .text import shorten_text
 
-LONGEST = 1000  # characters of a message, whatever a server or file puts into it
+LONGEST = 1000  # characters of a message, whatever a server or file contributes
 
 Outcome = Literal["not sent", "outcome unknown"]
 
@@ -25,8 +25,8 @@ class ExitCode(IntEnum):
     DENIED = 4  # 401, 403
     NOT_FOUND = 5  # 404
     RATE_LIMITED = 6  # 429 to the end
-    FAILED = 7  # network or server failure; whether anything was sent is said
-    CHECK_FAILED = 8  # a check did not hold
+    FAILED = 7  # network or server failure; the message says whether anything was sent
+    CHECK_FAILED = 8  # a check failed
     PARTIAL = 9  # part of a batch failed or is unknown
     TIMED_OUT = 10  # timed out waiting
     INTERRUPTED = 130  # Ctrl-C
@@ -106,7 +106,7 @@ class OutputError(MailtrapError):
 
 
 class CheckFailed(MailtrapError):  # noqa: N818 - a verdict, not a fault
-    """A check did not hold."""
+    """A check failed."""
 
     exit_code = ExitCode.CHECK_FAILED
 
@@ -124,7 +124,7 @@ class TimedOut(MailtrapError):  # noqa: N818 - a verdict, not a fault
 
 
 class Interrupted(MailtrapError):  # noqa: N818 - the user's own wish
-    """The user interrupted; `message` says what was done and how to go on."""
+    """The user interrupted; `message` says what was done and how to continue."""
 
     exit_code = ExitCode.INTERRUPTED
 
@@ -177,5 +177,5 @@ def lost_output(error: OSError) -> OutputError:
 
 
 def describe_bug(error: Exception) -> str:
-    """Describe an exception that nothing expects."""
+    """Describe an unforeseen exception."""
     return f"Internal error, {type(error).__name__}: {error}"

@@ -10,10 +10,10 @@ Kind = TypeVar("Kind")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(kind: type[Kind]) -> type[Kind]:
-    """Make a class a dataclass that is frozen for the type checker, and has equality, a hash and a `repr`.
+    """Make a class a dataclass that is frozen for the type checker, with equality, a hash and a `repr`.
 
-    `@dataclass(frozen=True)` compiles six methods for each class, at each start: with twenty classes a fifth of the
-    time of a command that makes no request. This compiles one, `__init__`; the others are shared.
+    `@dataclass(frozen=True)` compiles six methods for each class at each start: for twenty classes, a fifth of the time
+    of a command that makes no request. This compiles only `__init__`; the others are shared.
     """
     made = dataclass(eq=False, repr=False)(kind)
     for name, method in (("__eq__", _equals), ("__hash__", _hash_values), ("__repr__", _show)):

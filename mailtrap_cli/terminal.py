@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether the stream is a terminal; a closed one is not."""
+    """Return whether the stream is a terminal; a closed one is not."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -20,10 +20,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def measure_screen(stream: TextIO | None, env: Mapping[str, str]) -> tuple[int, int]:
-    """Measure the screen: COLUMNS and LINES, else what the terminal reports; 0 if unknown."""
+    """Measure the screen: COLUMNS and LINES, or what the terminal reports; 0 if unknown."""
     try:
         own = os.get_terminal_size(stream.fileno()) if stream is not None else (0, 0)
-    except (OSError, ValueError):  # no terminal
+    except (OSError, ValueError):  # not a terminal
         own = (0, 0)
     columns, lines = (_read_size(env.get(name, "")) or size for name, size in zip(SIZES, own, strict=True))
     return columns, lines
@@ -57,7 +57,7 @@ def guard_stream(stream: TextIO, env: Mapping[str, str]) -> TextIO:
 
 
 def _is_log(stream: TextIO) -> bool:
-    """A pipe may lead to the log; a file does not."""
+    """Return whether the stream may be the log: a pipe may lead to it, a file does not."""
     try:
         return not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):
@@ -84,7 +84,7 @@ class CommandGuard:
 
     @property
     def buffer(self) -> _GuardedBuffer:
-        """The stream of bytes; text in UTF-8 is guarded too."""
+        """The byte stream; UTF-8 text in it is guarded too."""
         return _GuardedBuffer(self)
 
     def __getattr__(self, name: str) -> Any:
@@ -120,7 +120,7 @@ class _GuardedBuffer:
 
 
 def has_file(stream: TextIO) -> bool:
-    """Whether the stream leads anywhere: a standard stream that was closed does not."""
+    """Return whether the stream leads anywhere: a standard stream that was closed does not."""
     try:
         return stream.fileno() >= 0
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Makes foreign text harmless before a person or a terminal sees it."""
+"""Make foreign text harmless before it reaches a person or a terminal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ESCAPED = "mailtrap.escaped"  # the error handler of streams: characters outside
 
 
 def _escape_unencodable(error: UnicodeError) -> tuple[str, int]:
-    """`\\u00e4` for `ä`: still JSON inside a JSON string, as `\\xe4` is not, and as readable anywhere else."""
+    """Escape `ä` as `\\u00e4`: still JSON inside a JSON string, unlike `\\xe4`, and as readable anywhere else."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
@@ -36,7 +36,7 @@ codecs.register_error(ESCAPED, _escape_unencodable)
 
 
 def clean(text: str) -> str:
-    """`text` on one line, without terminal escapes, control characters and bidirectional overrides."""
+    """Return `text` on one line, without terminal escapes, control characters and bidirectional overrides."""
     if text.isprintable():  # no control, format, surrogate or separator character but the space
         return text
     return re.sub(_INVISIBLE, "", re.sub(_BREAKS, " ", re.sub(_ESCAPES, "", text)))
@@ -58,9 +58,9 @@ def shorten_text(text: str, length: int) -> str:
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """Write JSON (RFC 8259) in UTF-8 without characters that can drive a terminal or reorder text; nothing is lost.
+    """Write JSON (RFC 8259) in UTF-8 without characters that can control a terminal or reorder text; nothing is lost.
 
-    Numbers that JSON does not have, NaN and the infinities, become null.
+    NaN and the infinities, which JSON does not have, become null.
     """
     import json
 
@@ -68,7 +68,7 @@ def dumps(value: object, *, indent: int | None = None) -> str:
         text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
     except ValueError:
         text = json.dumps(_without_nan(value), ensure_ascii=False, indent=indent, allow_nan=False)
-    text = text.replace("##[", "#\\u0023[")  # which GitHub Actions reads as a workflow command, wherever it stands
+    text = text.replace("##[", "#\\u0023[")  # GitHub Actions reads it as a workflow command, at any position
     if text.isascii() and "\x7f" not in text:
         return text
     return re.sub(_JSON_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)

@@ -1,4 +1,4 @@
-"""Durations, rates, dates and counts as people write them."""
+"""Parse and format durations, rates, dates and counts as people write them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _PERIODS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute
 
 
 def parse_duration(text: str, where: str) -> float:
-    """Seconds in `60s`, `5m`, `1h30m`, `2w`; a bare number is seconds. InputError, named `where`, for the rest."""
+    """Parse `60s`, `5m`, `1h30m`, `2w` or seconds without a unit into seconds. InputError, named `where`, for
+    anything else.
+    """
     compact = text.strip().lower()
     if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", compact):
         return float(compact)
@@ -55,7 +57,9 @@ def parse_size(text: str, where: str) -> int:
 
 
 def parse_rate(text: str, where: str) -> tuple[int, float] | None:
-    """(count, seconds) of `150/10s`, `5000/hour` or `20/s`; None for `off`. InputError, named `where`, for the rest."""
+    """Parse `150/10s`, `5000/hour` or `20/s` into (count, seconds); `off` into None. InputError, named `where`, for
+    anything else.
+    """
     compact = text.strip().lower()
     if compact == "off":
         return None
@@ -72,9 +76,9 @@ def parse_rate(text: str, where: str) -> tuple[int, float] | None:
 
 
 def parse_date(text: str, where: str, *, today: date | None = None) -> date:
-    """The day of `2026-01-01`, `7d` (or `2w`: days or weeks ago), `today` or `yesterday`, by this machine's clock.
+    """Parse `2026-01-01`, `7d` (or `2w`: days or weeks ago), `today` or `yesterday`, by this machine's clock.
 
-    InputError, named `where`, for the rest.
+    InputError, named `where`, for anything else.
     """
     from datetime import date, timedelta
 
@@ -95,10 +99,10 @@ def parse_date(text: str, where: str, *, today: date | None = None) -> date:
 
 
 def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | None = None) -> datetime:
-    """The time, in UTC, of an ISO 8601 time or date (its start, by this machine's clock), of a duration such as `2h` or
-    `7d` before now (`ahead`: after now), or of `now`, `today`, `yesterday`.
+    """Parse an ISO 8601 time, a date (its start, by this machine's clock), a duration such as `2h` or `7d` before now
+    (`ahead`: after now), or `now`, `today`, `yesterday`; return the time in UTC.
 
-    InputError, named `where`, for the rest.
+    InputError, named `where`, for anything else.
     """
     from datetime import UTC, date, datetime, time, timedelta
 
@@ -126,7 +130,7 @@ def parse_moment(text: str, where: str, *, ahead: bool = False, now: datetime | 
 
 
 def format_time(seconds: float) -> str:
-    """Format a Unix time as the API writes it, and all output does: ISO 8601 in UTC, `2026-01-31T08:00:00Z`."""
+    """Format a Unix time in the style of the API and of all output: ISO 8601 in UTC, `2026-01-31T08:00:00Z`."""
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

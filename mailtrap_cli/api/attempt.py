@@ -1,4 +1,4 @@
-"""One attempt at a request: sent and read within its deadline, and what is certain if no answer came."""
+"""One attempt at a request: sent and read within a deadline; without an answer, what is known about the outcome."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from .retries import is_settled
 if TYPE_CHECKING:
     import httpx
 
-LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may have 30 MB
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a raw message may be 30 MB
 
 
 def send_request(http: httpx.Client, request: httpx.Request, deadline: float | None) -> Answer:
-    """Send one request and read its answer; `deadline` in seconds, None for the local sandbox, which needs no thread.
+    """Send one request and read its answer. `deadline` is in seconds; None for the local sandbox, which needs no
+    thread.
 
-    Raises TransportError where no usable answer came, Interrupted on Ctrl-C.
+    Raises TransportError without a usable answer, Interrupted on Ctrl-C.
     """
     if deadline is None:
         response = http.send(request)
@@ -46,11 +47,10 @@ def send_request(http: httpx.Client, request: httpx.Request, deadline: float | N
 
 
 class _Call:
-    """One attempt on a thread of its own, so that the deadline holds whatever the peer or a name server does.
+    """One attempt on a thread of its own, so that the deadline holds whatever the server or DNS does.
 
-    The request may begin to go out only while nobody has given it up: this is what makes "not sent" certain. `answer`
-    is set as soon as it is certain what it means: with the headers where the status alone decides, else with the end
-    of the body.
+    The request may go out only if nobody has given up on it: this is what makes "not sent" certain. `answer` is set
+    once its meaning is certain: with the headers if the status alone decides, otherwise at the end of the body.
     """
 
     def __init__(self, http: httpx.Client, request: httpx.Request) -> None:
@@ -66,7 +66,7 @@ class _Call:
     def run(self) -> None:
         try:
             self.answer = self.read_answer()
-        except BaseException as error:  # handed to the thread that waits
+        except BaseException as error:  # passed to the waiting thread
             self.error = error
         finally:
             self.done.set()
@@ -80,7 +80,7 @@ class _Call:
                 self.sending = True
 
     def give_up(self) -> Outcome:
-        """Stop waiting for the answer. Says whether anything can have reached the server."""
+        """Stop waiting for the answer. Return whether anything may have reached the server."""
         with self._lock:
             self._given_up = True
             return "outcome unknown" if self.sending else "not sent"
@@ -96,19 +96,19 @@ class _Call:
                 self.answer = Answer(status, headers, b"", sent)
             reader = BodyReader(headers.get("content-encoding", ""), LARGEST_ANSWER)
             for chunk in response.iter_raw():
-                if self._given_up:  # or a body without an end would keep this thread
+                if self._given_up:  # otherwise an endless body would keep this thread alive
                     break
                 reader.feed(chunk)
             return Answer(status, headers, reader.finish(), sent)
         finally:
             response.close()
-            # Each response refers to itself through its stream; until Python's collector ran, it would keep the
+            # Each response refers to itself through its stream; until Python's collector runs, it would keep the
             # request's body in memory.
             response.stream = httpx.ByteStream(b"")
             self.request.extensions.pop("trace", None)
 
 
-# How the errors begin that another attempt does not cure: a certificate, a server without TLS, a proxy's 403 or 407.
+# Errors that another attempt does not fix begin like this: a certificate, a server without TLS, a proxy's 403 or 407.
 _LASTING = ("[SSL: CERT", "[SSL: WRONG_VERSION", "4")
 
 
@@ -121,13 +121,13 @@ def _transport_error(call: _Call, where: str) -> Exception:
     match error:
         case UnreadableBody():
             return _no_answer(call.request, f"The answer of {where} is {error}", outcome, passing=False)
-        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError() if not call.sending:  # no host name
+        case httpx.ConnectError() | httpx.ProxyError() | UnicodeError() if not call.sending:  # empty host name
             passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
             message = f"No connection to {where}{_describe_proxy(call.request)}: {reason_of(error)}"
             return _no_answer(call.request, message, "not sent", passing=passing)
         case httpx.TransportError() | OSError():
             return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
-        case Exception() if call.sending:  # whatever it is, the request has gone out
+        case Exception() if call.sending:  # in any case, the request may have gone out
             return _no_answer(call.request, f"The answer of {where} cannot be read: {reason_of(error)}", outcome)
         case Exception():
             return error
@@ -141,7 +141,7 @@ def _describe_proxy(request: httpx.Request) -> str:
 
 
 def find_proxy(url: str) -> str | None:
-    """The proxy that the environment names for this URL, without a password; plain http (loopback) never has one."""
+    """Return the proxy that the environment sets for this URL, without a password; None for plain http (loopback)."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass
 

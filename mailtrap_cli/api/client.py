@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 Host = Literal["send", "bulk", "sandbox", "account"]
 
-LATE = 1  # attempts that took the whole deadline and are followed by another: patience has an end
-SHORTEST = 10.0  # seconds for a request, however little time is left
+LATE = 1  # attempts that may use up the whole deadline and still be repeated
+SHORTEST = 10.0  # seconds for a request, even if less time is left
 
 USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.version_info.minor}; {sys.platform})"
 
@@ -39,13 +39,13 @@ USER_AGENT = f"mailtrap-cli/{__version__} (Python {sys.version_info.major}.{sys.
 class Limiter(Protocol):
     """Paces requests (`rate_limit.Throttle`, `rate_limit.Pacer`).
 
-    One that `owns_retries` decides on those of a 429; the client does for any other.
+    If it `owns_retries`, it decides whether to retry after a 429; otherwise the client does.
     """
 
     owns_retries: bool
 
     def acquire(self) -> None:
-        """Wait until one more attempt may start. What it raises ends the request, which is not sent then."""
+        """Wait until one more attempt may start. If it raises, the request is not sent."""
 
     def release(self, status: int | None, asked: float | None) -> bool:
         """Record a finished attempt: its status, None for no answer, and its Retry-After in seconds.
@@ -55,24 +55,24 @@ class Limiter(Protocol):
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Wait between two attempts."""
+        """Wait between attempts."""
 
 
-# What Python raises where an answer has other types, or lacks what the API's description has.
+# Raised by Python if an answer has other types, or lacks what the API documents.
 _MISREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Client:
-    """The API of one profile. Safe for several threads; a context manager that closes its connections.
+    """The API client of one profile. Safe for several threads; a context manager that closes its connections.
 
-    `timeout` is the deadline of one request in seconds, connection, request and answer together; `until`, which may be
-    set, a time of `clock` after which nothing is waited for. `log` gets one line for each attempt: method, URL, status,
-    milliseconds, bytes; `notice` a line whenever there is a wait before the next one. A `transport` answers in place of
-    the network. `clock` and `sleep` are the system's, in seconds, unless a test brings its own.
+    `timeout` is the deadline of one request in seconds, connection and answer included; `until` may be set to a time of
+    `clock` after which nothing waits any longer. `log` is called with one line per attempt: method, URL, status,
+    milliseconds, bytes; `notice` with a line before each wait. A `transport` answers in place of the network. `clock`
+    and `sleep` are the system's, in seconds, unless a test brings its own.
     """
 
     until: float | None = None
-    _dated: tuple[str, float] | None = None  # the first Date header, and when it came by this machine's clock
+    _dated: tuple[str, float] | None = None  # the first Date header, and when it arrived by this machine's clock
 
     def __init__(
         self,
@@ -96,21 +96,23 @@ class Client:
         self._clock = clock
         self._sleep = sleep
         self._headroom = Headroom()
-        self.last_answer: Answer | None = None  # of the attempt that was answered last, an error or not
-        self._answered: set[str] = set()  # the methods of requests that a server answered
+        self.last_answer: Answer | None = None  # of the last attempt that was answered, even with an error
+        self._answered: set[str] = set()  # the methods of requests that got an answer
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *raised: object) -> None:
         self._http.close()
-        # What an answer holds is checked where it is read. This is for the rest: a server can answer anything.
+        # Answers are checked where they are read. This is for the rest: a server can answer anything.
         error = raised[1] if len(raised) > 1 else None
         if isinstance(error, _MISREAD) and self._answered and not self.settings.local:
             raise unexpected_answer(f"{type(error).__name__}: {error}", sent=self._answered != {"GET"}) from error
 
     def server_time(self) -> datetime:
-        """Now, by the clock of the server that answered last (its Date header); by this machine's before that."""
+        """Return the current time by the clock of the last server that answered (Date header), or this machine's if
+        none has.
+        """
         from datetime import UTC, datetime, timedelta
 
         if self._dated:
@@ -130,9 +132,9 @@ class Client:
         limiter: Limiter | None = None,
         retry: bool = True,
     ) -> Answer:
-        """GET a path of `host` ("/api/domains"); repeated freely on any passing failure, unless `retry` is False.
+        """GET a path of `host` ("/api/domains"); repeated after any temporary failure, unless `retry` is False.
 
-        `params` with None are left out. Raises ApiError for an error answer, TransportError for none.
+        `params` that are None are left out. Raises ApiError for an error answer, TransportError without an answer.
         """
         return self._request_with_retries("GET", host, path, params=params, limiter=limiter, retry=retry)
 
@@ -146,9 +148,9 @@ class Client:
         host: Host = "account",
         limiter: Limiter | None = None,
     ) -> Answer:
-        """Any other method, with a JSON body: repeated only where surely nothing was done.
+        """Send any other method, with a JSON body; repeated only if the request surely had no effect.
 
-        A body of bytes is JSON already; so is a `Pieces`, whose parts are never put together.
+        A body of bytes is JSON already; so is a `Pieces`, whose parts are never joined.
 
         Raises ApiError for an error answer; TransportError with its `outcome` "not sent" or "outcome unknown".
         """
@@ -158,7 +160,7 @@ class Client:
         return self._request_with_retries(method, host, path, params=params, content=content, limiter=limiter)
 
     def download(self, url: str, write: Callable[[bytes], object]) -> int:
-        """Hand the file at a URL that the API named to `write`, piece by piece; its bytes. The token is not sent.
+        """Pass the file at a URL from the API to `write`, piece by piece; return its size. The token is not sent.
 
         Raises TransportError and ApiError, see `download.download_file`.
         """
@@ -176,7 +178,7 @@ class Client:
         )
 
     def probe(self, host: Host) -> Answer:
-        """What a host answers to a request without the token, whatever its status. Raises TransportError."""
+        """Return a host's answer to a request without the token, whatever its status. Raises TransportError."""
         return self._attempt_once("GET", f"{self.settings.hosts[host]}/", {"User-Agent": USER_AGENT}, None)
 
     def _request_with_retries(
@@ -201,7 +203,7 @@ class Client:
             headers["Content-Type"] = "application/json"
         if isinstance(content, Pieces):
             headers["Content-Length"] = str(len(content))
-        late = 0  # attempts that took all of their time
+        late = 0  # attempts that timed out
         back_off = back_off_pauses() if retry else iter((None,))
         while True:
             if limiter:
@@ -228,7 +230,7 @@ class Client:
             if host == "account" and failure.hint is None:
                 failure.hint = DENIED.get(failure.status or 0)
             late += self._clock() - started >= self.timeout
-            # A 429 that the limiter does not try again is one to the end.
+            # A 429 that the limiter does not retry is final.
             owner = limiter if limiter and limiter.owns_retries else None
             back = None if owner and failure.status == 429 else next(back_off)
             wait = wait_before_next(failure, method, back if late <= LATE else None, asked)
@@ -240,7 +242,7 @@ class Client:
                 self._pause_before_retry(wait, failure, method)
 
     def _load_token(self) -> str:
-        """The token, asked for once: it may come from a command that takes its time, or asks a person."""
+        """Load the token once: it may come from a slow command, or one that asks a person."""
         with self._lock:
             if self._known_token is None:
                 self._known_token = _header_safe(self.settings.token())
@@ -298,7 +300,7 @@ class Client:
 class Pieces:
     """A large body in parts, which requests can share."""
 
-    SIZE = 256 * 1024  # bytes that go out at once: httpcore copies what the socket did not take
+    SIZE = 256 * 1024  # bytes that go out at once: httpcore copies whatever the socket does not accept
 
     def __init__(self, *parts: bytes) -> None:
         self._parts = parts
@@ -323,12 +325,12 @@ def _http_client(settings: Settings, timeout: float, transport: httpx.BaseTransp
     secure = any(url.lower().startswith("https:") for url in settings.hosts.values())
     try:
         return make_client(
-            verify=trusting_context() if secure else None,  # without TLS there is nobody to trust
-            timeout=timeout + 1,  # frees the thread of an attempt that was given up: the deadline is ours
+            verify=trusting_context() if secure else None,  # without TLS there is no certificate to check
+            timeout=timeout + 1,  # frees the thread of an attempt that was given up; we enforce the deadline
             follow_redirects=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
             trust_env=secure,
-            mounts={"http://": None},  # loopback alone: a proxy would get the token in plain http
+            mounts={"http://": None},  # loopback only: a proxy would get the token in plain http
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise ConfigError(

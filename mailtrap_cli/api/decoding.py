@@ -1,4 +1,4 @@
-"""The body of an answer, decompressed within bounds: a few kilobytes of gzip can stand for gigabytes."""
+"""Decompress the body of an answer within limits: a few kilobytes of gzip can expand to gigabytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GZIP = zlib.MAX_WBITS | 16
 
 
 class UnreadableBody(Exception):  # noqa: N818 - a verdict on what a server sent
-    """The body is not what its headers say, or larger than allowed; the sentence says which."""
+    """The body does not match its headers, or is larger than allowed; the message says which."""
 
 
 class BodyReader:
@@ -35,7 +35,7 @@ class BodyReader:
             self._feed(chunk)
 
     def finish(self) -> bytes:
-        """The whole body. Raises UnreadableBody if it ends in the middle of its compression."""
+        """Return the whole body. Raises UnreadableBody if the compressed data ends early."""
         if self._inflater and self.content and not self._inflater.eof:
             raise UnreadableBody(f"cut off within its {self._coding} encoding")
         return bytes(self.content)
@@ -50,7 +50,7 @@ class BodyReader:
             self._head += data
             if len(self._head) < 2:
                 return
-            # Some servers leave the header of zlib out (RFC 1950, 2.2, tells it by its first two bytes).
+            # Some servers omit the zlib header (RFC 1950, 2.2, identifies it by its first two bytes).
             wrapped = self._head[0] & 15 == 8 and int.from_bytes(self._head[:2], "big") % 31 == 0
             self._inflater = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
             data = self._head

@@ -1,4 +1,6 @@
-"""A file at a URL that the API names, such as a finished export: streamed, without the token, within a deadline."""
+"""Download a file from a URL given by the API, such as a finished export: streamed, without the token, within a
+deadline.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from .tls import trusting_context
 MOST_REDIRECTS = 5
 PIECE = 256 * 1024  # bytes
 _GZIP = zlib.MAX_WBITS | 16
-_MAGIC = b"\x1f\x8b"  # how a gzip file begins (RFC 1952, 2.3.1)
+_MAGIC = b"\x1f\x8b"  # the first bytes of a gzip file (RFC 1952, 2.3.1)
 
 
 def download_file(
@@ -27,10 +29,11 @@ def download_file(
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Hand the bytes at this URL to `write`, piece by piece; their number. `timeout` bounds all of it, in seconds.
+    """Pass the bytes at this URL to `write`, piece by piece; return their number. `timeout` limits the total, in
+    seconds.
 
-    The token is never sent. Raises TransportError for a URL that is neither https nor on a loopback address, redirects
-    included, and for a file that does not come whole; ApiError for an error answer.
+    The token is never sent. Raises TransportError if the URL or a redirect is neither https nor on a loopback address,
+    and if the file arrives incomplete; ApiError for an error answer.
     """
     end = clock() + timeout
     for _ in range(MOST_REDIRECTS + 1):
@@ -61,7 +64,7 @@ def download_file(
 
 
 def check_download_url(url: str) -> httpx.URL:
-    """The URL, if it is https, or http on a loopback address. Raises TransportError."""
+    """Return the URL if it is https, or http on a loopback address. Raises TransportError."""
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, TypeError, ValueError):
@@ -113,7 +116,9 @@ def _incomplete(message: str, hint: str = "") -> TransportError:
 
 
 class Unzipper:
-    """Passes bytes on to `write`, decompressed if they are a gzip file; `compress` makes a gzip file of others."""
+    """Passes bytes on to `write`, decompressed if they are a gzip file; with `compress`, it compresses other files
+    instead.
+    """
 
     def __init__(self, write: Callable[[bytes], object], *, compress: bool) -> None:
         self._write = write

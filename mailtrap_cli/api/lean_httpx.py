@@ -1,11 +1,11 @@
-"""httpx without what it imports wherever that is installed, though nothing here needs it. It would double the start-up
-of every command that talks to the API.
+"""Import httpx without modules that nothing here needs. They would double the start-up of every command that talks to
+the API.
 
-Hidden are httpx's own command line, which brings Rich (`click`), and its asynchronous back ends (`anyio`, `trio`):
+Hidden are httpx's own command line, which pulls in Rich (`click`), and its asynchronous back ends (`anyio`, `trio`):
 httpx and httpcore import these inside a `try … except ImportError` (httpx/__init__.py, httpcore/_synchronization.py and
 httpcore/_backends/auto.py of httpx 0.28 and httpcore 1.0). Deferred are the asynchronous half of httpcore, proxies, and
-the modules of the standard library for digests, MIME and cookies. Cookies are not kept: the API has none. A test tells
-when a new version does it elsewhere.
+the standard library's modules for digests, MIME and cookies. Cookies are not kept: the API has none. A test detects
+when a new version changes these imports.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ class _NoCookies:
         return iter(())
 
     def extract_cookies(self, response: object, request: object) -> None:
-        """Leave the cookies of an answer alone."""
+        """Ignore the cookies of an answer."""
 
 
 class _NoRequest:
-    """What the jar is told of a request."""
+    """What the jar learns about a request."""
 
     def __init__(self, **described: object) -> None:
         pass
 
 
 class _NoLogger:
-    """Takes what httpx and httpcore log of a request; ours is `--verbose`."""
+    """Discards what httpx and httpcore log about requests; we have `--verbose`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name that `logging` gave it
-        """Say that nothing is logged."""
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name in `logging`
+        """Report that nothing is logged."""
         return False
 
     def info(self, *message: object) -> None:
@@ -56,7 +56,7 @@ class _IfImported(type):
 
 
 class _SSLSocket(metaclass=_IfImported):
-    """`ssl.SSLSocket`, as far as httpcore needs it: it asks of each connection if it is one."""
+    """A stand-in for `ssl.SSLSocket`: httpcore only asks whether a connection is one."""
 
 
 _UNWANTED = ("click", "anyio", "trio")
@@ -69,7 +69,7 @@ _SELDOM_USED: dict[str, tuple[str, ...]] = {
     "idna": (),
     "logging": (),
     "mimetypes": (),
-    "ssl": (),  # imported already where a host is https
+    "ssl": (),  # already imported if a host is https
     "urllib": (),
     "urllib.request": ("getproxies", "parse_http_list"),
     "httpcore._async": (),
@@ -90,7 +90,7 @@ _STAND_INS: dict[str, object] = {
     "http.cookiejar.Cookie": object,
     "http.cookiejar.CookieJar": _NoCookies,
     "urllib.request.Request": _NoRequest,
-    "ssl.SSLContext": object,  # named in annotations
+    "ssl.SSLContext": object,  # used in annotations only
     "ssl.SSLSocket": _SSLSocket,
     "logging.DEBUG": 10,
     "logging.getLogger": _NoLogger,
@@ -117,6 +117,6 @@ __all__ = ["httpx", "make_client"]
 
 
 def make_client(**options: Any) -> httpx.Client:
-    """Make an `httpx.Client` with these options, which imports httpcore if it is the first with connections."""
+    """Create an `httpx.Client` with these options; the first one with connections imports httpcore."""
     with _without_unwanted():
         return httpx.Client(**options)

@@ -1,4 +1,4 @@
-"""How the API's lists go on, and the shapes of its answers. The one pager of the package."""
+"""How the API's lists are paged, and the shapes of its answers. The only pager in the package."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Row = Mapping[str, Any]
 
 @record
 class Paging:
-    """How a list goes on: the query parameter `param` gets the answer's `cursor`, a path of keys
-    (`pagination.next_token`); without one it gets the id of the last row; with `numbered` pages, the next number.
+    """How to get the next page: the query parameter `param` is the answer's `cursor`, a path of keys
+    (`pagination.next_token`); without a cursor, the ID of the last row; with `numbered` pages, the next number.
 
-    Without a cursor, an answer of fewer than `size` rows is the last. `size_param` asks for pages of `size` rows.
+    Without a cursor, an answer with fewer than `size` rows is the last. `size_param` requests pages of `size` rows.
     """
 
     param: str
@@ -41,10 +41,10 @@ def read_pages(
     host: Host = "account",
     first: Any = None,
 ) -> Iterator[Row]:
-    """Every row of a list, page by page: the next page is requested when its first row is.
+    """Yield every row of a list; the next page is requested when its first row is needed.
 
     `rows` is the key of the list in the answer; a list without `paging` has one page. `first` is the first page's
-    answer if it is known already.
+    answer if it is already known.
     """
     asked = dict(params or {})
     if paging and paging.size_param:
@@ -58,7 +58,7 @@ def read_pages(
             raise unexpected_shape(f"the list of {path}")
         yield from page
         following = _next_page(paging, document, page, len(seen)) if paging else None
-        if paging is None or following is None or following in seen:  # a cursor that comes again would go round forever
+        if paging is None or following is None or following in seen:  # a repeated cursor would loop forever
             return
         seen.add(following)
         asked[paging.param] = following
@@ -77,7 +77,7 @@ def _next_page(paging: Paging, document: Any, page: list[Any], read: int) -> str
 
 
 def unwrap_answer(document: Any, key: str) -> Any:
-    """The list or object under this key of an answer, or the answer itself; TransportError if it is neither."""
+    """Return the list or object under this key of an answer, or the answer itself; TransportError if it is neither."""
     found = document.get(key) if key and isinstance(document, dict) else document
     if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
         raise unexpected_shape(key or "a list or an object")
@@ -85,7 +85,7 @@ def unwrap_answer(document: Any, key: str) -> Any:
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
-    """The object that an answer is; TransportError if it is anything else."""
+    """Return the answer if it is an object; raise TransportError otherwise."""
     found = answer.json()
     if not isinstance(found, dict):
         raise unexpected_shape("an object", sent=answer.sent)
@@ -93,7 +93,7 @@ def object_of(answer: Answer) -> dict[str, Any]:
 
 
 def unexpected_shape(what: str, *, sent: bool = False) -> TransportError:
-    """The error for an answer that is JSON but not what the API's description has."""
+    """Build the error for an answer that is JSON but differs from the API's documentation."""
     from .responses import unexpected_answer
 
     return unexpected_answer(f"it does not contain {what}", sent=sent)

@@ -1,4 +1,4 @@
-"""How fast requests may follow each other: the API's limit, a rate of messages, and what a 429 teaches."""
+"""How fast requests may follow each other: the API's limit, a rate of messages, and what 429s teach."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from collections.abc import Callable, Iterable, Mapping
 Rate = tuple[int, float]  # N requests in this many seconds
 
 DEFAULT_LIMIT: Rate = (150, 10.0)  # of each token (the API's own limit)
-SMOOTH = 10.0  # seconds: a rate of messages is kept in steps of this much
+SMOOTH = 10.0  # seconds: the granularity of a rate of messages
 
-FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds in which nothing starts after a 429, doubled each time
-PATIENCE = 30.0  # seconds of nothing but 429, three windows of the API, after which one is believed
+FIRST_HOLD, LONGEST_HOLD = 0.5, 4.0  # seconds without requests after a 429, doubled each time
+PATIENCE = 30.0  # seconds of nothing but 429s, three windows of the API, before giving up
 LONGEST_ASKED = 300.0  # seconds: a Retry-After above this is reported instead of waited for
 
-# The API has two limits, which the body tells apart: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
+# The API has two limits, told apart by the body: `{"errors": "Rate limit exceeded"}`, `{"error": "Throttled"}`.
 LIMIT_HINTS = {
     "Rate limit exceeded": "This is the account's limit for such requests. Wait a minute, then run the command again.",
     "Throttled": "This is the token's limit: 150 requests in 10 s. Wait a little, then run the command again.",
 }
-RATE_LIMITED = "Wait a minute, then run the same command again."  # what to do about any other 429
+RATE_LIMITED = "Wait a minute, then run the same command again."  # what to do about other 429s
 
 
 class Stopped(Exception):  # noqa: N818 - the user's own wish
-    """No more requests are wanted."""
+    """No more requests should start."""
 
 
 class Pace:
     """Decides when the next request may start. Pure: `now` is the caller's clock, in seconds.
 
-    A limit of 150 in 10 s is 150 slots, each free again 10 s after the *answer* of the request that took it. The server
-    counted that request some time before its answer, so no window of 10 s, wherever it begins, ever holds 151.
-    `answered` are the times of earlier answers, in their order. `rate` is of messages. A 429 halves the requests in
-    flight and holds all of them back for a moment, each answer after it allows one more.
+    A limit of 150 in 10 s means 150 slots; each is free again 10 s after the *answer* of the request that took it. The
+    server counted that request some time before its answer, so no window of 10 s, wherever it begins, holds more than
+    150. `answered` are the times of earlier answers, in order. `rate` limits messages. A 429 halves the requests in
+    flight and holds them all back for a moment; each answer after it allows one more.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Pace:
         self._answered = deque(answered)
         self._per_message = rate[1] / rate[0] if rate else 0.0
         self._messages_from = float("-inf")
-        self._ceiling: int | None = None  # requests in flight, after a 429
+        self._ceiling: int | None = None  # limit of requests in flight, after a 429
         self._held_until = float("-inf")
         self._hold = 0.0
         self._refused_since: float | None = None
 
     def time_to_start(self, now: float) -> float | None:
-        """Seconds until one more may start, 0 for at once; None where first an answer must come."""
+        """Return the seconds until one more request may start (0: now), or None if an answer must come first."""
         until = max(self._held_until, self._messages_from)
         if self._slots:
             while self._answered and self._answered[0] + self._seconds <= now:
@@ -86,7 +86,7 @@ class Pace:
             return False
         if self._refused_since is None:
             self._refused_since = now
-        if now >= self._held_until:  # the first of those that were in flight together
+        if now >= self._held_until:  # only the first of the 429s that were in flight together counts
             self._hold = min(LONGEST_HOLD, self._hold * 2 or FIRST_HOLD)
             self._held_until = now + self._hold * jitter
             self._ceiling = max(1, in_flight // 2)
@@ -98,7 +98,7 @@ class Pace:
 
 
 class Pacer:
-    """A `Pace` for several threads, by the real clock. After `stop` nothing starts: who waits gets Stopped."""
+    """A `Pace` for several threads, by the real clock. After `stop` nothing starts, and waiting threads get Stopped."""
 
     owns_retries = True
 
@@ -121,7 +121,7 @@ class Pacer:
                 self._changed.wait(wait)
 
     def release(self, status: int | None, asked: float | None = None) -> bool:
-        """An attempt ended, see `Pace.record_end`."""
+        """Record a finished attempt, see `Pace.record_end`."""
         import random
 
         with self._changed:
@@ -137,14 +137,14 @@ class Pacer:
                 self._changed.wait(left)
 
     def stop(self) -> None:
-        """Start nothing more."""
+        """Let nothing more start."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
 
 
 class Throttle:
-    """Keeps the limit of one noun of the API in one thread; a 429 is left to the client's own back-off."""
+    """Keeps the rate limit of one noun of the API in one thread; the client's own back-off handles 429s."""
 
     owns_retries = False
 
@@ -162,7 +162,7 @@ class Throttle:
         self._sleep = sleep
 
     def acquire(self) -> None:
-        """Wait until one more request may start; a wait of over a second is told."""
+        """Wait until one more request may start; report waits of more than a second."""
         wait = self._pace.time_to_start(self._clock()) or 0.0
         if wait >= 1 and self._notice:
             count, seconds = self._rate
@@ -177,21 +177,21 @@ class Throttle:
         return False
 
     def sleep(self, seconds: float) -> None:
-        """Wait between two attempts."""
+        """Wait between attempts."""
         self._sleep(seconds)
 
 
 class Headroom:
-    """Slows requests down before the limit, by the API's own count of what is left (`x-ratelimit-remaining`). Pure.
+    """Slows down before the limit is reached, by the API's own count of what is left (`x-ratelimit-remaining`). Pure.
 
-    The last twentieth is spread over the window: a request waits the longer, the fewer are left.
+    The last twentieth is spread over the window: the fewer requests are left, the longer each waits.
     """
 
     def __init__(self) -> None:
         self._until = float("-inf")
 
     def note(self, headers: Mapping[str, str], now: float) -> None:
-        """Take the count from an answer's headers."""
+        """Read the count from an answer's headers."""
         left, limit = (headers.get(f"x-ratelimit-{name}", "") for name in ("remaining", "limit"))
         if not (left.isascii() and left.isdecimal() and len(left) < 9):
             return
@@ -199,10 +199,10 @@ class Headroom:
         self._until = now + DEFAULT_LIMIT[1] / (int(left) + 1) if int(left) * 20 < slots else float("-inf")
 
     def pause(self, now: float) -> float:
-        """Seconds to wait before the next request."""
+        """Return the seconds to wait before the next request."""
         return max(0.0, self._until - now)
 
 
 def most_messages(rate: Rate | None, most: int) -> int:
-    """The messages of one request, `most` or what the rate allows in a short while."""
+    """Return how many messages a request may hold: `most`, or what the rate allows in a short time."""
     return most if rate is None else max(1, min(most, int(rate[0] * SMOOTH / rate[1]), rate[0]))

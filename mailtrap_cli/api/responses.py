@@ -1,4 +1,4 @@
-"""What an answer of the API means: its errors as sentences, its failures as exceptions. Pure."""
+"""What the API's answers mean: errors become sentences, failures exceptions. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..text import dumps, shorten_text
 from .rate_limit import LIMIT_HINTS
 from .retries import is_refusal
 
-LOCAL_GAP = "x-mailtrap-local-gap"  # the header of the local sandbox's answer to an operation that it leaves out
-LOCAL_NOTICE = "x-mailtrap-local-notice"  # the header of the local sandbox's answer that has a notice for the user
-LARGEST_JSON = 32 * 1024 * 1024  # bytes; a batch of 500 messages to 1,000 recipients each answers with 20 MB
-MOST_NODES = 100_000  # lists and objects: 10 million of them, in 30 MB, would take 40 s and 900 MB to read
+LOCAL_GAP = "x-mailtrap-local-gap"  # the header that marks operations missing from the local sandbox
+LOCAL_NOTICE = "x-mailtrap-local-notice"  # the header with a notice from the local sandbox for the user
+LARGEST_JSON = 32 * 1024 * 1024  # bytes; the answer to a batch of 500 messages to 1,000 recipients each is 20 MB
+MOST_NODES = 100_000  # lists and objects: 10 million of them, in 30 MB, would take 40 s and 900 MB to parse
 MOST_VALUES = 2_000_000
 DEEPEST_JSON = 100  # levels; no answer of the API has ten
-LONGEST_SENTENCE = 600  # characters of an error that a server wrote
+LONGEST_SENTENCE = 600  # characters of a server's error message
 MOST_SENTENCES = 20
-# Codecs for text. Python has others: `punycode` takes quadratic time, `idna` and `undefined` raise what they like.
+# Codecs for text. Python has others: `punycode` takes quadratic time, `idna` and `undefined` raise other exceptions.
 _CHARSETS = (
     "utf-8",
     "utf-16",
@@ -41,9 +41,9 @@ _CHARSETS = (
 
 @record
 class Answer:
-    """What a server answered: `headers` have lower-case names, `body` is decoded of any compression.
+    """A server's answer: `headers` have lowercase names, `body` is decompressed.
 
-    `sent` if the request may have had an effect, as all but a GET may.
+    `sent` is set if the request may have had an effect, as with anything but a GET.
     """
 
     status: int
@@ -52,7 +52,7 @@ class Answer:
     sent: bool = False
 
     def json(self) -> Any:
-        """The body as JSON, NaN and infinities as None. Raises TransportError if it is not JSON."""
+        """Parse the body as JSON, with NaN and infinities as None. Raises TransportError if it is not JSON."""
         try:
             return load_json(self.body)
         except (ValueError, RecursionError) as error:
@@ -62,11 +62,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text, in the charset that the answer names, else UTF-8."""
+        """Decode the body with the charset of the answer, or UTF-8."""
         return self._decode_text(self.body)
 
     def excerpt(self, size: int) -> str:
-        """The text of the first `size` bytes."""
+        """Return the text of the first `size` bytes."""
         return self._decode_text(self.body[:size])
 
     def _decode_text(self, data: bytes) -> str:
@@ -81,17 +81,17 @@ class Answer:
 
 
 class OversizedJson(ValueError):  # noqa: N818 - a verdict on what a server sent
-    """JSON that is larger, longer or deeper than any answer of the API."""
+    """JSON that is larger, longer or more deeply nested than any answer of the API."""
 
 
 def load_json(data: bytes) -> Any:
-    """A JSON document of a server, NaN and infinities as None.
+    """Parse a server's JSON, with NaN and infinities as None.
 
-    Raises ValueError or RecursionError for anything else, for one that is too large, and for one too deeply nested.
+    Raises ValueError or RecursionError if it is not JSON, too large or nested too deeply.
     """
     if len(data) > LARGEST_JSON:
         raise OversizedJson(f"more than {LARGEST_JSON >> 20} MB of JSON")
-    if len(data) > MOST_NODES and (  # fewer bytes cannot hold as many
+    if len(data) > MOST_NODES and (  # fewer bytes cannot hold that many
         data.count(b"[") + data.count(b"{") > MOST_NODES or data.count(b",") > MOST_VALUES
     ):
         raise OversizedJson("more JSON than the API has answers for")
@@ -117,8 +117,8 @@ def _is_deeper(document: Any, levels: int) -> bool:
 
 
 def unexpected_answer(what: str, *, sent: bool = False) -> TransportError:
-    """The error for an answer that the API does not give; `sent` if the request may have had an effect."""
-    message = f"The server gave an unexpected answer: {shorten_text(what, LONGEST_SENTENCE)}"
+    """Build the error for an answer that does not match the API; `sent` if the request may have had an effect."""
+    message = f"The server's answer does not match the Mailtrap API: {shorten_text(what, LONGEST_SENTENCE)}"
     return TransportError(
         f"{message}: outcome unknown" if sent else message,
         outcome="outcome unknown" if sent else None,
@@ -136,11 +136,11 @@ HINTS: dict[Outcome, str] = {
 DENIED = {
     401: "This host does not accept the token. To see which one is used: mailtrap config show --origins",
     403: "The token may not do this. Its permissions are at https://mailtrap.io/api-tokens",
-}  # on the account host; a send has other reasons
+}  # on the account host; for sends there are other reasons
 
 
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
-    """The error that an answer stands for; None for a success."""
+    """Return the error for an answer; None if it is a success."""
     status = answer.status
     if 200 <= status < 300:
         return None
@@ -170,10 +170,11 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
 
 
 def decode_errors(body: bytes) -> list[str]:
-    """The sentences of an error body in any of the API's shapes, cut to LONGEST_SENTENCE; [] if it is none of them.
+    """Return the sentences of an error body in any of the API's shapes, each cut to LONGEST_SENTENCE; [] for any other
+    body.
 
-    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}` (or `{field: ".."}`),
-    `{"error": ".."}`, and of an import `{"errors": [{"email": "..", "errors": {field: [..]}}]}`.
+    The shapes: `{"errors": [..]}`, `{"errors": ".."}`, `{"errors": {field: [..]}}` (or `{field: ".."}`), `{"error":
+    ".."}`, and for imports `{"errors": [{"email": "..", "errors": {field: [..]}}]}`.
     """
     return sentences_of(_load_object(body))
 
@@ -187,7 +188,7 @@ def _load_object(body: bytes) -> dict[str, Any]:
 
 
 def sentences_of(document: Mapping[str, Any]) -> list[str]:
-    """The sentences of an error object, see `decode_errors`."""
+    """Return the sentences of an error object, see `decode_errors`."""
     return _sentences_in(document.get("errors")) or _sentences_in(document.get("error"))
 
 
@@ -209,7 +210,9 @@ def _sentences_in(errors: Any) -> list[str]:
 
 
 def sentences_of_item(error: Any) -> list[str]:
-    """Of one error in a list: itself, or those of one row of an import, which its address names."""
+    """Return the sentences of one error in a list: the error itself, or those of one row of an import, prefixed with
+    its address.
+    """
     if not isinstance(error, dict) or "errors" not in error:
         return [_sentence(error)]
     which = next((value for key, value in error.items() if key != "errors" and isinstance(value, str)), "")
@@ -221,7 +224,7 @@ def _sentence(error: Any) -> str:
 
 
 def _html_title(answer: Answer) -> str:
-    """What a gateway's HTML page says in its title or first heading."""
+    """Return the title or first heading of a gateway's HTML page."""
     if "html" not in answer.headers.get("content-type", "") and answer.body[:1000].lstrip()[:1] != b"<":
         return ""
     page = answer.excerpt(20_000)
@@ -238,7 +241,7 @@ def _html_title(answer: Answer) -> str:
     return "an HTML page"
 
 
-_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}  # every index stays what it was
+_LOWER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}  # keeps all indexes valid
 
 
 def _short_text(answer: Answer, length: int) -> str:

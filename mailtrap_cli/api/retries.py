@@ -1,4 +1,4 @@
-"""Whether a request that failed is made again, and when; a request that may have had an effect never is."""
+"""Decide whether and when to repeat a failed request; never one that may have had an effect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds of back-off, doubled each time,
 
 
 def back_off_pauses() -> Iterator[float | None]:
-    """Seconds of back-off after each attempt, with jitter; None after the last."""
+    """Yield the seconds to wait after each attempt, with jitter; None after the last."""
     import random
 
     for number in range(RETRIES):
@@ -26,16 +26,16 @@ def back_off_pauses() -> Iterator[float | None]:
 def wait_before_next(
     failure: ApiError | TransportError, method: str, pause: float | None, asked: float | None
 ) -> float | None:
-    """Seconds to wait before this request is repeated; None when it must not be.
+    """Return the seconds to wait before repeating this request, or None if it must not be repeated.
 
-    `pause` is the back-off, None after the last attempt; `asked` the answer's Retry-After.
+    `pause` is the back-off, None after the last attempt; `asked` is the answer's Retry-After.
     """
     if not _is_repeatable(failure, method):
         return None
     if asked is not None and asked > LONGEST_ASKED:
         failure.hint = f"The server asks to wait {format_duration(min(asked, FAR))}. Run the same command after that."
         return None
-    if pause is None and isinstance(failure, ApiError):  # 429 to the end
+    if pause is None and isinstance(failure, ApiError):  # a final 429
         failure.hint = failure.hint or RATE_LIMITED
     if pause is not None and asked is not None:
         import random
@@ -45,7 +45,7 @@ def wait_before_next(
 
 
 def _is_repeatable(failure: ApiError | TransportError, method: str) -> bool:
-    """Whether the request surely had no effect, or may have it twice, and may succeed the next time."""
+    """Return whether the request surely had no effect (or may have it twice) and may succeed the next time."""
     if isinstance(failure, ApiError):
         return failure.status in RETRIED_REFUSALS
     return failure.passing and (method == "GET" or failure.outcome == "not sent")
@@ -53,34 +53,34 @@ def _is_repeatable(failure: ApiError | TransportError, method: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ statuses
 
-RETRIED_REFUSALS = (429,)  # of 4xx; a GET is repeated after any other failure that may pass
+RETRIED_REFUSALS = (429,)  # these of the 4xx; a GET is repeated after any other temporary failure
 
 
 def is_refusal(status: int, has_errors: bool) -> bool:
-    """Whether a 5xx surely had no effect, so that even a send is repeated after it.
+    """Return whether a 5xx surely had no effect, so that even a send may be repeated.
 
-    That is 503, and 500 with something in `errors`, which the API's documentation calls "not delivered"; an `error`
-    alone is what the crash of any program has.
+    True for 503, and for 500 with a non-empty `errors`, which the API's documentation calls "not delivered"; any
+    crashing program could return an `error` alone.
     """
     return status == 503 or (status == 500 and has_errors)
 
 
 def is_settled(status: int) -> bool:
-    """Return True if the status alone tells what happened to a request: 4xx is refused, 503 is "not sent"."""
+    """Return whether the status alone decides the outcome: 4xx is refused, 503 is "not sent"."""
     return 400 <= status < 500 or status == 503
 
 
 # ------------------------------------------------------------------------------------------------ Retry-After
 
-LONGEST_DELAY = 1e15  # seconds, in place of any longer delay
+LONGEST_DELAY = 1e15  # seconds, replacing any longer delay
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
+    """Parse a Retry-After header (RFC 9110, 10.2.3: seconds or a date) into seconds; None if it is invalid."""
     if value is None or not value.isascii():
         return None
     if value.strip().isdecimal():
-        return min(float(value), LONGEST_DELAY)  # a delay has any number of digits
+        return min(float(value), LONGEST_DELAY)  # delays may have any number of digits
     if len(value) > 100:
         return None
     try:
@@ -96,5 +96,5 @@ def retry_after(value: str | None, now: float) -> float | None:
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait by the Retry-After of an answer with these headers."""
+    """Return the seconds that the Retry-After of these headers asks for."""
     return retry_after(headers.get("retry-after"), time.time())

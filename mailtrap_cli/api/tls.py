@@ -1,4 +1,4 @@
-"""Whom an https connection trusts."""
+"""Which certificates an https connection trusts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def trusting_context() -> ssl.SSLContext:
-    """The TLS context: SSL_CERT_FILE, SSL_CERT_DIR, the system's folder of certificates, else certifi's bundle.
+    """Create the TLS context: SSL_CERT_FILE, SSL_CERT_DIR, the system's certificate folder, or certifi's bundle.
 
-    A folder is looked into only when a certificate is checked (0.2 ms); a bundle is read whole (20 to 55 ms).
+    A folder is searched only when a certificate is checked (0.2 ms); a bundle is read completely (20 to 55 ms).
     """
     import os
     import ssl

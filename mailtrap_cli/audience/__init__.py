@@ -1,1 +1,1 @@
-"""Contacts and suppressions in bulk: rows of files checked and sent, exports downloaded."""
+"""Contacts and suppressions in bulk: check and send the rows of files, download exports."""

@@ -1,4 +1,4 @@
-"""The rows of an import, all read and checked before the first request."""
+"""The rows of an import, read and checked before the first request."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeVar
 from ..errors import InputError, name_option
 from ..rows.table import MISSING, RowError, Table, fit_cells, fold_name
 
-SHOWN = 20  # bad rows that are named; all are counted
+SHOWN = 20  # bad rows that are listed; all are counted
 
 Entry = TypeVar("Entry")
 
 
 class BadRows(InputError):  # noqa: N818 - a verdict on the input
-    """Rows that cannot be imported: `details` names the first of them, each as file:line: what is wrong."""
+    """Rows that cannot be imported: `details` lists the first of them as file:line and reason."""
 
     def __init__(self, checked: CheckedRows[Any]) -> None:
         super().__init__(
@@ -29,10 +29,10 @@ class BadRows(InputError):  # noqa: N818 - a verdict on the input
 
 @dataclass
 class CheckedRows(Generic[Entry]):
-    """The rows from number `first` (from 1, the header aside) to the last, `total`, as entries of a request.
+    """The rows from number `first` (from 1, not counting the header) to the last, `total`, as entries of a request.
 
-    `invalid` rows are left out, the first of them named in `problems`. `repeated` counts rows with the key of an
-    earlier one, `repeats` has the first of their lines.
+    `invalid` rows are left out; `problems` lists the first of them. `repeated` counts rows with the key of an earlier
+    one; `repeats` lists the lines of the first of them.
     """
 
     table: Table
@@ -47,7 +47,7 @@ class CheckedRows(Generic[Entry]):
 
     @property
     def name(self) -> str:
-        """The file, as the user named it."""
+        """The file name as the user gave it."""
         return self.table.source.name
 
     @property
@@ -56,7 +56,9 @@ class CheckedRows(Generic[Entry]):
         return self.total - self.first + 1 - self.invalid
 
     def entries(self) -> Iterator[tuple[int, int, Entry]]:
-        """Number, line and entry of each valid row. InputError as soon as the file is not what was checked."""
+        """Yield number, line and entry of each valid row. Raises InputError as soon as the file differs from what
+        was checked.
+        """
         left_out = iter(self.left_out)
         skipped = next(left_out, 0)
         for number, (line, cells) in enumerate(self.table.rows(), 1):
@@ -76,7 +78,7 @@ def check_rows(
     first: int = 1,
     skip_invalid: bool = False,
 ) -> CheckedRows[Entry]:
-    """Read and check the rows from number `first` on; `read_row` raises RowError, `key_of` tells repeated entries.
+    """Read and check the rows from number `first` on; `read_row` raises RowError, `key_of` identifies repeated entries.
 
     Raises BadRows unless `skip_invalid`, and InputError if nothing is left to import.
     """
@@ -111,7 +113,7 @@ def check_rows(
 
 
 def text_of_cell(cell: Any, column: str) -> str:
-    """A cell as text, without blanks around it; "" for an empty one, a missing key and null. RowError for a list."""
+    """Return a cell as stripped text; "" for an empty or missing cell and null. Raises RowError for a list."""
     if isinstance(cell, str):
         return cell.strip()
     if cell is None or cell is MISSING:
@@ -122,7 +124,7 @@ def text_of_cell(cell: Any, column: str) -> str:
 
 
 def read_email(cell: Any, column: str) -> str:
-    """The address of a cell. RowError for none, several or a malformed one."""
+    """Return the address in a cell. Raises RowError if it is empty, malformed or several addresses."""
     from ..mail.addresses import parse_address
 
     text = text_of_cell(cell, column)
@@ -135,7 +137,7 @@ def read_email(cell: Any, column: str) -> str:
 
 
 def find_column(header: Sequence[str], name: str, file: str) -> int:
-    """The place of the column with this name. Raises InputError."""
+    """Return the index of the column with this name. Raises InputError."""
     if name in header:
         return list(header).index(name)
     same = [place for place, column in enumerate(header) if fold_name(column) == fold_name(name)]

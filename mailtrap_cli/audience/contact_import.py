@@ -1,4 +1,4 @@
-"""Contacts sent in chunks, each an import job of its own, with what is needed to go on after a failure."""
+"""Import contacts in chunks, each a job of the API, and keep track of where to resume after a failure."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from ..api.client import Client, Limiter
 
 PATH = "/api/contacts/imports"
-MOST_CONTACTS = 50_000  # of one request (contacts.openapi.yml, importContacts)
-MOST_BYTES = 10 * 1000 * 1000  # of one request: what the UI takes as a file, and what goes out within a time-out
-MOST_ROUNDS = 10  # requests of one chunk, each without the contacts that the API refused in the one before
+MOST_CONTACTS = 50_000  # contacts per request (contacts.openapi.yml, importContacts)
+MOST_BYTES = (
+    10 * 1000 * 1000
+)  # bytes per request: the limit of file uploads in the UI, and little enough for the time-out
+MOST_ROUNDS = 10  # requests per chunk, each without the contacts that the API refused in the one before
 
 Contact = dict[str, Any]
 
 
 @dataclass
 class Chunk:
-    """Contacts of one request: their JSON, and the row, line and address of each."""
+    """The contacts of one request: their JSON, and the row, line and address of each."""
 
     bodies: list[bytes] = field(default_factory=list)
     places: list[tuple[int, int, str]] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Chunk:
 
     @property
     def span(self) -> str:
-        """Its rows in words."""
+        """The rows in words."""
         first, last = self.rows
         return f"row {first:,}" if first == last else f"rows {first:,} to {last:,}"
 
@@ -52,7 +54,7 @@ class Chunk:
         self.size += len(body) + 1
 
     def leave_out(self, emails: set[str]) -> int:
-        """Leave out the contacts with these addresses, given in lower case; how many there were."""
+        """Leave out the contacts with these lowercase addresses; return how many there were."""
         kept = [number for number, (_, _, email) in enumerate(self.places) if email.lower() not in emails]
         gone = len(self.places) - len(kept)
         self.bodies = [self.bodies[number] for number in kept]
@@ -62,19 +64,19 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists that every contact is added to, and those that it is removed from, by their ids."""
+    """The IDs of the lists that every contact is added to, and of those it is removed from."""
 
     included: Sequence[int] = ()
     excluded: Sequence[int] = ()
 
     def add_to(self, contact: Contact) -> Contact:
-        """The contact with them, by the API's names."""
+        """Add the lists to a contact, under the API's names."""
         pairs = (("list_ids_included", self.included), ("list_ids_excluded", self.excluded))
         return contact | {name: list(ids) for name, ids in pairs if ids}
 
 
 def make_chunks(rows: CheckedRows[Contact], lists: Lists) -> Iterator[Chunk]:
-    """The contacts in their order, as many in a chunk as one request takes."""
+    """Yield the contacts in order, with as many in each chunk as one request may hold."""
     chunk = Chunk()
     for row, line, contact in rows.entries():
         body = json.dumps(lists.add_to(contact), ensure_ascii=False, separators=(",", ":")).encode()
@@ -88,9 +90,9 @@ def make_chunks(rows: CheckedRows[Contact], lists: Lists) -> Iterator[Chunk]:
 
 @dataclass
 class Result:
-    """What an import did. `next_row` is the first row that is not known to be imported; None if all are.
+    """The result of an import. `next_row` is the first row not known to be imported; None if all are.
 
-    `refused` rows were left out because the API refused them, `failed` ones are those of jobs that failed.
+    `refused` rows were left out because the API refused them; `failed` rows belong to jobs that failed.
     """
 
     next_row: int | None
@@ -102,11 +104,11 @@ class Result:
     details: list[str] = field(default_factory=list)
 
     def count_contacts(self, name: str) -> int:
-        """The sum of a count of all jobs, such as `created_contacts_count`."""
+        """Add up a count over all jobs, such as `created_contacts_count`."""
         return sum(job[name] for job in self.jobs if isinstance(job.get(name), int))
 
     def as_json(self) -> dict[str, Any]:
-        """The result as programs get it; the counts have the API's names."""
+        """Return the result for programs; the counts have the API's names."""
         ended = {job.get("status") for job in self.jobs}
         states = [state for state in ("failed", "started", "created") if state in ended]
         counts = ("created_contacts_count", "updated_contacts_count", "contacts_over_limit_count")
@@ -122,14 +124,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Watch:
-    """What is told during an import: `job` how far it is, `notice` a line for the person who waits."""
+    """What an import reports: `show` gets the rows done and the state of a job, `notice` lines for the user."""
 
     show: Callable[[int, str], None]
     notice: Callable[[str], None]
 
 
 class ContactImport:
-    """An import at work. `result` is true at any time, also after an exception."""
+    """A running import. `result` is correct at any time, even after an exception."""
 
     def __init__(
         self,
@@ -154,9 +156,9 @@ class ContactImport:
         self.result = Result(rows.first, rows.total - rows.first + 1, rows.invalid)
 
     def run(self) -> None:
-        """Import chunk by chunk; each has ended before the next begins, unless nothing is waited for.
+        """Import chunk by chunk; unless waiting is off, each job ends before the next begins.
 
-        Raises the error of the first chunk that is not accepted, TimedOut, and PartlyFailed for a job that failed.
+        Raises the error of the first chunk that is not accepted, TimedOut, and PartlyFailed for a failed job.
         """
         result = self.result
         for chunk in make_chunks(self._rows, self._lists):
@@ -182,7 +184,7 @@ class ContactImport:
             raise PartlyFailed(f"Not everything was imported: {', '.join(troubles)}", details=result.details)
 
     def _create_job(self, chunk: Chunk) -> Job | None:
-        """The job of this chunk; None if nothing is left of it after what the API refused."""
+        """Create the job of this chunk; None if the API refused all of its contacts."""
         for _ in range(MOST_ROUNDS):
             self._watch.show(chunk.rows[0] - self._rows.first, f"sending {chunk.span}")
             body = Pieces(b'{"contacts":[', b",".join(chunk.bodies), b"]}")
@@ -200,7 +202,7 @@ class ContactImport:
         raise ApiError(f"The API refuses more contacts of {chunk.span} each time", status=422)
 
     def _name_refused(self, error: ApiError, chunk: Chunk) -> set[str]:
-        """Put the rows into the error that the API names by their addresses; those addresses, in lower case."""
+        """List the rows that the API names by address in the error; return their lowercase addresses."""
         answer = self._api.last_answer
         document = answer.json() if error.status == 422 and answer is not None else None
         items = document.get("errors") if isinstance(document, dict) else None

@@ -1,4 +1,4 @@
-"""Rows of a file as contacts: which column is which contact field, and each cell as a value of its field's type."""
+"""Read contacts from rows: which column is which contact field, and the value of each cell by the field's type."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from ..rows.table import MISSING, RowError, Table, fold_name
 from .checked_rows import find_column, read_email, text_of_cell
 
 LONGEST_TEXT = 255  # characters of a text field's value (NOTES.md, Limits)
-EMAIL, FIELDS = "email", "fields"  # the column of the address; of JSON, the key of an object of fields, as in the API
+EMAIL, FIELDS = "email", "fields"  # the column of the address; the key of the object of fields in JSON, as in the API
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
 class UnknownFields(InputError):  # noqa: N818 - a verdict on the input
-    """Columns that are none of the contact fields known so far."""
+    """Columns that match no known contact field."""
 
 
 @dataclass(frozen=True)
 class ContactField:
-    """A field that contacts have: its name, its merge tag, and its type (text, integer, float, boolean, date)."""
+    """A contact field: its name, merge tag and type (text, integer, float, boolean, date)."""
 
     name: str
     merge_tag: str
     data_type: str
 
 
-# The examples of the API have these everywhere; an account that lists them lists them with their types.
+# The API's examples use these everywhere; an account that lists them does so with their types.
 _USUAL = (ContactField("First name", "first_name", "text"), ContactField("Last name", "last_name", "text"))
 
 
 def known_fields(rows: Iterable[Mapping[str, Any]] = ()) -> list[ContactField]:
-    """The fields in the API's list (schema ContactField), and first_name and last_name."""
+    """Return the fields in the API's list (schema ContactField), plus first_name and last_name."""
     found = [
         ContactField(str(row.get("name") or ""), str(row["merge_tag"]), str(row.get("data_type") or "text"))
         for row in rows
@@ -48,7 +48,7 @@ def known_fields(rows: Iterable[Mapping[str, Any]] = ()) -> list[ContactField]:
 
 @dataclass(frozen=True)
 class ContactColumns:
-    """Where things are in a row: the address, the fields by their places, and of JSON the object of fields."""
+    """Where the parts of a contact are in a row: the address, the fields, and in JSON the object of fields."""
 
     header: Sequence[str]
     email: int
@@ -57,7 +57,7 @@ class ContactColumns:
     object: int | None = None
 
     def read_contact(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """A contact as the API takes it (schema ContactImportRequest), its empty cells left out. Raises RowError."""
+        """Build a contact for the API (schema ContactImportRequest) without empty cells. Raises RowError."""
         found: dict[str, Any] = {}
         email = read_email(cells[self.email], self.header[self.email])
         if self.object is not None:
@@ -83,10 +83,10 @@ class ContactColumns:
 def match_contact_columns(
     table: Table, fields: Sequence[ContactField], *, mapped: Mapping[str, str], ignored: Sequence[str]
 ) -> ContactColumns:
-    """Find the address and the fields among the columns, by merge tag or name, whatever their case and spaces.
+    """Match columns to the address and the fields by merge tag or name, ignoring case and spaces.
 
     `mapped` names the column of a field or of the email; `ignored` columns are left out. Raises InputError if no column
-    has the address, and for columns that are no fields, all of them named.
+    has the address, or if columns match no field (it lists them all).
     """
     header, where = table.header, f"{table.source.name}:{table.line}"
     if table.messages:
@@ -157,7 +157,7 @@ def _name_fields(fields: Sequence[ContactField]) -> str:
 
 
 def read_value(cell: Any, field: ContactField, column: str) -> Any:
-    """A cell as a value of the field's type; None for an empty one. Raises RowError."""
+    """Convert a cell to the field's type; None if it is empty. Raises RowError."""
     text = text_of_cell(cell, column)
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Imports and exports of contacts are jobs of the API: created, looked at now and then, finished."""
+"""Jobs of the API, for imports and exports of contacts: create, poll, finish."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENDED = ("finished", "failed")
 
 
 def id_of(job: Job) -> int:
-    """The id of a job that was created. Raises TransportError (outcome unknown) if the answer has none."""
+    """Return the ID of a created job. Raises TransportError (outcome unknown) if the answer has none."""
     number = job.get("id")
     if not isinstance(number, int):
         raise unexpected_shape("the ID of the job", sent=True)
@@ -26,7 +26,7 @@ def id_of(job: Job) -> int:
 
 
 def poll_pauses() -> Iterator[float]:
-    """Seconds between two looks: short at first, then few enough for the limit of 200 requests a minute."""
+    """Yield the seconds between polls: short at first, later long enough for the limit of 200 requests a minute."""
     return chain((0.5, 1.0, 2.0), repeat(5.0))
 
 
@@ -39,9 +39,9 @@ def wait_for_job(
     sleep: Callable[[float], None],
     watch: Callable[[Job, float], None] = lambda job, waited: None,
 ) -> Job:
-    """The job at this path once it has ended, `finished` or `failed`; `watch` gets it after each look before that.
+    """Return the job at this path once it is `finished` or `failed`; call `watch` after each poll before that.
 
-    Raises TimedOut if it has not ended after `seconds` of waiting.
+    Raises TimedOut if it is still running after `seconds` of waiting.
     """
     waited = 0.0
     for pause in poll_pauses():

@@ -1,4 +1,4 @@
-"""Suppressions created one by one, as the API takes them, with what is needed to go on after a failure."""
+"""Create suppressions one by one, as the API requires, and keep track of where to resume after a failure."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 PATH = "/api/suppressions"
 RATE = (10, 60.0)  # requests in seconds (NOTES.md, Limits)
-SHOWN = 10  # failed rows that are named; all are counted
-_EXISTS = re.compile(r"already|taken|exists|duplicate", re.IGNORECASE)  # the API's file names no wording
+SHOWN = 10  # failed rows that are listed; all are counted
+_EXISTS = re.compile(r"already|taken|exists|duplicate", re.IGNORECASE)  # undocumented wording
 
 
 @dataclass
 class Result:
-    """What an import did so far. `next_row` is the first row that is not done; None at the end."""
+    """The result so far. `next_row` is the first row that is not done; None at the end."""
 
     next_row: int | None
     rows: int
@@ -38,13 +38,13 @@ class Result:
         return self.created + self.already_suppressed + self.failed
 
     def as_json(self) -> dict[str, int]:
-        """The result as programs get it."""
+        """Return the result for programs."""
         names = ("created", "already_suppressed", "failed", "skipped", "rows")
         return {name: getattr(self, name) for name in names}
 
 
 class SuppressionImport:
-    """An import at work. `result` is true at any time, also after an exception."""
+    """A running import. `result` is correct at any time, even after an exception."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class SuppressionImport:
         self.result = Result(rows.first, rows.total - rows.first + 1, rows.invalid)
 
     def run(self) -> None:
-        """Create them in their order. A row that the API refuses is counted; any other failure ends it.
+        """Create the suppressions in order. Count rows that the API refuses; any other failure stops the import.
 
         Raises that failure, and PartlyFailed at the end if rows were refused.
         """

@@ -1,4 +1,4 @@
-"""Rows of a file as suppressions: an address, a sending domain, a stream and a reason."""
+"""Read suppressions from rows: an address, a sending domain, a stream and a reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .checked_rows import find_column, read_email, text_of_cell
 
 STREAMS = ("transactional", "bulk")
 TYPES = ("hard bounce", "unsubscription", "spam complaint", "manual import")
-# The names that a column may have, folded; the last ones are those of the API and of an export.
+# Folded column names for each part; the last ones are the names in the API and in exports.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "to"),
     "domain": ("domain", "domainname", "domainid"),
@@ -23,7 +23,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Defaults:
-    """What a row without a value of its own gets: a domain's id, a stream, a type."""
+    """Values for rows that have none: a domain ID, a stream, a type."""
 
     domain_id: int | None = None
     stream: str | None = None
@@ -32,7 +32,9 @@ class Defaults:
 
 @dataclass
 class SuppressionColumns:
-    """Where things are in a row; `ignored` are the names of the other columns. `domains` gives ids by names and ids."""
+    """Where the parts of a suppression are in a row; `ignored` lists the other columns. `domains` maps names and IDs
+    to IDs.
+    """
 
     header: Sequence[str]
     places: Mapping[str, int]
@@ -42,7 +44,7 @@ class SuppressionColumns:
     _known: Mapping[str, int] | None = None
 
     def read_suppression(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """A suppression as the API takes it (email-sending.openapi.yml, createSuppression). Raises RowError."""
+        """Build a suppression for the API (email-sending.openapi.yml, createSuppression). Raises RowError."""
         place = self.places["email"]
         found: dict[str, Any] = {"email": read_email(cells[place], self.header[place])}
         domain = self._text(cells, "domain")
@@ -77,7 +79,7 @@ class SuppressionColumns:
 def match_suppression_columns(
     table: Table, defaults: Defaults, domains: Callable[[], Mapping[str, int]], *, mapped: Mapping[str, str]
 ) -> SuppressionColumns:
-    """Find the columns by their names; `mapped` names the column of a part. Raises InputError."""
+    """Match columns by name; `mapped` names the column of a part. Raises InputError."""
     header, where = table.header, f"{table.source.name}:{table.line}"
     part_of = {name: part for part, names in _NAMES.items() for name in names}
     places: dict[str, int] = {}

@@ -29,7 +29,7 @@ class ConfigFile:
 
 
 def config_path(env: Mapping[str, str]) -> Path:
-    """Return MAILTRAP_CONFIG, else config.toml in the user's configuration folder. Never in the current folder."""
+    """Return MAILTRAP_CONFIG, or config.toml in the user's configuration folder; never a file in the current folder."""
     if env.get("MAILTRAP_CONFIG"):
         return absolute_path(env["MAILTRAP_CONFIG"], "MAILTRAP_CONFIG")
     return user_folder("config") / "config.toml"
@@ -82,7 +82,7 @@ def parse_config(data: bytes, path: Path) -> dict[str, Any]:
 
 
 def check_config(document: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Return the document if all known keys have the right type, else raise ConfigError. Unknown keys pass."""
+    """Return the document if all known keys have the right type; otherwise raise ConfigError. Unknown keys pass."""
     default = document.get("default_profile")
     if default is not None and not isinstance(default, str):
         raise ConfigError(f"{path}: default_profile must be the name of a profile, in quotes", hint=_FIX)
@@ -171,7 +171,7 @@ def _write_privately(path: Path, data: bytes) -> None:
 
 
 def has_comments(data: bytes) -> bool:
-    """Return True if a TOML document has a comment: a `#` outside of a string."""
+    """Return whether a TOML document has a comment: a `#` outside of a string."""
     import re
 
     strings = rb'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''

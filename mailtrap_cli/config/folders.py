@@ -1,4 +1,4 @@
-"""The user's folders of this program: configuration, and state (journals and the local sandbox)."""
+"""This program's folders for the user: configuration, and state (journals and the local sandbox)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _DEFAULTS = {"config": ".config", "state": ".local/state"}
 
 
 def user_folder(kind: Literal["config", "state"]) -> Path:
-    """platformdirs' folder. On Linux it is found without that library, whose import is a twentieth of a start-up.
+    """Return platformdirs' folder. On Linux, find it without that library, whose import takes 5 % of the start-up.
 
-    The rule there is short (XDG Base Directory Specification); what is not as it says is left to the library.
+    The rule there is short (XDG Base Directory Specification); anything unusual is left to the library.
     """
     if sys.platform == "linux" and "ANDROID_ROOT" not in os.environ:
         given, home = os.environ.get(f"XDG_{kind.upper()}_HOME", ""), os.environ.get("HOME", "")

@@ -1,4 +1,4 @@
-"""Tokens in the system's keyring, by the name of their profile; the `keyring` extra, imported only where it is used."""
+"""Store tokens in the system's keyring, by profile name. Needs the `keyring` extra, imported on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ SERVICE = "mailtrap"
 
 
 def load_token(profile: str, how: str) -> str:
-    """Load a profile's token. Raises ConfigError if the keyring has none or cannot be used; `how` stores one."""
+    """Load a profile's token. Raises ConfigError if the keyring has none or cannot be used; `how` is the command
+    that stores one.
+    """
     with _open_keyring(profile) as keyring:
         token: str | None = keyring.get_password(SERVICE, profile)
     if not token:

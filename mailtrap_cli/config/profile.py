@@ -18,7 +18,7 @@ HOSTS: Mapping[str, str] = {
 }
 STREAMS = ("transactional", "bulk")
 
-LARGEST_TOKEN = 8192  # characters: it travels in a header, and servers accept no longer ones
+LARGEST_TOKEN = 8192  # characters: it travels in a header, and servers do not accept longer ones
 LARGEST_ID = 10**18 - 1
 
 LOCAL = "local"  # the profile that always exists: the local sandbox
@@ -204,7 +204,7 @@ def check_url(url: object, here: str) -> None:
 
 
 def _is_host(host: str) -> bool:
-    """Return False for what looks like a host name or an address but is not one: `[::g]`, `xn--a`."""
+    """Return False for anything that looks like a host name or an address but is not one: `[::g]`, `xn--a`."""
     if host.startswith("["):
         from ipaddress import IPv6Address
 
@@ -230,7 +230,7 @@ def what_is_wrong(token: str) -> str:
 
 
 def is_token(text: str) -> bool:
-    """Return True if this can be a token: it travels in a header, so printable ASCII without spaces."""
+    """Return whether this can be a token: it travels in a header, so printable ASCII without spaces."""
     return 0 < len(text) <= LARGEST_TOKEN and text.isascii() and text.isprintable() and " " not in text
 
 

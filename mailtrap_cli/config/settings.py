@@ -22,9 +22,9 @@ from .profile import (
     whole_number,
 )
 
-LOCAL_SENDER = "local@mailtrap.test"  # where nothing else names one, so that the first email needs no setup
+LOCAL_SENDER = "local@mailtrap.test"  # the default sender, so that the first email needs no setup
 
-# Each setting's variables, the first that is set wins; an empty one counts as not set.
+# The variables of each setting; the first that is set wins, an empty one counts as not set.
 ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "token": ("MAILTRAP_API_TOKEN", "MAILTRAP_API_KEY"),
     "stream": ("MAILTRAP_STREAM",),
@@ -77,7 +77,7 @@ class Settings:
     env: Mapping[str, str]
 
     def token(self) -> str:
-        """The API token, from wherever the credential says. Raises ConfigError if there is none."""
+        """Return the API token from its configured source. Raises ConfigError if there is none."""
         if self.local:
             return LOCAL
         if self.credential is None:
@@ -109,11 +109,11 @@ class Settings:
         return f"mailtrap config init {quote(self.profile)}" if self.profile else "mailtrap config init"
 
     def url_of(self, host: Host, path: str) -> str | None:
-        """The URL of a request; None in the local sandbox, which is no server."""
+        """Return the URL of a request; None in the local sandbox, which is not a server."""
         return None if self.local else self.hosts[host] + path
 
     def describe_url(self, url: str) -> str:
-        """What a person reads for a URL of `hosts`: in the local sandbox, the path."""
+        """Describe a URL of `hosts` for people: in the local sandbox, the path."""
         return f"/{url.split('/', 3)[3]} (local sandbox)" if self.local else url
 
 
@@ -186,7 +186,7 @@ def resolve_settings(flags: Flags, env: Mapping[str, str], *, unsaved: Mapping[s
             break
     hosts = {host: pick_value(f"hosts.{host}", url) for host, url in HOSTS.items()}
     sandbox = pick_value("sandbox", False)
-    if local:  # whatever the environment says, nothing leaves this machine; --live is a stream of the local sandbox
+    if local:  # whatever the environment says, nothing leaves this machine; --live means a stream of the local sandbox
         sandbox, origins["sandbox"] = flags.sandbox is not False, from_profile.name
         origins["token"] = "not needed"
         hosts = {host: f"http://{host}.{LOCAL}.invalid" for host in HOSTS}

@@ -1,4 +1,4 @@
-"""Gets a profile's token from a command, such as a password manager."""
+"""Get a profile's token from a command, such as a password manager."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _BY_HAND = "Run it yourself to see why."
 def _run_command(command: tuple[str, ...]) -> tuple[int | None, bytes, bytes]:
     """Return exit code, standard output and standard error of a command; the code is None after a timeout.
 
-    It does not wait for the streams to close: a background child, such as a password manager's agent, keeps them
-    open. A command that writes far more than a token is killed.
+    Does not wait for the streams to close: a background process, such as a password manager's agent, may keep them
+    open. Kills a command that writes far more than a token.
     """
     import subprocess
     from threading import Thread

@@ -1,6 +1,6 @@
-"""Results on stdout: one declaration of columns becomes a table, tsv, json, jsonl or csv.
+"""Print results on stdout: one declaration of columns becomes a table, tsv, json, jsonl or csv.
 
-A command says what it has, never how it is printed: a list (`rows`), one object (`record`), a body of text (`text`,
+A command says what it has, never how to print it: a list (`rows`), one object (`record`), a body of text (`text`,
 `data`), or items one after another (`stream`).
 """
 
@@ -28,12 +28,12 @@ NOTHING = "Nothing found."
 
 
 class Output:
-    """Where results go. `fmt` is None for the default: a table on a terminal, tab-separated values otherwise.
+    """Where results go. `fmt` None means the default: a table on a terminal, tab-separated values otherwise.
 
-    Every method takes the API's own object as `document` (or a function that makes it, if that costs requests):
-    it is what json and jsonl print. `essential` is what --quiet prints: a key of the row, or the values themselves; a
-    list prints a line for each of its items, a row without such a value none. What people read goes through the pager
-    if the run `pages` and the command's own output is `paged`.
+    Every method takes the API's own object as `document` (or a function that creates it, if that costs requests): json
+    and jsonl print that. `essential` is what --quiet prints: a key of the row, or the values themselves; a list prints
+    one line per item, and nothing for a row without such a value. Text for people goes through the pager if the run
+    `pages` and the command's output is `paged`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Output:
         else:
             self._shape = fmt or ("table" if self._terminal else "tsv")
 
-    # -------------------------------------------------------------------------------------------- what commands call
+    # -------------------------------------------------------------------------------------------- for commands
 
     def rows(
         self,
@@ -78,11 +78,11 @@ class Output:
     ) -> None:
         """Print a list, row by row if the format allows it.
 
-        `documents` are the objects of json if these are not simply the rows; `human` replaces the table, in which
+        `documents` are the JSON objects if they are not simply the rows; `human` replaces the table, in which
         `row_style` gives a row its Rich style.
         """
         rows = iter(rows)
-        rows = chain(list(islice(rows, 1)), rows)  # an error shows before the header is written
+        rows = chain(list(islice(rows, 1)), rows)  # report an error before the header is written
         match self._shape:
             case "json" | "jsonl":
                 self._write_documents(rows if documents is None else documents)
@@ -121,10 +121,10 @@ class Output:
         summary: str = "",
         paged: bool = True,
     ) -> None:
-        """Print one object: fields down the page in a table, one row in tsv and csv, itself in json and jsonl.
+        """Print one object: one field per line in a table, one row in tsv and csv, the object in json and jsonl.
 
-        In place of a table, a `summary` says it in one sentence. With `parts` it is shown as the list of these (the
-        headers of a message), which `columns` then describe; `row` is what is shown in its place.
+        A `summary` sentence replaces the table. With `parts`, the object is shown as the list of these (the headers of
+        a message), described by `columns`; `row` replaces the object in tables and csv.
         """
         if self._shape in ("json", "jsonl"):
             self._write_document(document)
@@ -154,11 +154,11 @@ class Output:
         every: Iterable[Any] | None = None,
         paint: Callable[[str], str] | None = None,
     ) -> None:
-        """Print a body, made harmless even in a pipe, which may lead to a terminal; ends with a line break.
+        """Print a body, cleaned of escapes even in a pipe, which may lead to a terminal; ends with a line break.
 
-        `row` with its `columns` is what csv prints in its place. `every` are the objects of jsonl if the text and
-        json show only the first of them. --quiet prints the text too, unless there is an `essential` key.
-        `paint` colors the text for a terminal.
+        csv prints `row` with its `columns` instead. `every` are the objects for jsonl if the text and json show only
+        the first of them. --quiet prints the text too, unless there is an `essential` key. `paint` colors the text for
+        a terminal.
         """
         match self._shape:
             case "json":
@@ -174,9 +174,9 @@ class Output:
                 self._write_body(text() if callable(text) else text, paint=paint if colored else None)
 
     def data(self, document: Any, content: bytes, *, pretty: Callable[[bytes], str | None] = lambda _: None) -> None:
-        """Print bytes: harmless text on a terminal, unchanged in a pipe or file; the document in json and jsonl.
+        """Print bytes: cleaned text on a terminal, unchanged in a pipe or file; the document in json and jsonl.
 
-        `pretty` makes the text for a terminal; None is the content decoded.
+        `pretty` creates the text for a terminal; by default it is the decoded content.
         """
         if self._shape in ("json", "jsonl") and document is not None:
             self._write_document(_make_document(document))
@@ -188,7 +188,7 @@ class Output:
                 self._stream.buffer.write(content)
 
     def stream(self, items: Iterable[tuple[Any, str]]) -> None:
-        """Print items of a document and its text each, in their order."""
+        """Print items, each with its document and its text, in order."""
         match self._shape:
             case "json" | "jsonl":
                 self._write_documents(document for document, _ in items)
@@ -197,28 +197,28 @@ class Output:
                     self._write_body(text, paged=False)
 
     def line(self, document: Any, text: str) -> str:
-        """One item of a stream without an end, as one line; the caller writes it."""
+        """Return one item of an endless stream as one line; the caller writes it."""
         return dumps(document) if self._shape in ("json", "jsonl") else text
 
     @property
     def is_streaming(self) -> bool:
-        """Whether rows are written as they come."""
+        """Return whether rows are written as they arrive."""
         return self._shape not in ("json", "table")
 
     @property
     def is_table(self) -> bool:
-        """Whether results are shown as tables."""
+        """Return whether results are shown as tables."""
         return self._shape == "table"
 
     @property
     def for_programs(self) -> bool:
-        """Whether a program reads: what a table shows beside the rows goes elsewhere then."""
+        """Return whether a program reads the output: additions to a table then go elsewhere."""
         return self._shape in ("json", "jsonl")
 
-    # -------------------------------------------------------------------------------------------- tables of one's own
+    # -------------------------------------------------------------------------------------------- custom tables
 
     def listing(self, listing: Listing) -> None:
-        """Print a listing, whatever the format."""
+        """Print a listing in any format."""
         from rich.console import Group
 
         from .tables import listing_lines, width_of
@@ -227,7 +227,7 @@ class Output:
 
     @contextmanager
     def live(self) -> Iterator[Callable[[str, Sequence[Listing]], None] | None]:
-        """Return a function that shows a line and listings in place of those before; None if stdout is not a screen."""
+        """Return a function that replaces a line and listings on the screen; None if stdout is not a screen."""
         if self._shape != "table" or not self._terminal or self.env.get("TERM") == "dumb":
             yield None
             return
@@ -251,13 +251,13 @@ class Output:
         with _lost_unless_written():
             page_text(text, self._stream, self.env)
 
-    # -------------------------------------------------------------------------------------------- the shapes
+    # -------------------------------------------------------------------------------------------- formats
 
     def _write_document(self, document: Any) -> None:
         self.write(dumps(document, indent=2 if self._shape == "json" else None) + "\n")
 
     def _write_documents(self, documents: Iterable[Any]) -> None:
-        """A list: one array, whole or not at all; or one object per line, as they come."""
+        """Write a list: one array, all or nothing; or one object per line as they arrive."""
         if self._shape == "json":
             self._write_document(list(documents))
         else:

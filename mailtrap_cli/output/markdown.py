@@ -24,14 +24,14 @@ class _LeftHeading(Heading):
 
 
 class _PlainCode(CodeBlock):
-    """Code as it is: Rich would import Pygments and fill the background."""
+    """Plain code blocks: Rich would import Pygments and fill the background."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Padding(Text(str(self.text).rstrip(), style=CODE), (0, 0, 0, 2))
 
 
 class _Topic(Markdown):
-    elements = {  # noqa: RUF012 # as Rich declares it
+    elements = {  # noqa: RUF012 # as in Rich
         **Markdown.elements,
         "heading_open": _LeftHeading,
         "fence": _PlainCode,
@@ -40,7 +40,7 @@ class _Topic(Markdown):
 
 
 def render_markdown(text: str, stream: TextIO, color: bool, width: int) -> str:
-    """What a terminal of this width shows of a Markdown page."""
+    """Render a Markdown page for a terminal of this width."""
     screen = make_console(stream, color, width)
     screen.push_theme(THEME)
     return read_screen(screen, _Topic(text, hyperlinks=False))

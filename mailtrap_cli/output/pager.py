@@ -1,4 +1,4 @@
-"""Long output on a terminal goes through a pager, as in git and gh: `MAILTRAP_PAGER`, `PAGER`, else less."""
+"""Show long output on a terminal through a pager, like git and gh: `MAILTRAP_PAGER`, `PAGER`, or less."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TextIO
 
 from ..terminal import measure_screen
 
-# What less is told if the user says nothing: leave if all fits, keep colors, keep the screen.
+# Options for less unless the user sets others: exit if all fits, keep colors, keep the screen.
 LESS = "FRX"
 NOT_STARTED = (126, 127)  # exit codes of `env` and a shell for a command that they cannot run
 
@@ -19,8 +19,8 @@ NOT_STARTED = (126, 127)  # exit codes of `env` and a shell for a command that t
 def page_text(text: str, stream: TextIO, env: Mapping[str, str]) -> None:
     """Write the text to a terminal, through a pager if it is long.
 
-    Less is started only for more than fits on the screen; any other pager gets everything. One that is missing is no
-    error, nor is one that is left early. Raises OSError if the stream cannot be written.
+    Less is started only if the text does not fit on the screen; any other pager gets everything. A missing pager is not
+    an error, and neither is leaving it early. Raises OSError if the stream cannot be written.
     """
     command = find_pager(env) if env.get("TERM") != "dumb" else []
     pages = command and not (_leaves_short_text(command, env) and _fits(text, stream, env))
@@ -29,7 +29,7 @@ def page_text(text: str, stream: TextIO, env: Mapping[str, str]) -> None:
 
 
 def find_pager(env: Mapping[str, str]) -> Sequence[str]:
-    """The words of the pager's command line; none if there is none, or it is `cat`."""
+    """Return the words of the pager's command line; [] for no pager, or `cat`."""
     import shlex
 
     given = next((env[name] for name in ("MAILTRAP_PAGER", "PAGER") if name in env), "less")
@@ -41,13 +41,13 @@ def find_pager(env: Mapping[str, str]) -> Sequence[str]:
 
 
 def _leaves_short_text(command: Sequence[str], env: Mapping[str, str]) -> bool:
-    """Whether the pager is a less that would print what fits on the screen, and leave."""
+    """Return whether the pager is a less that would print short text and exit."""
     flags = env.get("LESS", LESS)
     return os.path.basename(command[0]) in ("less", "less.exe") and ("F" in flags or "quit-if-one-screen" in flags)
 
 
 def _fits(text: str, stream: TextIO, env: Mapping[str, str]) -> bool:
-    """Whether the text leaves room for the prompt. A terminal that does not tell its size gets no pager."""
+    """Return whether the text leaves room for the prompt. Without a known size, the terminal gets no pager."""
     import re
 
     columns, lines = measure_screen(stream, env)
@@ -64,9 +64,9 @@ def _run_pager(command: Sequence[str], text: str, stream: TextIO, env: Mapping[s
     except OSError:
         return False
     encoding, errors = stream.encoding or "utf-8", stream.errors or "replace"
-    with _ignoring_interrupts():  # Ctrl-C is for the pager, in which it stops a search
+    with _ignoring_interrupts():  # Ctrl-C belongs to the pager, where it stops a search
         if pager.stdin is not None:
-            with suppress(BrokenPipeError):  # whoever leaves early has seen enough
+            with suppress(BrokenPipeError):  # the user left early
                 pager.stdin.write(text.encode(encoding, errors))
             with suppress(BrokenPipeError):
                 pager.stdin.close()

@@ -1,4 +1,4 @@
-"""Tables for people, with Rich: imported only if one is shown."""
+"""Tables for people, with Rich; imported only when one is shown."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ..terminal import is_terminal, measure_screen
 from ..text import clean
 from .columns import Column, Row, plain
 
-WIDE = 200  # characters of `-o table` into a file: little is cut
-NARROWEST = 12  # characters, whatever the terminal says
-LEAST = 4  # characters to which a column of text may be cut; a table that has no room for that leaves columns out
+WIDE = 200  # characters of `-o table` in a file: little is cut
+NARROWEST = 12  # the minimum in characters, whatever the terminal reports
+LEAST = 4  # characters to which a text column may be cut; without that much room, columns are left out
 COMFORTABLE = 30  # characters of the main column, below which spare columns are left out
 GAP = 2  # characters between columns
-UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # of an age, in seconds
+UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))  # age units in seconds
 
-Note = tuple[str, Sequence[tuple[str, str]]]  # a label, and a text in pieces, each with its Rich style
+Note = tuple[str, Sequence[tuple[str, str]]]  # a label, and text in pieces, each with its Rich style
 
 
 def make_console(stream: TextIO, color: bool, width: int | None) -> Console:
-    """A console that reads no markup in what it prints."""
+    """Create a console that does not interpret markup."""
     return Console(
         file=stream,
         color_system="auto" if color else None,
@@ -43,12 +43,12 @@ def make_console(stream: TextIO, color: bool, width: int | None) -> Console:
 
 
 def render_text(renderable: Any, stream: TextIO, color: bool, width: int) -> str:
-    """What Rich makes of it for this stream."""
+    """Render with Rich for this stream."""
     return read_screen(make_console(stream, color, width), renderable)
 
 
 def read_screen(screen: Console, renderable: Any) -> str:
-    """What Rich makes of it for this console."""
+    """Render with Rich for this console."""
     with screen.capture() as shown:
         screen.print(renderable)
     # Padding after a line only breaks it where a terminal draws an emoji wider than Rich counts.
@@ -56,7 +56,7 @@ def read_screen(screen: Console, renderable: Any) -> str:
 
 
 def width_of(stream: TextIO, env: Mapping[str, str]) -> int:
-    """The columns of the terminal: COLUMNS, else its own answer, else WIDE."""
+    """Return the columns of the terminal: COLUMNS, what the terminal reports, or WIDE."""
     columns, _ = measure_screen(stream, env)
     return max(columns or (80 if is_terminal(stream) else WIDE), NARROWEST)
 
@@ -65,7 +65,7 @@ def width_of(stream: TextIO, env: Mapping[str, str]) -> int:
 
 
 def describe_age(then: datetime, now: datetime) -> str:
-    """How long ago it was: `2 min ago`, `3 d ago`; the date once that is a month or more, `in 5 min` if it is ahead."""
+    """Format how long ago it was: `2 min ago`, `3 d ago`; the date from a month on, `in 5 min` for the future."""
     seconds = (now - then).total_seconds()
     if abs(seconds) >= 30 * 86_400:
         return then.strftime("%Y-%m-%d")
@@ -86,7 +86,7 @@ def _time_of(column: Column, value: Any) -> datetime | None:
 
 
 def _make_cell(column: Column, value: Any, *, exact: bool = False) -> Text:
-    """The cell for people: words for booleans, thousands separators, how long ago a time was."""
+    """Format a cell for people: words for booleans, thousands separators, the age of a time."""
     style = ""
     if isinstance(value, bool):
         shown, style = ("yes", "green") if value else ("no", "dim")
@@ -115,7 +115,7 @@ def list_table(
     width: int,
     row_style: Callable[[Row], str] | None = None,
 ) -> Table:
-    """A table of one line per row: long cells are cut, the main column last."""
+    """Build a table with one line per row: long cells are cut, the main column last."""
     from rich.box import SIMPLE_HEAD
 
     cells = [[_make_cell(column, column.of(row)) for column in columns] for row in rows]
@@ -143,10 +143,10 @@ def list_table(
 
 
 def share_width(columns: Sequence[Column], naturals: Sequence[int], width: int) -> list[int]:
-    """The width of each column of a table; 0 for one that is left out, since not all have room.
+    """Return the width of each column of a table; 0 for a column that is left out for lack of room.
 
-    Numbers, times and short words are never cut. Of what remains the main column gets twice the share of the others,
-    and none of these is wider than it is.
+    Numbers, times and short words are never cut. The main column gets twice the share of the others in the rest, and
+    none of these is wider than it.
     """
     main, shown = _main_column(columns), list(range(len(columns)))
     while True:
@@ -187,7 +187,7 @@ def _divide_width(
 
 
 def _main_column(columns: Sequence[Column]) -> int:
-    """The index of the main column; the first text column if none is declared."""
+    """Return the index of the main column; the first text column if none is declared."""
     for number, column in enumerate(columns):
         if column.main:
             return number
@@ -196,7 +196,7 @@ def _main_column(columns: Sequence[Column]) -> int:
 
 
 def make_cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None) -> Table:
-    """A field per line, with an empty line between rows."""
+    """Show one field per line, with an empty line between rows."""
     table = Table(box=None, show_header=False, title=title and Text(title), title_justify="left", pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -213,9 +213,9 @@ def make_cards(rows: Sequence[Row], columns: Sequence[Column], title: str | None
 
 @dataclass(frozen=True)
 class Listing:
-    """A table of narrow columns, and under each row what is too long for a column: its notes, `head` for short.
+    """A table of narrow columns; below each row is what is too long for a column: its notes, with `head` as a label.
 
-    A row's only note stands at the end of its line, without its label, if it fits.
+    A single note goes at the end of the row's line, without its label, if it fits.
     """
 
     title: str
@@ -226,7 +226,7 @@ class Listing:
 
 
 def listing_lines(listing: Listing, width: int) -> Iterator[Any]:
-    """The listing in parts that Rich prints one under another."""
+    """Yield the parts of a listing for Rich to print one below the other."""
     from rich.padding import Padding
 
     heads = [Text(column.header, style="bold") for column in listing.columns]
@@ -261,7 +261,7 @@ def listing_lines(listing: Listing, width: int) -> Iterator[Any]:
 
 @contextmanager
 def live_listings(stream: TextIO, color: bool, width: int) -> Iterator[Callable[[str, Sequence[Listing]], None]]:
-    """Return a function that shows a line and listings in place of those before; at the end they are gone."""
+    """Return a function that replaces a line and listings on the screen; they disappear at the end."""
     from rich.live import Live
 
     screen = make_console(stream, color, width)
@@ -275,8 +275,9 @@ def live_listings(stream: TextIO, color: bool, width: int) -> Iterator[Callable[
 
 
 class Bar:
-    """A progress bar on a terminal, with a text beside it; gone once it is closed. A terminal that has gone is no
-    reason to stop the work."""
+    """A progress bar on a terminal, with a text next to it; removed when closed. If the terminal goes away, work
+    continues.
+    """
 
     def __init__(self, stream: TextIO, *, color: bool) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
@@ -294,12 +295,12 @@ class Bar:
         self._task = self._progress.add_task("")
 
     def show(self, done: int, total: int, text: str) -> None:
-        """Redraw it."""
+        """Redraw the bar."""
         with suppress(OSError):
             self._progress.start()
             self._progress.update(self._task, completed=done, total=total, description=clean(text), refresh=True)
 
     def close(self) -> None:
-        """Take it off the screen."""
+        """Remove the bar from the screen."""
         with suppress(OSError):
             self._progress.stop()

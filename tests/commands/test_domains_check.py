@@ -452,7 +452,7 @@ def test_an_answer_that_is_not_the_apis_is_said(mailtrap: Run, server: Loopback,
     server.reply(Reply(200, body))
     result = mailtrap("domains", "check", "acme.example", env=server.env)
     assert (result.code, result.out) == (7, "")
-    assert result.err.startswith(("Error: The answer ", "Error: The server gave an unexpected answer"))
+    assert result.err.startswith(("Error: The answer ", "Error: The server's answer does not match"))
     assert "Is the host the Mailtrap API's?" in result.err
 
 
