@@ -113,7 +113,7 @@ def installed(environment: dict[str, str], tmp_path: Path) -> Run:
 
 @pytest.fixture
 def mailtrap(environment: dict[str, str], tmp_path: Path) -> Run:
-    """The same with its imports already made, which takes a fifth of the time: see `tests.preloaded`."""
+    """The same with its imports already made, which takes a tenth of the time: see `tests.preloaded`."""
     return runner(environment, tmp_path, forked=True)
 
 

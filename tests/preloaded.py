@@ -1,7 +1,10 @@
-"""The installed program with its imports already made: a run is a fork of a process that did nothing else.
+"""The installed program with its imports already made, by a process that is forked.
 
 Most of a short run is the import of its modules. A fork has them, and is otherwise what the console script is: a
-process of its own that enters at `main()`, with its own arguments, environment, folder, pipes and exit code.
+process of its own that enters at `main()`, with its own arguments, environment, folder, streams and exit code.
+
+What runs to its end on pipes does not need a process of its own, whose cost is mostly that of its pages: a fork is
+kept, and does one such run after another, each entered below `main()`.
 
     python -m tests.preloaded FD    serves the socket FD until it is closed, see `serve`.
 """
@@ -9,6 +12,7 @@ process of its own that enters at `main()`, with its own arguments, environment,
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import pkgutil
@@ -26,7 +30,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 TOP = Path(__file__).resolve().parent.parent
 PROGRAM = str(Path(sys.executable).with_name("mailtrap"))
@@ -41,6 +45,7 @@ class Preloaded:
         self._start = early_part(env)
         self._channel, theirs = socket.socketpair()
         self._lock = threading.Lock()
+        self._idle: list[Runner] = []
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.preloaded", str(theirs.fileno())],
@@ -52,6 +57,8 @@ class Preloaded:
             )
 
     def close(self) -> None:
+        for runner in self._idle:
+            runner.close()
         self._channel.close()
         self._process.communicate()
 
@@ -59,34 +66,74 @@ class Preloaded:
         """Whether a program with this environment can be a fork."""
         return early_part(env) == self._start
 
-    def start(self, args: Sequence[str], *, env: Mapping[str, str], cwd: Path, streams: Sequence[int]) -> Forked:
+    def start(
+        self,
+        args: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        streams: Sequence[int],
+        new_session: bool = False,
+    ) -> Forked:
         """Start the program with these as its stdin, stdout and stderr."""
-        told, tell = os.pipe()
-        request = json.dumps({"args": args, "env": dict(env), "cwd": str(cwd)}).encode()
-        try:
-            with self._lock:
-                socket.send_fds(self._channel, [len(request).to_bytes(4, "big")], [*streams, tell])
-                self._channel.sendall(request)
-        finally:
-            os.close(tell)
-        return Forked(told)
+        request = {"args": args, "env": dict(env), "cwd": str(cwd), "new_session": new_session}
+        return self._fork(request, streams)
 
     def run(
         self, args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
     ) -> tuple[int, bytes, bytes]:
         """As `subprocess.run` with pipes: the exit code (negative for a signal), stdout, stderr."""
+        try:
+            runner = self._idle.pop()
+        except IndexError:  # the first run, or one beside another
+            runner = self._start_runner()
+        try:
+            found = runner.run({"args": args, "env": dict(env), "cwd": str(cwd)}, stdin, timeout)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            runner.close()
+            raise subprocess.TimeoutExpired([PROGRAM, *args], timeout) from None
+        if runner.process.returncode is None:
+            self._idle.append(runner)
+        return found
+
+    def _fork(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> Forked:
+        told, tell = os.pipe()
+        try:
+            with self._lock:
+                send_request(self._channel, request, [tell, *descriptors])
+        finally:
+            os.close(tell)
+        return Forked(told)
+
+    def _start_runner(self) -> Runner:
+        channel, theirs = socket.socketpair()
+        with theirs:
+            return Runner(channel, self._fork({}, [theirs.fileno()]))
+
+
+class Runner:
+    """A fork that runs the program again and again, see `run_programs`."""
+
+    def __init__(self, channel: socket.socket, process: Forked) -> None:
+        self._channel = channel
+        self.process = process
+
+    def run(self, request: Mapping[str, Any], stdin: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+        """One run: its exit code, stdout, stderr. Raises TimeoutError or `subprocess.TimeoutExpired`."""
         ours, theirs = zip(*(os.pipe() if number else os.pipe()[::-1] for number in range(3)), strict=True)
         try:
-            process = self.start(args, env=env, cwd=cwd, streams=theirs)
+            send_request(self._channel, request, theirs)
         finally:
             for number in theirs:
                 os.close(number)
-        try:
-            out, err = exchange(ours, stdin, timeout)
-            return process.wait(timeout), out, err
-        except (TimeoutError, subprocess.TimeoutExpired):
-            process.kill()
-            raise subprocess.TimeoutExpired([PROGRAM, *args], timeout) from None
+        out, err = exchange(ours, stdin, timeout)
+        self._channel.settimeout(timeout)
+        code = self._channel.recv(4, socket.MSG_WAITALL)
+        return int.from_bytes(code, "big") if code else self.process.wait(timeout), out, err
+
+    def close(self) -> None:
+        self.process.kill()
+        self._channel.close()
 
 
 class Forked:
@@ -131,6 +178,20 @@ def early_part(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if value and name.startswith(READ_AT_START)}
 
 
+def send_request(channel: socket.socket, request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    content = json.dumps(request).encode()
+    socket.send_fds(channel, [len(content).to_bytes(4, "big")], descriptors)
+    channel.sendall(content)
+
+
+def receive_request(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """As `send_request` was given them. Raises EOFError."""
+    head, descriptors, _, _ = socket.recv_fds(channel, 4, 4)
+    if not head:
+        raise EOFError
+    return json.loads(channel.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)), descriptors
+
+
 def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, bytes]:
     """Write the data and read until both outputs are closed. Closes the pipes. Raises TimeoutError."""
     stdin, *outputs = pipes
@@ -173,7 +234,7 @@ def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, 
 
 
 def serve(channel: socket.socket) -> None:
-    """Fork for each request; its fourth descriptor is told the process id, and its exit code at the end."""
+    """Fork for each request; its first descriptor is told the process id, and its exit code at the end."""
     import mailtrap_cli
 
     for module in pkgutil.walk_packages(mailtrap_cli.__path__, "mailtrap_cli."):
@@ -185,7 +246,7 @@ def serve(channel: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake)
     running: dict[int, int] = {}
-    with selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector, suppress(EOFError):
         selector.register(channel, selectors.EVENT_READ)
         selector.register(ended, selectors.EVENT_READ)
         while True:
@@ -200,41 +261,104 @@ def serve(channel: socket.socket) -> None:
                             os.write(tell, b"%d\n" % os.waitstatus_to_exitcode(status))
                         os.close(tell)
             if channel.fileno() in ready:
-                head, descriptors, _, _ = socket.recv_fds(channel, 4, 4)
-                if not head:
-                    return
-                request = json.loads(channel.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+                request, (tell, *descriptors) = receive_request(channel)
                 pid = os.fork()
                 if not pid:
-                    become_program(request, descriptors)
-                *streams, tell = descriptors
+                    become_fork(request, descriptors)
                 os.write(tell, b"%d\n" % pid)
                 running[pid] = tell
-                for number in streams:
+                for number in descriptors:
                     os.close(number)
 
 
-def become_program(request: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
-    """Be the console script, from its start to its end."""
+def become_fork(request: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
+    """Be the console script, from its start to its end; or a runner, where the descriptor is its channel."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for target, number in enumerate(descriptors[:3]):
-        os.dup2(number, target)
-    os.closerange(3, 256)
+    above = 3
+    for number in sorted(descriptors):
+        os.closerange(above, number)
+        above = number + 1
+    os.closerange(above, 256)
     try:
-        os.chdir(request["cwd"])
-        os.environ.clear()
-        os.environ.update(request["env"])
-        time.tzset()
-        sys.argv = [PROGRAM, *request["args"]]
-        sys.path[0] = str(Path(PROGRAM).parent)
-        from mailtrap_cli.__main__ import main
+        if request:
+            if request["new_session"]:
+                os.setsid()
+            prepare_run(request, descriptors)
+            open_streams()
+            from mailtrap_cli.__main__ import main
 
-        main()  # which ends the process
+            main()  # which ends the process
+        else:
+            run_programs(socket.socket(fileno=descriptors[0]))
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
     os._exit(1)
+
+
+def run_programs(channel: socket.socket) -> NoReturn:
+    """Do what `main()` does for one request after the other; each is answered with its exit code."""
+    from mailtrap_cli.__main__ import run_flushed
+
+    channel.set_inheritable(False)
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    nothing = os.open(os.devnull, os.O_RDWR)
+    while True:
+        try:
+            request, descriptors = receive_request(channel)
+        except EOFError:
+            os._exit(0)
+        prepare_run(request, descriptors)
+        streams = open_streams()
+        try:
+            code = run_flushed(sys.argv[1:])
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        for stream in streams:
+            with suppress(OSError, ValueError):
+                stream.flush()
+            stream.buffer.raw.close()  # type: ignore[attr-defined]  # what was not written never is
+        gc.collect()  # what the end of a process would let go: locks, connections
+        for signal_number, handler in handlers.items():
+            signal.signal(signal_number, handler)
+        os.chdir("/")
+        for number in range(3):
+            os.dup2(nothing, number)  # the other ends see that this is the end
+        channel.sendall(code.to_bytes(4, "big"))
+
+
+def prepare_run(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    """Make the process what the request wants it to be; the descriptors become its streams."""
+    for target, number in enumerate(descriptors):
+        os.dup2(number, target)
+        os.close(number)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    sys.modules.pop("webbrowser", None)  # which reads its environment once
+    sys.argv = [PROGRAM, *request["args"]]
+    sys.path[0] = str(Path(PROGRAM).parent)
+
+
+def open_streams() -> list[TextIO]:
+    """The standard streams, made as Python makes them."""
+    made: list[TextIO] = []
+    for name in ("stdin", "stdout", "stderr"):
+        usual: io.TextIOWrapper = getattr(sys, f"__{name}__")
+        raw = io.FileIO(len(made), "w" if made else "r", closefd=False)
+        buffered = io.BufferedWriter(raw) if made else io.BufferedReader(raw)
+        wrapped = io.TextIOWrapper(
+            buffered,
+            encoding=usual.encoding,
+            errors=usual.errors,
+            line_buffering=usual.line_buffering or raw.isatty(),
+        )
+        setattr(sys, name, wrapped)
+        made.append(wrapped)
+    return made
 
 
 if __name__ == "__main__":

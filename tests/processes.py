@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.preloaded import PROGRAM
+from tests.preloaded import PROGRAM, Forked, preloaded
 
 leftovers = ExitStack()
 
@@ -21,6 +21,19 @@ def start(
     process: subprocess.Popen[Any] = subprocess.Popen(command, env=env, cwd=cwd, **options)
     leftovers.callback(end, process)
     return process
+
+
+def start_on(
+    streams: Sequence[int], command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None
+) -> subprocess.Popen[bytes] | Forked:
+    """Start it in a session of its own on these standard streams; the program itself as a fork where it can be."""
+    program, *args = command
+    if program == PROGRAM and preloaded().is_fit(env):
+        return preloaded().start(args, env=env, cwd=cwd or Path.cwd(), streams=streams, new_session=True)
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(
+        command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True
+    )
 
 
 def end(process: subprocess.Popen[Any]) -> None:

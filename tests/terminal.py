@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.processes import end, leftovers, start
+from tests.processes import leftovers, start_on
 
 
 class Terminal:
@@ -32,15 +32,7 @@ class Terminal:
         self._parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         clean = {name: value for name, value in env.items() if name != "COLUMNS"}
-        self._process = start(
-            command,
-            env={"TERM": "xterm-256color", "PAGER": "cat", **clean},
-            cwd=cwd,
-            stdin=child,
-            stdout=child,
-            stderr=child,
-            start_new_session=True,
-        )
+        self._process = start_on((child,) * 3, command, {"TERM": "xterm-256color", "PAGER": "cat", **clean}, cwd)
         os.close(child)
         self._received = b""
         self._reader = threading.Thread(target=self._read)
@@ -83,7 +75,8 @@ class Terminal:
     def close(self) -> None:
         """End the program where it still runs; doing it again does nothing."""
         if self._parent >= 0:
-            end(self._process)
+            self._process.kill()
+            self._process.wait()
             self._reader.join(timeout=5)
             os.close(self._parent)
             self._parent = -1

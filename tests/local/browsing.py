@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Dialog, Page, Playwright
+from playwright.sync_api import Browser, Dialog, Page, Playwright, expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SIZES = {400: 800, 1280: 800}
+PATIENCE = 20_000  # milliseconds, for a machine that is busy with other tests
+
+expect.set_options(timeout=PATIENCE)
 
 
 def start_browser(playwright: Playwright) -> Browser:
@@ -45,7 +48,7 @@ def open_page(browser: Browser, width: int = 1280, *, dark: bool = False) -> Ite
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]}, color_scheme="dark" if dark else "light"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     context.on("request", lambda request: seen.urls.append(request.url))
     context.route(lambda url: "//127.0.0.1:" not in url, lambda route: route.abort())
     page = context.new_page()

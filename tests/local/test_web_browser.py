@@ -323,6 +323,7 @@ def test_search_and_filters_are_those_of_the_commands(browser: Browser, clean: S
         expect(row(page, "Receipt")).to_be_visible()
         expect(rows(page)).to_have_count(1)
         row(page, "Receipt").click()
+        expect(page.get_by_role("button", name="Mark as unread")).to_be_visible()
         page.get_by_label("Unread").check()
         expect(page.get_by_text("No message matches.")).to_be_visible()
         page.get_by_label("Stream").select_option("")
@@ -346,9 +347,9 @@ def test_old_messages_come_as_the_list_is_scrolled(browser: Browser, clean: Serv
         page.goto(clean.url)
         expect(page.get_by_text("160 messages")).to_be_visible()
         assert rows(page).count() <= 100
-        for _ in range(4):
+        while (shown := rows(page).count()) < 160:
             rows(page).last.scroll_into_view_if_needed()
-            page.wait_for_timeout(150)
+            expect(rows(page).nth(shown)).to_be_attached()
         expect(row(page, "n0@example.com")).to_have_count(1)
         expect(rows(page)).to_have_count(160)
         clean.send(subject="The newest")
