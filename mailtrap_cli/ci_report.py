@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TextIO
 
 from .errors import OutputError
 from .files import check_writable, replace_file
+from .records import record
 from .text import clean
 
 MOST = 10  # annotations: GitHub shows no more of one kind per step
@@ -34,7 +34,7 @@ class Surroundings(Protocol):
         """Print a line on standard error, unless the run is quiet."""
 
 
-@dataclass(frozen=True)
+@record
 class Case:
     """One check. `failure` and `skipped` say why; if both are empty, it passed.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ..errors import InputError, name_option
+from ..records import record
 from ..rows.table import fold_name
 
 # The columns that are message fields; all others are variables.
@@ -31,7 +31,7 @@ def has_recipient(header: Iterable[str], mapped: Mapping[str, str]) -> bool:
     return any(fold_name(name) in wanted or _ROLE_OF.get(fold_name(name)) == "email" for name in header)
 
 
-@dataclass(frozen=True)
+@record
 class Columns:
     """`roles` are the positions of message fields; `names` those of all columns, by every name they have."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..records import record
 from ..rows.table import MISSING, RowError
 from .columns import Columns, identifier_of
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
     from .bounded_jinja import BoundedEnvironment
 
+Render = Callable[[Sequence[Any]], str]  # of a row's cells
+
 _SYNTAX = re.compile(r"\{[{%#]")
+_NAME = re.compile(r"\{\{ *([^\W\d]\w*) *\}\}")
+_JINJA_WORDS = ("true", "false", "none", "self", "super")  # not names, like Python's keywords
 
 
-@dataclass(frozen=True)
+@record
 class Content:
     """A text that is the same for all rows (`fixed`), or a `render` function over a row's cells (else None).
 
@@ -28,7 +33,7 @@ class Content:
     """
 
     fixed: str | None
-    render: Callable[[Sequence[Any]], str] | None = None
+    render: Render | None = None
 
 
 class Templates:
@@ -45,33 +50,38 @@ class Templates:
             raise InputError(f"{where} is not UTF-8 text", hint="Convert it to UTF-8.")
         if not _SYNTAX.search(source):
             return Content(source)
-        from jinja2 import TemplateSyntaxError, meta
-
-        from .bounded_jinja import BoundedEnvironment
-
-        environment = BoundedEnvironment(html=html)
-        try:
-            tree = environment.parse(self._with_identifiers(source))
-            _rename_self(tree)
-            places, values = self._resolve_names(meta.find_undeclared_variables(tree), where)
-            segments = _split_segments(tree)
-            render = (
-                self._join_render(segments, places, values, html)
-                if segments is not None
-                else self._jinja_render(environment, tree, places, values, where)
-            )
-        except TemplateSyntaxError as error:
-            hint = _COMMENT_HINT if "comment" in str(error.message) else _SYNTAX_HINT
-            names = ", ".join(identifier_of(name) for name in self.columns.header[:20])
-            raise InputError(f"{where}:{error.lineno}: {error.message}", hint=f"{hint} Columns: {names}.") from error
-        except RecursionError:
-            raise InputError(f"{where}: the template is nested too deeply") from None
+        source = self._with_identifiers(source)
+        segments = _split_segments(source)
+        if segments is None:
+            places, render = self._parse_template(source, where, html)
+        else:
+            places, values = self._resolve_names({text for is_name, text in segments if is_name}, where)
+            render = self._join_render(segments, places, values, html)
         if places:
             return Content(None, render)
         try:
             return Content(render(()))
         except RowError as error:
             raise InputError(str(error)) from error
+
+    def _parse_template(self, source: str, where: str, html: bool) -> tuple[Mapping[str, int], Render]:
+        """Parse a template with Jinja; the columns that it uses."""
+        from jinja2 import TemplateSyntaxError, meta
+
+        from .bounded_jinja import BoundedEnvironment
+
+        environment = BoundedEnvironment(html=html)
+        try:
+            tree = environment.parse(source)
+            _rename_self(tree)
+            places, values = self._resolve_names(meta.find_undeclared_variables(tree), where)
+            return places, self._jinja_render(environment, tree, places, values, where)
+        except TemplateSyntaxError as error:
+            hint = _COMMENT_HINT if "comment" in str(error.message) else _SYNTAX_HINT
+            names = ", ".join(identifier_of(name) for name in self.columns.header[:20])
+            raise InputError(f"{where}:{error.lineno}: {error.message}", hint=f"{hint} Columns: {names}.") from error
+        except RecursionError:
+            raise InputError(f"{where}: the template is nested too deeply") from None
 
     def _with_identifiers(self, source: str) -> str:
         """Replace columns named as in the header, `{{ First Name }}`, if that is not an identifier."""
@@ -96,9 +106,10 @@ class Templates:
 
     def _join_render(
         self, segments: list[tuple[bool, str]], places: Mapping[str, int], values: Mapping[str, str], html: bool
-    ) -> Callable[[Sequence[Any]], str]:
+    ) -> Render:
         """Render a template of only text and names by joining its parts: the same result as Jinja's, but faster."""
-        from markupsafe import escape
+        if html:
+            from markupsafe import escape
 
         parts: list[Any] = []
         for is_name, text in segments:
@@ -129,7 +140,7 @@ class Templates:
         places: Mapping[str, int],
         values: Mapping[str, str],
         where: str,
-    ) -> Callable[[Sequence[Any]], str]:
+    ) -> Render:
         compared = _compared_columns(tree) if not self.typed else ()
         fill = environment.compile_tree(tree)
 
@@ -189,19 +200,18 @@ def _cell_text(cell: Any, column: str) -> str:
     return "" if cell is None else str(cell)
 
 
-def _split_segments(tree: nodes.Template) -> list[tuple[bool, str]] | None:
-    """Split a template of only text and names into (is a name, text); None for any other."""
-    from jinja2 import nodes
+def _split_segments(source: str) -> list[tuple[bool, str]] | None:
+    """Split a template of only text and names into (is a name, text); None for any other, which Jinja parses.
 
+    Importing Jinja takes as long as composing thousands of rows.
+    """
+    source = re.sub(r"\r\n?", "\n", source)  # as Jinja does
     parts: list[tuple[bool, str]] = []
-    for output in tree.body:
-        if not isinstance(output, nodes.Output):
+    end = 0
+    while opening := _SYNTAX.search(source, end):
+        found = _NAME.match(source, opening.start())
+        if found is None or not found[1].isidentifier() or iskeyword(found[1]) or found[1] in _JINJA_WORDS:
             return None
-        for node in output.nodes:
-            if isinstance(node, nodes.TemplateData):
-                parts.append((False, node.data))
-            elif isinstance(node, nodes.Name):
-                parts.append((True, node.name))
-            else:
-                return None
-    return parts
+        parts += [(False, source[end : opening.start()]), (True, found[1])]
+        end = found.end()
+    return [*parts, (False, source[end:])]

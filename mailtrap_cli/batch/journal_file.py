@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import blake2b
 from operator import xor
 from pathlib import Path
 
 from ..errors import ConfigError, TransportError, name_option
 from ..files import make_private_folder
+from ..records import record
 
 APPLICATION = 0x4D745231  # SQLite's application_id, which marks a journal
 VERSION = 2
@@ -54,7 +55,7 @@ PRAGMA user_version = {VERSION};
 """
 
 
-@dataclass(frozen=True)
+@record
 class Counts:
     """Rows by outcome."""
 
@@ -63,7 +64,7 @@ class Counts:
     unknown: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Known:
     """A run as its journal describes it. Times in seconds since 1970; `running` if a process is working on it."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import InputError, name_option
 from ..mail.message import Message
+from ..records import record
 from ..rows.reader import read_table
 from ..rows.source import Source
 from ..rows.table import MISSING, RowError, Table, fold_name
@@ -27,7 +28,7 @@ _SHARED = (
 SHOWN, NAMED = 20, 1000  # bad rows shown to people and kept for programs; all are counted
 
 
-@dataclass(frozen=True)
+@record
 class Options:
     """How an input becomes messages. `shared` are the flags; its subject, text and html are templates.
 
@@ -49,7 +50,7 @@ class Options:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BadRow:
     """A row that cannot be sent, with the line where it begins."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..api.client import Pieces
 from ..api.responses import Answer, decode_errors, load_json, sentences_of
+from ..records import record
 from ..text import clean
 from .journal import Fate
 from .model import Composed
@@ -26,7 +26,7 @@ LONGEST_ID = 100  # characters
 UNEXPLAINED = "The API refused it without saying why"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """One request: its rows, ascending, and its JSON. `size` is the bytes of memory that only this request needs."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -14,6 +14,7 @@ from ..api.rate_limit import DEFAULT_LIMIT, Pace, Pacer, Rate, most_messages
 from ..config.target import choose_target
 from ..errors import ConfigError, InputError, Interrupted, MailtrapError, name_option
 from ..files import FileLock
+from ..records import record
 from ..units import format_count
 from .engine import Engine, Interruption, Progress, States
 from .journal import UNSENT, Chunk, Fate, Journal
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 CONCURRENCY = 16
 
 
-@dataclass(frozen=True)
+@record
 class Sending:
     """How a plan is sent. Rates are (count, seconds): `rate_limit` of requests, `rate` of messages; None is no limit.
 
@@ -52,7 +53,7 @@ class Sending:
     lookup_wait: float | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Report:
     """The outcome of a run. Rows are of the whole run; requests, seconds and the rate are of this command.
 

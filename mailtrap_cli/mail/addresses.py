@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ..errors import InputError
+from ..records import record
 
 # Nearly every address looks like this. The full parser takes 200 times as long, so it only sees the rest.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -20,7 +20,7 @@ _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 _NAME_WITH_COMMA = r"""(?:^|[@>][^,<]*,)\s*([^@<>"]*,[^@<>"]*?)\s*<([^<>@\s]+@[^<>@\s]+)>"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """A mailbox: `email` is ASCII (the domain in its A-label form), `name` may be any text without line breaks."""
 

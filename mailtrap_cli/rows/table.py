@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
+from ..records import record
 from ..units import format_count
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """`header` as it came, on this `line`; `rows` starts over each time.
 

@@ -37,6 +37,7 @@ def rendered(source: str, *, html: bool = False, constants: Mapping[str, str] | 
         ("{{ First Name }} {{first_name}} {{ First Name|upper }}", "Ada Ada ADA"),
         ("{{ Größe }} {{ e_mail }} {{ email }} {{ E-Mail }}", "XL ada@example.com ada@example.com ada@example.com"),
         ("{{ Name }}", "<Ada> & Co"),
+        ("{ {{ n }}} }}\r\n{{n}}\r", "{ 3} }}\n3\n"),
         ("{{ tarif }} {{ plan }}", "3 pro"),
         ("{% if n|int > 2 %}many{% else %}few{% endif %}", "many"),
         ("{% for i in [7, 8, 9] %}{{ loop.index }}/{{ loop.length }} {% endfor %}", "1/3 2/3 3/3 "),
