@@ -11,17 +11,28 @@ from .replies import answer
 from .store import new_email_username
 
 
+def _list_smtp_ports(call: Call) -> tuple[int, ...]:
+    """The ports that take mail for a sandbox: of the server that answers, else of the one that runs."""
+    from .ready_file import read_server
+
+    running = None if call.is_served else read_server(call.store.path.parent)
+    if running is None:
+        return call.smtp_ports
+    return (running["smtp_port"],) if running.get("smtp_port") else ()
+
+
 def _sandbox_answer(call: Call, number: int) -> Answer:
     from . import documents
 
     row = call.store.sandbox(number)
-    return NOT_FOUND if row is None else answer(200, documents.sandbox(row, call.smtp_ports))
+    return NOT_FOUND if row is None else answer(200, documents.sandbox(row, _list_smtp_ports(call)))
 
 
 def _list_sandboxes(call: Call) -> Answer:
     from . import documents
 
-    return answer(200, [documents.sandbox(row, call.smtp_ports) for row in call.store.sandboxes()])
+    smtp_ports = _list_smtp_ports(call)
+    return answer(200, [documents.sandbox(row, smtp_ports) for row in call.store.sandboxes()])
 
 
 def _show_sandbox(call: Call) -> Answer:
@@ -89,14 +100,15 @@ def _project_answer(call: Call, number: int) -> Answer:
     name = dict(call.store.projects()).get(number)
     if name is None:
         return NOT_FOUND
-    return answer(200, documents.project(number, name, call.store.sandboxes(project_id=number), call.smtp_ports))
+    return answer(200, documents.project(number, name, call.store.sandboxes(project_id=number), _list_smtp_ports(call)))
 
 
 def _list_projects(call: Call) -> Answer:
     from . import documents
 
     found = [(number, name, call.store.sandboxes(project_id=number)) for number, name in call.store.projects()]
-    return answer(200, [documents.project(*project, call.smtp_ports) for project in found])
+    smtp_ports = _list_smtp_ports(call)
+    return answer(200, [documents.project(*project, smtp_ports) for project in found])
 
 
 def _show_project(call: Call) -> Answer:

@@ -46,6 +46,8 @@ def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> No
     server = serve()
     assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
     assert mailtrap("local", "env").out == server.out  # the ports of the server that runs
+    assert mailtrap("sandboxes", "get", "1", "-p", "local", "-o", "json").json()["smtp_ports"] == [server.smtp_port]
+    assert mailtrap("local", "fault", "--latency", "1ms").code == 0
     checks = mailtrap("doctor", "-p", "local", "-o", "json").json()
     (message,) = [check["message"] for check in checks if check["check"] == "local sandbox"]
     assert message.endswith(f"; served at {server.url}, SMTP on port {server.smtp_port}")

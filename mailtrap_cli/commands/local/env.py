@@ -9,7 +9,7 @@ import typer
 
 from ...cli.examples import join_examples
 from ...local.environment import LOOPBACK, PORT, SENDER, SMTP_PORT, TOKEN, Endpoint
-from .shared import ServerTokenEnv, read_token, state_dir
+from .shared import ServerPort, ServerTokenEnv, read_token, state_dir
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -24,10 +24,7 @@ app = typer.Typer()
 )
 def env(
     ctx: typer.Context,
-    port: Annotated[
-        int | None,
-        typer.Option("--port", min=1, max=65535, help="The server's port (default: of the one that runs, or 3580)."),
-    ] = None,
+    port: ServerPort = None,
     smtp_port: Annotated[
         int | None, typer.Option("--smtp-port", min=1, max=65535, help="Its SMTP port (likewise, or 2525).")
     ] = None,

@@ -10,7 +10,7 @@ from ...cli.examples import join_examples
 from ...cli.options import expand_options
 from ...local.environment import PORT
 from ...output import Column
-from .shared import FaultOptions, ServerPort, ServerTokenEnv, read_token
+from .shared import FaultOptions, ServerPort, ServerTokenEnv, read_token, state_dir
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -23,21 +23,25 @@ app = typer.Typer()
 def fault(
     ctx: typer.Context,
     options: FaultOptions,
-    port: ServerPort = PORT,
+    port: ServerPort = None,
     token_env: ServerTokenEnv = None,
     clear: Annotated[bool, typer.Option("--clear", help="Clear all faults first.")] = False,
 ) -> None:
-    """Change the faults of the server running on this port; without options, show them.
+    """Change the faults of a running server; without options, show them.
 
     JSON: latency, jitter (seconds), rate_limit, fail, reset, partial (shares from 0 to 1).
     """
     from ...local.faults import Faults
     from ...local.faults_client import change_faults
+    from ...local.ready_file import read_server
 
     world: World = ctx.obj
     changes = {**(Faults().as_json() if clear else {}), **options.list_changes()}
     if options.seed is not None:
         changes["seed"] = options.seed
+    if port is None:
+        running = read_server(state_dir(world))
+        port = PORT if running is None else running["port"]
     document = change_faults(port, changes, read_token(world, token_env))
     columns = [Column(name.replace("_", " ").capitalize(), name) for name in document]
     world.out.record(document, columns, essential="latency")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 FAULTS = "Faults"
 
-ServerPort = Annotated[int, typer.Option("--port", min=1, max=65535, help="The server's port.")]
+ServerPort = Annotated[
+    int | None,
+    typer.Option("--port", min=1, max=65535, help="The server's port (default: of the one that runs, or 3580)."),
+]
 ServerTokenEnv = Annotated[
     str | None, typer.Option("--token-env", metavar="VARIABLE", help="Variable that holds the server's token.")
 ]
