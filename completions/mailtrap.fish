@@ -109,7 +109,7 @@ function __mailtrap_members
         case 'local'
             printf '%s\t%s\n' \
                 env 'Print environment variables that point programs at a local server, for a shell\'s eval or a .env file.' \
-                fault 'Change the faults of the server running on this port; without options, show them.' \
+                fault 'Change the faults of a running server; without options, show them.' \
                 serve 'Run the local sandbox on ports of this machine, for programs in any language.' \
                 reset 'Delete every message of the local sandbox; keep sandboxes and projects.' \
                 path 'Print the path of the local sandbox, even if it does not exist yet.' \
@@ -724,7 +724,7 @@ function __mailtrap_options
                 --reset 'Accept, then cut the connection, such as 1%.' \
                 --partial 'Refuse this share of a batch\'s messages, such as 2%.' \
                 --seed 'Make the faults repeatable from here on.' \
-                --port 'The server\'s port.' \
+                --port 'The server\'s port (default: of the one that runs, or 3580).' \
                 --token-env 'Variable that holds the server\'s token.' \
                 --clear 'Clear all faults first.'
         case 'local serve'

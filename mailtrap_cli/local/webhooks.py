@@ -53,7 +53,9 @@ def ensure_webhooks(store: Store, url: str, *, allow_remote: bool) -> str:
     is not allowed.
     """
     parsed, errors = check_fields((_URL,), {"url": url}, creating=True)
-    addresses, refusal = (None, "is not an http or https URL") if errors else resolve_target(url, allow_remote=allow_remote)
+    addresses, refusal = (
+        (None, "is not an http or https URL") if errors else resolve_target(url, allow_remote=allow_remote)
+    )
     if addresses is None:
         raise InputError(f"{url} {refusal}")
     secret = os.urandom(16).hex()
