@@ -17,8 +17,7 @@ from .text import clean
 MOST = 10  # annotations: GitHub shows no more of one kind per step
 SUMMARY = 900_000  # bytes added to a summary; GitHub refuses one of more than 1 MB
 
-# Characters that XML 1.0 excludes, even as references.
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML 1.0 excludes, even as references
 
 
 class Surroundings(Protocol):
@@ -203,4 +202,4 @@ def write_junit(path: str, suite: str, cases: Sequence[Case]) -> None:
 
 
 def _clean_xml(text: str) -> str:
-    return _NO_XML.sub("", clean(text))
+    return re.sub(_NO_XML, "", clean(text))

@@ -44,7 +44,7 @@ def clean(text: str) -> str:
 
 def clean_block(text: str) -> str:
     """Like `clean`, but keep line breaks and tabs: for bodies shown as they are."""
-    if text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     return re.sub(_INVISIBLE, "", re.sub(_ESCAPES, "", text.replace("\r\n", "\n")))
 
