@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ..errors import InputError
@@ -169,9 +169,19 @@ def _check_html(mail: Mail) -> Check:
         return Check(what, True, "no HTML", mail.id)
     report = mail.analysis.get("report") or {}
     errors = [error for error in report.get("errors") or () if error]
-    said = _join_first([f"line {error.get('error_line')}: {error.get('rule_name')}" for error in errors]) or "none"
+    said = _join_first([_describe_html_error(error) for error in errors]) or "none"
     aside = f" (not checked: {report['not_checked']})" if report.get("not_checked") else ""
     return Check(what, not errors, said + aside, mail.id)
+
+
+def _describe_html_error(error: Mapping[str, Any]) -> str:
+    """Name the line, the feature, and the email clients that lack it, without their platforms."""
+    kinds = error.get("email_clients")
+    clients = [name for found in kinds.values() for name in found or ()] if isinstance(kinds, dict) else []
+    names = list(dict.fromkeys(str(name).partition(" (")[0] for name in clients))
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    lacking = f" (not in {', '.join(names[:SHOWN])}{more})" if names else ""
+    return f"line {error.get('error_line')}: {error.get('rule_name')}{lacking}"
 
 
 def _check_has_link(mail: Mail) -> Check:

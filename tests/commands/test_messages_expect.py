@@ -240,13 +240,15 @@ def test_the_spam_score_is_held_against_the_limit(
 
 def test_html_errors_are_those_of_the_report(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
+    clients = {"desktop": ["Outlook (Windows)", "Outlook (macOS)"], "mobile": None, "web": ["Gmail (Desktop Webmail)"]}
+    found = {"email_clients": clients}
     inbox.parts = {
         "/1/body.html": Reply(200, "<p>x"),
-        "/1/analyze": Reply(200, {"report": {"errors": [{"error_line": 3, "rule_name": "style"}]}}),
+        "/1/analyze": Reply(200, {"report": {"errors": [{"error_line": 3, "rule_name": "style"} | found]}}),
     }
     result = mailtrap("messages", "expect", "--no-html-errors", env=inbox.env)
     assert result.code == 8
-    assert "found: line 3: style" in result.err
+    assert "found: line 3: style (not in Outlook, Gmail)" in result.err
     inbox.parts["/1/analyze"] = Reply(200, {"report": {"errors": []}})
     assert mailtrap("messages", "expect", "--no-html-errors", env=inbox.env).code == 0
 
