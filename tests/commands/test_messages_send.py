@@ -68,6 +68,15 @@ def test_to_replaces_every_recipient(mailtrap: Run, server: Loopback, captured: 
     assert request.json() == {key: value for key, value in (BODY | changed).items() if key != "bcc"}
 
 
+def test_a_message_that_does_not_exist_is_looked_for_where_it_was_captured(
+    mailtrap: Run, server: Loopback, captured: Store
+) -> None:
+    result = release(mailtrap, server, captured, "99", "--live")
+    assert result.code == 5
+    hint = "See: mailtrap messages list -p local. For another sandbox use --source-sandbox-id."
+    assert f"Message 99 is not in sandbox 1.\nHint: {hint}" in result.err
+
+
 def test_a_dry_run_sends_nothing(mailtrap: Run, server: Loopback, captured: Store) -> None:
     result = release(mailtrap, server, captured, "1", "--live", "--dry-run", "-o", "json")
     assert result.code == 0, result.err

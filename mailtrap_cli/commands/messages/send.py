@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +12,12 @@ import typer
 from ...cli.examples import join_examples
 from ...cli.facts import with_facts
 from ...cli.filters import MessageId
+from ...cli.hint_profiles import keep_profile
 from ...cli.message_options import ADDRESS, TargetOptions
 from ...cli.options import expand_options
 from ...cli.value_types import PROFILE
 from ...config.profile import LOCAL
+from ...errors import MailtrapError, naming_options
 
 if TYPE_CHECKING:
     from ...cli.context import World
@@ -107,6 +111,17 @@ def send(
         send_message(world, settings, target, message)
 
 
+@contextmanager
+def _naming_source(source: SourceOptions) -> Iterator[None]:
+    """Let errors name the options of the captured message: those of the target are others."""
+    with naming_options(lambda field: f"--{'source-' * (field == 'sandbox_id')}{field.replace('_', '-')}"):
+        try:
+            yield
+        except MailtrapError as error:
+            error.hint = error.hint and keep_profile(error.hint, source.source)
+            raise
+
+
 def _read_message(
     world: World, settings: Settings, message_id: str, source: SourceOptions, release: ReleaseOptions
 ) -> Message:
@@ -123,7 +138,7 @@ def _read_message(
     captured_by = resolve_settings(Flags(profile=source.source, sandbox_id=source.source_sandbox_id), world.env)
     replaced = {"to", "cc", "bcc"} if release.to else set()
     replaced |= {"from"} if release.sender else set()
-    with world.api(captured_by) as api:
+    with _naming_source(source), world.api(captured_by) as api:
         mail = Mailbox(api, require_sandbox_id(captured_by)).one(message_id, Filters())
         data = mail.box.get(mail.id, "/body.eml").body
     where = f"message {mail.id}"
