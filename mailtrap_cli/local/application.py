@@ -90,7 +90,7 @@ class _Guard:
         ambiguous = {b"transfer-encoding", b"content-length"} <= {name for name, _ in scope["headers"]}
         headers = [value for name, value in scope["headers"] if name == b"host"]
         if len(headers) != 1 or not self._names.hold(headers[0].decode("latin-1")):
-            sentence = f"The Host header names another server; {name_option('allow_host')} adds a name"
+            sentence = f"The Host header names another server. Allow it with {name_option('allow_host')}"
             await JSONResponse({"error": sentence}, 421)(scope, receive, write)
         else:
             try:

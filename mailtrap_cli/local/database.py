@@ -267,7 +267,7 @@ def connect(folder: Path) -> sqlite3.Connection:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _no_room(str(error.strerror), path) from error
         raise ConfigError(
-            f"The local sandbox cannot be kept in {folder}: {error.strerror}",
+            f"Cannot create the local sandbox in {folder}: {error.strerror}",
             hint="Set MAILTRAP_STATE_DIR to another folder.",
         ) from error
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
@@ -309,10 +309,10 @@ def failure(error: sqlite3.Error, path: Path, *, writing: bool) -> ConfigError |
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         if writing:
             return _no_room(str(error), path)
-        return TransportError(f"{path} cannot be read: {error}", outcome=None, hint="Check that disk.")
+        return TransportError(f"{path} cannot be read: {error}", outcome=None, hint="Check the disk.")
     if name.startswith("SQLITE_BUSY"):
         return TransportError(
-            f"Another process held {path} for {PATIENCE:.0f} s" + (": not sent" if writing else ""),
+            f"Another process locked {path} for {PATIENCE:.0f} s" + (": not sent" if writing else ""),
             outcome="not sent" if writing else None,
             hint="Try again.",
         )
@@ -322,7 +322,7 @@ def failure(error: sqlite3.Error, path: Path, *, writing: bool) -> ConfigError |
             hint="Check its permissions, or set MAILTRAP_STATE_DIR to another folder.",
         )
     return ConfigError(
-        f"{path} is not a local sandbox of mailtrap, or is damaged: {error}",
+        f"{path} is not a local sandbox, or is damaged: {error}",
         hint="Move it away to start with a new one, or set MAILTRAP_STATE_DIR to another folder.",
     )
 

@@ -25,5 +25,5 @@ async def follow_delays(store: Store, trouble: Callable[[str], None]) -> None:
         except MailtrapError as error:
             if error.message != told:
                 told = error.message
-                trouble(f"Delayed events do not happen: {error.message}")
+                trouble(f"Delayed events are not triggered: {error.message}")
         await asyncio.sleep(TICK)

@@ -161,7 +161,7 @@ def spam_report() -> dict[str, Any]:
                 {
                     "Pts": 0.0,
                     "RuleName": "NOT_CHECKED",
-                    "Description": "The local sandbox checks nothing here; the service's does",
+                    "Description": "Not checked: only the service runs this check",
                 }
             ],
         }

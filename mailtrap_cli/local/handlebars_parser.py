@@ -125,7 +125,7 @@ def _split_source(source: str) -> list[Text | _Tag]:
 
 def _read_tag(source: str, place: int, line: int) -> tuple[_Tag, int]:
     if source.startswith("{{{{", place):
-        raise TemplateError(line, "raw blocks ({{{{) are not available")
+        raise TemplateError(line, "raw blocks ({{{{) are not supported")
     triple = source.startswith("{{{", place)
     place += 3 if triple else 2
     left = source.startswith("~", place)
@@ -141,10 +141,10 @@ def _read_tag(source: str, place: int, line: int) -> tuple[_Tag, int]:
     sign = source[place : place + 1]
     kind = "raw" if triple else _KINDS.get(sign, "show")
     if not triple and sign in (">", "*"):
-        raise TemplateError(line, "partials and decorators are not available")
+        raise TemplateError(line, "partials and decorators are not supported")
     place += 1 if not triple and sign in _KINDS else 0
     if source[place : place + 1] in (">", "*") and kind == "open":
-        raise TemplateError(line, "partials and decorators are not available")
+        raise TemplateError(line, "partials and decorators are not supported")
     closing = re.compile(r"\s*\}(~?)\}\}" if triple else r"\s*(~?)\}\}")
     words: list[str] = []
     while not (end := closing.match(source, place)):
@@ -250,7 +250,7 @@ def _close_block(tag: _Tag, opened: list[_Open]) -> None:
     name = tag.words[0] if tag.words else ""
     if not opened or opened[-1].name != name:
         expected = f"expected {{{{/{opened[-1].name}}}}}" if opened else "no block is open"
-        raise TemplateError(tag.line, f"{{{{/{name}}}}} closes nothing: {expected}")
+        raise TemplateError(tag.line, f"{{{{/{name}}}}} has no opening tag: {expected}")
     opened.pop()
 
 
@@ -269,7 +269,7 @@ def _parse_show(tag: _Tag) -> Show:
 def _refuse_helper(line: int, name: str) -> NoReturn:
     if name in ("if", "unless", "each", "with"):
         raise TemplateError(line, f"{name} needs a block: {{{{#{name} …}}}}")
-    raise TemplateError(line, f"no helper {name!r}")
+    raise TemplateError(line, f"unknown helper {name!r}")
 
 
 def _parse_block(tag: _Tag) -> tuple[Block, str]:

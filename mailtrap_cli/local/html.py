@@ -28,7 +28,7 @@ def analysis(html: str) -> dict[str, Any]:
         tags.feed(html)
         tags.close()
     except AssertionError:  # raised by the parser itself on a broken <![…] declaration
-        tags.find(tags.getpos()[0], "a <![…] declaration is broken; nothing after it was read")
+        tags.find(tags.getpos()[0], "malformed <![…] declaration; the rest was not checked")
     for name, line in tags.opened:
         if name not in OPTIONAL:
             tags.find(line, f"<{name}> is not closed")
@@ -63,7 +63,7 @@ class _Tags(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open[tag]:
             if tag not in VOID and tag not in OPTIONAL:
-                self.find(self.getpos()[0], f"</{tag}> closes nothing")
+                self.find(self.getpos()[0], f"</{tag}> has no opening tag")
             return
         while True:
             name, line = self.opened.pop()

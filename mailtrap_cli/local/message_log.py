@@ -78,7 +78,7 @@ class Lines:
             self._changed.notify()
             told, self._told = self._told, self._told or room < len(lines)
         if self._told and not told:
-            self._trouble("The output is read too slowly: some messages are not shown (all are kept)")
+            self._trouble("Output is read too slowly: some messages are not shown (all are stored)")
 
     def close(self, seconds: float = 1.0) -> None:
         """Write what is still queued, within a time limit."""
@@ -100,6 +100,6 @@ class Lines:
                 while data:
                     data = data[os.write(self._file, data) :]
             except OSError as error:
-                self._trouble(f"Messages are not shown any more, only kept: {error.strerror}")
+                self._trouble(f"Messages are no longer shown, only stored: {error.strerror}")
                 return
             time.sleep(PAUSE)

@@ -11,7 +11,7 @@ from .replies import answer
 from .store import Captured
 
 PAGE = 30  # messages (sandbox.openapi.yml, getSandboxEmailMessage)
-NOTHING_LEAVES = "The local sandbox forwards nothing: no message leaves this machine"
+NOTHING_LEAVES = "The local sandbox does not forward messages: nothing leaves this machine"
 
 
 def _list_messages(call: Call) -> Answer:

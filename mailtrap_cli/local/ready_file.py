@@ -41,7 +41,7 @@ class ReadyFile:
             with replace_file(self._path, private=self._private) as file:
                 file.write(json.dumps(document).encode() + b"\n")
         except OSError as error:
-            raise InputError(f"The ready file {self._path} cannot be written: {error.strerror}") from error
+            raise InputError(f"Cannot write the ready file {self._path}: {error.strerror}") from error
 
     def remove(self) -> None:
         """Remove the file, unless another server has replaced it."""

@@ -136,7 +136,7 @@ def open_sockets(host: str, ports: Mapping[str, int]) -> dict[str, socket.socket
         raise PortError(f"Cannot listen on {host}: {first.strerror}", ()) from first
     named = " and ".join(f"{name} port {ports[name]}" for name in failed)
     others = "".join(f" ({name} port {port} is free)" for name, port in ports.items() if name in opened and port)
-    reason = "already in use" if first.errno == errno.EADDRINUSE else "not for this user to listen on"
+    reason = "already in use" if first.errno == errno.EADDRINUSE else "not permitted for this user"
     raise PortError(
         f"{named} of {host} {'is' if len(failed) == 1 else 'are'} {reason}{others}", tuple(failed)
     ) from first

@@ -71,7 +71,7 @@ def refuse_recipient(sandbox: Sandbox, route: Route, address: str) -> str | None
     """
     asked = _BOUNCE.fullmatch(address) if route.host == "sandbox" else None
     if asked:
-        return f"{asked[1]} {_read_reply(asked[2] or '') or 'Refused, as the address asks'}"
+        return f"{asked[1]} {_read_reply(asked[2] or '') or 'Refused, as the address requests'}"
     if route.user is None and sandbox.token is not None and not _is_open(sandbox.store, address):
         return "530 5.7.0 Authentication required"
     return None

@@ -36,7 +36,7 @@ def list_routes(store: Store) -> list[Route]:
         return Response(status_code=302, headers={**_HEADERS, "Location": quote_location(url)})
 
     async def ask_unsubscribe(request: Request) -> Response:
-        return answer_form(request, "Unsubscribe", "Receive no more of these emails?")
+        return answer_form(request, "Unsubscribe", "Stop receiving these emails?")
 
     async def ask_opt_out(request: Request) -> Response:
         return answer_form(request, "Stop tracking", "Stop tracking opens and clicks of these emails?")

@@ -87,7 +87,7 @@ class Courier:
         except MailtrapError as error:
             if error.message != self._problem:
                 self._problem = error.message
-                self._trouble(f"Webhooks are not delivered: {error.message}")
+                self._trouble(f"Webhooks cannot be delivered: {error.message}")
 
     def _start_due(self) -> None:
         for number in [number for number, task in self._running.items() if task.done()]:
@@ -118,7 +118,7 @@ class Courier:
                     return
                 await self._attempt(row, delivery)
         except MailtrapError as error:
-            self._trouble(f"Webhook {number} is not delivered: {error.message}")
+            self._trouble(f"Webhook {number} cannot be delivered: {error.message}")
 
     def _collect(self, row: Row) -> Delivery | None:
         """Store and return the next batch of a webhook; None if there are no new events, or it is too early."""
@@ -140,7 +140,7 @@ class Courier:
                 if not _is_inbound(row):
                     self._pause(row.id)
         if not reply.accepted and retry_at is None:
-            outcome = "the message is given up" if _is_inbound(row) else "the webhook is paused"
+            outcome = "giving up on the message" if _is_inbound(row) else "the webhook is paused"
             self._trouble(
                 f"Webhook {row.id} ({delivery.url}): {delivery.attempts + 1} attempts failed, {outcome}; the last:"
                 f" {describe_reply(reply)}"

@@ -363,7 +363,7 @@ def test_no_check_is_invented(api: Api) -> None:
     assert "Not checked" in spam["ResponseMessage"]
     assert spam["Spam"] is False
     report = api.get("/api/sandboxes/1/messages/1/analyze")["report"]
-    assert [error["rule_name"] for error in report["errors"]] == ["<b> is not closed", "</i> closes nothing"]
+    assert [error["rule_name"] for error in report["errors"]] == ["<b> is not closed", "</i> has no opening tag"]
     assert all(error["email_clients"] == {"desktop": [], "mobile": [], "web": []} for error in report["errors"])
     refused = api.ask("account", "POST", "/api/sandboxes/1/messages/1/forward", {"email": "a@example.com"})
     assert refused.status == 422

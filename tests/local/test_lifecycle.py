@@ -237,7 +237,7 @@ def test_it_goes_on_when_nobody_reads_its_output_any_more(environment: dict[str,
     assert process.wait(20) == 0
     said = process.stderr.read().decode()
     process.stderr.close()
-    assert said.count("Messages are not shown any more, only kept: Broken pipe") == 1
+    assert said.count("Messages are no longer shown, only stored: Broken pipe") == 1
 
 
 def test_it_goes_on_when_its_output_is_full(environment: dict[str, str], tmp_path: Path) -> None:

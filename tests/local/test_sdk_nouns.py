@@ -21,7 +21,7 @@ tested = client("sandbox", sandbox=True, inbox_id=1)
 called, problems = set(), []
 expected = {
     "email_campaigns_api.email_campaigns.terminate": "Campaign is not sending",  # it has sent to all already
-    "testing_api.messages.forward": "The local sandbox forwards nothing: no message leaves this machine",
+    "testing_api.messages.forward": "The local sandbox does not forward messages: nothing leaves this machine",
     "general_api.account_accesses.delete": "Access forbidden",  # the only one, of the account's owner
 }
 

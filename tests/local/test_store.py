@@ -164,7 +164,7 @@ def test_a_broken_store_is_one_sentence_and_left_as_it_is(mailtrap: Run, tmp_pat
     ):
         result = mailtrap(*command, env=env)
         assert result.code == 3, command
-        assert f"{file} is not a local sandbox of mailtrap, or is damaged" in result.err
+        assert f"{file} is not a local sandbox, or is damaged" in result.err
         assert "Hint: Move it away" in result.err
     assert file.read_bytes() == content
 

@@ -113,7 +113,7 @@ def test_the_uuid_of_a_folder_is_the_same_on_every_machine(folder: Path) -> None
         ("template.toml", None, ": no template.toml"),
         ("body.html", None, ": no body.html and no body.txt, or both are empty"),
         ("body.html", b"a\nb\xff", "/body.html:2: not UTF-8 text"),
-        ("body.txt", "a\n{{/if}}", "/body.txt:2: {{/if}} closes nothing"),
+        ("body.txt", "a\n{{/if}}", "/body.txt:2: {{/if}} has no opening tag"),
         ("body.txt", os.mkdir, "/body.txt is not a regular file"),
         ("body.txt", os.mkfifo, "/body.txt is not a regular file"),
         ("body.txt", lambda path: os.symlink(os.devnull, path), "/body.txt leads out of emails, to /dev/null"),

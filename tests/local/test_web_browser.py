@@ -282,7 +282,7 @@ def test_the_keyboard_does_it_all(browser: Browser, clean: Serving) -> None:
         press("/")
         expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
         page.keyboard.type("j#")  # letters in a field are letters
-        expect(page.get_by_text("No message matches.")).to_be_visible()
+        expect(page.get_by_text("No matching messages.")).to_be_visible()
         press("Escape")
         press("?")
         expect(page.get_by_role("dialog", name="Keyboard and search")).to_be_visible()
@@ -325,7 +325,7 @@ def test_search_and_filters_are_those_of_the_commands(browser: Browser, clean: S
         row(page, "Receipt").click()
         expect(page.get_by_role("button", name="Mark as unread")).to_be_visible()
         page.get_by_label("Unread").check()
-        expect(page.get_by_text("No message matches.")).to_be_visible()
+        expect(page.get_by_text("No matching messages.")).to_be_visible()
         page.get_by_label("Stream").select_option("")
         expect(rows(page)).to_have_count(2)
         row(page, "Your order").click()  # what is read stays in the list of the unread while it is open

@@ -122,15 +122,15 @@ class WebInbox:
         if scope["method"] not in SAFE:
             own = [f"{scheme}://{headers['host']}" for scheme in ("http", "https")]  # TLS may end at a proxy
             if headers.get("origin") not in own or headers.get(MARK) != "1" or site != "same-origin":
-                raise HTTPException(403, "Only the web inbox itself may change something here; programs use the API")
+                raise HTTPException(403, "Only the web inbox can make changes here. Programs should use the API")
         elif site not in ("same-origin", "none") and (
             headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
         ):
-            raise HTTPException(403, "Another site's page may not read the web inbox")
+            raise HTTPException(403, "Pages of other sites cannot read the web inbox")
         if self._token is not None and not _is_local(scope) and not _knows_token(self._token, headers):
             raise HTTPException(
                 401,
-                "From another machine, the password is the token that the server was started with",
+                "From another machine, log in with the server's token as the password",
                 {"www-authenticate": 'Basic realm="mailtrap", charset="UTF-8"'},
             )
 

@@ -94,7 +94,7 @@ class Pages:
     def _show_log(self, request: Request) -> Response:
         entry = self._reader.ask(f"/api/email_logs/{request.path_params['uuid']}")
         if entry is None:
-            raise HTTPException(404, "No entry of the log has this ID")
+            raise HTTPException(404, "No log entry has this ID")
         return self._render("log", "Logs", request, entry=entry)
 
     def _show_stats(self, request: Request) -> Response:

@@ -20,7 +20,7 @@ def parse_search(text: str, *, unread: bool = False, stream: str = "") -> Filter
         name, value = match[1].lower(), match[2] or match[3] or ""
         if name == "is":
             if value.lower() != "unread":
-                raise InputError(f"is:{value} is not a filter; the only one is is:unread")
+                raise InputError(f"is:{value} is not a filter; only is:unread is supported")
             unread = True
         elif name == "stream":
             stream = value.lower()

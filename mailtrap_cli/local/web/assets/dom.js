@@ -1,4 +1,4 @@
-// Elements are made by name and filled with text, never from a string of HTML: whatever an email holds stays text.
+// Elements are created by name and filled with text, never from HTML strings: the contents of an email stay text.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -64,7 +64,7 @@ export async function call(method, path, params = {}) {
   });
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.error || `The server answers ${answer.status}`), { status: answer.status });
+    throw Object.assign(new Error(problem.error || `The server answered ${answer.status}`), { status: answer.status });
   }
   return answer;
 }

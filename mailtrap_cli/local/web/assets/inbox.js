@@ -2,16 +2,16 @@ import { age, byId, call, count, el, getJson, icon, moment, number, refreshTimes
 import { renderMessage } from "./message.js";
 
 const PAGE = 50;
-const MOST = 200; // rows that are asked for again after a change; older ones stay as they were
-const PAUSE = 400; // milliseconds between two such questions
+const MOST = 200; // rows to reload after a change; older ones stay as they are
+const PAUSE = 400; // milliseconds between such requests
 
 const list = byId("list");
 const rows = new Map(); // id → { data, node }, newest first
-let next = null; // the ID to go on before; null at the end of the list
-let current = null; // the message that is open
-let cursor = null; // the row that the keyboard is at
+let next = null; // the ID to continue from; null at the end of the list
+let current = null; // the open message
+let cursor = null; // the row selected by keyboard
 let total = 0;
-let nearEnd = false; // whether the end of the list is in sight
+let nearEnd = false; // whether the end of the list is visible
 
 // ---------------------------------------------------------------------------------------------- the list
 
@@ -49,7 +49,7 @@ function showRows(found, { append, fresh, limit }) {
   const newest = rows.size ? rows.keys().next().value : 0;
   const kept = append ? [...rows.values()] : [];
   const older = fresh && found.length === limit ? [...rows.values()].filter((row) => row.data.id < found.at(-1).id) : [];
-  // With the filter for unread ones, the message that is being read stays where it is.
+  // With the unread filter on, keep the message being read in its place.
   const reading = fresh && current && filters().unread && !found.some((data) => data.id === current.id) ? rows.get(current.id) : null;
   const order = [...kept, ...found.map((data) => {
     const row = rows.get(data.id) || makeRow(data);
@@ -94,7 +94,7 @@ function showCounts(sandboxes) {
   document.title = `${unread ? `(${number(unread)}) ` : ""}Inbox · mailtrap`;
 }
 
-let question = 0; // the newest one asked: an older answer that comes late is dropped
+let question = 0; // the latest request: late answers to older ones are dropped
 
 async function loadList({ append = false, fresh = false } = {}) {
   const mine = ++question;
@@ -123,10 +123,10 @@ async function loadList({ append = false, fresh = false } = {}) {
   if (!append && nearEnd && next !== null) loadList({ append: true });
   const filtered = Object.values(wanted).some(Boolean);
   byId("empty").hidden = rows.size > 0 || next !== null;
-  byId("empty").textContent = filtered && total ? "No message matches." : "No messages yet.";
+  byId("empty").textContent = filtered && total ? "No matching messages." : "No messages yet.";
 }
 
-// After a change: one question at a time, and a pause between two, however fast messages arrive.
+// After a change: one request at a time with a pause in between, however fast messages arrive.
 let asking = false;
 let again = false;
 
@@ -264,7 +264,7 @@ function ask(title, text, word) {
   byId("confirm-yes").textContent = word;
   dialog.returnValue = "";
   dialog.showModal();
-  document.body.classList.add("asking"); // so that a button of the question's name is there once
+  document.body.classList.add("asking"); // hides other buttons with the same name as the dialog's
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }
 
@@ -282,7 +282,7 @@ byId("help-close").addEventListener("click", () => byId("help").close());
 byId("clear").addEventListener("click", async () => {
   const { sandbox } = filters();
   const where = sandbox ? `sandbox ${sandbox}` : "all sandboxes and streams, and the logs";
-  const text = `This deletes ${count(total, "message")} from ${where}. Messages that the filters hide are deleted too.`;
+  const text = `This deletes ${count(total, "message")} from ${where}. Messages hidden by filters are deleted too.`;
   if (!(await ask("Delete all messages?", text, "Clear"))) return;
   await tell("DELETE", "/web/messages", { sandbox });
   cursor = null;
@@ -379,7 +379,7 @@ document.addEventListener("keydown", (event) => {
     field.blur();
     return;
   }
-  // Enter is the browser's own on whatever has the focus: a link, a button, a field.
+  // Leave Enter to the browser if a link, button or field has the focus.
   if (field || !(event.key in KEYS) || (event.key === "Enter" && event.target !== document.body)) return;
   event.preventDefault();
   KEYS[event.key]();
@@ -409,7 +409,7 @@ function showLive(on) {
   byId("live").classList.toggle("on", on);
 }
 
-// A browser opens six connections to a server at most: a tab that nobody sees gives its own back after a minute.
+// Browsers open at most six connections to a server: a hidden tab releases its own after a minute.
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
   if (document.hidden) {

@@ -25,7 +25,7 @@ export function renderMessage(message, actions) {
         message.category ? [el("dt", {}, "Category"), el("dd", {}, message.category)] : null,
         message.template ? [el("dt", {}, "Template"), el("dd", {}, message.template)] : null),
       renderFound(message)),
-    ...makeTabs("Parts of the message", listTabs(message), message.html ? "html" : "text"),
+    ...makeTabs("Message parts", listTabs(message), message.html ? "html" : "text"),
   ];
 }
 
@@ -81,7 +81,7 @@ function fillHtml(panel, message) {
     return;
   }
   let remote = false;
-  // Without allow-scripts and allow-same-origin: nothing of the message runs, and nothing of this page is in its reach.
+  // Without allow-scripts and allow-same-origin, the message cannot run anything or reach this page.
   const frame = el("iframe", { title: "HTML of the message", sandbox: "allow-popups allow-popups-to-escape-sandbox", referrerpolicy: "no-referrer" });
   const stage = el("div", { class: "stage" }, frame);
   const wide = toggle("Desktop", () => setWidth("desktop"));
@@ -92,7 +92,7 @@ function fillHtml(panel, message) {
   });
   const loading = el("button", { type: "button", class: "small", onclick: () => { remote = true; show(); frame.focus(); } }, "Load remote content");
   const blocked = el("p", { class: "blocked" }, el("span", {}, `Remote content is blocked (${count(message.html.remote, "reference")}).`), loading);
-  const hint = el("p", { class: "muted small dark-note" }, "No dark styles in this message: its colors are inverted, as some email clients do.");
+  const hint = el("p", { class: "muted small dark-note" }, "This message has no dark styles, so its colors are inverted, as some email clients do.");
 
   function toggle(name, act) {
     return el("button", { type: "button", class: "small", "aria-pressed": "false", onclick: act }, name);
@@ -153,7 +153,7 @@ async function fillChecks(panel, message) {
     section("HTML in email clients", !checks.has_html ? "none" : checks.html.length ? "warn" : "good",
       !checks.has_html ? "No HTML" : checks.html.length ? count(checks.html.length, "finding") : "All supported", renderSupport(checks.html)),
     section("Links", checks.links.length ? (faults ? "warn" : "good") : "none",
-      checks.links.length ? (faults ? `${number(faults)} of ${count(checks.links.length, "link")} with a fault` : `${count(checks.links.length, "link")}, well-formed`) : "No links",
+      checks.links.length ? (faults ? `${number(faults)} of ${count(checks.links.length, "link")} with a problem` : `${count(checks.links.length, "link")}, well-formed`) : "No links",
       renderLinks(checks)),
     section("Spam", !checks.spam.checked ? "none" : checks.spam.spam ? "bad" : "good",
       checks.spam.checked ? `Score ${checks.spam.score} of ${checks.spam.threshold}` : "Not checked", renderSpam(checks.spam)));

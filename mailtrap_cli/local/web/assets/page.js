@@ -1,6 +1,6 @@
 import { moment } from "./dom.js";
 
-const PAUSE = 1000; // milliseconds between two looks at a page that changes
+const PAUSE = 1000; // milliseconds between reloads of a changing page
 
 function showTimes(root) {
   for (const node of root.querySelectorAll("time[datetime]")) {
@@ -9,8 +9,8 @@ function showTimes(root) {
   }
 }
 
-// The page is rendered by the server, with everything escaped; its content is replaced when it has changed, and nobody
-// is busy with it.
+// The server renders the page with everything escaped; its content is replaced when it has changed, unless somebody
+// is using it.
 const main = document.getElementById("main");
 let shown = main.innerHTML;
 let asking = false;

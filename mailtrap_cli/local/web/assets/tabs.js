@@ -1,6 +1,6 @@
 import { el } from "./dom.js";
 
-// Tabs as the ARIA Authoring Practices describe them: arrow keys move, what is chosen is shown, and filled when first shown.
+// Tabs following the ARIA Authoring Practices: arrow keys select, the selected panel is shown and filled on first use.
 export function makeTabs(label, tabs, chosen) {
   const buttons = tabs.map((tab) =>
     el("button", { type: "button", role: "tab", id: `tab-${tab.id}`, "aria-controls": `panel-${tab.id}` }, tab.name, tab.extra || null),
