@@ -80,7 +80,7 @@ def _node(node: Node, root: Node) -> list[str]:
 
 
 def _specs(option: Option) -> list[str]:
-    """One `_arguments` spec a name; names of one option exclude each other unless it can be repeated."""
+    """One `_arguments` spec per name; names of one option exclude each other unless it is repeatable."""
     value = f":{_plain(option.value.metavar)}:{_action(option.value)}" if option.value else ""
     others = " ".join((*option.names, *option.rivals)) if len(option.names) + len(option.rivals) > 1 else ""
     if "--help" in option.names:

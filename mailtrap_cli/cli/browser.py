@@ -30,7 +30,7 @@ def open_in_browser(address: str, shown: str = "") -> str:
     on_terminal = type(browser) is webbrowser.GenericBrowser and not os.environ.get("BROWSER")
     if browser is not None and not on_terminal and webbrowser.open(address):
         return ""
-    return f"No browser could be started: open {shown or address} yourself, or set BROWSER."
+    return f"Could not start a browser: open {shown or address} yourself, or set BROWSER."
 
 
 def open_page(world: World, settings: Settings, path: str) -> None:

@@ -55,10 +55,10 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
         if errors:
             raise ApiError("; ".join(errors), status=status, details=errors if len(errors) > 1 else ())
         raise TransportError(
-            "The answer is not the API's, so it does not tell whether the email was sent: outcome unknown",
+            "The answer is not from the Mailtrap API, so it is unclear whether the email was sent: outcome unknown",
             outcome="outcome unknown",
             status=status,
-            hint="Look at the sandbox or the email logs before sending it again.",
+            hint="Check the sandbox or the email logs before sending it again.",
         )
     recipients = [address.email for address in (*message.to, *message.cc, *message.bcc)]
     result = {"success": True, "message_ids": ids, "target": target.kind, "recipients": recipients}
@@ -83,8 +83,8 @@ def explain_refusal(error: ApiError, target: Target, api: Client, sender: Addres
             "The token may have no access to this sandbox: it may be for live sending, or belong to another account."
             if target.kind == "sandbox"
             else (sender_hint(api, sender.email) if sender else None)
-            or "The token may be revoked, for a sandbox or for another stream; or the sender's domain is not verified."
+            or "The token may be revoked, or for a sandbox or another stream; or the sender's domain is not verified."
         )
     elif error.status == 404 and target.kind == "sandbox":
-        error.hint = "The token may not see this sandbox. Compare the number with the sandbox's URL."
+        error.hint = "The token may have no access to this sandbox. Compare the ID with the sandbox's URL."
     return error

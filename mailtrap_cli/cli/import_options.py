@@ -68,7 +68,7 @@ class JobWait:
 
         if self.no_wait:
             if self.wait is not None:
-                raise InputError("--wait and --no-wait exclude each other", hint="Use one of them.")
+                raise InputError("--wait and --no-wait cannot be used together", hint="Use one of them.")
             return None
         return parse_duration(DEFAULT_WAIT if self.wait is None else self.wait, "--wait")
 

@@ -28,7 +28,7 @@ def explain_bad_rows(world: World) -> Iterator[None]:
             error.details = []
         raise
     except KeyboardInterrupt:
-        raise Interrupted("Interrupted while the rows were checked: nothing was imported") from None
+        raise Interrupted("Interrupted while checking the rows: nothing was imported") from None
 
 
 def tell_about_rows(world: World, checked: CheckedRows[Any]) -> None:

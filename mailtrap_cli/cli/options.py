@@ -49,7 +49,7 @@ def common_options() -> list[TyperOption]:
         _common_option(["--timeout"], Text("SECONDS"), "Deadline of one request (default: 30).", _parse_timeout),
         _common_option(["--no-input"], None, "Never ask; MAILTRAP_NO_INPUT=1 does the same."),
         _common_option(["--no-color"], None, "No colors; NO_COLOR=1 does the same."),
-        _common_option(["--no-pager"], None, "Print long output at once; PAGER=cat does the same."),
+        _common_option(["--no-pager"], None, "Do not page long output; PAGER=cat does the same."),
         answered(["--version"], _format_version, "Print the version."),
     ]
 

@@ -34,14 +34,14 @@ class WaitOptions:
     """How long to wait, and for messages after which one."""
 
     duration: Annotated[
-        str | None, typer.Option("--wait", metavar="DURATION", help="How long to wait, such as 60s; 0 looks once.")
+        str | None, typer.Option("--wait", metavar="DURATION", help="How long to wait, such as 60s; 0 checks once.")
     ] = None
     after: Annotated[
         str | None,
         typer.Option(
             "--after",
             metavar="ID|latest",
-            help="Only messages newer than this one; latest: newer than what is there at the start.",
+            help="Only messages newer than this one; latest: only what arrives from now on.",
             callback=_check_after,
             rich_help_panel=PANEL,
         ),

@@ -78,7 +78,7 @@ def api(
     if input_ is not None and given:
         raise InputError("--input and fields cannot be used together", hint="Use --query KEY=VALUE for the query.")
     if paginate and (method != "GET" or include):
-        raise InputError("--paginate is for GET, and without --include")
+        raise InputError("--paginate works only with GET and without --include")
     path, _, asked = path.partition("?")
     params = parse_query(world, asked, query or [], given if method == "GET" else [])
     body = build_body(world, given) if given and method != "GET" else None

@@ -76,7 +76,7 @@ def get(
     ] = None,
     folder: Folder = ".",
     save: Annotated[
-        str | None, typer.Option("--save", click_type=FILE, help="Save the only one as FILE; - is stdout.")
+        str | None, typer.Option("--save", click_type=FILE, help="Save the single attachment as FILE; - is stdout.")
     ] = None,
     force: Force = False,
 ) -> None:

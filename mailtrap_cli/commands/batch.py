@@ -75,7 +75,7 @@ def batch(
         return
     if file is None:
         raise InputError(
-            "No file of rows given",
+            "No input file given",
             hint="Example: mailtrap batch people.csv --subject Hello --text Hi",
         )
     from ..batch import summary
@@ -132,7 +132,7 @@ def batch(
             raise explain_problems(error, flag_names(settings), world.arguments if settings.sandbox else None) from None
         if run.failed is not None and plan.table.nested and not run.failed.endswith(".jsonl"):
             raise InputError(
-                f"--failed: {file} has lists or objects, which a table cannot hold", hint="Name a .jsonl file."
+                f"--failed: {file} has lists or objects, which a table cannot hold", hint="Use a .jsonl file."
             )
         if look.preview is not None:
             _show_messages(world, plan, look.preview)
@@ -179,7 +179,7 @@ def _check_rows(world: World, source: Source, options: Options, junit: str | Non
         report_cases(world, SUITE, of_error(error), junit)
         raise
     except KeyboardInterrupt:
-        raise Interrupted("Interrupted while the rows were checked: nothing was sent") from None
+        raise Interrupted("Interrupted while checking the rows: nothing was sent") from None
     for notice in plan_notices(plan, dedupe=options.dedupe):
         world.notice(notice)
     return plan
@@ -239,7 +239,7 @@ def _not_the_rows(path: str, flag: str, file: str) -> None:
 
     given = Path(path)
     if given.exists() and file != "-" and Path(file).exists() and given.samefile(file):
-        raise InputError(f"{flag}: {path} is the file of rows itself", hint="Name another file.")
+        raise InputError(f"{flag}: {path} is the file of rows itself", hint="Use another file.")
 
 
 def _show_messages(world: World, plan: Checked, count: int) -> None:

@@ -26,7 +26,9 @@ class BatchMessage(MessageOptions):
     subject: Annotated[str | None, typer.Option("--subject", help="Subject, with {{ column }} placeholders.")] = None
     text: Annotated[str | None, content("--text", Text(), "Text body, with placeholders.")] = None
     html: Annotated[str | None, content("--html", Text("HTML"), "HTML body; the values are escaped.")] = None
-    template: Annotated[str | None, content("--template", Text("UUID"), "Template; each row is its variables.")] = None
+    template: Annotated[
+        str | None, content("--template", Text("UUID"), "Template; each row provides its variables.")
+    ] = None
 
 
 @record
@@ -45,7 +47,7 @@ class RowOptions:
     skip_invalid: Annotated[bool, _declare("--skip-invalid", None, "Skip invalid rows.", ROWS)] = False
     attachments_dir: Annotated[
         str | None,
-        _declare("--attachments-dir", FOLDER, "Folder of the files that rows attach (default: FILE's folder).", ROWS),
+        _declare("--attachments-dir", FOLDER, "Folder of the rows' attachments (default: FILE's folder).", ROWS),
     ] = None
 
 
@@ -66,14 +68,12 @@ class LookOptions:
 class PaceOptions:
     """How fast the rows are sent."""
 
-    rate: Annotated[str | None, _declare("--rate", Text("N/TIME"), "Emails per time, such as 5000/hour.", SENDING)] = (
-        None
-    )
+    rate: Annotated[str | None, _declare("--rate", Text("N/TIME"), "Email rate, such as 5000/hour.", SENDING)] = None
     rate_limit: Annotated[
-        str | None, _declare("--rate-limit", Text("N/TIME|off"), "Requests per time (default: 150/10s).", SENDING)
+        str | None, _declare("--rate-limit", Text("N/TIME|off"), "Request rate (default: 150/10s).", SENDING)
     ] = None
     concurrency: Annotated[
-        int | None, _declare("--concurrency", None, "Requests at the same time.", SENDING, min=1, max=64)
+        int | None, _declare("--concurrency", None, "Concurrent requests.", SENDING, min=1, max=64)
     ] = None
 
 
@@ -85,7 +85,7 @@ class RunOptions:
         str | None, _declare("--results", FILE, "Save the outcome of each row: .csv, .tsv or .jsonl.", RUN)
     ] = None
     failed: Annotated[str | None, _declare("--failed", FILE, "Save the failed rows, to send them again.", RUN)] = None
-    journal: Annotated[str | None, _declare("--journal", FILE, "Keep the journal of the run here.", RUN)] = None
+    journal: Annotated[str | None, _declare("--journal", FILE, "File for the journal of the run.", RUN)] = None
     again: Annotated[bool, _declare("--again", None, "Start over: send all rows again.", RUN)] = False
     resend_unknown: Annotated[bool, _declare("--resend-unknown", None, "Send rows of unknown outcome again.", RUN)] = (
         False

@@ -48,9 +48,7 @@ RUNS = (
     Column("Unknown", "unknown", right=True),
 )
 
-LOOK_UP = (
-    "The same command looks up the unknown rows; --resend-unknown sends them again without that, some perhaps twice."
-)
+LOOK_UP = "The same command looks up the unknown rows; --resend-unknown sends them again, some perhaps twice."
 SAVE_FAILED = "Run the same command with --failed FILE to save the failed rows; nothing is sent again."
 SHOWN = 10  # failed rows shown to a person
 
@@ -218,7 +216,7 @@ def _word_question(run: Run, target: Target) -> str:
 
 def _when_done(report: Report) -> str:
     when = f" at {format_time(report.finished_at)}" if report.finished_at else ""
-    return f"run {report.run} was done{when}"
+    return f"run {report.run} finished{when}"
 
 
 def _raise_for(world: World, report: Report, failed: str | None, troubled: list[str]) -> None:
@@ -238,7 +236,7 @@ def _raise_for(world: World, report: Report, failed: str | None, troubled: list[
     if isinstance(report.stopped, InputError) and (report.sent or report.failed or report.unknown):
         raise PartlyFailed(
             f"{report.stopped.message}: {', '.join([rest, *parts])}",
-            hint="Restore the file and run the command again. As it is now, it would be a new run of all its rows.",
+            hint="Restore the file and run the command again. As it is now, it would start a new run of all rows.",
         )
     if report.interrupted:
         raise Interrupted(f"Interrupted: {', '.join([rest, *parts])}", hint=again)
@@ -282,4 +280,4 @@ def forget_run(world: World, settings: Settings, run: str) -> None:
     from ..batch import runs
 
     runs.forget_run(settings.state_dir, run)
-    world.notice(f"The journal of run {run} is removed. Its file can be sent again.")
+    world.notice(f"Removed the journal of run {run}. Its file can be sent again.")

@@ -15,7 +15,7 @@ RESOURCE = Resource(
     operations=standard_verbs(
         *("contact list", PATH, "list_id"),
         sample="Customers",
-        filters=(Field("search", "Beginning of the name."),),
+        filters=(Field("search", "Only names that begin with this."),),
         create=(NAME,),
         update=(Field("name", "Name.", longest=255, required=True, sample="Customers"),),
     ),

@@ -222,8 +222,8 @@ def _check_sandbox(api: Client, settings: Settings) -> Check:
         found = api.get(f"/api/sandboxes/{number}", retry=False).json()
     except MailtrapError as error:
         if error.status == 404:
-            message = f"the token does not see sandbox {number}"
-            return Check("sandbox", "failed", message, "Those it sees: mailtrap sandboxes list")
+            message = f"the token has no access to sandbox {number}"
+            return Check("sandbox", "failed", message, "To list its sandboxes: mailtrap sandboxes list")
         status: Status = "failed" if error.status in (401, 403) else "warning"
         return Check("sandbox", status, f"sandbox {number}, not checked: {error.message}", error.hint)
     name = found.get("name") if isinstance(found, dict) else None

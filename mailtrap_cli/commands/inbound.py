@@ -92,7 +92,7 @@ RESOURCE = Resource(
     },
     groups={
         "folders": Group("Folders of inboxes."),
-        "inboxes": Group("Inboxes: an address each.", columns=INBOX_COLUMNS),
+        "inboxes": Group("Inboxes, each with its own address.", columns=INBOX_COLUMNS),
         "messages": Group("Received messages: read, reply, forward.", columns=MESSAGE_COLUMNS),
         "threads": Group("Messages by conversation.", columns=THREAD_COLUMNS),
         "forward-rules": Group("Rules that forward what an inbox receives.", columns=RULE_COLUMNS),
@@ -130,7 +130,7 @@ RESOURCE = Resource(
             f"mailtrap inbound messages reply {MESSAGE_ID} --text Thanks",
         ),
         _answer(
-            *("reply-all", f"{MESSAGE}/reply_all", "Reply to everybody on a message."),
+            *("reply-all", f"{MESSAGE}/reply_all", "Reply to everyone on a message."),
             f"mailtrap inbound messages reply-all {MESSAGE_ID} --text Thanks",
         ),
         _answer(

@@ -102,7 +102,7 @@ RESOURCE = Resource(
             "Replace the SMTP username and password of a sandbox. The old ones stop working.",
             "mailtrap sandboxes reset-credentials 123456 --yes",
             destructive=True,
-            ask="Replace the SMTP credentials of sandbox {sandbox_id}? What sends with the old ones will fail.",
+            ask="Replace the SMTP credentials of sandbox {sandbox_id}? Anything still using the old ones will fail.",
             columns=(*NAMES, *CREDENTIALS),
         ),
         Operation(
@@ -142,7 +142,7 @@ def get(
     sandbox: Annotated[str, typer.Argument(metavar="SANDBOX", help=SANDBOX.described)],
     framework: Annotated[
         Framework | None,
-        typer.Option("--format", help="Print its SMTP settings, password and all, for this framework."),
+        typer.Option("--format", help="Print its SMTP settings, including the password, for this framework."),
     ] = None,
     web: Annotated[bool, typer.Option("--web", help="Open the page on mailtrap.io instead.")] = False,
 ) -> None:
@@ -181,7 +181,9 @@ def _read_login(world: World, sandbox: str) -> SmtpLogin:
             raise
     ports = row.get("smtp_ports") or []
     if not ports or not row.get("username"):
-        raise InputError(f"Sandbox {sandbox} takes no mail by SMTP", hint=f"See: mailtrap sandboxes get {sandbox}")
+        raise InputError(
+            f"Sandbox {sandbox} does not accept mail by SMTP", hint=f"See: mailtrap sandboxes get {sandbox}"
+        )
     port = next((port for port in PREFERRED_PORTS if port in ports), ports[0])
     is_local = row.get("domain") in ("localhost", "127.0.0.1")
     return SmtpLogin(str(row["domain"]), port, row["username"], row.get("password") or "", starttls=not is_local)

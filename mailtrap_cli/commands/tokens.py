@@ -67,7 +67,7 @@ RESOURCE = Resource(
             ONE,
             "Delete an API token.",
             "mailtrap tokens delete CI --yes",
-            ask="Delete API token {id}? What uses it will fail.",
+            ask="Delete API token {id}? Anything that uses it will fail.",
             done="Deleted API token {id}.",
         ),
     ),

@@ -27,9 +27,7 @@ RESOURCE = Resource(
         ),
         paging=Paging("last_id", cursor="last_id"),
         create=(
-            Field(
-                "email", "Address that is not to be tracked.", kind=Kind.EMAIL, required=True, sample="ada@example.com"
-            ),
+            Field("email", "Address to stop tracking.", kind=Kind.EMAIL, required=True, sample="ada@example.com"),
             Field(
                 *("domain_id", "Domain whose emails are not tracked."),
                 kind=int,

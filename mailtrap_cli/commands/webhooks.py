@@ -41,7 +41,9 @@ URL = Field("url", "URL that gets the events.", kind=Kind.URL, sample="https://a
 CHANGEABLE = (
     Field("event_types", "Event to send; repeatable.", many=True, option="--event", choices=EVENTS),
     Field("active", "Send events, or pause.", kind=bool),
-    Field("payload_format", "A JSON document, or a line per event.", option="--format", choices=("json", "jsonlines")),
+    Field(
+        "payload_format", "A JSON document, or one line per event.", option="--format", choices=("json", "jsonlines")
+    ),
     Field("inbound_inbox_id", "Inbound inbox whose messages are reported.", kind=int),
 )
 
@@ -70,7 +72,7 @@ RESOURCE = Resource(
                 Field("url", URL.help, kind=Kind.URL, required=True, sample=URL.sample),
                 Field("webhook_type", "What it reports.", option="--type", choices=TYPES, default="email_sending"),
                 Field("sending_stream", "Stream to report.", option="--stream", choices=("transactional", "bulk")),
-                Field("domain_id", "Domain to report; all by default.", kind=int, option="--domain", ref=DOMAIN),
+                Field("domain_id", "Domain to report (default: all).", kind=int, option="--domain", ref=DOMAIN),
                 *CHANGEABLE,
             ),
             wrap="webhook",
@@ -86,7 +88,7 @@ RESOURCE = Resource(
 )
 
 # Only the local sandbox knows --allow-remote; the API ignores unknown fields.
-ALLOW_REMOTE = Field("allow_remote", "Local sandbox: let the URL be on another machine.", kind=bool)
+ALLOW_REMOTE = Field("allow_remote", "Local sandbox: allow a URL on another machine.", kind=bool)
 app = commands(
     replace(
         RESOURCE,

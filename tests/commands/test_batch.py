@@ -148,7 +148,7 @@ def test_bad_rows_are_details_of_the_error_in_json(mailtrap: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "No file of rows given"),
+        ((), "No input file given"),
         (("nowhere.csv", *LETTER), "nowhere.csv: file not found"),
         (("p.csv", *LETTER, "--rate", "fast"), "--rate: 'fast' is not a rate"),
         (("p.csv", *LETTER, "--rate-limit", "0/10s"), "--rate-limit: '0/10s' is not a rate"),

@@ -165,4 +165,4 @@ def test_without_a_browser_it_says_so_and_names_the_file(mailtrap: Run, inbox: I
     assert result.code == 0
     path = Path(result.out.splitlines()[1].split("\t")[1])
     assert path.is_file()
-    assert f"No browser could be started: open {path}" in result.err
+    assert f"Could not start a browser: open {path}" in result.err

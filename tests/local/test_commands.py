@@ -135,7 +135,7 @@ def test_reset_asks_on_a_terminal(mailtrap: Run, environment: dict[str, str]) ->
         terminal = Terminal([PROGRAM, "local", "reset"], environment)
         terminal.type(answer)
         assert terminal.wait() == 0
-        assert "Delete 3 messages of the local sandbox? [y/N]" in terminal.screen
+        assert "Delete 3 messages from the local sandbox? [y/N]" in terminal.screen
         assert mailtrap("local", "stats", "-q").out == left
 
 

@@ -141,7 +141,7 @@ def test_what_cannot_be_served_is_one_sentence(
 
 def test_all_addresses_are_served_only_when_asked_for_and_with_a_warning(serve: Serve) -> None:
     server = serve("--host", "0.0.0.0", "--allow-remote")
-    assert "Warning: 0.0.0.0 can be reached from other machines; whoever reaches it can read" in server.err
+    assert "Warning: 0.0.0.0 can be reached from other machines; anyone who can reach it can read" in server.err
     assert server.url == f"http://127.0.0.1:{server.port}"
     for host, status in (("10.1.2.3:3580", 200), ("evil.example", 421)):
         assert server.ask("GET", "/healthz", headers={"Host": host}).status == status

@@ -149,7 +149,7 @@ def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
         if document.get("default_profile") == name:
             del document["default_profile"]
             other = quote(next(iter(document["profiles"]), "local"))
-            follow_up = f". No profile is the default now. Choose one, such as: mailtrap config use {other}"
+            follow_up = f". No default profile is set now. Choose one, such as: mailtrap config use {other}"
 
     edit_file(world, change)
     if in_keyring:

@@ -77,4 +77,6 @@ def find_sandbox_name(draft: Draft, sandboxes: Sequence[Mapping[str, Any]], worl
     if found:
         draft.sandbox_name = str(found[0].get("name") or "")
     elif sandboxes and number is not None:
-        world.notice(f"Warning: the token does not see sandbox {number}. Those it sees: mailtrap sandboxes list")
+        world.notice(
+            f"Warning: the token has no access to sandbox {number}. To list its sandboxes: mailtrap sandboxes list"
+        )

@@ -76,7 +76,7 @@ def init(
         ),
     ] = False,
     no_check: Annotated[
-        bool, typer.Option("--no-check", help="Save the token without trying it.", rich_help_panel=TOKEN)
+        bool, typer.Option("--no-check", help="Save the token without checking it.", rich_help_panel=TOKEN)
     ] = False,
 ) -> None:
     """Create or update a profile. Prompts for anything you leave out.
@@ -97,7 +97,7 @@ def init(
             check_given(key, value)
             draft.values[key] = value
     if keyring and (token_env or token_command):
-        raise InputError("--keyring keeps a token: it goes with --token-stdin or with the prompt")
+        raise InputError("--keyring stores a token: use it with --token-stdin or the prompt")
     if world.interactive and not token_stdin:
         ask_for_rest(world, draft, check=not no_check)
     else:
@@ -145,7 +145,7 @@ def _save(world: World, draft: Draft) -> None:
     token = draft.values.get("token")
     if draft.keyring:
         if token is None:
-            raise InputError("--keyring needs the token to keep", hint="Pipe it in with --token-stdin.")
+            raise InputError("--keyring needs a token to store", hint="Pipe it in with --token-stdin.")
         from ...config.keyring_store import save_token
 
         save_token(draft.name, token)

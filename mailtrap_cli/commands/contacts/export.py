@@ -64,12 +64,12 @@ def export_contacts(
     world: World = ctx.obj
     seconds = job.parse_seconds()
     if resume is not None and (lists or status or seconds is None):
-        raise InputError("--resume takes no filter and no --no-wait", hint="The export has been created already.")
+        raise InputError("--resume takes no filter and no --no-wait", hint="The export already exists.")
     if out is None and seconds is not None:
         raise InputError("No file to write to", hint="Use --out contacts.csv, or --out - for standard output.")
     if out is not None and seconds is None:
         raise InputError(
-            "--out and --no-wait exclude each other", hint="Download it later with --resume ID --out FILE."
+            "--out and --no-wait cannot be used together", hint="Download it later with --resume ID --out FILE."
         )
     path = None if out is None else check_output_file(out, force=force)
     settings = world.settings()

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("Rows", "rows", right=True),
 )
 FEW = 3  # contacts shown by a dry run
-HARMLESS = "Repeating rows is harmless: a contact that exists is updated."
+HARMLESS = "Repeating rows is harmless: existing contacts are updated."
 
 
 @app.command(

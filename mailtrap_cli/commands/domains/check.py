@@ -203,7 +203,9 @@ class _Look:
             if isinstance(error, ConfigError):
                 error.details = ["To check DNS without a token, use --dns-only."]
             elif error.status in (401, 403):
-                reason = error.hint or "The token may be revoked, of another account, or without access to domains."
+                reason = (
+                    error.hint or "The token may be revoked, belong to another account, or have no access to domains."
+                )
                 error.hint = f"{reason} To check DNS without a token: --dns-only"
             raise
         if not self.names:

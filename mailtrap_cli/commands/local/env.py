@@ -26,7 +26,8 @@ def env(
     ctx: typer.Context,
     port: ServerPort = None,
     smtp_port: Annotated[
-        int | None, typer.Option("--smtp-port", min=1, max=65535, help="Its SMTP port (likewise, or 2525).")
+        int | None,
+        typer.Option("--smtp-port", min=1, max=65535, help="Its SMTP port (default: the running server's, or 2525)."),
     ] = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The server's address.")] = LOOPBACK,
     tls: Annotated[bool, typer.Option("--tls", help="The server uses https.")] = False,
@@ -57,7 +58,9 @@ def env(
     variables = endpoint.list_variables()
     read_token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
-        world.notice("The profile local is in use, which needs no server: name another, or none, to reach this one")
+        world.notice(
+            "The profile local is in use, which needs no server; use another profile, or none, to reach this one"
+        )
     if form not in ("shell", "dotenv", "json"):
         from ...sandbox.frameworks import SmtpLogin, format_settings
 

@@ -33,7 +33,7 @@ app = typer.Typer()
 EVENTS = "Events and webhooks"
 LONGEST_WAIT = 365 * 86400.0  # seconds
 API, SMTP = "API", "SMTP"  # the names of the ports for people
-PORT_HINTS = {API: "--port 0 picks a free one.", SMTP: "--smtp-port 0 picks a free one; --no-smtp does without."}
+PORT_HINTS = {API: "--port 0 picks a free one.", SMTP: "--smtp-port 0 picks a free one; --no-smtp turns SMTP off."}
 
 
 @dataclass
@@ -43,7 +43,8 @@ class ListenOptions:
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the API; 0 picks one.")] = PORT
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = LOOPBACK
     allow_remote: Annotated[
-        bool, typer.Option("--allow-remote", help="Let other machines be reached by webhooks, and reach --host.")
+        bool,
+        typer.Option("--allow-remote", help="Allow webhooks to other machines, and other machines to reach --host."),
     ] = False
     allow_host: Annotated[
         list[str] | None,
@@ -63,7 +64,9 @@ class ListenOptions:
     ] = None
     ready_file: Annotated[
         str | None,
-        typer.Option("--ready-file", click_type=FILE, help="Write url, port, smtp_port and pid to FILE once it is up."),
+        typer.Option(
+            "--ready-file", click_type=FILE, help="Write url, port, smtp_port and pid to FILE once it is running."
+        ),
     ] = None
 
     open: Annotated[bool, typer.Option("--open", help="Open the web inbox in the browser.")] = False
@@ -73,7 +76,7 @@ class ListenOptions:
         from ...local.server import load_certificate
 
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise InputError("--tls-cert and --tls-key go together", hint="Give both, or neither.")
+            raise InputError("--tls-cert and --tls-key must be used together", hint="Use both, or neither.")
         if self.tls_cert is None or self.tls_key is None:
             return None
         return load_certificate(self.tls_cert, self.tls_key)
@@ -103,7 +106,7 @@ class EventOptions:
         typer.Option(
             "--webhook-retry",
             metavar="DURATION",
-            help="Wait before a failed batch is sent again (Mailtrap: 5m).",
+            help="Wait before resending a failed batch (Mailtrap: 5m).",
             rich_help_panel=EVENTS,
         ),
     ] = "1s"
@@ -158,11 +161,13 @@ class SmtpOptions:
             rich_help_panel=SMTP,
         ),
     ] = None
-    no_smtp: Annotated[bool, typer.Option("--no-smtp", help="Take no mail by SMTP.", rich_help_panel=SMTP)] = False
+    no_smtp: Annotated[bool, typer.Option("--no-smtp", help="Do not accept mail by SMTP.", rich_help_panel=SMTP)] = (
+        False
+    )
     max_size: Annotated[
         str,
         typer.Option(
-            "--max-size", metavar="SIZE", help="Largest message taken by SMTP, such as 500kB.", rich_help_panel=SMTP
+            "--max-size", metavar="SIZE", help="Largest message accepted by SMTP, such as 500kB.", rich_help_panel=SMTP
         ),
     ] = "30MB"
 
@@ -176,7 +181,7 @@ class SmtpOptions:
         """Choose the SMTP port; None for no SMTP. If the other port is picked automatically, so is this one."""
         if self.no_smtp:
             if self.smtp_port is not None:
-                raise InputError("--smtp-port and --no-smtp contradict each other", hint="Give one of them.")
+                raise InputError("--smtp-port and --no-smtp cannot be used together", hint="Use one of them.")
             return None
         if self.smtp_port is None:
             return SMTP_PORT if http_port else 0
@@ -243,7 +248,7 @@ def serve(
     remote = not is_loopback(listen.host)
     if remote and not listen.allow_remote:
         raise InputError(
-            f"--host: {listen.host} can be reached from other machines", hint="Give --allow-remote if that is meant."
+            f"--host: {listen.host} can be reached from other machines", hint="Use --allow-remote if this is intended."
         )
     tls = listen.load_certificate()
     token = read_token(world, listen.token_env)
@@ -271,7 +276,7 @@ def serve(
         cleanup.callback(server_file.remove)
         webhooks = events.create_webhooks(store, allow_remote=listen.allow_remote)
         if remote:
-            who = "whoever reaches it" if token is None else "whoever has the token"
+            who = "anyone who can reach it" if token is None else "anyone with the token"
             world.trace(
                 f"Warning: {listen.host} can be reached from other machines; {who} can read and delete every message"
             )
@@ -284,7 +289,7 @@ def serve(
             if shown is not None:
                 shown.put(_announce(world, endpoint, webhooks, served_templates))
                 mail = "" if endpoint.smtp_port is None else f", SMTP on {endpoint.client_host}:{endpoint.smtp_port}"
-                trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C ends it")
+                trouble(f"Listening on {endpoint.url}{mail}; Ctrl-C stops it")
             for webhook in webhooks:
                 trouble(f"Webhook {webhook['url']} · signing secret {webhook['signing_secret']}")
             if served_templates is not None:

@@ -34,9 +34,7 @@ class FaultOptions:
     ] = None
     jitter: Annotated[
         str | None,
-        typer.Option(
-            "--jitter", metavar="DURATION", help="Delay it further, by up to this at random.", rich_help_panel=FAULTS
-        ),
+        typer.Option("--jitter", metavar="DURATION", help="Add a random delay of up to this.", rich_help_panel=FAULTS),
     ] = None
     rate_limit: Annotated[
         str | None,
@@ -76,7 +74,7 @@ class FaultOptions:
     ] = None
     seed: Annotated[
         int | None,
-        typer.Option("--seed", help="Make the faults repeatable from here on.", rich_help_panel=FAULTS),
+        typer.Option("--seed", help="Make the faults repeatable from now on.", rich_help_panel=FAULTS),
     ] = None
 
     def list_changes(self) -> dict[str, Any]:
@@ -112,7 +110,7 @@ def read_token(world: World, variable: str | None) -> str | None:
         return None
     if not variable.isidentifier() or not variable.isascii():
         raise InputError(
-            f"--token-env: {variable!r} is not a name of a variable", hint="Name the variable, not the token."
+            f"--token-env: {variable!r} is not the name of a variable", hint="Name the variable, not the token."
         )
     token = world.env.get(variable, "").strip()
     if not token:

@@ -41,7 +41,7 @@ def reset(ctx: typer.Context, yes: Yes = False) -> None:
         return
     store = Store(state_dir(world))
     try:
-        if not world.confirm(f"Delete {format_count(store.count(), 'message')} of the local sandbox?", yes=yes):
+        if not world.confirm(f"Delete {format_count(store.count(), 'message')} from the local sandbox?", yes=yes):
             world.notice("Nothing was done.")
             return
         world.notice(f"✓ Deleted {format_count(store.clear(), 'message')}")

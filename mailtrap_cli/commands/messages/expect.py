@@ -50,43 +50,49 @@ def _expectation(flag: str, takes: str | Text | None, help_: str) -> Any:
 class ExpectationOptions:
     """What the message should look like."""
 
-    contains: Annotated[Many, _expectation("--contains", "TEXT", "Text in the subject, the text or the HTML.")] = None
-    not_contains: Annotated[Many, _expectation("--not-contains", "TEXT", "Text in none of them.")] = None
-    matches: Annotated[Many, _expectation("--matches", "REGEX", "Match in one of them, in Python's syntax.")] = None
+    contains: Annotated[
+        Many, _expectation("--contains", "TEXT", "Text that the subject, text or HTML must contain.")
+    ] = None
+    not_contains: Annotated[Many, _expectation("--not-contains", "TEXT", "Text that none of them may contain.")] = None
+    matches: Annotated[
+        Many, _expectation("--matches", "REGEX", "Python regular expression that one of them must match.")
+    ] = None
     header: Annotated[
-        Many, _expectation("--header", "'NAME: VALUE'", "Header with this value; a name alone: any value.")
+        Many, _expectation("--header", "'NAME: VALUE'", "Header with this value; without a value, any.")
     ] = None
     has_attachment: Annotated[
         Many,
         typer.Option(
             "--has-attachment",
             click_type=OptionalText("NAME", default="*"),
-            help="Any attachment, or one named so, such as '*.pdf'.",
+            help="Any attachment, or one with this name, such as '*.pdf'.",
             rich_help_panel=PANEL,
         ),
     ] = None
-    max_spam_score: Annotated[float | None, _expectation("--max-spam-score", "SCORE", "Spam score up to this.")] = None
-    no_html_errors: Annotated[bool, _expectation("--no-html-errors", None, "Nothing that html-check finds.")] = False
+    max_spam_score: Annotated[
+        float | None, _expectation("--max-spam-score", "SCORE", "Spam score of at most this.")
+    ] = None
+    no_html_errors: Annotated[bool, _expectation("--no-html-errors", None, "No problems found by html-check.")] = False
     has_link: Annotated[bool, _expectation("--has-link", None, "At least one link.")] = False
     links_ok: Annotated[bool, _expectation("--links-ok", None, "Links are well-formed, absolute, https.")] = False
-    online: Annotated[
-        bool, _expectation("--online", None, "Links work, too: request each one. Uses up one-time links.")
-    ] = False
+    online: Annotated[bool, _expectation("--online", None, "Links work: request each one. Uses up one-time links.")] = (
+        False
+    )
     allow_private: Annotated[
         bool, _expectation("--allow-private", None, "With --online: also links to private addresses, over http.")
     ] = False
     variables_filled: Annotated[
-        bool, _expectation("--variables-filled", None, "No {{ placeholder }} left, in headers either.")
+        bool, _expectation("--variables-filled", None, "No {{ placeholder }} left, including in headers.")
     ] = False
     snapshot: Annotated[
         str | None,
-        _expectation("--snapshot", FILE, "The message is as in FILE, which the first run writes."),
+        _expectation("--snapshot", FILE, "The message matches FILE; the first run creates it."),
     ] = None
     mask: Annotated[
-        Many, _expectation("--mask", "REGEX", "With --snapshot: what differs in every message; repeatable.")
+        Many, _expectation("--mask", "REGEX", "With --snapshot: text to ignore because it always differs; repeatable.")
     ] = None
     update_snapshot: Annotated[
-        bool, _expectation("--update-snapshot", None, "With --snapshot: replace FILE by what the message is now.")
+        bool, _expectation("--update-snapshot", None, "With --snapshot: update FILE to match the message.")
     ] = False
 
     def parse(self) -> Expectations:
@@ -95,7 +101,7 @@ class ExpectationOptions:
         from ...sandbox.patterns import compile_pattern
 
         if self.allow_private and not self.online:
-            raise InputError("--allow-private goes with --online")
+            raise InputError("--allow-private needs --online")
         return Expectations(
             contains=tuple(self.contains or ()),
             excludes=tuple(self.not_contains or ()),
@@ -118,7 +124,7 @@ class ExpectationOptions:
 
         if not self.snapshot:
             if self.mask or self.update_snapshot or self.snapshot is not None:
-                raise InputError("--mask and --update-snapshot go with --snapshot FILE")
+                raise InputError("--mask and --update-snapshot need --snapshot FILE")
             return None
         masks = tuple(compile_pattern(text, "--mask") for text in self.mask or ())
         return SnapshotFile(Path(self.snapshot), masks, self.update_snapshot, "--snapshot")
@@ -146,7 +152,9 @@ def expect(
     settle: Annotated[
         str,
         typer.Option(
-            "--settle", metavar="DURATION", help="With --count and --wait: look again after this for one too many."
+            "--settle",
+            metavar="DURATION",
+            help="With --count and --wait: check again after this long for extra messages.",
         ),
     ] = SETTLE,
     junit: Junit = None,
@@ -169,7 +177,7 @@ def expect(
         raise InputError(f"{flag} needs --wait: nothing can have arrived yet", hint="Example: --wait 60s")
     expected = expectations.parse()
     if expected.snapshot and (count or 1) > 1:
-        raise InputError("--snapshot compares one message, so it does not go with --count above 1")
+        raise InputError("--snapshot compares one message, so it cannot be used with --count above 1")
     check_file(junit, "--junit")
     with world.mailbox(sandbox_id) as box:
         found = _find_messages(world, box, filters, _Wanted(expected, options, seconds, count, pause), junit)

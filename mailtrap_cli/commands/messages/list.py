@@ -55,7 +55,7 @@ def list_(
 
     world: World = ctx.obj
     if watch and world.common.output == "json":
-        raise InputError("--watch never ends, and a JSON document does", hint="Use -o jsonl.")
+        raise InputError("--watch never ends, so it cannot print a JSON document", hint="Use -o jsonl.")
     with world.mailbox(sandbox_id) as box:
         if not watch:
             empty = f"The sandbox has no {filters.noun}." if filters else "The sandbox is empty."

@@ -37,7 +37,7 @@ class ReleaseOptions:
     to: Annotated[
         list[str],
         typer.Option(
-            "--to", click_type=ADDRESS, help="Recipient instead of all the captured ones, or list; repeatable."
+            "--to", click_type=ADDRESS, help="Recipient or list, replacing all the captured ones; repeatable."
         ),
     ] = field(default_factory=list)
     sender: Annotated[

@@ -71,7 +71,7 @@ def _mark(world: World, message: MessageChoice, *, read: bool) -> None:
 def forward(
     ctx: typer.Context,
     message: MessageChoice,
-    email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whom to forward it to.")],
+    email: Annotated[str, typer.Argument(metavar="ADDRESS", help="Address to forward it to.")],
 ) -> None:
     """Forward a message to a real address, whose owner has confirmed it in Mailtrap.
 
@@ -103,7 +103,7 @@ def delete(ctx: typer.Context, message: MessageChoice, yes: Yes = False) -> None
 
     world: World = ctx.obj
     with message.open_mail(world) as mail:
-        if not world.confirm(f'Delete message {mail.id} "{mail.subject}" of sandbox {mail.box.number}?', yes=yes):
+        if not world.confirm(f'Delete message {mail.id} "{mail.subject}" from sandbox {mail.box.number}?', yes=yes):
             world.notice("Nothing was done.")
             return
         answer = mail.box.call("DELETE", mail.id)

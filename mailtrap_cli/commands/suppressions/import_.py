@@ -35,7 +35,7 @@ COLUMNS = (
     Column("Rows", "rows", right=True),
 )
 FEW = 3  # suppressions shown by a dry run
-HARMLESS = "Repeating rows is harmless: an address that is suppressed already stays so."
+HARMLESS = "Repeating rows is harmless: addresses that are already suppressed stay suppressed."
 
 
 @app.command(
@@ -53,18 +53,18 @@ def import_suppressions(
     rows: ImportRows,
     file: Input,
     domain: Annotated[
-        str | None, typer.Option("--domain", click_type=Text("NAME|ID"), help="Domain of rows that name none.")
+        str | None, typer.Option("--domain", click_type=Text("NAME|ID"), help="Domain for rows without one.")
     ] = None,
     stream: Annotated[
         str | None,
-        typer.Option("--stream", click_type=OneOf("transactional", "bulk"), help="Stream of rows that name none."),
+        typer.Option("--stream", click_type=OneOf("transactional", "bulk"), help="Stream for rows without one."),
     ] = None,
     type_: Annotated[
         str | None,
         typer.Option(
             "--type",
             click_type=OneOf(*(kind.replace(" ", "-") for kind in TYPES)),
-            help="Reason of rows that name none (default: manual-import).",
+            help="Reason for rows without one (default: manual-import).",
         ),
     ] = None,
 ) -> None:

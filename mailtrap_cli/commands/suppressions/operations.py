@@ -49,7 +49,7 @@ RESOURCE = Resource(
         ),
         create_rows="data",
         answers=True,
-        ask="Delete suppression {suppression_id}? Emails to it will be sent again.",
+        ask="Delete suppression {suppression_id}? Emails to this address will be sent again.",
         only="list create delete",
     ),
     rate=RATE,
