@@ -54,7 +54,7 @@ def test_an_annotation_of_hostile_text_is_no_command() -> None:
     assert line.startswith("::error file=100%25 %3A%3Aset-env name=X%3A%3Ay%2Ca%3Ab,title=mailtrap::100%25 ::set-env")
 
 
-def test_nothing_is_told_anywhere_else(tmp_path: Path) -> None:
+def test_outside_of_ci_nothing_is_reported(tmp_path: Path) -> None:
     plain = world(GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     report_cases(plain, "suite", [Case("a", "failed")])
     assert said(plain) == ""
@@ -79,13 +79,13 @@ def test_a_report_annotates_ten_failures_and_sums_up_all(tmp_path: Path) -> None
     assert root[0][3].attrib == {"classname": "suite", "name": "row 3", "file": "p.csv", "line": "3"}
 
 
-def test_a_summary_that_cannot_be_written_is_a_notice_and_no_failure(tmp_path: Path) -> None:
+def test_a_summary_that_cannot_be_written_is_only_a_notice(tmp_path: Path) -> None:
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(tmp_path))
     report_cases(github, "suite", [Case("a")])
     assert "cannot be written" in said(github)
 
 
-def test_a_summary_has_an_end(tmp_path: Path) -> None:
+def test_a_summary_is_limited_in_size(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
     report_cases(github, "suite", [Case("x" * 100_000)] * 30)
@@ -114,7 +114,7 @@ def test_any_text_is_well_formed_xml(tmp_path_factory: pytest.TempPathFactory, n
     assert len(ElementTree.parse(path).getroot()[0]) == 2
 
 
-def test_a_file_that_cannot_be_written_is_found_out_before_the_work(tmp_path: Path) -> None:
+def test_an_unwritable_file_is_detected_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     check_file(None, "--junit")
     check_file(str(tmp_path / "new" / "folder" / "junit.xml"), "--junit")
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_written_after_all_does_not_hide_a_failure(tmp_pat
         report_cases(plain, "suite", [Case("a")], str(tmp_path))
 
 
-def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: Path) -> None:
+def test_a_part_is_reported_with_its_case_and_totals_come_first(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     github = world(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
     cases = [Case("whole", "bad"), Case("half", "worse", part=True), Case("the rest", count=2000)]
@@ -149,6 +149,6 @@ def test_a_part_is_told_by_the_case_before_it_and_totals_stand_first(tmp_path: P
     ]
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_an_unwritable_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r".* cannot be written"):
         write_junit(str(tmp_path), "suite", [])

@@ -57,7 +57,7 @@ def test_a_deferred_module_is_imported_when_it_is_used(tmp_path: Path, use: str)
     assert done.returncode == 0, done.stderr
 
 
-def test_what_is_used_while_it_is_deferred_is_imported_at_once(tmp_path: Path) -> None:
+def test_a_deferred_module_in_use_is_imported_at_once(tmp_path: Path) -> None:
     (tmp_path / "library.py").write_text("import difflib\nfound = difflib.get_close_matches('a', ['a'])\n")
     program = f"""
 import sys; sys.path.insert(0, {str(tmp_path)!r})

@@ -47,26 +47,26 @@ def test_any_name_is_one_file_in_the_folder(given_name: str) -> None:
     assert len(name.encode()) <= 180
 
 
-def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+def test_an_existing_name_gets_a_number(tmp_path: Path) -> None:
     names = [save_file(b"x", tmp_path, "bill.tar.gz").name for _ in range(3)]
     assert names == ["bill.tar.gz", "bill.tar (2).gz", "bill.tar (3).gz"]
     assert save_file(b"y", tmp_path, "bill.tar.gz", force=True).read_bytes() == b"y"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
-def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     for force in (False, True):
         with pytest.raises(InputError, match="cannot be written"):
             write_new_file(b"x", tmp_path / "none" / "x", force=force)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
+def test_an_existing_file_is_never_written_into(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         write_new_file(b"x", Path("/dev/full"))
 
 
-def test_a_file_is_replaced_as_a_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+def test_a_file_is_replaced_completely_and_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     path.write_text("old")
     path.chmod(0o640)

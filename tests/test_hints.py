@@ -141,7 +141,7 @@ def test_the_commands_of_a_hint_keep_the_profile(hint: str, kept: str | None) ->
     assert keep_profile(hint, None) == hint
 
 
-def test_hints_lead_from_step_to_step_and_never_in_a_circle(mailtrap: Run, home: Path) -> None:
+def test_hints_never_lead_in_a_circle(mailtrap: Run, home: Path) -> None:
     """Each step runs the command that the last error named, with what only a person knows."""
     local = mailtrap("domains", "check", "-p", "local")
     assert local.err.splitlines()[1] == "Hint: To add one: mailtrap domains create --domain-name NAME -p local"

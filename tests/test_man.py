@@ -15,7 +15,7 @@ from tests.conftest import Run
 FOLDER = Path(__file__).parents[1] / ".ci" / "man1"
 
 
-def test_every_command_has_a_page_and_no_other_is_there() -> None:
+def test_every_command_has_a_page_and_there_are_no_others() -> None:
     assert {path.name for path in FOLDER.iterdir()} == {"mailtrap.1", *(f"mailtrap-{name}.1" for name in COMMANDS)}
 
 

@@ -52,7 +52,7 @@ def test_json_is_one_document_and_an_empty_list_is_brackets() -> None:
     assert written("json", []) == "[]\n"
 
 
-def test_jsonl_is_an_object_a_line() -> None:
+def test_jsonl_is_one_object_per_line() -> None:
     assert [json.loads(line) for line in written("jsonl").splitlines()] == ROWS
     assert written("jsonl", []) == ""
 
@@ -66,7 +66,7 @@ def test_csv_keeps_line_breaks_in_quotes() -> None:
     ]
 
 
-def test_quiet_is_the_essential_value_a_line() -> None:
+def test_quiet_is_one_essential_value_per_line() -> None:
     assert written(None, quiet=True) == "1\n2\n"
 
 
@@ -85,7 +85,7 @@ def test_piped_values_are_never_cut() -> None:
         "x" * 300,
     ],
 )
-def test_a_row_is_one_line_that_is_cut_with_an_ellipsis(width: int, subject: str) -> None:
+def test_a_long_row_is_one_line_with_an_ellipsis(width: int, subject: str) -> None:
     rows = [{"id": 1, "subject": subject}, {"id": 2, "subject": "short"}]
     lines = written("table", rows, width=str(width)).splitlines()
     assert len(lines) == 4
@@ -122,7 +122,7 @@ def table(width: int | str, columns: tuple[Column, ...] = MANY, rows: list[dict[
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_a_table_keeps_to_the_width_and_times_and_numbers_are_whole(width: int) -> None:
+def test_a_table_fits_the_width_without_cutting_times_and_numbers(width: int) -> None:
     lines = table(width)
     assert lines[0].split()[0] == "ID"
     assert lines[0].split()[-3:] == ["Sent", "at", "Read"]
@@ -134,7 +134,7 @@ def test_a_table_keeps_to_the_width_and_times_and_numbers_are_whole(width: int) 
 
 @pytest.mark.parametrize("subject", ["Hi", "Your receipt of November", "Your receipt of November " * 9])
 @pytest.mark.parametrize("width", range(40, 200, 7))
-def test_the_main_column_is_the_widest_of_those_that_are_cut(width: int, subject: str) -> None:
+def test_the_main_column_is_the_widest_cut_column(width: int, subject: str) -> None:
     naturals = [4, 34, 50, len(subject), 10, 4]
     columns = [replace(column, main=column.header == "Subject") for column in MANY]
     widths = share_width(columns, naturals, width)
@@ -167,7 +167,7 @@ def test_numbers_have_thousands_separators_for_people_and_ids_have_none() -> Non
 
 
 @pytest.mark.parametrize("width", ["", "0", "1", "-5", "٥٠", "9" * 5000, "wide"])
-def test_a_senseless_width_is_no_crash_and_hides_nothing(width: str) -> None:
+def test_an_absurd_width_neither_crashes_nor_hides_anything(width: str) -> None:
     assert table(width, MANY[:1])[-2:] == ["998", "999"]
 
 
@@ -183,7 +183,7 @@ def test_a_terminal_gives_its_width(environment: dict[str, str], width: int) -> 
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_json_stays_json_where_the_output_cannot_hold_every_letter(environment: dict[str, str], encoding: str) -> None:
+def test_json_stays_valid_in_a_limited_encoding(environment: dict[str, str], encoding: str) -> None:
     payload = {"to": [{"email": "a@b.example", "name": "Adä 😀"}], "subject": "Grüße", "text": "x"}
     command = [PROGRAM, "send", "-p", "local", "--payload", "-", "--dry-run", "-o", "json"]
     env = {**environment, "PYTHONIOENCODING": encoding}
@@ -192,7 +192,7 @@ def test_json_stays_json_where_the_output_cannot_hold_every_letter(environment: 
     assert (body["to"][0]["name"], body["subject"]) == ("Adä 😀", "Grüße")
 
 
-def test_markup_in_foreign_text_is_shown_as_it_is() -> None:
+def test_markup_in_foreign_text_is_shown_literally() -> None:
     assert "[bold]not bold[/bold] :smile:" in written("table", [{"id": 1, "subject": "[bold]not bold[/bold] :smile:"}])
 
 
@@ -218,7 +218,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("text", "harmless"), HOSTILE)
-def test_terminal_escapes_and_overrides_are_taken_out(text: str, harmless: str) -> None:
+def test_terminal_escapes_and_overrides_are_removed(text: str, harmless: str) -> None:
     assert clean(text) == harmless
     assert plain(text) == harmless
 
@@ -232,7 +232,7 @@ def drives_a_terminal(text: str) -> bool:
 
 
 @given(st.text())
-def test_no_text_drives_the_terminal_in_any_form(text: str) -> None:
+def test_no_text_controls_the_terminal_in_any_form(text: str) -> None:
     assert not drives_a_terminal(clean(text))
     assert "\n" not in clean(text)
     assert not drives_a_terminal(clean_block(text))
@@ -255,7 +255,7 @@ def test_no_value_breaks_a_row(rows: list[dict[str, Any]]) -> None:
 
 
 @given(st.text(st.characters() | st.sampled_from("\x1b\x9b\u202e[]31m;\x07")), st.sampled_from(["table", None, "csv"]))
-def test_no_value_drives_the_terminal_in_any_format(text: str, fmt: Format | None) -> None:
+def test_no_value_controls_the_terminal_in_any_format(text: str, fmt: Format | None) -> None:
     assert not drives_a_terminal(written(fmt, [{"id": 1, "subject": text, "tags": [text]}], width="60"))
 
 
@@ -285,7 +285,7 @@ TABLE = ("config", "show", "--origins", "-p", "local", "-o", "table")
         ({}, ("--no-color",), False, False),
     ],
 )
-def test_colour_is_what_the_flag_then_the_environment_then_the_terminal_says(
+def test_color_follows_the_flag_then_the_environment_then_the_terminal(
     environment: dict[str, str], mailtrap: Run, env: dict[str, str], flags: tuple[str, ...], terminal: bool, piped: bool
 ) -> None:
     for arguments in ((*TABLE, *flags), ("config", "get", "nonsense", *flags)):
@@ -296,7 +296,7 @@ def test_colour_is_what_the_flag_then_the_environment_then_the_terminal_says(
         assert ("\x1b[" in result.out + result.err) is piped, arguments
 
 
-def test_what_is_no_table_is_never_coloured(mailtrap: Run) -> None:
+def test_only_tables_are_colored(mailtrap: Run) -> None:
     for fmt in ((), ("-o", "json"), ("-o", "csv"), ("-q",)):
         assert "\x1b" not in mailtrap("config", "show", "--origins", "-p", "local", *fmt, env={"FORCE_COLOR": "1"}).out
 
@@ -365,13 +365,13 @@ def listed(width: str, notes: Sequence[Note]) -> list[str]:
     return [line.rstrip() for line in stream.getvalue().splitlines()]
 
 
-def test_the_only_note_of_a_row_stands_in_its_line_where_it_fits() -> None:
+def test_a_single_note_goes_on_the_line_of_its_row_if_it_fits() -> None:
     notes = [("found", [("one ", ""), ("two three", "bold")])]
     assert listed("30", notes) == ["Title", "ID  Subject  Found", "1   Hello    one two three"]
     assert listed("20", notes) == ["Title", "ID  Subject  Found", "1   Hello", "  found  one two", "         three"]
 
 
-def test_several_notes_stand_under_their_row() -> None:
+def test_several_notes_go_below_their_row() -> None:
     notes: list[Note] = [("expected", [("a\x1b[2J", "")]), ("", [("[bold]b", "")])]
     assert listed("80", notes)[2:] == ["1   Hello", "  expected  a", "            [bold]b"]
 

@@ -27,7 +27,7 @@ def marking_pager(folder: Path, script: str) -> str:
     return str(pager)
 
 
-def test_a_long_topic_waits_in_less_with_its_colors_and_leaving_early_is_no_error(less: dict[str, str]) -> None:
+def test_a_long_topic_opens_in_less_and_leaving_early_is_not_an_error(less: dict[str, str]) -> None:
     terminal = Terminal([PROGRAM, "help", "output"], less, lines=20)
     terminal.until("\x1b[K")  # less asks for a key
     assert "Output formats" in terminal.screen
@@ -106,7 +106,7 @@ def test_without_a_pager_everything_is_printed(environment: dict[str, str], page
     assert "NO_COLOR" in screen
 
 
-def test_a_pager_that_leaves_without_reading_is_no_error(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_pager_that_exits_without_reading_is_not_an_error(environment: dict[str, str], tmp_path: Path) -> None:
     pager = marking_pager(tmp_path, "exit 0")
     code, screen = on_terminal([PROGRAM, "commands"], {**environment, "PAGER": pager})
     assert (code, screen) == (0, "")

@@ -34,7 +34,7 @@ def run_script(script: str, environment: dict[str, str], folder: Path) -> subpro
     )
 
 
-def test_the_tour_runs_as_it_stands(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_tour_runs_unchanged(environment: dict[str, str], tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", TOUR, re.DOTALL)
     assert len(blocks) == 3
     done = run_script("\n".join(blocks), environment, tmp_path)
@@ -42,7 +42,7 @@ def test_the_tour_runs_as_it_stands(environment: dict[str, str], tmp_path: Path)
     assert done.stdout.splitlines()[-1] == "https://shop.example/confirm?token=4711"
 
 
-def test_the_github_job_runs_as_it_stands(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_github_job_runs_unchanged(environment: dict[str, str], tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     runner = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), **JOB["env"]}
     first, *scripts = [step["run"] for step in JOB["steps"] if "run" in step]
@@ -62,7 +62,7 @@ def test_the_readme_links_every_topic_and_is_short() -> None:
 
 
 @pytest.mark.parametrize("topic", list_topics())
-def test_a_topic_is_printed_as_it_is_in_a_pipe_and_rendered_on_a_terminal(
+def test_a_topic_is_plain_in_a_pipe_and_rendered_on_a_terminal(
     topic: str, mailtrap: Run, environment: dict[str, str]
 ) -> None:
     text = (FOLDER / f"{topic}.md").read_text(encoding="utf-8")

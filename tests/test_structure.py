@@ -73,7 +73,7 @@ def floor(name: str) -> int:
     return next(number for number, parts in enumerate(FLOORS) if name.partition(".")[0] in parts)
 
 
-def test_the_reader_of_imports_reads() -> None:
+def test_the_import_reader_finds_imports() -> None:
     assert "errors" in graph()["api.client"]
     assert sum(map(len, graph().values())) > 200
 
@@ -89,7 +89,7 @@ def test_every_module_imports_only_from_floors_below() -> None:
     assert not wrong
 
 
-def test_no_module_imports_itself_by_a_circle() -> None:
+def test_there_are_no_import_circles() -> None:
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:

@@ -70,7 +70,7 @@ def test_a_body_in_the_log_is_harmless_and_in_a_file_unchanged(
 
 
 @pytest.mark.parametrize("columns", ["²", "٣", "-1", "1e9", "99999999", ""])
-def test_a_senseless_size_of_the_terminal_is_ignored(mailtrap: Run, server: Loopback, columns: str) -> None:
+def test_an_absurd_terminal_size_is_ignored(mailtrap: Run, server: Loopback, columns: str) -> None:
     server.reply(SENT)
     result = mailtrap(*SEND, "-o", "table", env={**server.env, "COLUMNS": columns})
     assert result.code == 0
@@ -99,7 +99,7 @@ def test_a_send_whose_result_is_lost_says_sent_with_the_ids(
 
 
 @pytest.mark.parametrize("arguments", ["--version", "--help", "config path", "config list", "commands"])
-def test_no_command_succeeds_without_a_place_for_its_result(environment: dict[str, str], arguments: str) -> None:
+def test_no_command_succeeds_if_its_result_is_lost(environment: dict[str, str], arguments: str) -> None:
     command = ["sh", "-c", f'exec "$0" {arguments} >&-', PROGRAM]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0
@@ -117,7 +117,7 @@ def test_numbers_are_ascii_digits(mailtrap: Run, number: str) -> None:
     assert mailtrap("messages", "list", "--since", f"{number}m", "-p", "local").code == 2
 
 
-def test_a_deleted_working_folder_is_no_crash(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_deleted_working_folder_does_not_crash(environment: dict[str, str], tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     for arguments in ("config list", "send -p local --to a@b.example --subject s --text t", "batch x.csv -p local"):
         gone.mkdir()

@@ -40,7 +40,7 @@ def test_no_color_leaves_no_color(filled: dict[str, str], arguments: tuple[str, 
     assert not COLOR.search(screen_of((*arguments, "--no-color"), filled, columns=100))
 
 
-def test_the_subject_of_a_message_is_bold_on_a_terminal_alone(filled: dict[str, str], mailtrap: Run) -> None:
+def test_the_subject_of_a_message_is_bold_only_on_a_terminal(filled: dict[str, str], mailtrap: Run) -> None:
     show = ("messages", "show", "latest", "-p", "local")
     assert "\x1b[2mSubject:\x1b[0m \x1b[1mHello" in screen_of(show, filled, columns=100)
     assert "\nSubject: Hello" in mailtrap(*show).out

@@ -26,7 +26,7 @@ def test_a_duration_is_seconds(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "soon", "5 min", "-1s", "1h x", "٣", "٣s", "1y"])
-def test_what_is_no_duration_is_refused(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"--wait: .* is not a duration"):
         parse_duration(text, "--wait")
 
@@ -41,14 +41,14 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         ("OFF", None),
     ],
 )
-def test_a_rate_is_so_many_in_so_many_seconds(text: str, rate: tuple[int, float] | None) -> None:
+def test_a_rate_is_a_count_and_seconds(text: str, rate: tuple[int, float] | None) -> None:
     assert parse_rate(text, "--rate") == rate
 
 
 @pytest.mark.parametrize(
     "text", ["", "150", "0/s", "-1/s", "x/s", "10/", "10/0s", "10/fortnight", "٣/s", "1/٣s", "9" * 400 + "/s"]
 )
-def test_what_is_no_rate_is_refused(text: str) -> None:
+def test_an_invalid_rate_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"--rate: .* is not a rate"):
         parse_rate(text, "--rate")
 
@@ -71,5 +71,5 @@ def test_a_duration_in_words_has_two_units_at_most(seconds: float, words: str) -
     assert format_duration(seconds) == words
 
 
-def test_a_count_is_of_one_thing_or_of_several() -> None:
+def test_a_count_uses_the_singular_or_the_plural() -> None:
     assert [format_count(number, "row") for number in (0, 1, 2001)] == ["0 rows", "1 row", "2,001 rows"]

@@ -55,7 +55,7 @@ def test_a_body_is_decompressed_in_chunks_of_any_size(encoding: str, data: bytes
         ("", b"0" * 1001, "of more than"),
     ],
 )
-def test_a_body_that_is_not_what_it_says_is_refused(encoding: str, data: bytes, words: str) -> None:
+def test_a_mislabeled_body_is_refused(encoding: str, data: bytes, words: str) -> None:
     with pytest.raises(UnreadableBody, match=words):
         read(encoding, data)
 
@@ -78,7 +78,7 @@ def test_the_title_of_a_page_is_found_in_linear_time(unit: str) -> None:
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "unicode_escape", "undefined", "hex", "a\0b", "ä"])
-def test_a_charset_is_one_of_text_else_utf_8(charset: str) -> None:
+def test_a_charset_without_text_means_utf_8(charset: str) -> None:
     answer = Answer(200, {"content-type": f"text/plain; charset={charset}"}, "ä-xn--".encode() * 300_000)
     assert answer.text.startswith("ä")
 
@@ -131,12 +131,12 @@ def test_the_errors_of_a_batch_are_cut_before_they_are_kept() -> None:
 
 
 @pytest.mark.parametrize("value", ["1e400", "٣", "Fri, 31 Dec 99999 23:59:59 GMT", "x" * 500])
-def test_a_senseless_retry_after_says_nothing(value: str) -> None:
+def test_an_absurd_retry_after_is_ignored(value: str) -> None:
     assert retry_after(value, 0.0) is None
 
 
 @pytest.mark.parametrize("digits", [4, 80, 309, 400])
-def test_a_far_retry_after_is_said_in_a_short_sentence(patient: Run, server: Loopback, digits: int) -> None:
+def test_a_distant_retry_after_is_a_short_sentence(patient: Run, server: Loopback, digits: int) -> None:
     server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": "9" * digits}))
     result = patient(*SEND, env=server.env)
     assert result.code == 6

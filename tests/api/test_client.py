@@ -78,7 +78,7 @@ def test_a_send_is_repeated_when_it_surely_was_not_accepted_and_accepted_once(
     assert len(re.findall(r"waiting \d\.\d s before the next attempt", result.err)) == 2
 
 
-def test_the_waits_are_not_told_to_who_wants_quiet(patient: Run, server: Loopback) -> None:
+def test_quiet_hides_the_waits(patient: Run, server: Loopback) -> None:
     server.reply(Reply(503, ""), SENT)
     assert sending(patient, server, "-q").err == ""
 
@@ -100,7 +100,7 @@ def test_the_server_says_how_long_to_wait_in_seconds_or_by_a_date(patient: Run, 
 
 
 @pytest.mark.parametrize("value", ["soon", "", "nan", "-1", "1e999", "Thu, 32 Foo 2026 99:99:99 GMT"])
-def test_a_senseless_retry_after_is_taken_for_none(patient: Run, server: Loopback, value: str) -> None:
+def test_an_absurd_retry_after_counts_as_none(patient: Run, server: Loopback, value: str) -> None:
     server.reply(Reply(429, {"errors": ["x"]}, {"Retry-After": value}), SENT)
     assert sending(patient, server).code == 0
 
@@ -169,7 +169,7 @@ def test_back_off_grows_and_503_to_the_end_is_exit_7_and_not_sent(patient: Run, 
         "redirect",
     ],
 )
-def test_a_send_of_unknown_outcome_is_said_so_and_never_repeated(
+def test_a_send_of_unknown_outcome_is_reported_and_never_repeated(
     mailtrap: Run, server: Loopback, answer: Reply
 ) -> None:
     server.reply(answer)
@@ -210,7 +210,7 @@ def deaf() -> Iterator[str]:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
-def test_a_connection_that_never_comes_about_is_not_sent_and_tried_twice(mailtrap: Run, deaf: str) -> None:
+def test_a_connection_that_never_opens_is_not_sent_and_tried_twice(mailtrap: Run, deaf: str) -> None:
     result = mailtrap(*SEND, "--timeout", "0.5", env=hosts(f"http://{deaf}"))
     assert result.code == 7
     assert result.err.splitlines()[-2] == f"Error: {deaf} did not answer within 0.5 s: not sent."
@@ -226,7 +226,7 @@ def test_a_get_that_takes_all_of_its_time_is_tried_twice(mailtrap: Run, server: 
     assert "sent" not in result.err
 
 
-def test_what_will_not_pass_is_not_asked_for_again(mailtrap: Run, server: Loopback) -> None:
+def test_permanent_failures_are_not_retried(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(301, "", {"Location": "http://elsewhere.example/"}))
     result = mailtrap("messages", "list", "--sandbox-id", "7", env=server.env)
     assert result.code == 7
@@ -306,7 +306,7 @@ def test_verbose_shows_each_request_but_never_the_token(patient: Run, server: Lo
     assert "token-for-tests" not in result.err + result.out
 
 
-def test_a_hostile_error_text_cannot_drive_the_terminal(mailtrap: Run, server: Loopback) -> None:
+def test_a_hostile_error_text_cannot_control_the_terminal(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(400, {"success": False, "errors": ["\x1b]0;owned\x07\x1b[31m[red]bad\u202e\x9b2J"]}))
     result = sending(mailtrap, server)
     assert "\x1b" not in result.err
@@ -331,7 +331,7 @@ def test_a_hostile_error_text_cannot_drive_the_terminal(mailtrap: Run, server: L
         "//127.0.0.1",
     ],
 )
-def test_plain_http_is_refused_but_on_loopback(mailtrap: Run, url: str) -> None:
+def test_plain_http_is_refused_except_on_loopback(mailtrap: Run, url: str) -> None:
     for dry in ("--dry-run", "-v"):
         result = mailtrap(*SEND, dry, env=hosts(url))
         assert result.code == 3
@@ -340,14 +340,14 @@ def test_plain_http_is_refused_but_on_loopback(mailtrap: Run, url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "[::1]", "LOCALHOST"])
-def test_every_loopback_address_is_one(mailtrap: Run, host: str) -> None:
+def test_every_loopback_address_is_recognized(mailtrap: Run, host: str) -> None:
     result = mailtrap(*SEND, "--dry-run", env=hosts(f"http://{host}:8025/x/"))
     assert result.code == 0
     assert result.out.startswith(f"POST http://{host}:8025/x/api/send\n")
 
 
 @pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example"])
-def test_a_host_that_is_no_name_is_an_error_like_any_other(mailtrap: Run, host: str) -> None:
+def test_an_invalid_host_name_is_an_error_like_any_other(mailtrap: Run, host: str) -> None:
     result = mailtrap(*SEND, env=hosts(f"https://{host}"))
     assert result.code == 7
     assert "not sent" in result.err
@@ -412,9 +412,7 @@ def secure(authority: trustme.CA) -> Iterator[Loopback]:
         loopback.close()
 
 
-def test_an_authority_of_ones_own_is_trusted_where_the_environment_names_it(
-    mailtrap: Run, secure: Loopback, bundle: str
-) -> None:
+def test_a_private_authority_in_the_environment_is_trusted(mailtrap: Run, secure: Loopback, bundle: str) -> None:
     secure.reply(SENT)
     env = {**hosts(f"https://localhost:{secure.port}/x"), "SSL_CERT_FILE": bundle}
     result = mailtrap(*SEND, env=env)
@@ -599,7 +597,7 @@ def test_retry_after_as_a_date() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"null", b"{}", b'{"errors": 5}', b"<html>", b"\xff\xfe", b'"text"', b"[" * 100_000]
 )
-def test_what_is_no_error_of_the_api_decodes_to_nothing(body: bytes) -> None:
+def test_bodies_that_are_not_api_errors_decode_to_nothing(body: bytes) -> None:
     assert decode_errors(body) == []
 
 
@@ -616,6 +614,6 @@ def test_any_error_body_decodes_to_sentences(document: object) -> None:
     assert all(isinstance(sentence, str) and sentence.strip() for sentence in sentences)
 
 
-def test_errors_of_fields_name_them_and_those_of_the_whole_do_not() -> None:
+def test_field_errors_name_their_field() -> None:
     body = {"errors": {"name": ["is too short", "is taken"], "base": ["No room"], "email": "is odd"}}
     assert decode_errors(json.dumps(body).encode()) == ["name is too short", "name is taken", "No room", "email is odd"]

@@ -165,7 +165,7 @@ def test_after_429s_the_pauses_grow_and_an_answer_ends_them() -> None:
     assert pace.time_to_start(now) == 0.5
 
 
-def test_a_retry_after_is_waited_for_unless_it_is_beyond_reason() -> None:
+def test_a_retry_after_is_waited_for_unless_it_is_too_long() -> None:
     pace = Pace(None)
     pace.record_start(0.0)
     assert pace.record_end(0.0, 429, 7.0)
@@ -174,7 +174,7 @@ def test_a_retry_after_is_waited_for_unless_it_is_beyond_reason() -> None:
     assert not pace.record_end(8.0, 429, 3600.0)
 
 
-def test_nothing_but_429_is_believed_after_a_while() -> None:
+def test_constant_429s_are_final_after_a_while() -> None:
     pace, now = Pace(None), 0.0
     pace.record_start(now)
     while pace.record_end(now, 429):
@@ -186,7 +186,7 @@ def test_nothing_but_429_is_believed_after_a_while() -> None:
     assert now >= PATIENCE
 
 
-def test_after_stop_nobody_waits_and_nothing_starts() -> None:
+def test_after_stop_nothing_waits_or_starts() -> None:
     pacer = Pacer(Pace((1, 1000.0)))
     pacer.acquire()
     pacer.release(200)

@@ -31,7 +31,7 @@ def checked(tmp_path: Path) -> Checked:
     return replace(found, name="p.csv", left_out=array("Q"))
 
 
-def test_rows_beyond_those_that_are_named_are_counted(checked: Checked) -> None:
+def test_bad_rows_beyond_the_listed_ones_are_counted(checked: Checked) -> None:
     report = replace(REPORT, sent=1000, failed=1500, unknown=2400, skipped=100)
     troubled = [Outcome(line, "a@b.example", "failed", "", "no") for line in range(2, 1002)]
     cases = of_run(checked, report, troubled)
@@ -63,6 +63,6 @@ def test_rows_of_standard_input_have_no_file(checked: Checked) -> None:
     assert case == Case("-:2 a@b.c", "unknown", line=2)
 
 
-def test_an_error_stands_where_its_sentence_says() -> None:
+def test_an_error_is_located_where_its_sentence_says() -> None:
     assert of_error(InputError("a:b.csv:17: broken")) == [Case("a:b.csv:17", "broken", file="a:b.csv", line=17)]
     assert of_error(InputError("--rate: 5 is no rate")) == [Case("rows can be sent", "--rate: 5 is no rate")]

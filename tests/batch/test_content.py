@@ -55,12 +55,12 @@ def test_values_are_escaped_in_html_and_only_there(source: str) -> None:
     assert rendered(source, constants={"plan": "<b>"}) == "<p><Ada> & Co<b>"
 
 
-def test_safe_is_the_authors_own_decision() -> None:
+def test_the_safe_filter_turns_escaping_off() -> None:
     assert rendered("{{ name|safe }}", html=True) == "<Ada> & Co"
 
 
 @pytest.mark.parametrize("source", ["Hello", "Hello {{ plan }}", "{% set x = 1 %}{{ x }}"])
-def test_what_no_column_is_in_is_the_same_for_all_rows(source: str) -> None:
+def test_a_template_without_columns_is_the_same_for_all_rows(source: str) -> None:
     assert compiled(source, constants={"plan": "pro"}).render is None
 
 
@@ -112,7 +112,7 @@ def test_a_template_that_cannot_work_is_refused_before_any_row(source: str, word
         "{{ [n] * 10**10 }}",
     ],
 )
-def test_a_template_without_end_is_a_bad_row_soon(source: str) -> None:
+def test_an_endless_template_is_soon_a_bad_row(source: str) -> None:
     content = compiled(source)
     assert content.render
     with pytest.raises(RowError, match=r"^--text: "):
@@ -123,14 +123,14 @@ def test_a_template_without_end_is_a_bad_row_soon(source: str) -> None:
     "source",
     ["{{ n.__class__.__mro__ }}", "{{ n|attr('__class__') }}", "{{ 1 / (n|int - 3) }}", "{{ n.no_such }}", "{{ n() }}"],
 )
-def test_what_fails_for_a_row_is_a_bad_row(source: str) -> None:
+def test_a_failure_for_one_row_is_a_bad_row(source: str) -> None:
     content = compiled(source)
     assert content.render
     with pytest.raises(RowError, match=r"^--text: "):
         content.render(ROW)
 
 
-def test_a_number_in_a_cell_of_csv_is_text_and_the_error_says_how_to_compare_it() -> None:
+def test_csv_numbers_are_text_and_the_error_says_how_to_compare_them() -> None:
     content = compiled("{% if n > 2 %}many{% endif %}")
     assert content.render
     with pytest.raises(RowError, match=r"^--text: n is text; write n\|int to use it as a number$"):
@@ -155,7 +155,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("source", ["{{ NAME }}", "{{ NAME|trim }}", "{% if NAME %}{{ NAME|upper|lower }}{% endif %}"])
-def test_a_column_wins_over_whatever_jinja_means_by_its_name(name: str, source: str) -> None:
+def test_a_column_overrides_a_jinja_name(name: str, source: str) -> None:
     columns = match_columns(["email", name], {}, "p.csv")
     content = Templates(columns, {}, typed=False).compile_template(source.replace("NAME", name), "--text")
     assert content.render
@@ -174,7 +174,7 @@ def test_a_column_wins_over_whatever_jinja_means_by_its_name(name: str, source: 
         (None, ""),
     ],
 )
-def test_a_value_of_json_is_printed_as_json_has_it(source: str, value: object, shown: str) -> None:
+def test_json_values_are_printed_as_in_json(source: str, value: object, shown: str) -> None:
     columns = match_columns(["email", "v"], {}, "p.jsonl")
     content = Templates(columns, {}, typed=True).compile_template(source, "--text")
     assert content.render
@@ -182,7 +182,7 @@ def test_a_value_of_json_is_printed_as_json_has_it(source: str, value: object, s
 
 
 @pytest.mark.parametrize("source", ["{{ v }}", "{{ v if v is defined }}"])
-def test_a_list_of_json_is_not_printed(source: str) -> None:
+def test_json_lists_are_not_printed(source: str) -> None:
     columns = match_columns(["email", "v"], {}, "p.jsonl")
     content = Templates(columns, {}, typed=True).compile_template(source, "--text")
     assert content.render

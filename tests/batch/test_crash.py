@@ -94,7 +94,7 @@ class Api:
         return Reply(200, {"messages": page, "total_count": len(found), "next_page_cursor": cursor})
 
 
-def test_killed_at_any_moment_and_given_again_every_row_is_sent_once(
+def test_killed_at_any_moment_and_repeated_every_row_is_sent_once(
     live: dict[str, str], server: Loopback, people: Path, tmp_path: Path
 ) -> None:
     api = Api()
@@ -144,7 +144,7 @@ def test_killed_in_the_local_sandbox_it_finds_there_what_was_captured(
     assert sorted(found) == sorted(email(row) for row in range(6000))
 
 
-def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
+def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_resume(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
     server.script = lambda request: Reply(200, accepted(request).body, delay=0.4)
@@ -162,7 +162,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
-def test_the_second_time_it_ends_at_once_and_what_was_in_flight_is_unknown(
+def test_a_second_ctrl_c_stops_at_once_and_leaves_rows_unknown(
     live: dict[str, str], server: Loopback, people: Path, number: signal.Signals
 ) -> None:
     server.script = lambda request: Reply(200, accepted(request).body, delay=120)
@@ -210,7 +210,7 @@ def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no mkfifo")
-def test_ended_while_the_results_are_written_it_leaves_no_part_of_them(
+def test_killed_while_writing_results_it_leaves_no_partial_file(
     live: dict[str, str], server: Loopback, people: Path, tmp_path: Path, mailtrap: Run
 ) -> None:
     folder = tmp_path / "out"
@@ -226,9 +226,7 @@ def test_ended_while_the_results_are_written_it_leaves_no_part_of_them(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-def test_a_terminal_that_has_gone_stops_nothing(
-    live: dict[str, str], server: Loopback, people: Path, tmp_path: Path
-) -> None:
+def test_a_closed_terminal_stops_nothing(live: dict[str, str], server: Loopback, people: Path, tmp_path: Path) -> None:
     import pty
 
     server.script = lambda request: Reply(200, accepted(request).body, delay=0.3)
@@ -245,7 +243,7 @@ def test_a_terminal_that_has_gone_stops_nothing(
     assert (tmp_path / "r.csv").read_text().count(",sent,") == 6000
 
 
-def test_a_second_process_is_refused_while_the_first_is_at_it(
+def test_a_second_process_is_refused_while_the_first_is_sending(
     live: dict[str, str], server: Loopback, people: Path
 ) -> None:
     server.script = lambda request: Reply(200, accepted(request).body, delay=0.5)
@@ -258,7 +256,7 @@ def test_a_second_process_is_refused_while_the_first_is_at_it(
     assert sorted(received(server)) == sorted(email(row) for row in range(6000))
 
 
-def test_rows_that_a_limit_leaves_out_of_the_look_up_are_not_taken_for_unsent(
+def test_rows_beyond_the_lookup_limit_are_not_treated_as_unsent(
     live: dict[str, str], server: Loopback, tmp_path: Path, mailtrap: Run
 ) -> None:
     path = tmp_path / "few.csv"
@@ -286,7 +284,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_killed_while_the_journal_is_made_it_leaves_none(
+def test_killed_while_creating_the_journal_it_leaves_none(
     live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
 ) -> None:
     command = [sys.executable, "-c", KILLED_WHILE_THE_JOURNAL_IS_MADE, "batch", str(people), *CONTENT]
@@ -298,7 +296,7 @@ def test_killed_while_the_journal_is_made_it_leaves_none(
     assert not list(Path(live["MAILTRAP_STATE_DIR"]).rglob("*.new*"))
 
 
-def test_what_counts_for_the_look_up_is_the_last_time_a_request_went_out(
+def test_the_lookup_uses_the_last_time_a_request_went_out(
     live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
 ) -> None:
     begun: list[float] = []
@@ -315,7 +313,7 @@ def test_what_counts_for_the_look_up_is_the_last_time_a_request_went_out(
     assert second > first
 
 
-def test_an_input_that_changes_meanwhile_ends_the_run_and_no_other_is_advised(
+def test_an_input_that_changes_ends_the_run_without_advice_to_repeat(
     live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
 ) -> None:
     whole = "email,name\n" + "".join(f"{email(row)},{'N' * 300}\n" for row in range(6000))
@@ -339,7 +337,7 @@ def test_an_input_that_changes_meanwhile_ends_the_run_and_no_other_is_advised(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="RLIMIT_FSIZE is of POSIX")
 @pytest.mark.parametrize("room", [40, 60, 90])
-def test_on_a_full_disk_it_stops_and_goes_on_where_there_is_room(
+def test_on_a_full_disk_it_stops_and_can_be_resumed(
     live: dict[str, str], server: Loopback, people: Path, room: int
 ) -> None:
     api = Api()
@@ -358,7 +356,7 @@ def test_on_a_full_disk_it_stops_and_goes_on_where_there_is_room(
     assert {to: len(entries) for to, entries in api.entries.items()} == {email(row): 1 for row in range(6000)}
 
 
-def test_where_nothing_can_be_looked_up_rows_stay_unknown_until_the_user_decides(
+def test_without_a_lookup_rows_stay_unknown_until_the_user_decides(
     live: dict[str, str], server: Loopback, people: Path, mailtrap: Run
 ) -> None:
     def script(request: Request) -> Reply:

@@ -115,7 +115,7 @@ def damage(generator: random.Random, settings: Settings) -> None:
             path.unlink()
 
 
-def test_what_a_killed_program_left_is_sent_to_the_end(settings: Settings, server: Loopback, killed: Account) -> None:
+def test_a_run_left_by_a_killed_program_is_completed(settings: Settings, server: Loopback, killed: Account) -> None:
     assert outcome(settings, server, killed) == "exact"
 
 
@@ -131,7 +131,7 @@ def test_a_damaged_journal_is_refused_or_harmless(
     assert found["refused"] > fuzz // 4
 
 
-def test_damage_while_a_commit_is_under_way_is_refused_or_harmless(
+def test_damage_during_a_commit_is_refused_or_harmless(
     settings: Settings, server: Loopback, killed: Account, tmp_path: Path, fuzz: int
 ) -> None:
     """SQLite's rollback journal is beside the file then, and half of the commit is in the file."""

@@ -55,7 +55,7 @@ def test_what_was_written_is_read_again(journal: Journal) -> None:
     assert (known.id, known.total, known.finished_at) == (journal.run.id, 100_000, None)
 
 
-def test_threads_that_write_at_once_lose_nothing(journal: Journal) -> None:
+def test_concurrent_writers_lose_nothing(journal: Journal) -> None:
     def work(first: int) -> None:
         for row in range(first, first + 2000, 100):
             chunk = Chunk(range(row, row + 100), True)
@@ -73,7 +73,7 @@ def test_threads_that_write_at_once_lose_nothing(journal: Journal) -> None:
     journal.close()
 
 
-def test_a_closed_journal_takes_nothing_and_says_so(journal: Journal) -> None:
+def test_a_closed_journal_refuses_writes(journal: Journal) -> None:
     journal.close()
     with pytest.raises(JournalError, match="not sent") as raised:
         journal.begin_chunk(Chunk(range(3), True))
@@ -102,7 +102,7 @@ def test_the_ages_of_the_last_answers_are_known(journal: Journal) -> None:
     journal.close()
 
 
-def test_ids_are_short_and_never_the_same() -> None:
+def test_ids_are_short_and_unique() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
     assert all(len(found) == 8 and found.isalnum() and found == found.lower() for found in ids)

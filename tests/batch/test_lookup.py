@@ -64,7 +64,7 @@ def results(run: Run, tmp_path: Path) -> list[list[str]]:
     return [line.split(",") for line in (tmp_path / "r.csv").read_text().splitlines()[1:]]
 
 
-def test_what_the_logs_show_was_sent_and_the_rest_is_sent_now(
+def test_rows_in_the_logs_are_sent_and_the_rest_is_sent_now(
     settings: Settings, server: Loopback, tmp_path: Path
 ) -> None:
     logs = server.script = Logs(range(300))
@@ -87,7 +87,7 @@ def test_what_the_logs_show_was_sent_and_the_rest_is_sent_now(
 
 
 @pytest.mark.parametrize(("status", "control"), [(403, 200), (401, 200), (404, 200), (200, 404), (500, 200)])
-def test_where_the_logs_cannot_be_had_or_trusted_nothing_is_sent_again(
+def test_without_trustworthy_logs_nothing_is_sent_again(
     settings: Settings, server: Loopback, status: int, control: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mailtrap_cli.api.retries.FIRST_PAUSE", 0.001)
@@ -99,9 +99,7 @@ def test_where_the_logs_cannot_be_had_or_trusted_nothing_is_sent_again(
     assert said[-1] == "0 rows were sent, 500 stay unknown."
 
 
-def test_of_a_run_in_which_nothing_was_sent_for_sure_the_logs_are_believed(
-    settings: Settings, server: Loopback
-) -> None:
+def test_the_logs_are_believed_if_nothing_was_surely_sent(settings: Settings, server: Loopback) -> None:
     server.script = Logs(range(0), control=404)
     send(Rows(10), settings)
     assert send(Rows(10), settings).sent == 10
@@ -139,7 +137,7 @@ def test_the_waiting_time_is_that_of_the_target_from_the_last_moment_a_message_m
 @pytest.mark.parametrize(
     ("seconds", "words"), [(-864000, "too long ago"), (7200, "The clock of this machine has been set back")]
 )
-def test_logs_of_long_ago_and_times_in_the_future_are_not_believed(
+def test_old_logs_and_future_times_are_not_believed(
     settings: Settings, server: Loopback, seconds: int, words: str
 ) -> None:
     server.script = Logs(range(0))
@@ -206,7 +204,7 @@ def test_the_sandbox_shows_what_it_captured_of_a_request_in_flight(tmp_path: Pat
     assert sorted(captured(settings)) == sorted(email(row) for row in range(120))
 
 
-def test_earlier_messages_to_the_same_people_are_not_taken_for_those_looked_for(tmp_path: Path) -> None:
+def test_earlier_messages_to_the_same_people_do_not_match(tmp_path: Path) -> None:
     settings, plan = settings_of(tmp_path), Rows(40)
     send(Rows(40, changed="other"), settings)
     interrupted(plan, settings, range(40), range(10))

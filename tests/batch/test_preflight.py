@@ -55,7 +55,7 @@ def refusal(text: str, shared: Message = SHARED, **options: Any) -> InputError:
 
 
 @pytest.mark.parametrize("column", ["email", "Email", "E-MAIL", " e mail ", "to", "TO", "e_mail"])
-def test_the_recipient_is_found_without_regard_to_case_spaces_and_hyphens(column: str) -> None:
+def test_the_recipient_column_ignores_case_spaces_and_hyphens(column: str) -> None:
     assert message(f"{column},name\nada@example.com,Ada\n")["to"] == [{"email": "ada@example.com", "name": "Ada"}]
 
 
@@ -84,13 +84,13 @@ def test_an_empty_cell_leaves_what_the_flags_say() -> None:
     assert found["cc"] == [{"email": "c@x.example"}]
 
 
-def test_copies_of_a_row_come_on_top_of_those_of_all_rows() -> None:
+def test_copies_of_a_row_are_added_to_those_of_all_rows() -> None:
     shared = replace(SHARED, subject="Hi", bcc=[Address("archive@x.example")])
     found = message("email,bcc\nada@example.com,b@x.example\n", shared)
     assert found["bcc"] == [{"email": "archive@x.example"}, {"email": "b@x.example"}]
 
 
-def test_a_cell_may_hold_several_recipients_with_names_of_their_own() -> None:
+def test_a_cell_may_hold_several_named_recipients() -> None:
     text = 'email,name\n"Ada <ada@example.com>, bob@example.com",Team\n'
     assert message(text)["to"] == [{"email": "ada@example.com", "name": "Ada"}, {"email": "bob@example.com"}]
 
@@ -120,9 +120,7 @@ def test_map_and_set_name_columns_and_constants() -> None:
         ("email,first\na@b.example,A\n", {}, "subject: no column 'name'", "email, first"),
     ],
 )
-def test_what_is_wrong_with_the_columns_is_said_with_the_way_out(
-    text: str, options: dict[str, Any], words: str, hint: str
-) -> None:
+def test_wrong_columns_are_reported_with_a_hint(text: str, options: dict[str, Any], words: str, hint: str) -> None:
     error = refusal(text, **options)
     assert words in error.message
     assert hint in (error.hint or "")
@@ -141,7 +139,7 @@ def test_what_is_wrong_with_the_columns_is_said_with_the_way_out(
         (replace(SHARED, custom_variables={"mailtrap_run": "1"}), "mailtrap_run"),
     ],
 )
-def test_what_is_wrong_for_all_rows_is_said_once_and_before_them(shared: Message, words: str) -> None:
+def test_errors_of_all_rows_are_reported_once_and_first(shared: Message, words: str) -> None:
     error = refusal("email,name\na@b.example,A\nno address,B\n", shared)
     assert not isinstance(error, BadRows)
     assert words in error.message
@@ -150,7 +148,7 @@ def test_what_is_wrong_for_all_rows_is_said_once_and_before_them(shared: Message
 # ------------------------------------------------------------------------------------------------ content
 
 
-def test_what_all_rows_share_is_in_the_base_and_nowhere_else() -> None:
+def test_shared_fields_are_only_in_the_base() -> None:
     shared = replace(
         SHARED,
         html="<b>same</b>",
@@ -214,7 +212,7 @@ def test_a_template_can_ask_whether_a_row_of_json_has_a_value() -> None:
 
 
 @pytest.mark.parametrize(("name", "field"), [("category", "category"), ("Reply-To", "reply_to"), ("cc", "cc")])
-def test_a_constant_that_would_be_a_part_of_the_message_is_refused(name: str, field: str) -> None:
+def test_a_constant_named_like_a_message_field_is_refused(name: str, field: str) -> None:
     error = refusal("email,name\na@b.example,A\n", constants={name: "x"})
     assert error.hint == f"Use {field}."
 
@@ -226,14 +224,14 @@ def test_a_constant_wins_over_a_column_in_placeholders_and_variables() -> None:
 
 
 @pytest.mark.parametrize("shared", [replace(SHARED, text="{{ name }}", subject="S"), BY_TEMPLATE])
-def test_half_of_a_surrogate_pair_is_a_bad_row(shared: Message) -> None:
+def test_a_lone_surrogate_is_a_bad_row(shared: Message) -> None:
     text = '{"email": "a@b.example", "name": "A", "note": "\\ud800"}'
     with pytest.raises(BadRows):
         plan(text, replace(shared, text=shared.text and "{{ note }}"), name="p.jsonl")
 
 
 @pytest.mark.parametrize("cell", ['"n": 1e999', '"vars": {"n": 1e999}'])
-def test_a_number_beyond_all_numbers_is_a_bad_row(cell: str) -> None:
+def test_an_infinite_number_is_a_bad_row(cell: str) -> None:
     row = f'{{"email": "a@b.example", {cell}}}'
     assert bad_rows(row, BY_TEMPLATE, name="p.jsonl") == [
         "p.jsonl:1: the row contains a number that JSON does not allow"
@@ -258,7 +256,7 @@ BATCH = {
 NO_FLAGS = Message(sender=Address("profile@acme.example"))
 
 
-def test_the_apis_own_batch_goes_as_it_came() -> None:
+def test_the_apis_own_batch_is_sent_unchanged() -> None:
     checked = plan(json.dumps(BATCH), NO_FLAGS, name="batch.json")
     assert checked.base == BATCH["base"]
     assert [json.loads(composed.body) for composed in checked.messages(None)] == BATCH["requests"]
@@ -314,7 +312,7 @@ def test_a_bad_row_is_named_by_the_line_where_it_begins(row: str, words: str) ->
     assert found[0].startswith(f"people.csv:3: {words}")
 
 
-def test_cells_beyond_the_header_that_are_empty_do_no_harm() -> None:
+def test_empty_cells_beyond_the_header_are_harmless() -> None:
     assert message("email,name\na@b.example,A,,\n")["to"] == [{"email": "a@b.example", "name": "A"}]
 
 
@@ -332,7 +330,7 @@ def test_a_text_that_is_too_large_is_a_bad_row() -> None:
     assert "10 MB" in bad_rows("email,name\na@b.example,abcd\n", shared)[0]
 
 
-def test_bad_rows_can_be_left_out() -> None:
+def test_bad_rows_can_be_skipped() -> None:
     text = "email,name\na@b.example,A\nbad,B\nc@d.example,C\n"
     checked = plan(text, skip_invalid=True)
     assert (checked.total, checked.count, checked.invalid) == (3, 2, 1)
@@ -344,7 +342,7 @@ def test_bad_rows_can_be_left_out() -> None:
     ]
 
 
-def test_nothing_left_is_an_error() -> None:
+def test_no_rows_left_is_an_error() -> None:
     assert "no row that can be sent" in refusal("email,name\nbad,B\n", skip_invalid=True).message
 
 
@@ -364,7 +362,7 @@ def test_a_limit_takes_the_first_good_rows_and_checks_all() -> None:
     assert [composed.line for composed in checked.messages(None)] == [3]
 
 
-def test_what_is_sent_of_a_file_does_not_change_what_its_rows_are() -> None:
+def test_sending_part_of_a_file_does_not_change_its_rows() -> None:
     text = "email,name\na@b.example,A\na@b.example,A\nbad,B\n"
     plain = plan(text, skip_invalid=True)
     other = plan(text, skip_invalid=True, dedupe=True, limit=1)
@@ -431,7 +429,7 @@ ADDRESS = st.sampled_from(["a@b.example", "Bob <b@c.example>", "x, y@z.example",
     delimiter=st.sampled_from(",;\t|"),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
-def test_the_short_way_and_the_long_way_make_the_same_messages(
+def test_the_fast_and_the_full_path_make_the_same_messages(
     cells: list[tuple[str, str, str, str]], by_template: bool, delimiter: str, encoding: str
 ) -> None:
     out = io.StringIO(newline="")
@@ -505,7 +503,7 @@ def test_placeholders_are_filled_in_every_part_of_the_message() -> None:
         ({"category": "{{ note }}" * 100}, {}, "category"),
     ],
 )
-def test_what_a_row_fills_in_is_checked_like_the_rest(shared: dict[str, Any], addresses: Any, why: str) -> None:
+def test_values_from_rows_are_checked_like_the_rest(shared: dict[str, Any], addresses: Any, why: str) -> None:
     (line,) = bad_rows('email,note\na@b.example,"x\ny"\n', replace(SHARED, subject="Hi", **shared), addresses=addresses)
     assert line.startswith("people.csv:2: ")
     assert why in line
@@ -556,7 +554,7 @@ ADA = [{"email": "ada@example.com", "name": "Ada"}]
         "email,name\rada@example.com,Ada\r",
     ],
 )
-def test_what_spreadsheets_write_is_read(text: str) -> None:
+def test_spreadsheet_files_are_read(text: str) -> None:
     assert message(text, replace(SHARED, subject="Hi"))["to"] == ADA
 
 
@@ -569,7 +567,7 @@ def test_what_spreadsheets_write_is_read(text: str) -> None:
         (b"%PDF-1.7\n", "a PDF document"),
     ],
 )
-def test_files_that_are_no_text_are_named(head: bytes, what: str) -> None:
+def test_files_that_are_not_text_are_named(head: bytes, what: str) -> None:
     with pytest.raises(InputError) as caught:
         preflight(Source("people.xlsx", io.BytesIO(head + bytes(2000))), Options(SHARED))
     assert caught.value.message.startswith(f"people.xlsx is {what}")
@@ -581,6 +579,6 @@ def test_a_value_in_a_nameless_column_is_an_error_with_its_line() -> None:
     assert error.message == "people.csv:3: column 3 has a value, but no name"
 
 
-def test_a_blank_before_a_quote_is_named() -> None:
+def test_a_space_before_a_quote_is_reported() -> None:
     (line,) = bad_rows('email,name,note\nada@example.com,Ada, "Love, Ada"\n')
     assert line == 'people.csv:2: 4 cells, but the header has 3: remove the space before the quote of "Love'

@@ -23,7 +23,7 @@ def made(sizes: list[int], base: dict[str, Any] | None = None, most: int = 500) 
     return list(requests_of(messages, base or {}, most=most, unsent=lambda row: True))
 
 
-def test_a_request_is_the_base_and_at_most_so_many_messages_in_their_order() -> None:
+def test_a_request_is_the_base_and_a_bounded_number_of_messages_in_order() -> None:
     requests = made([5] * 1201, {"subject": "Grüße"})
     assert [len(request.rows) for request in requests] == [500, 500, 201]
     assert [row for request in requests for row in request.rows] == list(range(1201))
@@ -31,7 +31,7 @@ def test_a_request_is_the_base_and_at_most_so_many_messages_in_their_order() -> 
     assert json.loads(bytes_of(made([3])[0])) == {"requests": ["x"]}
 
 
-def test_rows_that_are_settled_are_left_out() -> None:
+def test_settled_rows_are_left_out() -> None:
     messages = [Composed(row, row, "", 1, b"1") for row in range(10)]
     requests = list(requests_of(messages, {}, most=3, unsent=lambda row: row % 2 == 0))
     assert [request.rows for request in requests] == [[0, 2, 4], [6, 8]]
@@ -45,7 +45,7 @@ def test_a_request_is_full_by_bytes_and_a_larger_message_goes_alone() -> None:
     assert json.loads(bytes_of(requests[3]))["requests"][0].count("x") == 12 * million - 2
 
 
-def test_no_request_has_more_bytes_than_the_api_takes_whatever_is_shared() -> None:
+def test_no_request_exceeds_the_apis_size_limit() -> None:
     requests = made([900_000] * 10, {"text": "y" * 48_000_000})
     assert all(len(bytes_of(request)) <= MOST_BYTES for request in requests)
     assert [len(request.rows) for request in requests] == [2] * 5
@@ -84,7 +84,7 @@ def test_each_message_has_its_own_entry_whatever_the_place_of_the_failed_one(pla
         ({"success": False, "responses": [SENT] * 3, "errors": ["no"]}, "The answer is for 3 of 2 messages"),
     ],
 )
-def test_an_answer_without_an_entry_for_each_message_tells_nothing_of_any(body: object, why: str) -> None:
+def test_an_answer_without_an_entry_per_message_leaves_all_unknown(body: object, why: str) -> None:
     assert fates_of(answer(body), 2) == ([None, None], why)
 
 
@@ -110,7 +110,7 @@ def test_a_200_that_refuses_the_whole_is_a_refusal_of_each() -> None:
         ("sent", None),
     ],
 )
-def test_an_entry_that_says_neither_yes_nor_no_leaves_its_row_unknown(entry: object, fate: object) -> None:
+def test_an_unclear_entry_leaves_its_row_unknown(entry: object, fate: object) -> None:
     fates, why = fates_of(answer({"success": True, "responses": [entry]}), 1)
     assert fates == [fate]
     assert bool(why) == (fate is None)

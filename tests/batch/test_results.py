@@ -58,7 +58,7 @@ def run(tmp_path: Path, server: Loopback) -> Iterator[Run]:
         yield found
 
 
-def test_the_results_are_a_line_for_each_row_of_the_input(run: Run, tmp_path: Path) -> None:
+def test_the_results_have_one_line_per_input_row(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     run.write_results(path)
     with path.open(encoding="utf-8", newline="") as file:
@@ -88,7 +88,7 @@ def test_the_results_as_json_lines_have_lists_and_null(run: Run, tmp_path: Path)
     assert [row["status"] for row in found] == ["failed", "skipped", "sent", "failed", "sent", "unknown"]
 
 
-def test_the_failed_rows_are_as_they_came_with_the_error_in_place_of_an_older_one(run: Run, tmp_path: Path) -> None:
+def test_failed_rows_are_unchanged_except_for_a_new_error(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
     assert run.write_failed(path) == 2
     with path.open(encoding="utf-8", newline="") as file:
@@ -100,7 +100,7 @@ def test_the_failed_rows_are_as_they_came_with_the_error_in_place_of_an_older_on
     ]
 
 
-def test_a_file_is_replaced_when_the_new_one_is_whole_and_keeps_its_mode(
+def test_a_file_is_replaced_when_the_new_one_is_complete(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "results.csv"
@@ -123,7 +123,7 @@ def test_a_file_is_replaced_when_the_new_one_is_whole_and_keeps_its_mode(
 
 
 @pytest.mark.parametrize("name", ["results.txt", "results", "no/such/folder.csv", "folder.csv"])
-def test_a_file_that_could_not_be_written_is_refused_before_anything_is_sent(tmp_path: Path, name: str) -> None:
+def test_an_unwritable_file_is_refused_before_sending(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(InputError, match=r"^--results: "):
         check_file(tmp_path / name, "--results")
@@ -158,7 +158,7 @@ def test_the_time_left_is_at_least_what_the_rate_limits_require() -> None:
     ]
 
 
-def test_progress_that_stands_still_says_nothing_of_the_time_left() -> None:
+def test_stalled_progress_shows_no_time_left() -> None:
     assert State(5, 10, 0, 0, 0.0, None).line == "5 of 10 rows, 0.0/s"
 
 
@@ -205,7 +205,7 @@ def test_numbers_of_a_run_that_failed_in_part_are_shown_once(
         assert f" ended {when}" in closing
 
 
-def test_ctrl_c_on_a_terminal_ends_the_bar_and_gives_the_cursor_back(letters: tuple[list[str], dict[str, str]]) -> None:
+def test_ctrl_c_on_a_terminal_removes_the_bar_and_shows_the_cursor(letters: tuple[list[str], dict[str, str]]) -> None:
     terminal = Terminal(*letters)
     until(lambda: "500 of 2,000 rows" in terminal.screen)
     terminal.interrupt()

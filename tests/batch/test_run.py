@@ -54,14 +54,14 @@ def test_every_row_is_sent_once_to_the_targets_path_and_a_second_time_nothing(
     assert len(server.requests) == 3
 
 
-def test_again_is_a_new_run_that_sends_all(settings: Settings, server: Loopback) -> None:
+def test_again_starts_a_new_run_of_all_rows(settings: Settings, server: Loopback) -> None:
     first, second = send(Rows(3), settings), send(Rows(3), settings, again=True)
     assert first.run != second.run
     assert received(server) == all_of(Rows(3)) * 2
     assert send(Rows(3), settings).run == second.run
 
 
-def test_the_api_gets_a_trace_of_run_and_row_unless_it_is_not_wanted(settings: Settings, server: Loopback) -> None:
+def test_messages_carry_a_trace_of_run_and_row_unless_turned_off(settings: Settings, server: Loopback) -> None:
     report = send(Rows(2), settings)
     assert [message["custom_variables"] for message in server.requests[0].json()["requests"]] == [
         {"mailtrap_run": f"{report.run}-0"},
@@ -84,9 +84,7 @@ def test_another_sandbox_host_or_content_is_another_run(settings: Settings, serv
 
 
 @pytest.mark.parametrize("place", [0, 250, 499])
-def test_a_row_that_the_api_refuses_is_failed_wherever_it_stands(
-    settings: Settings, server: Loopback, place: int
-) -> None:
+def test_a_refused_row_fails_at_any_position(settings: Settings, server: Loopback, place: int) -> None:
     def script(request: Request) -> Reply:
         reply = accepted(request)
         reply.body["responses"][place] = {"success": False, "errors": ["'to' address is suppressed"]}
@@ -100,7 +98,7 @@ def test_a_row_that_the_api_refuses_is_failed_wherever_it_stands(
 
 
 @pytest.mark.parametrize("status", [408, 425])
-def test_a_refusal_of_the_moment_leaves_its_rows_to_the_next_command(
+def test_a_temporary_refusal_leaves_its_rows_to_the_next_command(
     settings: Settings, server: Loopback, status: int
 ) -> None:
     """RFC 9110, 15.5.9; RFC 8470, 5.2: the request was not processed, and says nothing about the messages."""
@@ -132,7 +130,7 @@ def test_rows_of_a_refused_request_are_failed_and_the_others_are_sent(settings: 
         (Reply(429, "<html>", {"Retry-After": "0"}), 2),
     ],
 )
-def test_what_surely_had_no_effect_is_repeated(
+def test_requests_that_surely_had_no_effect_are_repeated(
     settings: Settings, server: Loopback, reply: Reply, requests: int
 ) -> None:
     left = [reply]
@@ -155,7 +153,7 @@ def test_what_surely_had_no_effect_is_repeated(
         (Reply(200, {"success": True, "responses": []}), "0 of 500"),
     ],
 )
-def test_whatever_leaves_it_open_is_unknown_never_repeated_and_the_rest_is_sent(
+def test_unclear_outcomes_are_unknown_and_never_repeated(
     settings: Settings, server: Loopback, reply: Reply, why: str
 ) -> None:
     server.script = lambda request: reply if email(500) in recipients(request) else accepted(request)
@@ -171,7 +169,7 @@ def test_whatever_leaves_it_open_is_unknown_never_repeated_and_the_rest_is_sent(
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 4), (403, 4), (404, 5)])
-def test_a_run_without_access_stops_at_once_and_goes_on_once_there_is(
+def test_a_run_without_access_stops_at_once_and_can_be_resumed(
     settings: Settings, server: Loopback, status: int, code: int
 ) -> None:
     server.script = lambda request: Reply(status, {"success": False, "errors": ["No"]})
@@ -184,14 +182,14 @@ def test_a_run_without_access_stops_at_once_and_goes_on_once_there_is(
     assert send(Rows(10_000), settings).sent == 10_000
 
 
-def test_a_run_stops_where_request_after_request_is_lost(settings: Settings, server: Loopback) -> None:
+def test_a_run_stops_after_several_lost_requests(settings: Settings, server: Loopback) -> None:
     server.script = lambda request: Reply(502, "<html>")
     report = send(Rows(20_000), settings, concurrency=1)
     assert (report.unknown, report.unsent, len(server.requests)) == (1500, 18_500, 3)
     assert report.stopped is not None
 
 
-def test_without_a_connection_nothing_is_sent_and_nothing_unknown(tmp_path: Path) -> None:
+def test_without_a_connection_nothing_is_sent_or_unknown(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     settings = settings_of(tmp_path, {"MAILTRAP_API_TOKEN": "t", "MAILTRAP_SEND_URL": url})
     report = send(Rows(2000), settings)
@@ -233,9 +231,7 @@ def test_429_to_the_end_stops_the_run_with_nothing_sent(
     assert (report.sent, report.unknown, report.unsent) == (0, 0, 5000)
 
 
-def test_an_input_that_changes_under_way_stops_the_run_and_what_is_in_flight_is_kept(
-    settings: Settings, server: Loopback
-) -> None:
+def test_an_input_that_changes_stops_the_run_and_keeps_what_is_in_flight(settings: Settings, server: Loopback) -> None:
     class Changing(Rows):
         def messages(self, trace: str | None) -> Iterator[Any]:
             for message in super().messages(trace):
@@ -270,7 +266,7 @@ class Flying:
             self.most = max(self.most, self._now)
 
 
-def test_as_many_are_in_flight_as_are_wanted_and_no_more(settings: Settings, server: Loopback) -> None:
+def test_concurrency_is_reached_and_never_exceeded(settings: Settings, server: Loopback) -> None:
     flying = server.script = Flying(0.3)
     assert send(Rows(10_000), settings, concurrency=5).sent == 10_000
     assert flying.most == 5
@@ -301,7 +297,7 @@ def test_a_request_is_out_of_memory_once_it_is_answered(settings: Settings, serv
         gc.enable()
 
 
-def test_the_local_sandbox_takes_what_comes_in_parallel_and_refuses_single_messages(tmp_path: Path) -> None:
+def test_the_local_sandbox_accepts_parallel_requests_and_refuses_single_messages(tmp_path: Path) -> None:
     class Odd(Rows):
         def messages(self, trace: str | None) -> Iterator[Composed]:
             for message in super().messages(trace):
@@ -321,7 +317,7 @@ def test_the_local_sandbox_takes_what_comes_in_parallel_and_refuses_single_messa
 # ------------------------------------------------------------------------------------------------ journals
 
 
-def test_two_at_once_are_refused_and_so_is_forgetting(settings: Settings, server: Loopback) -> None:
+def test_a_second_process_and_forgetting_are_refused(settings: Settings, server: Loopback) -> None:
     with open_run(Rows(5), settings, Sending()) as run, client_of(settings) as api:
         with pytest.raises(InputError, match="Another process"):
             open_run(Rows(5), settings, Sending())
@@ -357,7 +353,7 @@ def test_a_changed_file_is_a_new_run_and_the_unfinished_one_is_named(settings: S
     assert len(said) == 1
 
 
-def test_a_journal_of_its_own_is_used_again_and_never_for_another_run(
+def test_a_named_journal_is_reused_but_never_for_another_run(
     settings: Settings, server: Loopback, tmp_path: Path
 ) -> None:
     journal = tmp_path / "here.journal"
@@ -381,9 +377,7 @@ def test_the_journal_is_for_the_user_alone(settings: Settings, server: Loopback)
 @pytest.mark.parametrize(
     "content", [b"", b"not a database at all, but long enough" * 100, b"SQLite format 3\x00" * 300]
 )
-def test_a_file_that_is_no_journal_is_refused_in_one_sentence(
-    settings: Settings, tmp_path: Path, content: bytes
-) -> None:
+def test_a_file_that_is_not_a_journal_is_refused(settings: Settings, tmp_path: Path, content: bytes) -> None:
     journal = tmp_path / "notes.txt"
     journal.write_bytes(content)
     with pytest.raises(ConfigError, match="is not a run's journal"):
@@ -391,20 +385,20 @@ def test_a_file_that_is_no_journal_is_refused_in_one_sentence(
     assert journal.read_bytes() == content
 
 
-def test_a_journal_that_cannot_be_made_is_said_before_anything_is_sent(settings: Settings, tmp_path: Path) -> None:
+def test_an_uncreatable_journal_is_reported_before_sending(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot be kept"):
         open_run(Rows(5), settings, Sending(journal=tmp_path / "file" / "journal"))
 
 
-def test_more_rows_than_before_are_sent_without_those_that_were(settings: Settings, server: Loopback) -> None:
+def test_added_rows_are_sent_without_repeating_the_others(settings: Settings, server: Loopback) -> None:
     send(Rows(10, left_out=tuple(range(4, 10))), settings)
     report = send(Rows(10), settings)
     assert (report.sent, report.skipped, report.total) == (10, 0, 10)
     assert received(server) == all_of(Rows(10))
 
 
-def test_a_broken_journal_of_another_run_is_in_nobodys_way(settings: Settings, server: Loopback) -> None:
+def test_a_broken_journal_of_another_run_does_no_harm(settings: Settings, server: Loopback) -> None:
     send(Rows(5), settings)
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     path.write_bytes(b"scrambled" * 1000)

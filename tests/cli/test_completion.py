@@ -79,7 +79,7 @@ def folder(tmp_path: Path) -> Path:
         ("mailtrap nonsense ", set()),
     ],
 )
-def test_every_shell_offers(name: str, line: str, offered: set[str], env: dict[str, str], folder: Path) -> None:
+def test_every_shell_completes(name: str, line: str, offered: set[str], env: dict[str, str], folder: Path) -> None:
     assert set(complete(name, TOP / "completions" / FILES[name], line, env, folder)) == offered
 
 
@@ -126,7 +126,7 @@ def test_a_broken_configuration_offers_nothing_and_says_nothing(
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_a_profiles_name_is_never_run(
+def test_a_profile_name_is_never_executed(
     name: str, shell_environment: dict[str, str], folder: Path, tmp_path: Path
 ) -> None:
     stand_in(tmp_path / "bin", r"printf '%s\n' '$(touch ran)' '`touch ran`' ';touch ran'")
@@ -241,7 +241,7 @@ def test_the_tree_says_what_each_value_is() -> None:
     assert nodes["config rename"].arguments[1].value.kind == "text"
 
 
-def test_the_powershell_script_is_whole() -> None:
+def test_the_powershell_script_is_complete() -> None:
     """No PowerShell runs here: what is checked is its shape, and that it says the same as the tree."""
     text = RENDER["powershell"](HOSTILE)
     assert "'It''s \"odd\": [x] `touch ran` $(touch ran) %s \\ {y} (z) 100% ~ * ? #.'" in text
@@ -304,7 +304,7 @@ def test_install_keeps_the_powershell_profile(mailtrap: Run, home: Path) -> None
     assert profile.read_text() == "Set-Alias ll ls\n. (Join-Path $PSScriptRoot 'mailtrap.ps1')\n"
 
 
-def test_install_says_what_stands_in_the_way(mailtrap: Run, home: Path) -> None:
+def test_install_reports_what_prevents_it(mailtrap: Run, home: Path) -> None:
     (home / ".config").write_text("a file")
     result = mailtrap("completion", "fish", "--install")
     assert result.code == 3

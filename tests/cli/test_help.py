@@ -108,7 +108,7 @@ def test_no_line_of_any_page_is_wider_than_the_screen(width: int) -> None:
             assert len(line) <= width or whole, f"{path}: {line}"
 
 
-def test_an_example_is_broken_only_where_it_does_not_fit_and_as_a_shell_reads_it() -> None:
+def test_only_long_examples_are_wrapped_and_in_shell_syntax() -> None:
     examples = [example for ctx in pages().values() for example in collect_examples(ctx.command)]
     assert len(examples) > 300
     for example in examples:
@@ -137,7 +137,7 @@ def test_the_sections_of_a_page_are_in_the_order_of_the_reader() -> None:
     assert sections("messages")[:3] == ["Usage", "Examples", "Commands"]
 
 
-def test_the_global_options_are_two_lines_but_on_the_page_of_the_root() -> None:
+def test_the_global_options_take_two_lines_except_on_the_root_page() -> None:
     page = text_of("send")
     common = page.partition("Global options:\n")[2].partition("\n\n")[0].splitlines()
     assert len(common) == 2
@@ -154,7 +154,7 @@ def test_defaults_and_choices_are_shown() -> None:
     assert "(default: 100)" in text_of("messages", "list")
 
 
-def test_a_page_names_topics_that_there_are() -> None:
+def test_a_page_names_only_existing_topics() -> None:
     topics = {topic for topics in RELATED.values() for topic in topics}
     assert topics <= set(list_topics())
     assert set(RELATED) <= set(COMMANDS)

@@ -14,7 +14,7 @@ TOPIC = (files("mailtrap_cli") / "help" / "batch.md").read_text(encoding="utf-8"
 SCRIPTS = re.findall(r"^```\n(.*?)^```", TOPIC, re.MULTILINE | re.DOTALL)
 
 
-def test_the_commands_run_and_a_repeat_sends_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_commands_run_and_repeating_sends_nothing(environment: dict[str, str], tmp_path: Path) -> None:
     path = f"{Path(PROGRAM).parent}{os.pathsep}{environment['PATH']}"
     for _ in range(2):
         done = subprocess.run(

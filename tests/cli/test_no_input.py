@@ -74,13 +74,13 @@ def changes(server: Loopback) -> list[Any]:
 DESTRUCTIVE = [entry for entry in describe_commands(root()) if entry["destructive"]]
 
 
-def test_every_command_that_destroys_has_the_flag_that_confirms() -> None:
+def test_every_destructive_command_has_the_yes_flag() -> None:
     assert len(DESTRUCTIVE) > 25
     for entry in DESTRUCTIVE:
         assert any("--yes" in option["flags"] for option in entry["options"]), entry["name"]
 
 
-def test_what_destroys_asks_on_a_terminal_and_refuses_with_no_input(teletype: Teletype, server: Loopback) -> None:
+def test_destructive_commands_ask_on_a_terminal_and_refuse_with_no_input(teletype: Teletype, server: Loopback) -> None:
     (Path(teletype.env["HOME"]) / ".local/state/mailtrap").mkdir(parents=True, mode=0o700)
     code, _ = teletype.run("send", "-p", "local", "--to", "a@b.example", "--subject", "x", "--text", "x")
     assert code == 0
@@ -124,7 +124,7 @@ def test_no_input_from_the_environment_counts_too(teletype: Teletype) -> None:
         (("send", "--live"), 2, ("--to", "--subject", "--text")),
     ],
 )
-def test_what_is_asked_for_is_named_by_its_flags(
+def test_missing_answers_are_named_by_their_flags(
     teletype: Teletype, arguments: tuple[str, ...], code: int, flags: tuple[str, ...]
 ) -> None:
     found, shown = teletype.run(*arguments, "--no-input")

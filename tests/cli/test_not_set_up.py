@@ -47,12 +47,12 @@ def test_nothing_configured_is_one_message_from_every_command(
 
 
 @pytest.mark.parametrize("arguments", ["config show", "config get from", "config set from a@acme.example"])
-def test_a_profile_that_is_not_there_is_the_same_message(patient: Run, arguments: str) -> None:
+def test_an_unknown_profile_is_the_same_message(patient: Run, arguments: str) -> None:
     error = patient(*arguments.split(), "-o", "json").error()
     assert (error["code"], error["message"], error["hint"]) == (3, MESSAGE, HINT)
 
 
-def test_both_ways_on_are_commands_that_work(patient: Run) -> None:
+def test_both_suggested_commands_work(patient: Run) -> None:
     first, second = (shlex.split(line)[1:] for line in re.findall(r"mailtrap [^.]*(?:\.com [^.]*)?", HINT))
     refused = patient(*first)
     assert (refused.code, "needs a place to send to" in refused.err) == (2, True)  # a terminal would ask for it

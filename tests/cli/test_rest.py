@@ -50,7 +50,7 @@ def test_a_name_is_looked_up_whatever_its_case(mailtrap: Run, server: Loopback) 
     assert server.requests[1].body == b""
 
 
-def test_a_name_that_two_have_is_refused_with_their_ids_and_nothing_is_deleted(mailtrap: Run, server: Loopback) -> None:
+def test_an_ambiguous_name_is_refused_with_its_ids(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(200, SANDBOXES))
     result = mailtrap("sandboxes", "delete", "Twin", "--yes", env=server.env)
     assert result.code == 2
@@ -59,7 +59,7 @@ def test_a_name_that_two_have_is_refused_with_their_ids_and_nothing_is_deleted(m
     assert len(server.requests) == 1
 
 
-def test_a_name_that_nobody_has_is_not_found_and_the_nearest_is_named(mailtrap: Run, server: Loopback) -> None:
+def test_an_unknown_name_is_not_found_and_the_nearest_is_suggested(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(200, SANDBOXES))
     result = mailtrap("sandboxes", "get", "Stagin", env=server.env)
     assert result.code == 5
@@ -90,7 +90,7 @@ def test_a_deletion_asks_on_a_terminal(
     assert len(server.requests) == requests
 
 
-def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None:
+def test_an_update_without_values_is_refused(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap("sandboxes", "update", "7", env=server.env)
     assert result.code == 2
     assert "--name, --email-username" in result.err
@@ -108,7 +108,7 @@ def test_a_change_of_nothing_is_refused(mailtrap: Run, server: Loopback) -> None
         (Reply(200, '"text"'), 7, "does not contain a list or an object"),
     ],
 )
-def test_a_refusal_or_a_strange_answer_is_one_sentence(
+def test_a_refusal_or_an_odd_answer_is_one_sentence(
     mailtrap: Run, server: Loopback, reply: Reply, code: int, words: str
 ) -> None:
     server.reply(reply)
@@ -117,7 +117,7 @@ def test_a_refusal_or_a_strange_answer_is_one_sentence(
     assert words in result.err
 
 
-def test_an_answer_of_nothing_says_what_was_done(server: Loopback) -> None:
+def test_an_empty_answer_prints_what_was_done(server: Loopback) -> None:
     server.reply(Reply(204))
     operation = Operation("delete", "DELETE", "/api/things/{thing}", "Delete.", "", done="Deleted {thing}.")
     out, err = run(server, operation, "ada+x@example.com/../1", "--yes")
@@ -133,7 +133,7 @@ def test_query_parameters_keep_the_apis_names_under_flags_of_their_own(server: L
     assert server.requests[0].path == "/account/api/stats?domain_ids%5B%5D=1&domain_ids%5B%5D=2&from=2026-01-01"
 
 
-def test_a_list_goes_on_by_the_last_id_and_stops_at_the_limit(server: Loopback) -> None:
+def test_a_list_continues_by_last_id_and_stops_at_the_limit(server: Loopback) -> None:
     def script(request: Request) -> Reply:
         before = int(request.path.partition("last_id=")[2] or 8)
         return Reply(200, [{"id": number} for number in range(before - 1, max(before - 4, 0), -1)])
@@ -147,7 +147,7 @@ def test_a_list_goes_on_by_the_last_id_and_stops_at_the_limit(server: Loopback) 
     assert "Showing the first 2." in err
 
 
-def test_a_list_goes_on_by_the_answers_cursor(api: Client, server: Loopback) -> None:
+def test_a_list_continues_by_the_answers_cursor(api: Client, server: Loopback) -> None:
     server.reply(
         Reply(200, {"messages": [{"id": "a"}], "next": "a"}),
         Reply(200, {"messages": [{"id": "b"}], "next": None}),
@@ -157,12 +157,12 @@ def test_a_list_goes_on_by_the_answers_cursor(api: Client, server: Loopback) -> 
     assert server.requests[1].path == "/account/api/logs?q=x&after=a"
 
 
-def test_a_cursor_that_stays_where_it_is_does_not_go_round_for_ever(api: Client, server: Loopback) -> None:
+def test_a_repeated_cursor_does_not_loop_forever(api: Client, server: Loopback) -> None:
     server.reply(Reply(200, {"messages": [], "next": "a"}), Reply(200, {"messages": [], "next": "a"}))
     assert list(read_pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages")) == []
 
 
-def test_a_page_of_another_shape_is_said(api: Client, server: Loopback) -> None:
+def test_a_page_of_another_shape_is_reported(api: Client, server: Loopback) -> None:
     server.reply(Reply(200, {"error": "none"}))
     with pytest.raises(TransportError, match="expected"):
         list(read_pages(api, "/api/logs", Paging("after", cursor="next"), rows="messages"))
@@ -175,7 +175,7 @@ def test_a_name_is_looked_up_below_the_ids_before_it(api: Client, server: Loopba
     assert server.requests[0].path == "/account/api/folders/5/inboxes"
 
 
-def test_a_choice_that_is_none_is_refused(server: Loopback) -> None:
+def test_an_invalid_choice_is_refused(server: Loopback) -> None:
     operation = Operation(
         "list", "GET", "/api/things", "List.", "", fields=(Field("kind", "Kind.", choices=("a", "b")),)
     )
@@ -192,7 +192,7 @@ def run(server: Loopback, operation: Operation, *arguments: str) -> tuple[str, s
     return out.getvalue(), err.getvalue()
 
 
-def test_what_the_local_sandbox_leaves_out_is_an_error_of_its_own() -> None:
+def test_an_operation_missing_from_the_local_sandbox_is_its_own_error() -> None:
     answer = Answer(404, {LOCAL_GAP: "1"}, b'{"error": "Not part of the local sandbox: GET /api/billing"}')
     error = failure_of(answer, "GET", "http://127.0.0.1")
     assert isinstance(error, NotInLocalSandbox)
@@ -350,7 +350,7 @@ def test_limit_all_reads_every_page_and_page_numbers_count(server: Loopback) -> 
 
 
 @pytest.mark.parametrize("limit", ["0", "many", "-1", "1.5", "٣"])
-def test_a_limit_that_is_not_one_is_refused(mailtrap: Run, limit: str) -> None:
+def test_an_invalid_limit_is_refused(mailtrap: Run, limit: str) -> None:
     result = mailtrap("messages", "list", "-p", "local", "--limit", limit)
     assert result.code == 2
     assert f"'{limit}' is not a whole number of 1 or more, or all" in result.err

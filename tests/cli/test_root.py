@@ -39,7 +39,7 @@ def test_python_m_is_the_same_program(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_help_names_every_command(mailtrap: Run, flag: str) -> None:
+def test_help_lists_every_command(mailtrap: Run, flag: str) -> None:
     result = mailtrap(flag)
     assert result.code == 0
     assert result.err == ""
@@ -47,7 +47,7 @@ def test_help_names_every_command(mailtrap: Run, flag: str) -> None:
         assert re.search(rf"^  {name} ", result.out, re.MULTILINE)
 
 
-def test_the_help_page_that_is_kept_says_what_the_commands_say(environment: dict[str, str], mailtrap: Run) -> None:
+def test_the_stored_help_page_matches_the_commands(environment: dict[str, str], mailtrap: Run) -> None:
     bare = {name: value for name, value in environment.items() if name != "COLUMNS"}
     for arguments in ([], ["-h"], ["--help"]):
         done = subprocess.run([PROGRAM, *arguments], env=bare, capture_output=True, text=True, check=True)
@@ -83,7 +83,7 @@ def leaves(path: str, command: object) -> list[tuple[str, object]]:
     return [leaf for name, member in members.items() for leaf in leaves(f"{path} {name}", member)]
 
 
-def test_no_line_of_a_groups_help_page_is_cut(mailtrap: Run) -> None:
+def test_no_line_of_a_group_help_page_is_truncated(mailtrap: Run) -> None:
     page = mailtrap("local", "--help", env={"COLUMNS": "60"}).out
     assert "..." not in page.partition("COMMAND [ARGS]...")[2]
 
@@ -168,7 +168,7 @@ def test_bad_usage_is_one_sentence_with_a_hint_and_exit_2(
     "arguments",
     [("-o", "json", "sned"), ("send", "--nope", "--output=jsonl"), ("send", "-ojson", "--nope"), ("-qo", "jsonl", "x")],
 )
-def test_bad_usage_is_json_where_json_was_asked_for(mailtrap: Run, arguments: tuple[str, ...]) -> None:
+def test_bad_usage_is_json_if_json_was_requested(mailtrap: Run, arguments: tuple[str, ...]) -> None:
     result = mailtrap(*arguments)
     assert result.code == 2
     assert result.error()["code"] == 2
@@ -237,9 +237,7 @@ def test_ctrl_c_is_130(environment: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stderr", ["/dev/full", "closed pipe"])
-def test_notices_that_nobody_reads_do_not_keep_an_email_back(
-    environment: dict[str, str], server: Loopback, stderr: str
-) -> None:
+def test_unread_notices_do_not_stop_an_email(environment: dict[str, str], server: Loopback, stderr: str) -> None:
     server.reply(SENT)
     if stderr == "closed pipe":
         ours, theirs = os.pipe()
@@ -259,7 +257,7 @@ def test_notices_that_nobody_reads_do_not_keep_an_email_back(
     assert b"message_id" in done.stdout
 
 
-def test_a_closed_pipe_is_no_error(environment: dict[str, str]) -> None:
+def test_a_closed_pipe_is_not_an_error(environment: dict[str, str]) -> None:
     run = start(
         [PROGRAM, "completion", "bash"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
@@ -274,7 +272,7 @@ def test_a_closed_pipe_is_no_error(environment: dict[str, str]) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("completion", "bash"), ("config", "list")])
-def test_a_full_disk_under_stdout_is_said(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
+def test_a_full_disk_under_stdout_is_reported(environment: dict[str, str], arguments: tuple[str, ...]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [PROGRAM, *arguments],
@@ -289,7 +287,7 @@ def test_a_full_disk_under_stdout_is_said(environment: dict[str, str], arguments
     assert "Traceback" not in done.stderr
 
 
-def test_closed_standard_streams_are_no_traceback(environment: dict[str, str]) -> None:
+def test_closed_standard_streams_cause_no_traceback(environment: dict[str, str]) -> None:
     done = subprocess.run(
         ["sh", "-c", '"$0" config path >&- <&-; echo $?', PROGRAM],
         env=environment,
@@ -414,7 +412,9 @@ def test_the_reason_of_a_failure_holds_no_codes(error: OSError, words: str) -> N
         (("version",), "--version"),
     ],
 )
-def test_another_tools_word_is_answered_with_our_command_line(mailtrap: Run, words: tuple[str, ...], ours: str) -> None:
+def test_words_of_other_tools_are_answered_with_our_command_line(
+    mailtrap: Run, words: tuple[str, ...], ours: str
+) -> None:
     result = mailtrap(*words)
     assert result.code == 2
     assert f"Hint: Run: mailtrap {ours}\n" in result.err

@@ -68,7 +68,7 @@ def test_no_other_module_reaches_into_typer() -> None:
             assert not name.startswith("typer._"), f"{path} imports {name}: use mailtrap_cli/cli/typer_internals.py"
 
 
-def test_httpx_still_does_without_what_we_hide_from_it() -> None:
+def test_httpx_still_works_without_the_hidden_modules() -> None:
     program = """
 import sys
 from mailtrap_cli.api.lean_httpx import _UNWANTED, make_client

@@ -13,7 +13,7 @@ from tests.loopback import Loopback, Reply
 from tests.terminal import on_terminal
 
 
-def test_an_answer_is_printed_byte_by_byte(mailtrap: Run, server: Loopback) -> None:
+def test_an_answer_is_printed_byte_for_byte(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(200, '{"data":[ 1,2 ] , "x":"é"}'))
     assert mailtrap("api", "GET", "/api/domains", env=server.env).out == '{"data":[ 1,2 ] , "x":"é"}'
     assert server.requests[0].path == "/account/api/domains"
@@ -47,7 +47,9 @@ def test_fields_go_into_the_query_of_a_get(mailtrap: Run, server: Loopback) -> N
         (("-f", "a=b=c"), {"a": "b=c"}),
     ],
 )
-def test_fields_are_the_body_of_the_rest(mailtrap: Run, server: Loopback, fields: tuple[str, ...], body: Any) -> None:
+def test_fields_go_into_the_body_of_other_methods(
+    mailtrap: Run, server: Loopback, fields: tuple[str, ...], body: Any
+) -> None:
     server.reply(Reply(201, {"id": 1}))
     result = mailtrap("api", "POST", "/api/projects", *fields, env=server.env)
     assert result.code == 0, result.err

@@ -45,7 +45,7 @@ def test_attachments_are_listed(mailtrap: Run, described: Inbox) -> None:
     assert result.out.splitlines()[1:] == ["3\tlogo.png\tinline\ttext/plain\t2"]
 
 
-def test_all_are_saved_under_safe_names_inside_the_folder(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
+def test_all_are_saved_under_safe_names_in_the_folder(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "out"
     result = mailtrap("attachments", "get", "1", "--dir", str(folder), "-q", env=described.env)
     assert result.out.splitlines() == [
@@ -75,7 +75,7 @@ def test_a_file_that_exists_is_kept_unless_forced_and_no_link_is_followed(
     assert (folder / "logo.png").read_text() == "#3"
 
 
-def test_the_folder_is_made_where_it_is_not_there(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
+def test_a_missing_folder_is_created(mailtrap: Run, described: Inbox, tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     result = mailtrap("attachments", "get", "1", "logo.png", "--dir", str(folder), "-q", env=described.env)
     assert result.out == f"{folder}/logo.png\n"
@@ -112,7 +112,7 @@ def test_one_by_its_id_is_fetched_without_the_list(mailtrap: Run, described: Inb
         (("9",), 5, "Message 9 is not in sandbox 7"),
     ],
 )
-def test_what_is_not_there_is_one_sentence(
+def test_a_missing_attachment_is_one_sentence(
     mailtrap: Run, described: Inbox, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     result = mailtrap("attachments", "get", *arguments, env=described.env)

@@ -74,7 +74,7 @@ def test_a_dry_run_prints_the_request_and_sends_nothing(mailtrap: Run, people: P
     assert captured(mailtrap) == []
 
 
-def test_a_dry_run_for_reading_is_short_and_one_for_programs_is_whole(mailtrap: Run, tmp_path: Path) -> None:
+def test_a_dry_run_is_short_for_people_and_complete_for_programs(mailtrap: Run, tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text("email,name,plan\n" + "".join(f"a{n}@b.example,A,p\n" for n in range(1201)))
     short = mailtrap("batch", str(path), *LETTER, "-p", "local", "--dry-run")
@@ -100,7 +100,7 @@ def test_a_preview_is_json_for_programs(mailtrap: Run, people: Path) -> None:
     assert [message["subject"] for message in result.json()] == ["Hi Ada", "Hi Bob"]
 
 
-def test_what_cells_hold_cannot_drive_the_terminal(mailtrap: Run, tmp_path: Path) -> None:
+def test_cells_cannot_control_the_terminal(mailtrap: Run, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("email,note\nada@example.com,\x1b]0;owned\x07\x1b[2Jhello [red]\n\x1b[31mbad,x\n")
     looks = ("--from", "a@acme.example", "--subject", "S", "--text", "{{ note }}", "-p", "local")
@@ -124,7 +124,7 @@ def test_the_first_row_can_be_sent_to_oneself(mailtrap: Run, tmp_path: Path) -> 
 # ------------------------------------------------------------------------------------------------ what is refused
 
 
-def test_bad_rows_are_lines_as_of_a_compiler_and_nothing_is_sent(mailtrap: Run, tmp_path: Path) -> None:
+def test_bad_rows_are_reported_like_compiler_errors_and_nothing_is_sent(mailtrap: Run, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text('email,name,plan\nada@example.com,"A\tda",pro\n"nobody","two\nlines",x\nbob@example,B,x\n')
     result = mailtrap("batch", "people.csv", *LETTER, "-p", "local", cwd=tmp_path)
@@ -230,7 +230,7 @@ def test_each_row_arrives_once_and_the_same_command_sends_nothing_more(mailtrap:
     assert len(captured(mailtrap)) == 4
 
 
-def test_a_limit_is_a_first_part_of_the_same_run(mailtrap: Run, people: Path) -> None:
+def test_a_limit_is_the_first_part_of_the_same_run(mailtrap: Run, people: Path) -> None:
     assert mailtrap("batch", str(people), *LETTER, "-p", "local", "--limit", "1").code == 0
     assert [message["to_email"] for message in captured(mailtrap)] == ["ada@example.com"]
     rest = mailtrap("batch", str(people), *LETTER, "-p", "local")
@@ -238,7 +238,7 @@ def test_a_limit_is_a_first_part_of_the_same_run(mailtrap: Run, people: Path) ->
     assert sorted(message["to_email"] for message in captured(mailtrap)) == ["ada@example.com", "bob@example.com"]
 
 
-def test_rows_of_a_run_that_this_command_leaves_out_are_counted_as_what_they_are(mailtrap: Run, tmp_path: Path) -> None:
+def test_rows_left_out_by_this_command_keep_their_state_in_the_counts(mailtrap: Run, tmp_path: Path) -> None:
     path, results = tmp_path / "p.csv", tmp_path / "r.csv"
     path.write_text("email,name,plan\nada@example.com,A,x\nada@example.com,A,x\nbob@example.com,B,x\n")
     command = ("batch", str(path), *LETTER, "-p", "local", "-o", "json")
@@ -251,7 +251,7 @@ def test_rows_of_a_run_that_this_command_leaves_out_are_counted_as_what_they_are
     assert [line.split(",")[2] for line in results.read_text().splitlines()] == ["status", "sent", "sent", "sent"]
 
 
-def test_a_journal_elsewhere_does_not_begin_anew_what_was_begun(mailtrap: Run, people: Path) -> None:
+def test_a_journal_elsewhere_does_not_restart_a_run(mailtrap: Run, people: Path) -> None:
     command = ("batch", str(people), *LETTER, "-p", "local")
     assert mailtrap(*command, "--limit", "1").code == 0
     elsewhere = ("--journal", str(people.with_name("j.sqlite3")))
@@ -264,7 +264,7 @@ def test_a_journal_elsewhere_does_not_begin_anew_what_was_begun(mailtrap: Run, p
     assert len(captured(mailtrap)) == 4
 
 
-def test_an_answer_with_halves_of_characters_can_be_written_down(mailtrap: Run, server: Loopback, people: Path) -> None:
+def test_an_answer_with_lone_surrogates_can_be_saved(mailtrap: Run, server: Loopback, people: Path) -> None:
     entries = ['{"success":true,"message_ids":["a\\ud800\\u001b[2J"]}', '{"success":false,"errors":["no \\udfff"]}']
     server.reply(Reply(200, f'{{"success":true,"responses":[{",".join(entries)}]}}'))
     results = people.with_name("results.csv")
@@ -275,7 +275,7 @@ def test_an_answer_with_halves_of_characters_can_be_written_down(mailtrap: Run, 
     assert results.read_text().splitlines()[1:] == ["2,ada@example.com,sent,a,", "3,bob@example.com,failed,,no "]
 
 
-def test_a_file_that_cannot_be_written_keeps_no_other_from_it(mailtrap: Run, server: Loopback, people: Path) -> None:
+def test_an_unwritable_file_does_not_stop_the_others(mailtrap: Run, server: Loopback, people: Path) -> None:
     folder = people.with_name("gone")
     folder.mkdir()
 
@@ -345,7 +345,7 @@ def test_refused_rows_are_exit_9_and_can_be_fed_back(mailtrap: Run, server: Loop
 
 
 @pytest.mark.parametrize("kind", ["rows", "messages"])
-def test_refused_rows_of_json_can_be_fed_back_as_they_were(
+def test_refused_json_rows_can_be_fed_back_unchanged(
     mailtrap: Run, server: Loopback, tmp_path: Path, kind: str
 ) -> None:
     if kind == "rows":
@@ -395,7 +395,7 @@ def test_refused_rows_of_json_can_be_fed_back_as_they_were(
     assert second == first[1:]
 
 
-def test_a_run_needs_a_yes_to_go_live_without_a_terminal(mailtrap: Run, server: Loopback, people: Path) -> None:
+def test_a_live_run_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback, people: Path) -> None:
     result = mailtrap("batch", str(people), *LETTER, "--live", env=server.env)
     assert result.code == 2
     assert "LIVE transactional" in result.err
@@ -442,7 +442,7 @@ def test_the_profiles_rate_limit_is_taken(mailtrap: Run, people: Path) -> None:
     assert "at least 1 h" in hourly
 
 
-def test_the_answer_of_the_api_to_a_test_is_said(mailtrap: Run, server: Loopback, people: Path) -> None:
+def test_the_api_answer_to_a_test_is_reported(mailtrap: Run, server: Loopback, people: Path) -> None:
     server.reply(Reply(401, {"success": False, "errors": ["Unauthorized"]}))
     server.reply(Reply(401, {"error": "Incorrect API token"}))  # the domains, which would say why
     result = mailtrap("batch", str(people), *LETTER, "--live", "--test-to", "me@example.com", env=server.env)
@@ -510,7 +510,7 @@ def test_bad_rows_are_annotations_on_their_lines_and_the_rest_is_counted(
         ("email,name\na@b.example,A\n", (), ""),
     ],
 )
-def test_what_is_wrong_with_the_whole_file_is_an_annotation_too(
+def test_a_broken_file_is_an_annotation_too(
     mailtrap: Run, tmp_path: Path, runner: dict[str, str], content: str, flags: tuple[str, ...], place: str
 ) -> None:
     (tmp_path / "p.csv").write_text(content)
@@ -564,7 +564,7 @@ def test_rows_that_were_not_sent_are_one_failure(mailtrap: Run, server: Loopback
     assert annotated(result.err) == []
 
 
-def test_nothing_is_written_where_nobody_listens(mailtrap: Run, people: Path, tmp_path: Path) -> None:
+def test_without_a_runner_nothing_is_written(mailtrap: Run, people: Path, tmp_path: Path) -> None:
     result = mailtrap(
         "batch", str(people), *LETTER, "-p", "local", env={"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     )
@@ -573,7 +573,7 @@ def test_nothing_is_written_where_nobody_listens(mailtrap: Run, people: Path, tm
     assert not (tmp_path / "summary.md").exists()
 
 
-def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_sent(mailtrap: Run, people: Path) -> None:
+def test_an_unwritable_junit_file_is_refused_before_sending(mailtrap: Run, people: Path) -> None:
     for junit, words in ((people, "is the file of rows itself"), (people / "x.xml", "cannot be written")):
         result = mailtrap("batch", str(people), *LETTER, "-p", "local", "--junit", str(junit))
         assert result.code == 2

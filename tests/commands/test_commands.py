@@ -49,7 +49,7 @@ def test_every_option_has_its_type_and_its_choices() -> None:
     assert flags["--open-tracking-enabled", "--no-open-tracking-enabled"]["type"] == "boolean"
 
 
-def test_every_operation_of_the_api_has_a_command_and_no_command_another() -> None:
+def test_every_api_operation_has_exactly_one_command() -> None:
     named = {operation for entry in tree() for operation in entry["operations"]}
     # The files of the two streams describe the same paths, on two hosts.
     published = {name.rpartition(": ")[2] for name in FACTS}

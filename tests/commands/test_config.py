@@ -86,7 +86,7 @@ def test_show_is_the_profile_in_use_or_the_named_one(mailtrap: Run, two: dict[st
     assert mailtrap("config", "show", "local", "-o", "json").json() == {"sandbox": True, "sandbox_id": 1}
 
 
-def test_show_origins_tells_where_each_setting_comes_from(mailtrap: Run, two: dict[str, Any]) -> None:
+def test_show_origins_names_the_source_of_each_setting(mailtrap: Run, two: dict[str, Any]) -> None:
     env = {"MAILTRAP_FROM_EMAIL": "b@acme.example", "MAILTRAP_SANDBOX_ID": "9"}
     by_key = {
         row["key"]: (row["value"], row["origin"])
@@ -172,9 +172,7 @@ def test_no_run_shows_the_token_it_uses(mailtrap: Run, path: Path, server: Loopb
     assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
 
 
-def test_a_command_is_asked_for_the_token_once_a_run(
-    mailtrap: Run, path: Path, server: Loopback, tmp_path: Path
-) -> None:
+def test_the_token_command_runs_once_per_run(mailtrap: Run, path: Path, server: Loopback, tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     script = tmp_path / "token.py"
     script.write_text(f"open({str(asked)!r}, 'a').write('.')\nprint({TOKEN!r})\n")
@@ -188,7 +186,7 @@ def test_a_command_is_asked_for_the_token_once_a_run(
     assert asked.read_text() == "."
 
 
-def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None:
+def test_without_a_profile_the_error_says_how_to_create_one(mailtrap: Run) -> None:
     for command in (("show",), ("get", "from"), ("set", "from", "a@acme.example"), ("unset", "from")):
         result = mailtrap("config", *command)
         assert result.code == 3
@@ -196,7 +194,7 @@ def test_without_a_profile_the_error_says_how_to_make_one(mailtrap: Run) -> None
     assert mailtrap("config", "list", "-q").out == "local\n"
 
 
-def test_path_is_printed_whether_the_file_is_there_or_not(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+def test_path_is_printed_even_if_the_file_does_not_exist(mailtrap: Run, path: Path, tmp_path: Path) -> None:
     assert mailtrap("config", "path").out == f"{path}\n"
     other = str(tmp_path / "other.toml")
     assert mailtrap("config", "path", "-o", "json", env={"MAILTRAP_CONFIG": other}).json() == other
@@ -234,7 +232,9 @@ def test_a_wide_mode_is_warned_about_by_what_reads_the_file(mailtrap: Run, path:
         ('[profiles.a]\nsandbox_id = "abc"\n', ': profiles.a.sandbox_id must be a whole number, not "abc"'),
     ],
 )
-def test_a_broken_file_ends_every_command_but_path_and_edit(mailtrap: Run, path: Path, text: str, message: str) -> None:
+def test_a_broken_file_stops_every_command_except_path_and_edit(
+    mailtrap: Run, path: Path, text: str, message: str
+) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(text)
     path.chmod(0o600)
@@ -285,7 +285,7 @@ def test_hosts_are_set_one_by_one(mailtrap: Run, path: Path, two: dict[str, Any]
     assert document(path) == two
 
 
-def test_setting_one_way_to_a_token_takes_out_the_other(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+def test_setting_one_token_source_removes_the_other(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
     assert mailtrap("config", "set", "token_command", "op read x").code == 0
     assert mailtrap("config", "set", "token_env", "ACME").code == 0
     profile = document(path)["profiles"]["staging"]
@@ -308,7 +308,7 @@ def test_setting_one_way_to_a_token_takes_out_the_other(mailtrap: Run, path: Pat
         ("rate_limit", "fast", "rate_limit"),
     ],
 )
-def test_set_refuses_what_the_file_could_not_hold(
+def test_set_refuses_invalid_values(
     mailtrap: Run, path: Path, two: dict[str, Any], key: str, value: str, message: str
 ) -> None:
     result = mailtrap("config", "set", key, value)
@@ -320,7 +320,7 @@ def test_set_refuses_what_the_file_could_not_hold(
         assert "--token-stdin" in result.err
 
 
-def test_set_of_an_unknown_profile_makes_none(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+def test_set_does_not_create_a_profile(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
     result = mailtrap("config", "set", "stream", "bulk", "-p", "stagin")
     assert result.code == 3
     assert "Available profiles: staging" in result.err
@@ -364,7 +364,7 @@ def test_rename_keeps_the_order_and_the_default(mailtrap: Run, path: Path, two: 
     assert list(document(path)["profiles"]) == ["qa", "production"]
 
 
-def test_remove_asks_first_and_takes_the_default_with_it(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+def test_remove_asks_first_and_clears_the_default(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
     unasked = mailtrap("config", "remove", "staging")
     assert unasked.code == 2
     assert "--yes" in unasked.err
@@ -376,7 +376,7 @@ def test_remove_asks_first_and_takes_the_default_with_it(mailtrap: Run, path: Pa
 
 
 @pytest.mark.parametrize(("keys", "left"), [("y\n", False), ("n\n", True), ("\n", True), ("\x04", True)])
-def test_remove_on_a_terminal_takes_yes_for_yes_alone(
+def test_remove_on_a_terminal_accepts_only_yes(
     environment: dict[str, str], path: Path, two: dict[str, Any], keys: str, left: bool
 ) -> None:
     terminal = Terminal([PROGRAM, "config", "remove", "staging"], environment)
@@ -386,7 +386,7 @@ def test_remove_on_a_terminal_takes_yes_for_yes_alone(
     assert ("staging" in document(path)["profiles"]) is left
 
 
-def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+def test_comments_are_kept_in_a_copy_with_a_notice(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
     text = "# our profiles\n" + path.read_text()
     path.write_text(text)
     result = mailtrap("config", "set", "stream", "bulk")
@@ -398,7 +398,7 @@ def test_comments_go_to_a_copy_and_that_is_said(mailtrap: Run, path: Path, two: 
     assert backup.read_text() == text
 
 
-def test_programs_that_write_at_once_lose_nothing(environment: dict[str, str], path: Path) -> None:
+def test_programs_that_write_concurrently_lose_nothing(environment: dict[str, str], path: Path) -> None:
     programs = [
         start([PROGRAM, "config", "init", f"p{number}", "--token-env", "X", "--live", "-q"], env=environment)
         for number in range(8)
@@ -426,7 +426,7 @@ def editor(tmp_path: Path, program: str) -> str:
     return f"{sys.executable} '{script}' --wait"
 
 
-def test_edit_replaces_the_file_by_the_edited_text_as_it_is(
+def test_edit_replaces_the_file_with_the_edited_text(
     mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]
 ) -> None:
     seen = tmp_path / "seen"
@@ -447,14 +447,14 @@ def test_edit_replaces_the_file_by_the_edited_text_as_it_is(
     assert list(path.parent.glob("*.bak")) == []
 
 
-def test_edit_makes_the_first_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+def test_edit_creates_the_first_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
     program = "path.write_text('[profiles.a]\\ntoken_env = \"X\"\\n')"
     assert mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)}).code == 0
     assert document(path) == {"profiles": {"a": {"token_env": "X"}}}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_edit_mends_a_broken_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+def test_edit_repairs_a_broken_file(mailtrap: Run, path: Path, tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("[profiles.a")
     program = "path.write_text(path.read_text() + ']\\n')"
@@ -472,7 +472,7 @@ def test_edit_mends_a_broken_file(mailtrap: Run, path: Path, tmp_path: Path) -> 
         ("sys.exit(3)", "ended with exit code 3; nothing was changed"),
     ],
 )
-def test_edit_leaves_the_file_alone_where_the_text_is_not_valid(
+def test_edit_leaves_the_file_alone_if_the_text_is_invalid(
     mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any], program: str, message: str
 ) -> None:
     result = mailtrap("config", "edit", env={"EDITOR": editor(tmp_path, program)})

@@ -50,7 +50,7 @@ def account(server: Loopback) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ flags
 
 
-def test_init_makes_a_private_file_with_a_default_profile(
+def test_init_creates_a_private_file_with_a_default_profile(
     mailtrap: Run, path: Path, server: Loopback, account: dict[str, str]
 ) -> None:
     result = mailtrap(
@@ -84,7 +84,7 @@ def test_a_refused_token_is_not_saved(mailtrap: Run, path: Path, server: Loopbac
 
 
 @pytest.mark.parametrize("reply", [Reply(500, "oops"), Reply(200, "<html>"), Reply(200, 5), Reply(fault="close")])
-def test_an_answer_that_says_nothing_of_the_token_is_a_warning(
+def test_an_answer_that_does_not_judge_the_token_is_a_warning(
     mailtrap: Run, path: Path, server: Loopback, reply: Reply
 ) -> None:
     server.reply(reply)
@@ -95,7 +95,7 @@ def test_an_answer_that_says_nothing_of_the_token_is_a_warning(
     assert document(path)["profiles"]["it"]["token"] == TOKEN
 
 
-def test_a_sandbox_that_the_token_does_not_see_is_warned_about(
+def test_a_sandbox_without_access_for_the_token_is_a_warning(
     mailtrap: Run, path: Path, account: dict[str, str]
 ) -> None:
     result = mailtrap("config", "init", "--token-stdin", "--sandbox-id", "5", stdin=TOKEN, env=account)
@@ -125,7 +125,7 @@ def test_init_again_changes_what_is_given_and_keeps_the_rest(mailtrap: Run, path
     }
 
 
-def test_a_second_profile_says_how_to_make_it_the_default(mailtrap: Run, path: Path) -> None:
+def test_a_second_profile_gets_a_hint_to_make_it_the_default(mailtrap: Run, path: Path) -> None:
     write(path, 'default_profile = "staging"\n[profiles.staging]\n')
     result = mailtrap("config", "init", "third", "--live", "--token-env", "X", "--no-check")
     assert result.err.splitlines() == [
@@ -173,13 +173,13 @@ def test_init_refuses_bad_input_and_writes_nothing(
 
 
 @pytest.mark.parametrize("name", ["local", "", " ", "a\nb", "\x1b[31m", "n" * 300])
-def test_init_refuses_a_name_that_cannot_be_one(mailtrap: Run, path: Path, name: str) -> None:
+def test_init_refuses_an_invalid_name(mailtrap: Run, path: Path, name: str) -> None:
     result = mailtrap("config", "init", name, "--token-env", "X")
     assert result.code == 2
     assert not path.exists()
 
 
-def test_what_init_wrote_is_what_send_uses(mailtrap: Run, server: Loopback, path: Path) -> None:
+def test_send_uses_what_init_saved(mailtrap: Run, server: Loopback, path: Path) -> None:
     write(path, NAMED)
     env = {key: value for key, value in server.env.items() if key != "MAILTRAP_API_TOKEN"}
     arguments = ("--token-stdin", "--sandbox-id", "7", "--no-check")
@@ -354,7 +354,7 @@ def test_the_token_of_the_vendors_program_is_offered(
 
 @pytest.mark.parametrize("keys", ["\x04", "\x03"], ids=["Ctrl-D", "Ctrl-C"])
 @pytest.mark.parametrize("after", [[], [(WHERE, "1\n")]], ids=["place", "token"])
-def test_no_answer_ends_it_and_writes_nothing(
+def test_ctrl_d_ends_it_and_writes_nothing(
     environment: dict[str, str], path: Path, keys: str, after: list[tuple[str, str]]
 ) -> None:
     terminal = ask(environment, "staging")

@@ -134,7 +134,7 @@ def test_columns_are_fields_by_tag_or_name_with_values_of_their_types(
     ]
 
 
-def test_the_fields_are_asked_for_only_if_a_column_is_none_that_every_account_has(
+def test_fields_are_fetched_only_for_columns_beyond_the_standard_ones(
     account: Account, patient: Run, tmp_path: Path
 ) -> None:
     file = write(tmp_path, "email,First Name,last_name\nada@example.com,Ada,Lovelace\n")
@@ -186,7 +186,7 @@ def test_json_rows_keep_their_types_and_may_hold_the_apis_object_of_fields(
         ('[{"email": ["a@example.com"]}]', ":1: email holds a list, not text"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_with_its_line_and_nothing_is_imported(
+def test_a_bad_file_is_reported_with_its_line_and_nothing_is_imported(
     account: Account, patient: Run, tmp_path: Path, rows: str | bytes, sentence: str
 ) -> None:
     file = write(tmp_path, rows, "people.csv" if rows[:1] not in ("[", "{") else "people.json")
@@ -240,7 +240,7 @@ def test_a_dry_run_imports_nothing(account: Account, patient: Run, tmp_path: Pat
 # ------------------------------------------------------------------------------------------------ jobs
 
 
-def test_it_waits_for_the_job_and_prints_what_it_did(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_it_waits_for_the_job_and_prints_the_result(account: Account, patient: Run, tmp_path: Path) -> None:
     account.looks = 3
     account.ended = FINISHED
     file = write(tmp_path, "email\nada@example.com\nbob@example.com\n")
@@ -266,7 +266,7 @@ def test_without_waiting_it_prints_the_ids(account: Account, patient: Run, tmp_p
     assert account.looks == 99
 
 
-def test_contacts_over_the_limit_are_no_success(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_contacts_over_the_limit_are_not_a_success(account: Account, patient: Run, tmp_path: Path) -> None:
     account.ended = {**FINISHED, "created_contacts_count": 0, "contacts_over_limit_count": 1}
     result = patient("contacts", "import", write(tmp_path, "email\nada@example.com\n"), env=account.env)
     assert result.code == 9
@@ -282,7 +282,7 @@ def test_a_job_that_does_not_end_in_time_is_named(account: Account, patient: Run
     assert "mailtrap contacts import-status 1" in result.err
 
 
-def test_a_job_that_failed_is_part_of_a_batch_that_failed(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_a_failed_job_is_a_partial_failure(account: Account, patient: Run, tmp_path: Path) -> None:
     account.ended = {"status": "failed"}
     result = patient("contacts", "import", write(tmp_path, PEOPLE), "-o", "json", env=account.env)
     assert result.code == 9
@@ -290,7 +290,7 @@ def test_a_job_that_failed_is_part_of_a_batch_that_failed(account: Account, pati
     assert "rows 1 to 3" in result.error()["message"]
 
 
-def test_what_the_api_refuses_is_named_by_row_and_the_command_goes_on(
+def test_refused_rows_are_named_and_the_import_can_be_resumed(
     account: Account, patient: Run, tmp_path: Path, small_chunks: None
 ) -> None:
     errors = [{"email": "CY@example.com", "errors": {"email": ["is invalid"], "base": ["contacts limit reached"]}}]
@@ -336,7 +336,7 @@ def test_an_unknown_outcome_says_that_a_repeat_is_harmless(
     assert f"Resume: mailtrap contacts import {file} --from-row 3" in result.err
 
 
-def test_ctrl_c_says_where_to_go_on(account: Account, environment: dict[str, str], tmp_path: Path) -> None:
+def test_ctrl_c_says_where_to_resume(account: Account, environment: dict[str, str], tmp_path: Path) -> None:
     account.looks = 10**6
     file = write(tmp_path, PEOPLE)
     command = [PROGRAM, "contacts", "import", file]
@@ -375,7 +375,7 @@ def test_an_export_is_created_waited_for_and_downloaded_without_the_token(
     }
 
 
-def test_a_gzip_file_is_what_the_name_of_the_output_says(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_output_is_gzipped_if_its_name_says_so(account: Account, patient: Run, tmp_path: Path) -> None:
     text = b"email\n" + b"ada@example.com\n" * 100_000
     account.file = Reply(200, gzip.compress(text[:50]) + gzip.compress(text[50:]))
     plain, zipped = tmp_path / "a.csv", tmp_path / "a.csv.gz"
@@ -398,7 +398,7 @@ def test_a_gzip_file_is_what_the_name_of_the_output_says(account: Account, patie
         Reply(302, headers={"Location": "/files/contacts.csv"}),
     ],
 )
-def test_a_download_that_breaks_leaves_no_file_and_can_be_resumed(
+def test_a_broken_download_leaves_no_file_and_can_be_resumed(
     account: Account, patient: Run, tmp_path: Path, file: Reply
 ) -> None:
     account.file = file
@@ -435,7 +435,7 @@ def test_an_existing_file_is_kept_before_anything_is_created(account: Account, p
     assert out.read_text() == "email\nada@example.com\n"
 
 
-def test_a_running_export_is_said_clearly(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_a_running_export_is_reported_clearly(account: Account, patient: Run, tmp_path: Path) -> None:
     sentence = "There is a previous export initiated. You will be notified by email once it is completed."
     account.refusals = [Reply(422, {"errors": {"base": [sentence]}})]
     result = patient("contacts", "export", "--out", str(tmp_path / "a.csv"), env=account.env)
@@ -444,7 +444,7 @@ def test_a_running_export_is_said_clearly(account: Account, patient: Run, tmp_pa
     assert "--resume ID" in result.err
 
 
-def test_an_export_can_be_created_alone(account: Account, patient: Run, tmp_path: Path) -> None:
+def test_an_export_can_be_created_without_waiting(account: Account, patient: Run, tmp_path: Path) -> None:
     assert patient("contacts", "export", "--no-wait", "-q", env=account.env).out == "9\n"
     assert patient("contacts", "export", env=account.env).code == 2
     missing = patient("contacts", "export", "--resume", "10", "--out", str(tmp_path / "a.csv"), env=account.env)

@@ -74,7 +74,7 @@ def facts_of(declared: Operation) -> dict[str, Any]:
 
 
 @EVERY
-def test_its_fields_are_the_apis_all_of_them_and_of_its_types(resource: Resource, declared: Operation) -> None:
+def test_its_fields_are_all_of_the_apis_with_its_types(resource: Resource, declared: Operation) -> None:
     facts = facts_of(declared)
     if declared.method == "GET":
         known = {name: schema for name, schema in facts["query"].items() if name not in ("page", "per_page")}
@@ -112,9 +112,7 @@ def check_field(field: Field, schema: dict[str, Any]) -> None:
 
 
 @EVERY
-def test_its_envelope_and_its_essential_value_are_where_the_answer_has_them(
-    resource: Resource, declared: Operation
-) -> None:
+def test_its_envelope_and_essential_value_exist_in_the_answer(resource: Resource, declared: Operation) -> None:
     facts = facts_of(declared)
     answer = facts["answer"]
     assert (answer is None) == bool(declared.done), "exactly an operation that answers nothing has a notice of its own"
@@ -146,7 +144,7 @@ def test_its_ids_are_described_and_its_question_names_only_those(resource: Resou
 
 
 @EVERY
-def test_what_destroys_asks(resource: Resource, declared: Operation) -> None:
+def test_destructive_operations_ask(resource: Resource, declared: Operation) -> None:
     assert declared.question or declared.method != "DELETE", "a deletion asks"
     assert declared.question or not declared.destructive
     if re.search(r"clean|reset|terminate|revoke|bulk", declared.path):

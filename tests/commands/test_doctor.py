@@ -45,7 +45,7 @@ def account(server: Loopback) -> dict[str, str]:
     return {**server.env, "MAILTRAP_FROM_EMAIL": "no-reply@acme.example", "SHELL": ""}
 
 
-def test_nothing_configured_is_one_failed_check_with_the_two_ways_on(mailtrap: Run) -> None:
+def test_without_a_configuration_one_check_fails_with_two_suggestions(mailtrap: Run) -> None:
     result = mailtrap("doctor", "-o", "json")
     assert result.code == 8
     failed = [check for check in result.json() if check["status"] == "failed"]
@@ -54,7 +54,7 @@ def test_nothing_configured_is_one_failed_check_with_the_two_ways_on(mailtrap: R
     assert "mailtrap send -p local" in failed[0]["hint"]
 
 
-def test_a_live_setup_without_a_fault_is_exit_0(mailtrap: Run, account: dict[str, str], server: Loopback) -> None:
+def test_a_working_live_setup_is_exit_0(mailtrap: Run, account: dict[str, str], server: Loopback) -> None:
     result = mailtrap("doctor", "-o", "json", env=account)
     assert (result.code, result.err) == (0, "")
     assert statuses(result) == {
@@ -117,7 +117,7 @@ def test_a_clock_that_is_wrong_is_a_warning(mailtrap: Run, account: dict[str, st
 
 
 @pytest.mark.parametrize("body", [5, None, [], [1], {"a": 1}, [{"id": {}}], "<html>", b"\xff"])
-def test_odd_answers_are_no_crash(mailtrap: Run, account: dict[str, str], server: Loopback, body: Any) -> None:
+def test_odd_answers_do_not_crash(mailtrap: Run, account: dict[str, str], server: Loopback, body: Any) -> None:
     server.script = lambda request: Reply(200, body)
     env = {**account, "MAILTRAP_USE_SANDBOX": "true", "MAILTRAP_SANDBOX_ID": "5"}
     for extra in ({}, {"MAILTRAP_USE_SANDBOX": ""}):
@@ -150,7 +150,7 @@ def test_a_file_that_others_can_read_is_a_warning(mailtrap: Run, home: Path, acc
     assert found["hint"] == f"Fix it with: chmod 600 {path}"
 
 
-def test_a_terminal_shows_marks_and_cures(environment: dict[str, str]) -> None:
+def test_a_terminal_shows_marks_and_hints(environment: dict[str, str]) -> None:
     terminal = Terminal([PROGRAM, "doctor"], {**environment, "SHELL": "/bin/bash"})
     assert terminal.wait() == 8
     for mark in ("✓", "!", "✗"):

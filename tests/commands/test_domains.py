@@ -156,7 +156,7 @@ def test_a_domain_is_named_by_its_name_too(mailtrap: Run, server: Loopback, name
 
 @pytest.mark.parametrize("given", ["münchen.example", "xn--mnchen-3ya.example"])
 @pytest.mark.parametrize("kept", ["münchen.example", "xn--mnchen-3ya.example"])
-def test_an_internationalised_name_is_found_in_both_forms(
+def test_an_internationalized_name_is_found_in_both_forms(
     mailtrap: Run, server: Loopback, given: str, kept: str
 ) -> None:
     server.reply(domains(domain(kept)), Reply(200, domain(kept)))
@@ -182,7 +182,7 @@ def test_an_unknown_name_is_exit_5_with_the_nearest(
     assert "Hint: Did you mean acme.example?" in result.err
 
 
-def test_nothing_is_deleted_without_a_yes(mailtrap: Run, server: Loopback) -> None:
+def test_nothing_is_deleted_without_confirmation(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap("domains", "delete", "435", env=server.env)
     assert result.code == 2
     assert "Delete domain 435" in result.err
@@ -198,7 +198,7 @@ def test_nothing_is_deleted_without_a_yes(mailtrap: Run, server: Loopback) -> No
         (("create",), "--domain-name"),
     ],
 )
-def test_bad_input_asks_nobody(mailtrap: Run, server: Loopback, arguments: tuple[str, ...], words: str) -> None:
+def test_bad_input_sends_no_request(mailtrap: Run, server: Loopback, arguments: tuple[str, ...], words: str) -> None:
     result = mailtrap("domains", *arguments, env=server.env)
     assert result.code == 2
     assert words in result.err
@@ -243,7 +243,7 @@ def test_a_refused_live_send_asks_once_about_the_senders_domain(
     assert hint in hinted
 
 
-def test_an_internationalised_senders_domain_is_found(mailtrap: Run, server: Loopback) -> None:
+def test_the_domain_of_an_internationalized_sender_is_found(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(403, {"errors": ["Forbidden"]}), domains(domain("münchen.example")))
     result = mailtrap(*SEND, "--from", "a@münchen.example", "--live", env=server.env)
     assert "is verified for this token" in result.err
@@ -257,7 +257,7 @@ def test_an_internationalised_senders_domain_is_found(mailtrap: Run, server: Loo
         (("--live",), SENT),
     ],
 )
-def test_no_other_send_asks_about_domains(
+def test_other_sends_do_not_ask_about_domains(
     mailtrap: Run, server: Loopback, target: tuple[str, ...], answer: Reply
 ) -> None:
     server.reply(answer)

@@ -76,7 +76,7 @@ def test_a_domain_that_can_send_is_exit_0(check: Callable[..., Any], server: Loo
     assert [request.path for request in server.requests] == ["/account/api/domains"]
 
 
-def test_json_has_the_documented_shape(check: Callable[..., Any], server: Loopback, start: Start) -> None:
+def test_the_json_has_the_documented_shape(check: Callable[..., Any], server: Loopback, start: Start) -> None:
     server.reply(domains(domain(), domain("other.example", 7)))
     result = check(start(zone(dmarc="")), "-o", "json", "-q")
     assert result.code == 8
@@ -179,7 +179,7 @@ def test_each_record_gets_its_verdict(
         ("garbage", "sent a malformed answer"),
     ],
 )
-def test_what_keeps_dns_from_answering_is_told_apart(
+def test_dns_failures_are_distinguished(
     check: Callable[..., Any], server: Loopback, start: Start, fault: str, words: str
 ) -> None:
     dns = start(zone())
@@ -193,7 +193,7 @@ def test_what_keeps_dns_from_answering_is_told_apart(
     assert words in " ".join(error["details"])
 
 
-def test_a_domain_that_is_not_in_dns_at_all_is_said(check: Callable[..., Any], server: Loopback, start: Start) -> None:
+def test_a_domain_missing_from_dns_is_reported(check: Callable[..., Any], server: Loopback, start: Start) -> None:
     server.reply(domains(unverified()))
     result = check(start(""))
     assert result.code == 8
@@ -217,7 +217,7 @@ def test_the_records_of_all_domains_are_asked_for_within_one_timeout(
     assert "did not answer in 2 s" in result.error()["message"]
 
 
-def test_where_servers_disagree_each_is_shown(
+def test_if_servers_disagree_each_is_shown(
     mailtrap: Run, server: Loopback, start: Start, environment: dict[str, str]
 ) -> None:
     new, old = start(zone()), start(zone(dkim2="old.dkim.smtp.mailtrap.live"))
@@ -324,7 +324,7 @@ def test_a_missing_optional_record_is_a_warning(check: Callable[..., Any], serve
     assert "This record is optional." in result.err
 
 
-def test_reports_that_go_elsewhere_are_a_warning(check: Callable[..., Any], server: Loopback, start: Start) -> None:
+def test_dmarc_reports_sent_elsewhere_are_a_warning(check: Callable[..., Any], server: Loopback, start: Start) -> None:
     dns = start(zone(dmarc="v=DMARC1; p=none; rua=mailto:me@acme.example"))
     server.reply(domains(domain()), domains(unverified()))
     assert check(dns, "-q").out == "acme.example\n"
@@ -333,13 +333,13 @@ def test_reports_that_go_elsewhere_are_a_warning(check: Callable[..., Any], serv
     assert "may require _dmarc TXT exactly as listed" in result.err
 
 
-def test_only_what_passes_is_printed_by_quiet(check: Callable[..., Any], server: Loopback, start: Start) -> None:
+def test_quiet_prints_only_domains_that_pass(check: Callable[..., Any], server: Loopback, start: Start) -> None:
     server.reply(domains(domain()))
     result = check(start(zone(dkim1="")), "-q")
     assert (result.code, result.out) == (8, "")
 
 
-def test_several_domains_hold_only_if_each_can_send(mailtrap: Run, server: Loopback, start: Start) -> None:
+def test_several_domains_pass_only_if_each_can_send(mailtrap: Run, server: Loopback, start: Start) -> None:
     dns = start(zone() + zone("new.example"))
     for names, code in [(("acme.example",), 0), (("acme.example", "new.example"), 8), (("--all",), 8)]:
         server.reply(domains(domain(), unverified("new.example", 436)))
@@ -348,7 +348,7 @@ def test_several_domains_hold_only_if_each_can_send(mailtrap: Run, server: Loopb
     assert result.err == "Error: 1 of 2 domains failed the check: new.example.\n"
 
 
-def test_jsonl_is_a_line_a_domain_in_the_order_asked_for(mailtrap: Run, server: Loopback, start: Start) -> None:
+def test_jsonl_is_one_line_per_domain_in_the_given_order(mailtrap: Run, server: Loopback, start: Start) -> None:
     dns = start(zone() + zone("new.example"))
     server.reply(domains(domain(), domain("new.example", 436)))
     names = ("436", "ACME.example.", "new.example")
@@ -364,7 +364,7 @@ def test_the_senders_domain_is_the_default(mailtrap: Run, server: Loopback, star
     assert mailtrap("domains", "check", "-q", "--nameserver", str(dns.server), env=env).out == "acme.example\n"
 
 
-def test_an_account_without_domains_does_not_hold(mailtrap: Run, server: Loopback) -> None:
+def test_an_account_without_domains_fails(mailtrap: Run, server: Loopback) -> None:
     server.reply(domains())
     result = mailtrap("domains", "check", "--all", "-o", "json", env=server.env)
     assert (result.code, result.json()) == (8, [])
@@ -405,7 +405,7 @@ def test_an_internationalized_domain_is_found_in_both_forms(
         (("acme.example", "--nameserver", "127.0.0.1:99999"), "99999 is not a port"),
     ],
 )
-def test_bad_input_is_one_sentence_and_asks_nobody(
+def test_bad_input_is_one_sentence_without_any_request(
     mailtrap: Run, server: Loopback, arguments: tuple[str, ...], words: str
 ) -> None:
     result = mailtrap("domains", "check", *arguments, env=server.env)
@@ -424,7 +424,7 @@ def test_a_domain_that_the_account_does_not_have_names_the_nearest(mailtrap: Run
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_token_that_may_not_look_is_told_what_needs_none(mailtrap: Run, server: Loopback, status: int) -> None:
+def test_a_refused_token_gets_the_hint_that_dns_only_needs_none(mailtrap: Run, server: Loopback, status: int) -> None:
     server.reply(Reply(status, {"error": "Incorrect API token"}))
     result = mailtrap("domains", "check", "acme.example", env=server.env)
     assert (result.code, result.out) == (4, "")
@@ -432,13 +432,13 @@ def test_a_token_that_may_not_look_is_told_what_needs_none(mailtrap: Run, server
     assert "--dns-only" in result.err
 
 
-def test_without_a_token_the_way_without_one_is_said(mailtrap: Run) -> None:
+def test_without_a_token_dns_only_is_suggested(mailtrap: Run) -> None:
     result = mailtrap("domains", "check", "acme.example")
     assert result.code == 3
     assert "--dns-only" in result.err
 
 
-def test_the_local_sandbox_says_of_domains_what_its_list_says(mailtrap: Run) -> None:
+def test_the_local_sandbox_judges_domains_by_its_own_list(mailtrap: Run) -> None:
     mailtrap("domains", "create", "--domain-name", "acme.example", "-p", "local")
     [listed] = mailtrap("domains", "list", "-p", "local", "-o", "json").json()
     result = mailtrap("domains", "check", "--all", "-p", "local", "-o", "json")
@@ -448,7 +448,7 @@ def test_the_local_sandbox_says_of_domains_what_its_list_says(mailtrap: Run) -> 
 
 
 @pytest.mark.parametrize("body", ["<h1>Hello</h1>", "", {"data": [1]}, {"data": None}, [], {"domains": []}])
-def test_an_answer_that_is_not_the_apis_is_said(mailtrap: Run, server: Loopback, body: Any) -> None:
+def test_an_answer_that_is_not_the_apis_is_reported(mailtrap: Run, server: Loopback, body: Any) -> None:
     server.reply(Reply(200, body))
     result = mailtrap("domains", "check", "acme.example", env=server.env)
     assert (result.code, result.out) == (7, "")
@@ -456,7 +456,7 @@ def test_an_answer_that_is_not_the_apis_is_said(mailtrap: Run, server: Loopback,
     assert "Is the host the Mailtrap API's?" in result.err
 
 
-def test_without_dns_what_the_api_says_is_shown(mailtrap: Run, server: Loopback) -> None:
+def test_without_dns_the_apis_view_is_shown(mailtrap: Run, server: Loopback) -> None:
     server.reply(domains(domain()))
     nameserver = f"127.0.0.1:{closed_port()}"
     result = mailtrap("domains", "check", "acme.example", "--nameserver", nameserver, "-o", "json", env=server.env)
@@ -471,7 +471,7 @@ def test_without_dns_what_the_api_says_is_shown(mailtrap: Run, server: Loopback)
 # ---------------------------------------------------------------------------------------------- --dns-only, --fix
 
 
-def test_dns_alone_needs_no_token(mailtrap: Run, start: Start) -> None:
+def test_dns_only_needs_no_token(mailtrap: Run, start: Start) -> None:
     dns = start(zone(dmarc="v=DMARC1; p=reject", spf="", link_verification=""))
     nameserver = ("--nameserver", str(dns.server))
     result = mailtrap("domains", "check", "acme.example", "--dns-only", *nameserver, "-o", "json")
@@ -488,7 +488,7 @@ def test_dns_alone_needs_no_token(mailtrap: Run, start: Start) -> None:
     assert "To check with Mailtrap too: mailtrap domains check acme.example" in result.err
 
 
-def test_dns_alone_finds_what_is_not_right(mailtrap: Run, start: Start) -> None:
+def test_dns_only_finds_wrong_records(mailtrap: Run, start: Start) -> None:
     dns = start(zone(dkim1="rwmt2.dkim.smtp.mailtrap.live"))
     result = mailtrap("domains", "check", "acme.example", "--dns-only", "--nameserver", str(dns.server))
     assert result.code == 8
@@ -506,7 +506,7 @@ def test_dns_alone_finds_what_is_not_right(mailtrap: Run, start: Start) -> None:
         ("terraform", "# for the AWS provider; if Terraform already manages a record, change it there instead"),
     ],
 )
-def test_a_fix_is_alone_on_stdout(
+def test_stdout_contains_only_the_fix(
     check: Callable[..., Any], server: Loopback, start: Start, provider: str, first: str
 ) -> None:
     server.reply(domains(unverified()))
@@ -520,7 +520,7 @@ def test_a_fix_is_alone_on_stdout(
         assert change["ResourceRecordSet"]["Name"] == "rwmt1._domainkey.acme.example."
 
 
-def test_where_nothing_is_to_fix_stdout_is_empty(check: Callable[..., Any], server: Loopback, start: Start) -> None:
+def test_with_nothing_to_fix_stdout_is_empty(check: Callable[..., Any], server: Loopback, start: Start) -> None:
     server.reply(domains(domain()))
     result = check(start(zone()), "--fix", "bind")
     assert (result.code, result.out) == (0, "")
@@ -534,7 +534,7 @@ def test_a_domain_that_is_not_in_dns_yet_gets_all_its_records(
     assert len(check(start(""), "--fix", "bind").out.splitlines()) == len(RECORDS)
 
 
-def test_dns_alone_fixes_only_what_is_needed(mailtrap: Run, start: Start) -> None:
+def test_dns_only_fixes_only_required_records(mailtrap: Run, start: Start) -> None:
     dns = start(zone(spf="", link_verification="", dkim1=""))
     result = mailtrap(
         "domains", "check", "acme.example", "--dns-only", "--fix", "bind", "--nameserver", str(dns.server)
@@ -566,7 +566,7 @@ def test_a_wait_that_times_out_is_exit_10_with_one_document(
     assert result.error()["message"].startswith("Timed out after 500ms: acme.example cannot send yet")
 
 
-def test_an_api_that_fails_to_the_end_is_said_with_what_was_known(
+def test_an_api_that_keeps_failing_is_reported_with_the_last_result(
     check: Callable[..., Any], server: Loopback, start: Start
 ) -> None:
     server.reply(domains(unverified()), Reply(503))
@@ -576,7 +576,7 @@ def test_an_api_that_fails_to_the_end_is_said_with_what_was_known(
     assert "The last check failed: " in result.err
 
 
-def test_dns_alone_can_be_waited_for(mailtrap: Run, start: Start) -> None:
+def test_dns_only_can_be_waited_for(mailtrap: Run, start: Start) -> None:
     dns = start(zone(dkim1=""))
     timer = threading.Timer(1, dns.add, ["rwmt1._domainkey.acme.example. 60 IN CNAME rwmt1.dkim.smtp.mailtrap.live."])
     timer.start()
@@ -643,7 +643,7 @@ def test_the_difference_is_marked_by_color(server: Loopback, start: Start, envir
     assert "\x1b[1;31mrwmt2\x1b[0m.dkim.smtp.mailtrap.live" in screen
 
 
-def test_no_text_of_dns_or_of_the_api_drives_the_terminal(
+def test_no_text_from_dns_or_the_api_controls_the_terminal(
     server: Loopback, start: Start, environment: dict[str, str]
 ) -> None:
     dns = start(zone(dmarc=""))
@@ -659,7 +659,7 @@ def test_no_text_of_dns_or_of_the_api_drives_the_terminal(
     assert "[bold]x[/bold]" in screen.replace("[[", "[").replace("]]", "]")
 
 
-def test_dnspython_is_loaded_by_the_check_alone(environment: dict[str, str], server: Loopback, start: Start) -> None:
+def test_only_the_check_loads_dnspython(environment: dict[str, str], server: Loopback, start: Start) -> None:
     dns = start(zone())
     env = {**environment, **server.env}
     server.reply(domains(domain()), domains(domain()))
@@ -671,7 +671,7 @@ def test_dnspython_is_loaded_by_the_check_alone(environment: dict[str, str], ser
 # ---------------------------------------------------------------------------------------------- continuous integration
 
 
-def test_a_runner_is_told_of_each_domain_and_each_record(
+def test_a_runner_gets_each_domain_and_each_record(
     check: Callable[..., Any], mailtrap: Run, server: Loopback, start: Start, tmp_path: Path
 ) -> None:
     server.reply(domains(unverified(), domain("other.example", 7)))
@@ -696,7 +696,7 @@ def test_a_runner_is_told_of_each_domain_and_each_record(
     assert "### mailtrap domains check: " in summary.read_text(encoding="utf-8")
 
 
-def test_no_answer_of_dns_is_a_failed_case_even_where_the_domain_can_send(
+def test_no_dns_answer_is_a_failed_case_even_if_the_domain_can_send(
     mailtrap: Run, server: Loopback, tmp_path: Path
 ) -> None:
     server.reply(domains(domain()))
@@ -713,7 +713,7 @@ def test_no_answer_of_dns_is_a_failed_case_even_where_the_domain_can_send(
 
 @pytest.mark.parametrize("fault", ["SERVFAIL", "REFUSED", "garbage"])
 @pytest.mark.parametrize(("options", "looks"), [((), 1), (("--wait", "100ms"), 2), (("--dns-only",), 0)])
-def test_servers_that_tell_nothing_are_exit_7(
+def test_servers_without_an_answer_are_exit_7(
     check: Callable[..., Any], server: Loopback, start: Start, fault: str, options: tuple[str, ...], looks: int
 ) -> None:
     dns = start(zone())
@@ -724,7 +724,7 @@ def test_servers_that_tell_nothing_are_exit_7(
     assert "Error: No DNS server answered: " in result.err
 
 
-def test_a_required_record_that_no_server_tells_about_is_exit_7(
+def test_a_required_record_without_any_answer_is_exit_7(
     check: Callable[..., Any], server: Loopback, start: Start
 ) -> None:
     dns = start(zone())
@@ -748,7 +748,7 @@ def test_a_dead_server_beside_a_good_one_is_a_warning(
     assert document["records"][0]["cure"] == f"Check {dead}, or leave it out."
 
 
-def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_asked(
+def test_an_unwritable_junit_file_is_refused_before_any_request(
     mailtrap: Run, server: Loopback, tmp_path: Path
 ) -> None:
     result = mailtrap("domains", "check", "acme.example", "--junit", str(tmp_path), env=server.env)

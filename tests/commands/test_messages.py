@@ -18,7 +18,7 @@ from tests.terminal import Terminal, on_terminal
 Deliver = Callable[..., None]
 
 
-def test_a_list_goes_on_over_pages_and_stops_at_the_limit(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_list_continues_over_pages_and_stops_at_the_limit(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(number) for number in range(70, 0, -1)]
     result = mailtrap("messages", "list", "-q", env=inbox.env)
     assert result.out.split() == [str(number) for number in range(70, 0, -1)]
@@ -46,7 +46,7 @@ def test_a_list_goes_on_over_pages_and_stops_at_the_limit(mailtrap: Run, inbox: 
         (("--unread", "--from", "billing"), [3]),
     ],
 )
-def test_filters_hold_together_and_a_whole_address_is_compared_as_a_whole(
+def test_filters_combine_and_a_whole_address_must_match_exactly(
     mailtrap: Run, inbox: Inbox, flags: tuple[str, ...], ids: list[int]
 ) -> None:
     inbox.messages = [
@@ -76,7 +76,7 @@ def test_search_is_the_apis_own(mailtrap: Run, inbox: Inbox) -> None:
     assert inbox.lists == ["search=Subject+1"]
 
 
-def test_since_asks_for_no_page_of_older_messages(mailtrap: Run, inbox: Inbox) -> None:
+def test_since_requests_no_page_of_older_messages(mailtrap: Run, inbox: Inbox) -> None:
     now = datetime.now(UTC)
     inbox.messages = [
         message(100 - age, created_at=(now - timedelta(minutes=age)).isoformat(timespec="milliseconds"))
@@ -99,7 +99,7 @@ def test_since_asks_for_no_page_of_older_messages(mailtrap: Run, inbox: Inbox) -
         (("forward", "1", "not an address"), 2, "ADDRESS"),
     ],
 )
-def test_what_cannot_be_found_or_read_is_one_sentence(
+def test_a_message_that_cannot_be_found_or_read_is_one_sentence(
     mailtrap: Run, inbox: Inbox, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     inbox.messages = [message(1)]
@@ -108,7 +108,7 @@ def test_what_cannot_be_found_or_read_is_one_sentence(
     assert words in result.err
 
 
-def test_a_sandbox_of_another_token_has_its_likely_reason(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_sandbox_of_another_token_names_the_likely_reason(mailtrap: Run, inbox: Inbox) -> None:
     env = {**inbox.env, "MAILTRAP_SANDBOX_ID": "8"}
     result = mailtrap("messages", "list", env=env)
     assert result.code == 5
@@ -120,13 +120,13 @@ def test_a_sandbox_of_another_token_has_its_likely_reason(mailtrap: Run, inbox: 
     assert "no access to sandbox 8" in result.err
 
 
-def test_without_a_sandbox_it_says_how_to_name_one(mailtrap: Run, inbox: Inbox) -> None:
+def test_without_a_sandbox_it_says_how_to_choose_one(mailtrap: Run, inbox: Inbox) -> None:
     result = mailtrap("messages", "list", env=inbox.server.env)
     assert result.code == 3
     assert "--sandbox-id" in result.err
 
 
-def test_a_message_is_shown_as_a_person_reads_it(mailtrap: Run, deliver: Deliver) -> None:
+def test_a_message_is_shown_in_readable_form(mailtrap: Run, deliver: Deliver) -> None:
     deliver("invoice")
     shown = mailtrap("messages", "show", "latest", "-p", "local").out
     assert "Subject: Your invoice\n" in shown
@@ -172,7 +172,7 @@ def test_every_form_of_a_message_is_printed(mailtrap: Run, deliver: Deliver) -> 
     assert mailtrap("messages", "headers", *one, "-o", "json").json()["Subject"]
 
 
-def test_an_eml_file_is_saved_byte_by_byte_and_never_over_another(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
+def test_an_eml_file_is_saved_byte_for_byte_and_never_over_another(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
     inbox.messages = [message(1)]
     data = b"Subject: x\r\n\r\ncaf\xe9 \x00\xff\n"
     inbox.parts["/1/body.eml"] = Reply(200, data)
@@ -193,7 +193,7 @@ def test_an_eml_file_is_saved_byte_by_byte_and_never_over_another(mailtrap: Run,
     assert "cannot be written" in result.err
 
 
-def test_an_eml_file_goes_byte_by_byte_into_a_pipe(environment: dict[str, str], inbox: Inbox) -> None:
+def test_an_eml_file_goes_byte_for_byte_into_a_pipe(environment: dict[str, str], inbox: Inbox) -> None:
     import subprocess
 
     inbox.messages = [message(1)]
@@ -212,7 +212,7 @@ def test_a_body_is_harmless_on_a_terminal(environment: dict[str, str], inbox: In
     assert (code, screen) == (0, "one\ntwo x\n")
 
 
-def test_a_body_in_an_unknown_charset_is_read_as_well_as_may_be(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_body_in_an_unknown_charset_is_read_as_well_as_possible(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
     inbox.parts["/1/body.txt"] = Reply(200, "café".encode("latin-1"), {"Content-Type": "text/plain; charset=x-none"})
     assert mailtrap("messages", "text", "1", env=inbox.env).out == "caf\ufffd\n"
@@ -237,7 +237,7 @@ REPORT = {
 }
 
 
-def test_the_spam_report_is_shown_and_its_score_alone(mailtrap: Run, inbox: Inbox) -> None:
+def test_quiet_shows_only_the_score_of_the_spam_report(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
     inbox.parts["/1/spam_report"] = Reply(200, REPORT)
     assert mailtrap("messages", "spam", "1", "-q", env=inbox.env).out == "1.2\n"
@@ -291,7 +291,7 @@ def test_a_message_is_forwarded_once(mailtrap: Run, inbox: Inbox) -> None:
     assert len(inbox.server.requests) == before + 2
 
 
-def test_a_deletion_needs_a_yes(mailtrap: Run, environment: dict[str, str], inbox: Inbox) -> None:
+def test_a_deletion_needs_confirmation(mailtrap: Run, environment: dict[str, str], inbox: Inbox) -> None:
     inbox.messages = [message(2, subject="Two\x1b[2J"), message(1)]
     inbox.parts["DELETE /2"] = Reply(200, message(2))
     result = mailtrap("messages", "delete", "latest", env=inbox.env)
@@ -307,7 +307,7 @@ def test_a_deletion_needs_a_yes(mailtrap: Run, environment: dict[str, str], inbo
     assert inbox.server.requests[-1].method == "DELETE"
 
 
-def test_jsonl_is_one_message_a_line(mailtrap: Run, inbox: Inbox) -> None:
+def test_jsonl_is_one_message_per_line(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     lines = mailtrap("messages", "list", "-o", "jsonl", env=inbox.env).out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == [2, 1]

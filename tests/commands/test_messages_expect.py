@@ -106,7 +106,7 @@ def test_without_options_it_expects_a_message(mailtrap: Run, inbox: Inbox) -> No
     assert mailtrap("messages", "expect", env=inbox.env).code == 0
 
 
-def test_one_too_many_is_seen_when_it_comes_a_moment_later(mailtrap: Run, inbox: Inbox) -> None:
+def test_an_extra_message_is_noticed_a_moment_later(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
 
     def script(request: Request) -> Reply:
@@ -137,7 +137,7 @@ def test_only_what_is_newer_counts_after_a_message(mailtrap: Run, inbox: Inbox) 
 
 
 @pytest.mark.parametrize("part", ["body.txt", "body.html"])
-def test_a_body_that_comes_a_moment_later_counts(mailtrap: Run, inbox: Inbox, part: str) -> None:
+def test_a_body_that_arrives_a_moment_later_counts(mailtrap: Run, inbox: Inbox, part: str) -> None:
     inbox.messages = [message(1)]
 
     def script(request: Request) -> Reply:
@@ -189,7 +189,7 @@ def test_placeholders_in_headers_are_found(mailtrap: Run, inbox: Inbox) -> None:
     assert "found: {{ token }}" in result.err
 
 
-def test_nothing_found_is_8_and_after_a_wait_10(mailtrap: Run, inbox: Inbox) -> None:
+def test_no_message_is_exit_8_and_after_a_wait_10(mailtrap: Run, inbox: Inbox) -> None:
     result = mailtrap("messages", "expect", "--to", "zoe", env=inbox.env)
     assert result.code == 8
     assert "there is a message to zoe: found: none" in result.err
@@ -197,7 +197,7 @@ def test_nothing_found_is_8_and_after_a_wait_10(mailtrap: Run, inbox: Inbox) -> 
     assert result.code == 10
 
 
-def test_it_waits_first_and_checks_then(mailtrap: Run, inbox: Inbox) -> None:
+def test_it_waits_and_then_checks(mailtrap: Run, inbox: Inbox) -> None:
     def script(request: Request) -> Reply:
         if len(inbox.lists) == 2:
             inbox.messages = [message(1)]
@@ -212,7 +212,7 @@ def test_it_waits_first_and_checks_then(mailtrap: Run, inbox: Inbox) -> None:
     assert "--new needs --wait" in result.err
 
 
-def test_none_is_expected_for_the_whole_of_the_wait(mailtrap: Run, inbox: Inbox) -> None:
+def test_count_0_expects_none_for_the_whole_wait(mailtrap: Run, inbox: Inbox) -> None:
     assert mailtrap("messages", "expect", "--count", "0", "--wait", "300ms", env=inbox.env).code == 0
     inbox.messages = [message(1)]
     assert mailtrap("messages", "expect", "--count", "0", "--wait", "30s", env=inbox.env).code == 8
@@ -228,7 +228,7 @@ def test_none_is_expected_for_the_whole_of_the_wait(mailtrap: Run, inbox: Inbox)
         (None, 8, "no score"),
     ],
 )
-def test_the_spam_score_is_held_against_the_limit(
+def test_the_spam_score_is_compared_with_the_limit(
     mailtrap: Run, inbox: Inbox, report: object, code: int, words: str
 ) -> None:
     inbox.messages = [message(1)]
@@ -271,9 +271,7 @@ def test_bad_flags_are_refused_before_any_request(
     assert inbox.server.requests == []
 
 
-def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_asked(
-    mailtrap: Run, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_an_unwritable_junit_file_is_refused_before_any_request(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
     for command in ("expect", "wait"):
         result = mailtrap("messages", command, "--junit", str(tmp_path), env=inbox.env)
         assert result.code == 2
@@ -281,7 +279,7 @@ def test_a_junit_file_that_cannot_be_written_is_refused_before_anything_is_asked
     assert inbox.server.requests == []
 
 
-def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_path: Path) -> None:
+def test_results_are_reported_to_continuous_integration(mailtrap: Run, deliver: Deliver, tmp_path: Path) -> None:
     deliver("newsletter")
     junit, summary = tmp_path / "expect.xml", tmp_path / "summary.md"
     flags = ("--contains", "::evil::<b>|", "--max-spam-score", "5", "--junit", str(junit))
@@ -323,5 +321,5 @@ def test_continuous_integration_is_told(mailtrap: Run, deliver: Deliver, tmp_pat
         ("https://{{host}}/x", "it has no host"),
     ],
 )
-def test_a_link_is_good_where_it_is_absolute_https_and_well_formed(url: str, fault: str | None) -> None:
+def test_a_good_link_is_absolute_https_and_well_formed(url: str, fault: str | None) -> None:
     assert find_link_fault(url) == fault

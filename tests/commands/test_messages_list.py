@@ -12,7 +12,7 @@ from tests.loopback import Reply, until
 from tests.terminal import Terminal
 
 
-def test_messages_come_as_they_arrive(environment: dict[str, str], inbox: Inbox) -> None:
+def test_messages_are_shown_as_they_arrive(environment: dict[str, str], inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     watching = subprocess.Popen(
         [PROGRAM, "messages", "list", "--watch", "-q"],
@@ -37,7 +37,9 @@ def test_a_json_document_cannot_be_watched(mailtrap: Run, inbox: Inbox) -> None:
     assert "-o jsonl" in result.err
 
 
-def test_a_terminal_shows_unread_messages_in_bold_and_the_list_anew(environment: dict[str, str], inbox: Inbox) -> None:
+def test_a_terminal_shows_unread_messages_in_bold_and_redraws_the_list(
+    environment: dict[str, str], inbox: Inbox
+) -> None:
     inbox.messages = [message(2, subject="Not yet read"), message(1, subject="Seen", is_read=True)]
     terminal = Terminal([PROGRAM, "messages", "list", "--watch"], {**environment, **inbox.env})
     terminal.until("Seen")

@@ -30,9 +30,7 @@ def opened(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> tuple[Path, str]:
     return path, path.read_text(encoding="utf-8")
 
 
-def test_the_html_is_in_a_frame_without_scripts_in_a_file_of_the_users_own(
-    mailtrap: Run, inbox: Inbox, tmp_path: Path
-) -> None:
+def test_the_html_is_in_a_frame_without_scripts_in_a_private_file(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
     inbox.messages = [message(1, subject="<script>alert(1)</script>")]
     inbox.parts["/1/body.html"] = Reply(
         200, '<link rel=preconnect href="//x.y"><p onclick="x()">"Hi" & <img src="https://track.example/p.gif"></p>'
@@ -72,7 +70,7 @@ def test_the_html_is_in_a_frame_without_scripts_in_a_file_of_the_users_own(
         "<object data=//evil.example></object><embed src=//evil.example>",
     ],
 )
-def test_no_element_that_fetches_by_itself_gets_through(html: str) -> None:
+def test_no_element_that_fetches_by_itself_remains(html: str) -> None:
     written = sanitize_html(html, lambda value: value)
     found = ElementCollector()
     found.feed(written)
@@ -94,7 +92,7 @@ class ElementCollector(HTMLParser):
 
 
 @given(st.lists(st.sampled_from(["<", ">", "link", "/", " ", '"', "'", "=", "rel=x", "<!--", "-->", "style", "p"])))
-def test_whatever_stands_in_the_html_no_link_element_comes_out(parts: list[str]) -> None:
+def test_no_html_produces_a_link_element(parts: list[str]) -> None:
     found = ElementCollector()
     found.feed(sanitize_html("".join(parts), lambda value: value))
     assert "link" not in found.names

@@ -72,9 +72,7 @@ def test_a_change_is_shown_line_by_line_and_can_be_accepted(inbox: Inbox, expect
         (("--snapshot", "s", "--mask", "("), "--mask: '('"),
     ],
 )
-def test_options_that_do_not_go_together_are_refused(
-    mailtrap: Run, inbox: Inbox, flags: tuple[str, ...], words: str
-) -> None:
+def test_conflicting_options_are_refused(mailtrap: Run, inbox: Inbox, flags: tuple[str, ...], words: str) -> None:
     result = mailtrap("messages", "expect", *flags, env=inbox.env)
     assert result.code == 2
     assert words in result.err

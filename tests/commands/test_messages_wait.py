@@ -63,7 +63,7 @@ def test_the_link_and_the_code_of_every_message_of_the_corpus(
             assert {name: value for name, value in found.items() if value is not None} == expected
 
 
-def test_a_message_without_the_value_is_passed_over(mailtrap: Run, deliver: Deliver) -> None:
+def test_a_message_without_the_value_is_skipped(mailtrap: Run, deliver: Deliver) -> None:
     deliver("code", "receipt")
     wanted = ("messages", "wait", "-p", "local", "--wait", "0", "--extract")
     assert mailtrap(*wanted, "code", "-q").out == "482913\n"
@@ -89,7 +89,7 @@ def test_a_value_is_printed_alone_on_one_line(mailtrap: Run, deliver: Deliver, w
     assert (result.code, result.out, result.err) == (0, f"{value}\n", "")
 
 
-def test_a_value_under_json_has_its_message(mailtrap: Run, deliver: Deliver) -> None:
+def test_a_json_value_names_its_message(mailtrap: Run, deliver: Deliver) -> None:
     deliver("code", "chinese")
     one = ("messages", "wait", "-p", "local", "--wait", "0", "--extract", "code", "-o", "json")
     assert mailtrap(*one).json() == {"message_id": 2, "kind": "code", "value": "839201"}
@@ -112,7 +112,7 @@ def test_an_attachment_is_saved_under_a_safe_name_and_its_path_is_the_value(
     assert "Cannot create the folder" in result.err
 
 
-def test_a_value_from_outside_cannot_drive_the_terminal_or_add_a_line(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_value_cannot_control_the_terminal_or_add_a_line(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
     inbox.parts["/1/mail_headers"] = Reply(200, {"headers": {"X-Id": "4\x1b[2J2\r\n::error::x\u202e"}})
     result = mailtrap("messages", "wait", "--wait", "0", "--extract", "header:x-id", "-q", env=inbox.env)
@@ -137,7 +137,7 @@ def test_a_message_that_arrives_late_is_waited_for(
     assert (waiting.returncode, out) == (0, "839201\n")
 
 
-def test_without_new_a_message_that_is_there_counts(mailtrap: Run, deliver: Deliver) -> None:
+def test_without_new_an_existing_message_counts(mailtrap: Run, deliver: Deliver) -> None:
     deliver("code")
     result = mailtrap("messages", "wait", "-p", "local", "-q", "--to", "ada@example.com")
     assert (result.code, result.out) == (0, "1\n")
@@ -148,7 +148,7 @@ def test_without_new_a_message_that_is_there_counts(mailtrap: Run, deliver: Deli
     assert result.code == 10
 
 
-def test_a_body_that_comes_a_moment_later_is_shown(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_body_that_arrives_a_moment_later_is_shown(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
 
     def script(request: Request) -> Reply:
@@ -162,7 +162,7 @@ def test_a_body_that_comes_a_moment_later_is_shown(mailtrap: Run, inbox: Inbox) 
     assert "Hello Ada" in mailtrap("messages", "wait", env=inbox.env).out
 
 
-def test_new_is_told_by_ids_whatever_the_clocks_say(mailtrap: Run, inbox: Inbox) -> None:
+def test_new_messages_are_recognized_by_id_not_by_time(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(40, created_at="2999-01-01T00:00:00Z")]
 
     def script(request: Request) -> Reply:
@@ -175,7 +175,7 @@ def test_new_is_told_by_ids_whatever_the_clocks_say(mailtrap: Run, inbox: Inbox)
     assert (result.code, result.out) == (0, "41\n")
 
 
-def test_time_that_is_up_is_code_10_and_names_what_did_arrive(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_timeout_is_exit_10_and_names_what_did_arrive(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
 
     def script(request: Request) -> Reply:
@@ -191,7 +191,7 @@ def test_time_that_is_up_is_code_10_and_names_what_did_arrive(mailtrap: Run, inb
     assert error["details"] == ['2 "Other" to bob@example.com does not match']
 
 
-def test_fewer_than_wanted_is_said(mailtrap: Run, inbox: Inbox) -> None:
+def test_too_few_messages_are_reported(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(2), message(1)]
     result = mailtrap("messages", "wait", "--count", "3", "--wait", "0", env=inbox.env)
     assert result.code == 10
@@ -200,7 +200,7 @@ def test_fewer_than_wanted_is_said(mailtrap: Run, inbox: Inbox) -> None:
     assert result.out == "2\n1\n"
 
 
-def test_it_asks_seldom_and_never_again_for_old_pages(mailtrap: Run, inbox: Inbox) -> None:
+def test_it_polls_seldom_and_never_rereads_old_pages(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(number) for number in range(90, 0, -1)]
     result = mailtrap("messages", "wait", "--to", "nobody", "--wait", "4s", env=inbox.env)
     assert result.code == 10
@@ -209,7 +209,7 @@ def test_it_asks_seldom_and_never_again_for_old_pages(mailtrap: Run, inbox: Inbo
     assert len(inbox.lists) <= 16
 
 
-def test_a_failure_on_the_way_is_waited_out_and_the_first_one_is_not(mailtrap: Run, inbox: Inbox) -> None:
+def test_later_failures_are_waited_out_but_not_the_first(mailtrap: Run, inbox: Inbox) -> None:
     broken = threading.Event()
 
     def script(request: Request) -> Reply:
@@ -228,7 +228,7 @@ def test_a_failure_on_the_way_is_waited_out_and_the_first_one_is_not(mailtrap: R
     assert result.code == 4
 
 
-def test_a_server_that_falls_silent_does_not_hold_it_past_its_time(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_silent_server_does_not_delay_it_past_its_deadline(mailtrap: Run, inbox: Inbox) -> None:
     def script(request: Request) -> Reply:
         return Reply(fault="silence") if len(inbox.lists) >= 2 else inbox.answer(request)
 
@@ -277,7 +277,7 @@ def test_bad_flags_are_refused_before_any_request(
     assert inbox.server.requests == []
 
 
-def test_a_regular_expression_without_end_is_stopped(mailtrap: Run, inbox: Inbox) -> None:
+def test_an_endless_regular_expression_is_stopped(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
     inbox.parts = {"/1/body.txt": Reply(200, "a" * 60 + "!"), "/1/body.html": Reply(409, "Conflict")}
     result = mailtrap("messages", "wait", "--extract", "regex:(a+)+$", env=inbox.env, timeout=40)
@@ -301,7 +301,7 @@ def test_ctrl_c_ends_the_wait_with_130(environment: dict[str, str], inbox: Inbox
     assert "Traceback" not in err
 
 
-def test_a_wait_in_vain_is_told_to_continuous_integration(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
+def test_a_timeout_is_reported_to_continuous_integration(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> None:
     junit, summary = tmp_path / "reports" / "wait.xml", tmp_path / "summary.md"
     env = {**inbox.env, "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
     result = mailtrap("messages", "wait", "--to", "zoe", "--wait", "0", "--junit", str(junit), env=env)

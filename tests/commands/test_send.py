@@ -203,7 +203,7 @@ SHORT = (*FROM, "--to", "ada@example.com", "--subject", "Hi")
         (("--text-file", "hello.txt", "--html-file", "-"), "<p>x</p>", {"text": "Grüße\n", "html": "<p>x</p>"}),
     ],
 )
-def test_bodies_come_from_flags_files_and_pipes(
+def test_bodies_can_come_from_flags_files_and_pipes(
     mailtrap: Run, files: Path, flags: Sequence[str], stdin: str | bytes, bodies: dict[str, str]
 ) -> None:
     body = payload_of(mailtrap, *SHORT, *flags, stdin=stdin, cwd=files)
@@ -222,7 +222,7 @@ PAYLOAD = {
 }
 
 
-def test_a_payload_is_sent_as_it_is(mailtrap: Run, server: Loopback) -> None:
+def test_a_payload_is_sent_unchanged(mailtrap: Run, server: Loopback) -> None:
     server.reply(SENT)
     result = mailtrap("send", "--live", "--payload", "-", stdin=json.dumps(PAYLOAD), env=server.env)
     assert result.code == 0, result.err
@@ -349,7 +349,7 @@ def profiles(home: Path) -> None:
         ),
     ],
 )
-def test_each_send_says_where_it_goes_and_goes_there(
+def test_each_send_reports_where_it_goes_and_goes_there(
     mailtrap: Run, server: Loopback, flags: Sequence[str], path: str, token: str, words: str
 ) -> None:
     server.reply(SENT)
@@ -367,13 +367,13 @@ TWO = (*MESSAGE, "--cc", "Carol <carol@example.com>")
 FIRST, SECOND = f"{ID[:-1]}0", f"{ID[:-1]}1"
 
 
-def test_the_result_piped_is_a_line_a_recipient(mailtrap: Run, server: Loopback) -> None:
+def test_the_piped_result_is_one_line_per_recipient(mailtrap: Run, server: Loopback) -> None:
     server.reply(sent(2))
     result = mailtrap("send", "--live", *TWO, env=server.env)
     assert result.out == f"recipient\tmessage_id\nada@example.com\t{FIRST}\ncarol@example.com\t{SECOND}\n"
 
 
-def test_the_result_as_json_is_the_contracts(mailtrap: Run, server: Loopback) -> None:
+def test_the_json_result_follows_the_contract(mailtrap: Run, server: Loopback) -> None:
     server.reply(sent(2), sent(2))
     result = mailtrap("send", "--sandbox-id", "7", *TWO, "-o", "json", env=server.env)
     document = {
@@ -416,7 +416,7 @@ def test_quiet_is_the_ids_and_nothing_else(mailtrap: Run, server: Loopback) -> N
 
 
 @pytest.mark.parametrize(("ids", "rows"), [(1, [FIRST, ""]), (3, [FIRST, SECOND, f"{ID[:-1]}2"])])
-def test_neither_recipient_nor_id_is_lost_where_their_numbers_differ(
+def test_no_recipient_or_id_is_lost_if_their_counts_differ(
     mailtrap: Run, server: Loopback, ids: int, rows: list[str]
 ) -> None:
     server.reply(sent(ids))
@@ -424,7 +424,7 @@ def test_neither_recipient_nor_id_is_lost_where_their_numbers_differ(
     assert [line.split("\t")[1] for line in result.out.splitlines()[1:]] == rows
 
 
-def test_verbose_tells_of_the_request_but_never_the_token(mailtrap: Run, server: Loopback) -> None:
+def test_verbose_shows_the_request_but_never_the_token(mailtrap: Run, server: Loopback) -> None:
     server.reply(SENT)
     result = mailtrap("send", "--live", *MESSAGE, "-v", env=server.env)
     size = len(server.requests[0].body)
@@ -494,7 +494,7 @@ def test_an_empty_sandbox_is_an_empty_list(mailtrap: Run) -> None:
     assert mailtrap("messages", "show", "-p", "local", "1").code == 5
 
 
-def test_a_body_read_back_drives_no_terminal(mailtrap: Run) -> None:
+def test_a_body_read_back_cannot_control_the_terminal(mailtrap: Run) -> None:
     text = "\x1b[2Jone\x07\n\ttwo\u202e\x9b31m"
     sent_ = mailtrap("send", "-p", "local", "--to", "a@x.example", "--subject", "x", "--text-file", "-", stdin=text)
     assert sent_.code == 0, sent_.err

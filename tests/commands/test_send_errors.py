@@ -73,7 +73,7 @@ def test_an_unknown_sandbox_is_exit_5_with_its_reason(mailtrap: Run, server: Loo
     assert "may not see this sandbox" in error["hint"]
 
 
-def test_several_errors_are_one_sentence_and_each_said_once(mailtrap: Run, server: Loopback) -> None:
+def test_several_errors_are_one_sentence_each_reported_once(mailtrap: Run, server: Loopback) -> None:
     refusal = Reply(400, {"success": False, "errors": ["'from' is required", "'subject' is required"]})
     server.reply(refusal, refusal)
     error = failed(mailtrap("send", "--live", *MESSAGE, "-o", "jsonl", env=server.env), 1)
@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_read_is_named(mailtrap: Run, server: Loopback, f
     assert error["message"] == "--attach: logo.png cannot be read: Permission denied"
 
 
-def test_all_that_is_missing_is_said_at_once(mailtrap: Run, server: Loopback) -> None:
+def test_everything_missing_is_reported_at_once(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap(*LIVE, env=server.env)
     assert result.code == 2
     assert result.err.splitlines() == [
@@ -161,7 +161,7 @@ def test_all_that_is_missing_is_said_at_once(mailtrap: Run, server: Loopback) ->
     ]
 
 
-def test_what_is_missing_locally_ends_with_the_command_that_has_it(mailtrap: Run) -> None:
+def test_a_missing_field_is_answered_with_the_completed_command(mailtrap: Run) -> None:
     error = failed(mailtrap("send", "-p", "local", "--category", "a b", "-o", "json"), 2)
     assert error["message"] == "No recipient, no subject and no body"
     assert len(error["details"]) == 3
@@ -189,7 +189,7 @@ def test_something_missing_and_something_wrong_are_one_list(mailtrap: Run) -> No
         ("[profiles.other]\n", "The profile 'staging', which --profile names, is not in"),
     ],
 )
-def test_a_configuration_that_cannot_be_used_is_exit_3_and_nothing_is_sent(
+def test_an_unusable_configuration_is_exit_3_and_nothing_is_sent(
     mailtrap: Run, server: Loopback, tmp_path: Path, text: str, words: str
 ) -> None:
     path = tmp_path / "config.toml"
@@ -202,7 +202,7 @@ def test_a_configuration_that_cannot_be_used_is_exit_3_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(("flags", "words"), [(("--live",), "No API token"), (("--sandbox",), "No sandbox to send to")])
-def test_what_the_target_lacks_is_exit_3(mailtrap: Run, flags: Sequence[str], words: str) -> None:
+def test_an_incomplete_target_is_exit_3(mailtrap: Run, flags: Sequence[str], words: str) -> None:
     error = failed(mailtrap("send", *flags, *MESSAGE, "-o", "json"), 3)
     assert words in error["message"]
     assert re.search(r"mailtrap (config|sandboxes)", error["hint"])
@@ -243,7 +243,7 @@ def shell(environment: dict[str, str], server: Loopback, redirection: str) -> Re
 
 
 @pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "<&-"])
-def test_an_email_is_sent_though_nobody_hears_its_notices(
+def test_an_email_is_sent_even_if_stderr_is_closed(
     environment: dict[str, str], server: Loopback, redirection: str
 ) -> None:
     server.reply(SENT)
@@ -252,7 +252,7 @@ def test_an_email_is_sent_though_nobody_hears_its_notices(
     assert ID in result.out
 
 
-def test_a_result_that_is_lost_on_a_full_disk_is_said_and_the_email_is_sent_once(
+def test_a_result_lost_on_a_full_disk_is_reported_and_the_email_is_sent_once(
     environment: dict[str, str], server: Loopback
 ) -> None:
     server.reply(SENT)
@@ -262,7 +262,7 @@ def test_a_result_that_is_lost_on_a_full_disk_is_said_and_the_email_is_sent_once
 
 
 @pytest.mark.parametrize("redirection", [">&-", "| true"])
-def test_a_result_that_nobody_reads_is_told_with_its_ids(
+def test_a_lost_result_is_reported_with_its_ids(
     environment: dict[str, str], server: Loopback, redirection: str
 ) -> None:
     server.reply(SENT)
@@ -303,7 +303,7 @@ def test_a_pipe_a_device_and_an_empty_file_are_refused_without_waiting(
         assert (result.code, f"--attach: {name} {reason}" in result.err) == (2, True), result.err
 
 
-def test_what_flags_replace_is_not_parsed_and_who_still_gets_the_file_is_told(
+def test_replaced_headers_are_not_parsed_and_kept_recipients_are_reported(
     mailtrap: Run, server: Loopback, files: Path
 ) -> None:
     (files / "m.eml").write_text("From: <<>\nTo: jane\nCc: carol@z.example\nSubject: Hi\n\nhi\n")

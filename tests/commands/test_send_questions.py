@@ -27,7 +27,7 @@ def captured(mailtrap: Run) -> list[Any]:
     return found
 
 
-def test_all_that_is_missing_is_asked_for_and_a_mistake_asked_again(mailtrap: Run, environment: dict[str, str]) -> None:
+def test_missing_parts_are_asked_for_and_mistakes_asked_again(mailtrap: Run, environment: dict[str, str]) -> None:
     terminal = Terminal(LOCAL, environment)
     for question, count, keys in (
         ("To: ", 1, "\n"),
@@ -108,7 +108,7 @@ def test_ctrl_d_and_ctrl_c_at_a_question_send_nothing(mailtrap: Run, environment
         (("--header", "no colon"), {}),
     ],
 )
-def test_who_must_not_be_asked_gets_the_list(
+def test_without_prompts_the_missing_parts_are_listed(
     environment: dict[str, str], arguments: tuple[str, ...], env: dict[str, str]
 ) -> None:
     terminal = Terminal((*LOCAL, *arguments), {**environment, **env})

@@ -104,7 +104,7 @@ def test_rows_get_the_flags_where_they_have_no_value_of_their_own(listed: List, 
         ("name\nAda\n", ":1: no column email among name"),
     ],
 )
-def test_nothing_is_sent_of_a_file_with_a_bad_row(
+def test_a_file_with_a_bad_row_is_not_sent(
     listed: List, patient: Run, tmp_path: Path, rows: str, sentence: str
 ) -> None:
     result = patient("suppressions", "import", write(tmp_path, rows), env=listed.env)
@@ -136,7 +136,7 @@ def test_rows_that_are_suppressed_already_are_no_failures_and_refused_ones_are_n
         (Reply(429, {"errors": "Rate limit exceeded"}), 6, "Rate limit exceeded"),
     ],
 )
-def test_a_failure_ends_it_with_the_command_that_goes_on(
+def test_a_failure_ends_it_with_the_command_that_resumes(
     listed: List, patient: Run, tmp_path: Path, reply: Reply, code: int, words: str
 ) -> None:
     listed.answers = {"b@example.com": reply}
@@ -153,7 +153,7 @@ def test_a_failure_ends_it_with_the_command_that_goes_on(
     assert [entry["email"] for entry in listed.created] == ["b@example.com", "c@example.com"]
 
 
-def test_ten_a_minute_are_kept_and_the_wait_is_told(listed: List, patient: Run, tmp_path: Path) -> None:
+def test_ten_requests_a_minute_are_sent_and_waits_are_reported(listed: List, patient: Run, tmp_path: Path) -> None:
     file = write(tmp_path, "email\n" + "".join(f"u{number}@example.com\n" for number in range(12)))
     result = patient("suppressions", "import", file, "--domain", "7", "--stream", "bulk", env=listed.env)
     assert (result.code, len(listed.created)) == (0, 12)
@@ -181,9 +181,7 @@ def test_the_list_is_exported_whole_and_can_be_imported(listed: List, patient: R
     }
 
 
-def test_an_export_that_breaks_writes_nothing_and_says_that_it_starts_over(
-    listed: List, patient: Run, tmp_path: Path
-) -> None:
+def test_a_broken_export_writes_nothing_and_says_it_starts_over(listed: List, patient: Run, tmp_path: Path) -> None:
     listed.rows = [suppression(number) for number in range(1500)]
     listed.server.script = lambda request: (
         Reply(403, {"error": "Access forbidden"}) if "last_id" in request.path else listed.answer(request)

@@ -36,7 +36,7 @@ FIELDS = {"name": "Welcome", "subject": "Hi", "category": "News", "body_text": "
         (("delete", "7", "--yes", "--experimental"), "DELETE", "/api/templates/7", None),
     ],
 )
-def test_a_flag_chooses_the_generation(
+def test_a_flag_chooses_the_template_api(
     patient: Run, server: Loopback, arguments: tuple[str, ...], method: str, path: str, body: Any
 ) -> None:
     paged = path.startswith("/api/templates")
@@ -51,7 +51,7 @@ def test_a_flag_chooses_the_generation(
         assert result.json() == TEMPLATE
 
 
-def test_an_update_of_the_stable_generation_sends_what_the_api_needs_too(patient: Run, server: Loopback) -> None:
+def test_an_update_of_the_stable_api_sends_the_required_fields_too(patient: Run, server: Loopback) -> None:
     server.reply(Reply(200, TEMPLATE), Reply(200, TEMPLATE))
     assert patient("templates", "update", "7", "--subject", "New", env=server.env).code == 0
     wanted = {"name": "Welcome", "subject": "New", "category": "News"}
@@ -60,7 +60,7 @@ def test_an_update_of_the_stable_generation_sends_what_the_api_needs_too(patient
     assert patient("templates", "update", "7", "--html", "x", "--html-file", "y", env=server.env).code == 2
 
 
-def test_both_generations_share_names_and_ids_in_the_local_sandbox(mailtrap: Run, tmp_path: Path) -> None:
+def test_both_template_apis_share_names_and_ids_in_the_local_sandbox(mailtrap: Run, tmp_path: Path) -> None:
     made = mailtrap("templates", "create", "-p", "local", *NEW, "--experimental", "-o", "json").json()
     assert mailtrap("templates", "get", "welcome", "-p", "local", "-o", "json").json() == made
     changed = mailtrap(

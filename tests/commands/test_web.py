@@ -36,7 +36,7 @@ def test_a_name_is_looked_up_for_the_page(mailtrap: Run, server: Loopback, tmp_p
     assert result.json() == {"url": "https://mailtrap.io/sandboxes/7/settings"}
 
 
-def test_without_a_browser_the_address_is_enough(mailtrap: Run, server: Loopback) -> None:
+def test_without_a_browser_the_url_is_printed(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap("domains", "list", "--web", env={**server.env, "BROWSER": "false"})
     assert (result.code, result.out) == (0, "https://mailtrap.io/domains\n")
     assert "No browser could be started" in result.err

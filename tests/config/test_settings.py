@@ -210,7 +210,7 @@ def test_the_flag_names_the_profile_before_the_environment_and_the_file(settle: 
     assert settle(text, {"MAILTRAP_PROFILE": "b"}, profile="c").profile == "c"
 
 
-def test_one_way_to_a_token_hides_those_of_the_layers_below(settle: Resolve) -> None:
+def test_a_token_source_hides_those_of_lower_layers(settle: Resolve) -> None:
     text = '[profiles.it]\ntoken_env = "ACME"\n'
     env = {"MAILTRAP_API_TOKEN": "of-the-environment", "ACME": "of-acme"}
     assert settle(text, env, profile="it").token() == "of-acme"
@@ -227,7 +227,7 @@ def test_one_way_to_a_token_hides_those_of_the_layers_below(settle: Resolve) -> 
         (("MAILTRAP_SANDBOX_ID", "MAILTRAP_TEST_INBOX_ID", "MAILTRAP_INBOX_ID"), "sandbox_id"),
     ],
 )
-def test_a_variable_comes_before_its_other_names_unless_it_is_empty(
+def test_a_variable_precedes_its_other_names_unless_empty(
     settle: Resolve, variables: tuple[str, ...], key: str
 ) -> None:
     env = {variable: str(number) for number, variable in enumerate(variables, 1)}
@@ -339,7 +339,7 @@ def test_where_an_email_goes(settle: Resolve, text: str, flags: dict[str, Any], 
     assert choose_target(settle(text, **flags)) == target
 
 
-def test_a_sandbox_without_an_id_is_an_error_only_for_who_sends(settle: Resolve) -> None:
+def test_a_sandbox_without_an_id_is_an_error_only_when_sending(settle: Resolve) -> None:
     found = settle("", sandbox=True)
     with pytest.raises(ConfigError) as caught:
         choose_target(found)
@@ -426,19 +426,19 @@ def test_a_command_without_a_token_says_why(settle: Resolve, words: tuple[str, .
     assert caught.value.hint
 
 
-def test_a_token_is_asked_for_only_when_it_is_used(settle: Resolve, tmp_path: Path) -> None:
+def test_a_token_is_loaded_only_when_needed(settle: Resolve, tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     choose_target(settle(command(sys.executable, "-c", f"open({str(mark)!r}, 'w')"), profile="it"))
     assert not mark.exists()
 
 
-def test_a_variable_that_holds_no_token_is_named(settle: Resolve) -> None:
+def test_a_variable_without_a_token_is_named(settle: Resolve) -> None:
     found = settle('[profiles.it]\ntoken_env = "ACME_TOKEN"\n', {"ACME_TOKEN": ""}, profile="it")
     with pytest.raises(ConfigError, match="ACME_TOKEN, which profile it names for the token, is not set"):
         found.token()
 
 
-def test_without_a_token_the_hint_says_how_to_get_one_or_do_without(settle: Resolve) -> None:
+def test_without_a_token_the_hint_says_how_to_get_one_or_go_without(settle: Resolve) -> None:
     with pytest.raises(ConfigError) as caught:
         settle("").token()
     assert caught.value.message == "No API token: nothing is set up yet"
@@ -537,19 +537,19 @@ def test_the_hint_for_an_unknown_profile_names_each_once_and_can_be_pasted(settl
         ('[profiles."\u00e9"]\nstream = ""', ': profiles.\u00e9.stream must be transactional or bulk, not ""'),
     ],
 )
-def test_what_is_wrong_in_the_file_is_said_with_its_place(settle: Resolve, path: Path, text: str, message: str) -> None:
+def test_errors_in_the_file_are_reported_with_their_place(settle: Resolve, path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         settle(text)
     assert caught.value.message == f"{path}{message}"
     assert caught.value.hint
 
 
-def test_bytes_that_are_not_utf8_are_said_with_their_line(path: Path) -> None:
+def test_invalid_utf8_is_reported_with_its_line(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:2: not UTF-8 text"):
         parse_config(b"a = 1\nb = '\xff'\n", path)
 
 
-def test_a_document_nested_without_end_is_an_error_like_any_other(path: Path) -> None:
+def test_a_deeply_nested_document_is_an_error_like_any_other(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml:"):
         parse_config(b"a = " + b"[" * 100_000, path)
 
@@ -569,7 +569,7 @@ def test_a_byte_order_mark_and_windows_line_breaks_are_read(path: Path) -> None:
         "http://[::1]:3580/send",
     ],
 )
-def test_https_and_loopback_hosts_are_taken(settle: Resolve, url: str) -> None:
+def test_https_and_loopback_hosts_are_accepted(settle: Resolve, url: str) -> None:
     assert settle("", {"MAILTRAP_SEND_URL": f"{url}/"}).hosts["send"] == url
     assert settle(f'[profiles.a.hosts]\nsend = "{url}/"', profile="a").hosts["send"] == url
 
@@ -614,7 +614,7 @@ def test_a_host_where_a_token_could_leak_is_refused(settle: Resolve, url: str, w
         assert "secret" not in caught.value.message
 
 
-def test_unknown_keys_are_passed_over(settle: Resolve) -> None:
+def test_unknown_keys_are_ignored(settle: Resolve) -> None:
     text = 'colour = "red"\n[profiles.a]\nfuture = [1]\n[profiles.a.hosts]\ninbound = 5\n[other]\nx = 1\n'
     assert settle(text, profile="a").hosts["send"] == "https://send.api.mailtrap.io"
 
@@ -636,13 +636,13 @@ def test_a_file_of_another_owner_is_an_error(path: Path) -> None:
 
 
 @posix
-def test_a_file_without_end_is_not_read_to_its_end() -> None:
+def test_an_endless_file_is_not_read_to_its_end() -> None:
     with pytest.raises(ConfigError, match="is over 1 MB"):
         read_config(Path("/dev/zero"))
 
 
 @posix
-def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(tmp_path: Path) -> None:
+def test_a_special_file_is_read_but_not_checked_or_replaced(tmp_path: Path) -> None:
     assert read_config(Path("/dev/null")) == ConfigFile(None, {}, ())
     link = tmp_path / "config.toml"
     link.symlink_to("/dev/null")
@@ -652,7 +652,7 @@ def test_a_file_that_is_no_regular_one_is_read_but_neither_judged_nor_replaced(t
     assert os.listdir(tmp_path) == ["config.toml"]
 
 
-def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
+def test_an_impossible_file_name_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="null"):
         read_config(tmp_path / "a\0b")
 
@@ -722,7 +722,7 @@ def test_a_link_to_itself_is_an_error(path: Path) -> None:
         edit_config(path, add("a"))
 
 
-def test_comments_are_kept_beside_the_file_and_that_is_said(path: Path) -> None:
+def test_comments_are_kept_in_a_copy_of_the_file_with_a_notice(path: Path) -> None:
     path.parent.mkdir()
     text = '# mine\n[profiles.a]\ntoken = "t"  # of the test account\n'
     path.write_text(text)
@@ -755,7 +755,7 @@ def test_comments_are_kept_beside_the_file_and_that_is_said(path: Path) -> None:
         ('"#" = 1', False),
     ],
 )
-def test_a_comment_is_told_from_a_hash_in_a_string(path: Path, text: str, expected: bool) -> None:
+def test_a_comment_differs_from_a_hash_in_a_string(path: Path, text: str, expected: bool) -> None:
     parse_config(text.encode(), path)  # valid TOML, so that the question has an answer
     assert has_comments(text.encode()) is expected
 
@@ -783,7 +783,7 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         edit_config(tmp_path / "file" / "config.toml", add("a"))
 
 
-def test_a_text_edited_by_hand_replaces_the_file_as_it_is(path: Path) -> None:
+def test_a_hand_edited_text_replaces_the_file_unchanged(path: Path) -> None:
     edit_config(path, add("a"))
     replace_config(path, path.read_bytes(), b"# mine\n[profiles.b]\n")
     assert path.read_bytes() == b"# mine\n[profiles.b]\n"
@@ -843,7 +843,7 @@ def writer(path: Path, name: str, count: int) -> subprocess.Popen[bytes]:
     return start([sys.executable, "-c", WRITER, str(path), name, str(count)])
 
 
-def test_ten_processes_that_write_at_once_lose_nothing(path: Path) -> None:
+def test_ten_concurrent_writers_lose_nothing(path: Path) -> None:
     writers = [writer(path, f"p{number}", 5) for number in range(10)]
     assert [process.wait(60) for process in writers] == [0] * 10
     assert set(read_config(path).profiles) == {f"p{number}-{turn}" for number in range(10) for turn in range(5)}
@@ -854,7 +854,7 @@ def has_profile(path: Path, name: str) -> bool:
 
 
 @posix
-def test_a_process_killed_while_it_writes_leaves_a_whole_file_and_no_lock(path: Path) -> None:
+def test_a_process_killed_while_writing_leaves_a_complete_file_and_no_lock(path: Path) -> None:
     edit_config(path, add("first"))
     for turn in range(5):
         process = writer(path, f"killed-{turn}", 100_000)

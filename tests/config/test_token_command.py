@@ -23,7 +23,7 @@ def test_a_child_that_the_command_leaves_on_its_stdout_is_not_waited_for() -> No
     assert time.monotonic() - began < 15  # not the 20 s of the child
 
 
-def test_a_command_that_writes_without_an_end_is_ended() -> None:
+def test_a_command_with_endless_output_is_killed() -> None:
     with pytest.raises(ConfigError, match="printed too much to be a token"):
         load_token((sys.executable, "-c", "while True: print('x' * 1000)"))
 

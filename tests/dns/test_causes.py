@@ -186,7 +186,7 @@ def test_the_cause_is_named_with_its_cure_and_the_record_to_delete(
         ("\u200bv=DMARC1; p=reject", "The value has an invisible character (U+200B), which is not white space in DNS."),
     ],
 )
-def test_quotes_and_characters_that_nobody_sees_are_named(dns: DnsServer, text: str, reason: str) -> None:
+def test_quotes_and_invisible_characters_are_named(dns: DnsServer, text: str, reason: str) -> None:
     dns.add_text("_dmarc.acme.example", text.encode())
     checked = check(dns, DMARC)
     assert (checked.verdict, checked.reason, checked.values) == ("mismatch", reason, (text,))
@@ -198,7 +198,7 @@ def test_a_wrong_record_at_the_right_name_comes_before_one_elsewhere(dns: DnsSer
     assert check(dns, DMARC).reason == "It has no policy: the tag p is missing."
 
 
-def test_spaces_that_are_none_do_not_separate_the_terms_of_spf(dns: DnsServer) -> None:
+def test_lookalike_spaces_do_not_separate_spf_terms(dns: DnsServer) -> None:
     dns.add_text("acme.example", f"v=spf1 mx {INCLUDE}\u00a0~all".encode())
     checked = check(dns, SPF)
     assert checked.reason == "The value has an invisible character (U+00A0), which is not white space in DNS."
@@ -254,7 +254,7 @@ def test_a_policy_that_a_subdomain_has_itself_stays(dns: DnsServer) -> None:
     assert fixes_of(checked) == f'"{expected}"'
 
 
-def test_the_cure_keeps_what_is_there(dns: DnsServer) -> None:
+def test_the_cure_keeps_existing_values(dns: DnsServer) -> None:
     dns.add('acme.example. 60 IN TXT "v=spf1 mx -all"')
     assert check(dns, SPF).cure == f"Change the TXT record at acme.example to v=spf1 mx {INCLUDE} -all."
     dns.add('_dmarc.acme.example. 60 IN TXT "v=DMARC1; p=reject"')

@@ -58,16 +58,16 @@ def test_own_tags_and_stricter_policies_are_fine(found: str) -> None:
         ("v=DMARC1; p=none; sp=reject", "v=DMARC1; p=none", "its policy for subdomains is weaker than reject"),
     ],
 )
-def test_what_is_wrong_is_told(expected: str, found: str, why: str) -> None:
+def test_problems_are_reported(expected: str, found: str, why: str) -> None:
     assert dmarc.find_problem(expected, found) == why
 
 
 @pytest.mark.parametrize("text", ["", "v=dmarc1; p=none", "p=none; v=DMARC1", "v=DMARC12; p=none", "v=spf1 -all"])
-def test_a_record_begins_with_the_very_version(text: str) -> None:
+def test_a_record_begins_with_exactly_its_version(text: str) -> None:
     assert not dmarc.is_dmarc(text)
 
 
-def test_addresses_that_get_no_reports_are_told() -> None:
+def test_addresses_without_reports_are_named() -> None:
     found = "v=DMARC1; p=none; rua=mailto:me@acme.example, mailto:DMARC@smtp.mailtrap.live"
     assert dmarc.list_unreported(EXPECTED, found) == ["mailto:dmarc@smtp.mailtrap.live"]
     assert dmarc.list_unreported(EXPECTED, EXPECTED) == []

@@ -63,7 +63,7 @@ def test_cloudflare_takes_a_zone_file_without_proxying() -> None:
     assert "proxied=false" in fix.notes[0]
 
 
-def test_what_is_replaced_is_said_in_a_comment() -> None:
+def test_replaced_values_are_named_in_a_comment() -> None:
     wrong = judge_record(DKIM, [Found(values=("Old.example",), aliases=("Old.example",))])
     assert write_fixes([wrong], "bind").text == (
         "; replaces: rwmt1._domainkey.acme.example. CNAME Old.example.\n"
@@ -112,7 +112,7 @@ def test_terraform_takes_resources_of_the_aws_provider() -> None:
     )
 
 
-def test_other_texts_at_the_name_are_kept_where_all_are_set_at_once() -> None:
+def test_other_texts_at_the_name_are_kept_if_all_are_set_at_once() -> None:
     checked = [spf_of("site=1", 'quote="\\', "v=spf1 mx -all")]
     one = "v=spf1 mx include:_spf.smtp.mailtrap.live -all"
     assert values(json.loads(write_fixes(checked, "route53").text)) == [['"site=1"', '"quote=\\"\\\\"', f'"{one}"']]
@@ -139,7 +139,7 @@ def test_two_records_of_one_name_are_one_change() -> None:
     assert values(batch) == [['"site=1"', '"v=spf1 mx include:_spf.smtp.mailtrap.live -all"', '"mailtrap=1"']]
 
 
-def test_macros_are_no_templates_in_terraform() -> None:
+def test_macros_are_not_templates_in_terraform() -> None:
     text = write_fixes([spf_of("v=spf1 exists:%{i}.a.example ~all", "${x}")], "terraform").text
     assert '["$${x}", "v=spf1 exists:%%{i}.a.example include:_spf.smtp.mailtrap.live ~all"]' in text
 
@@ -171,7 +171,7 @@ def test_route_53_escapes_in_octal() -> None:
     assert quote_strings("é\n") == ['"\\195\\169\\010"']
 
 
-def test_what_cannot_be_written_down_is_said() -> None:
+def test_an_unwritable_fix_is_reported() -> None:
     unknown = judge_record(DKIM, [Found(failure=Failure(Problem.TIMEOUT, "192.0.2.1 did not answer."))])
     alias = judge_record(DMARC, [Found(values=("v=DMARC1; p=x",), aliases=("dmarc.other.example",))])
     full = spf_of("v=spf1 " + "".join(f"a:{n}.example " for n in range(10)) + "~all")
@@ -191,7 +191,7 @@ def test_what_cannot_be_written_down_is_said() -> None:
     )
 
 
-def test_an_address_in_the_place_of_a_cname_is_to_be_deleted_first() -> None:
+def test_an_address_in_place_of_a_cname_must_be_deleted_first() -> None:
     fix = write_fixes([judge_record(DKIM, [Found(addresses=("192.0.2.7",))])], "route53")
     assert values(json.loads(fix.text)) == [["rwmt1.dkim.smtp.mailtrap.live."]]
     assert fix.notes[1] == "rwmt1._domainkey.acme.example has addresses (192.0.2.7): delete those first."

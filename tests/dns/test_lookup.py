@@ -147,7 +147,7 @@ def test_a_cname_elsewhere_is_a_mismatch_even_where_the_other_zone_fails(start: 
     assert (checked.verdict, checked.values) == ("mismatch", ("dkim.other.example",))
 
 
-def test_an_address_in_the_place_of_a_cname_is_told(start: Start) -> None:
+def test_an_address_in_place_of_a_cname_is_reported(start: Start) -> None:
     dns = start(f"{SOA}\nrwmt1._domainkey.acme.example. 60 IN A 192.0.2.7")
     checked = verdict(dns, DKIM)
     assert (checked.verdict, checked.values) == ("mismatch", ("192.0.2.7",))
@@ -181,18 +181,18 @@ def test_cnames_in_a_loop_are_an_error(start: Start, record: Record, chases: boo
     assert "form a loop" in checked.detail
 
 
-def test_cnames_without_end_are_an_error(start: Start) -> None:
+def test_endless_cnames_are_an_error(start: Start) -> None:
     links = "\n".join(f"a{n}.acme.example. 60 IN CNAME a{n + 1}.acme.example." for n in range(20))
     dns = start(f"{SOA}\n_dmarc.acme.example. 60 IN CNAME a0.acme.example.\n{links}")
     assert verdict(dns, DMARC).detail == "_dmarc.acme.example leads through more than 8 CNAMEs."
 
 
-def test_a_name_that_is_not_there_is_missing(start: Start) -> None:
+def test_a_nonexistent_name_is_missing(start: Start) -> None:
     dns = start(SOA)
     assert [verdict(dns, record).verdict for record in (DKIM, DMARC, SPF)] == ["missing"] * 3
 
 
-def test_a_domain_that_is_not_in_dns_is_told_apart_from_a_record_that_is_missing(start: Start) -> None:
+def test_a_missing_domain_differs_from_a_missing_record(start: Start) -> None:
     dns = start(TLD)
     checked = verdict(dns, DKIM)
     assert checked.found.failure
@@ -200,7 +200,7 @@ def test_a_domain_that_is_not_in_dns_is_told_apart_from_a_record_that_is_missing
     assert checked.detail == "acme.example does not exist in DNS (NXDOMAIN)."
 
 
-def test_a_domain_that_is_not_in_dns_is_told_through_the_system(start: Start) -> None:
+def test_a_missing_domain_is_found_through_the_system(start: Start) -> None:
     system = start(TLD)
     [[found]] = Resolver(timeout=5, system=[system.server], port=closed_port()).find_records([DMARC])
     assert found.failure
@@ -216,7 +216,7 @@ def test_a_domain_that_is_not_in_dns_is_told_through_the_system(start: Start) ->
         ("silent", Problem.TIMEOUT, "did not answer in 0.3 s"),
     ],
 )
-def test_what_goes_wrong_is_told_apart(start: Start, fault: str, problem: Problem, word: str) -> None:
+def test_kinds_of_failure_are_distinguished(start: Start, fault: str, problem: Problem, word: str) -> None:
     dns = start(ZONE)
     dns.faults["*"] = fault
     checked = verdict(dns, DMARC, timeout=0.3)
@@ -303,14 +303,14 @@ def test_an_include_that_cannot_be_asked_for_is_left_out(start: Start) -> None:
     assert checked.verdict == "ok"
 
 
-def test_text_that_is_not_utf_8_is_kept_byte_by_byte(start: Start) -> None:
+def test_text_that_is_not_utf_8_is_kept_byte_for_byte(start: Start) -> None:
     dns = start(SOA)
     dns.add_text("acme.example", b"a\xff", b"b")
     [value] = only(dns, SPF).values
     assert value.encode("utf-8", "surrogateescape") == b"a\xffb"
 
 
-def test_a_name_that_cannot_be_one_is_an_error_of_its_record_alone(start: Start) -> None:
+def test_an_impossible_name_is_an_error_of_its_record_only(start: Start) -> None:
     dns = start(ZONE)
     broken = Record("dkim1", "CNAME", "", "a..b", "x.example")
     [one, two] = Resolver(timeout=5, nameservers=[dns.server]).check_records([broken, DMARC])

@@ -31,7 +31,7 @@ def test_a_domain_name_becomes_lower_case_a_labels(text: str, name: str) -> None
         "a.\x1b[2J.example",
     ],
 )
-def test_what_is_no_domain_name_is_refused(text: str) -> None:
+def test_an_invalid_domain_name_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"^DOMAIN: .* is not a domain name") as error:
         domain_name(text, "DOMAIN")
     assert error.value.hint == "Use the name alone, such as acme.example."
@@ -48,7 +48,7 @@ def test_what_is_no_domain_name_is_refused(text: str) -> None:
         ("[2001:db8::1]:5353", Server("2001:db8::1", 5353), "[2001:db8::1]:5353"),
     ],
 )
-def test_a_nameserver_is_an_address_and_perhaps_a_port(text: str, server: Server, written: str) -> None:
+def test_a_nameserver_is_an_address_with_an_optional_port(text: str, server: Server, written: str) -> None:
     assert parse_server(text) == server
     assert str(server) == written
 
@@ -57,7 +57,7 @@ def test_a_nameserver_is_an_address_and_perhaps_a_port(text: str, server: Server
     "text",
     ["", "ns1.acme.example", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "[192.0.2.1]:53", "1.2.3:53", "[::1"],
 )
-def test_what_is_no_nameserver_is_refused(text: str) -> None:
+def test_an_invalid_nameserver_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"^nameserver: "):
         parse_server(text)
 
@@ -72,6 +72,6 @@ def test_what_is_no_nameserver_is_refused(text: str) -> None:
         ("xn--a.example", "xn--a.example", "xn--a.example"),
     ],
 )
-def test_a_name_has_a_form_to_compare_and_a_domain_one_to_read(name: str, compared: str, read: str) -> None:
+def test_names_are_normalized_for_comparison_and_decoded_for_reading(name: str, compared: str, read: str) -> None:
     assert plain_name(name) == compared
     assert readable_name(compared) == read

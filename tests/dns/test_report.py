@@ -36,7 +36,7 @@ MISSING = judge_record(DKIM, [Found()])
         ([], 0, 0, False),
     ],
 )
-def test_what_dns_told_and_what_it_did_not_are_told_apart(
+def test_known_and_unknown_dns_answers_are_distinguished(
     checked: list[Checked], wrong: int, unknown: int, unanswered: bool
 ) -> None:
     report = Report("acme.example", tuple(checked))
@@ -75,7 +75,7 @@ def test_a_list_of_names_stays_short() -> None:
     assert "n0 CNAME, n1 CNAME, n2 CNAME and 2 more" in Report("acme.example", tuple(many)).sum_up()
 
 
-def test_a_record_that_sending_does_without_is_remarked_on() -> None:
+def test_a_remark_names_a_record_that_sending_does_not_need() -> None:
     assert remark_on(judge_record(LINK, [Found()])) == "This record is optional."
     assert remark_on(MISSING) == ""
     assert remark_on(failed(Problem.SERVFAIL, LINK)) == "It failed."

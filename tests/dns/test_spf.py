@@ -42,7 +42,7 @@ def test_a_record_without_the_expected_include_lacks_it(others: list[str], end: 
         "v=spf1 redirect=_spf.smtp.mailtrap.live",
     ],
 )
-def test_an_include_that_does_not_let_pass_is_lacking(text: str) -> None:
+def test_an_include_with_another_qualifier_does_not_count(text: str) -> None:
     assert spf.list_lacking(EXPECTED, text, {}) == ["include:_spf.smtp.mailtrap.live"]
 
 
@@ -66,7 +66,7 @@ def test_an_include_inside_an_include_or_a_redirect_counts() -> None:
         ("spf2.0/pra", False),
     ],
 )
-def test_a_record_begins_with_the_very_version(text: str, is_spf: bool) -> None:
+def test_a_record_begins_with_exactly_its_version(text: str, is_spf: bool) -> None:
     assert spf.is_spf(text) is is_spf
 
 
@@ -94,7 +94,7 @@ def test_the_lookups_of_includes_and_of_a_redirect_are_counted() -> None:
     assert spf.find_problem("v=spf1 a a a a a ~all redirect=five.example", included) is None
 
 
-def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
+def test_a_loop_of_includes_exceeds_every_limit() -> None:
     loop: dict[str, str | None] = {"a.example": "v=spf1 include:a.example -all"}
     assert spf.find_problem("v=spf1 include:a.example", loop) == (
         "it needs more than 100 DNS lookups, but receivers stop at 10"
@@ -120,7 +120,7 @@ def test_a_loop_of_includes_is_more_than_can_be_counted() -> None:
         ),
     ],
 )
-def test_permanent_errors_are_told(text: str, why: str) -> None:
+def test_permanent_errors_are_reported(text: str, why: str) -> None:
     assert spf.find_problem(text, {"none.example": None, "broken.example": "v=spf1 ipv4:1 -all"}) == why
 
 
@@ -151,7 +151,7 @@ def test_records_are_merged_into_one(records: list[str], one: str | None) -> Non
 
 
 @given(st.lists(st.lists(st.sampled_from([*OTHERS, "~all", "-all"]), unique=True), min_size=1, max_size=3))
-def test_a_merged_record_lacks_nothing_of_what_the_records_let_pass(records: list[list[str]]) -> None:
+def test_a_merged_record_allows_all_that_the_records_allowed(records: list[list[str]]) -> None:
     texts = [" ".join(["v=spf1", *[t for t in terms if "all" not in t], "~all"]) for terms in records]
     one = spf.merge_records(texts, EXPECTED)
     assert one
@@ -160,7 +160,7 @@ def test_a_merged_record_lacks_nothing_of_what_the_records_let_pass(records: lis
 
 
 @pytest.mark.parametrize("qualifier", ["-", "?", "~"])
-def test_the_first_of_two_terms_decides_and_a_merge_puts_it_right(qualifier: str) -> None:
+def test_the_first_of_two_terms_decides_and_a_merge_corrects_it(qualifier: str) -> None:
     refused = f"v=spf1 {qualifier}include:_spf.smtp.mailtrap.live include:_spf.smtp.mailtrap.live ~all"
     assert spf.list_lacking(EXPECTED, refused, {}) == ["include:_spf.smtp.mailtrap.live"]
     assert spf.merge_records([refused], EXPECTED) == EXPECTED
@@ -175,7 +175,7 @@ def test_what_does_not_name_a_domain_is_an_error(word: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["~all", "-all", "?all"])
-def test_an_all_without_its_space_is_taken_apart(end: str) -> None:
+def test_an_all_without_its_space_is_split_off(end: str) -> None:
     text = f"v=spf1 mx include:_spf.smtp.mailtrap.live{end}"
     assert spf.repair_record(text, EXPECTED) == f"v=spf1 mx include:_spf.smtp.mailtrap.live {end}"
     assert spf.repair_record("v=spf1 include:for-all ~all", EXPECTED) == "v=spf1 include:for-all ~all"

@@ -93,7 +93,7 @@ def test_a_campaign_is_sent_to_the_subscribed_contacts_of_its_lists(api: Api, st
         ask(method, path + action, {"name": "x"}, status=422)
 
 
-def test_campaigns_are_scheduled_and_taken_back(api: Api) -> None:
+def test_campaigns_can_be_scheduled_and_canceled(api: Api) -> None:
     ask = Judged(api, "email-campaigns")
     news = api.ask("account", "POST", "/api/contacts/lists", {"name": "News"}).json()["id"]
     body = {
@@ -190,7 +190,7 @@ def test_forward_rules_are_checked(api: Api) -> None:
     ask("DELETE", f"{path}/{made['id']}", status=204)
 
 
-def test_a_token_lives_a_year_unless_told_otherwise(api: Api) -> None:
+def test_a_token_expires_after_a_year_by_default(api: Api) -> None:
     ask = Judged(api, "account-management")
     made = ask("POST", "/api/api_tokens", {"name": "CI"})
     assert made["token"].endswith(made["last_4_digits"])

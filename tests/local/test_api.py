@@ -76,7 +76,7 @@ def test_line_breaks_in_the_header_are_refused(api: Api, fields: dict[str, Any])
     assert (answer.status, answer.json()["errors"]) == (400, [f"'{next(iter(fields))}' must not contain line breaks"])
 
 
-def test_strict_domains_refuse_what_was_never_created(store: Store) -> None:
+def test_strict_domains_refuse_unknown_domains(store: Store) -> None:
     api = Api(store)
     api.sandbox = Sandbox(store, strict_domains=True)
     refused = api.send(MESSAGE, host="send")
@@ -278,7 +278,7 @@ def test_a_batch_answers_for_each_message_in_its_place(api: Api) -> None:
         ({"requests": [{}] * 501}, "'requests' must not exceed 500 messages"),
     ],
 )
-def test_a_batch_that_is_none_is_a_400(api: Api, document: object, sentence: str) -> None:
+def test_an_invalid_batch_is_a_400(api: Api, document: object, sentence: str) -> None:
     answer = api.ask("bulk", "POST", "/api/batch", document)
     assert (answer.status, answer.json()) == (400, {"success": False, "errors": [sentence]})
 
@@ -357,7 +357,7 @@ def test_email_logs_are_paged_and_filtered(api: Api) -> None:
 # -------------------------------------------------------------------------------------------- what is not checked
 
 
-def test_no_check_is_invented(api: Api) -> None:
+def test_checks_are_never_invented(api: Api) -> None:
     api.sent(html="<p>broken <b>bold</p></i>")
     spam = api.get("/api/sandboxes/1/messages/1/spam_report")["report"]
     assert "Not checked" in spam["ResponseMessage"]
@@ -389,7 +389,7 @@ def test_bcc_and_every_recipient_have_an_id_of_their_own(api: Api) -> None:
 # ------------------------------------------------------------------------------------------------ the SDKs' older paths
 
 
-def test_the_older_paths_answer_in_the_older_names(api: Api) -> None:
+def test_older_paths_answer_with_the_older_names(api: Api) -> None:
     api.sent()
     message = api.get("/api/accounts/7/inboxes/1/messages")[0]
     assert message["inbox_id"] == 1

@@ -95,14 +95,14 @@ def test_a_profile_that_needs_no_server_is_pointed_out(mailtrap: Run) -> None:
     assert mailtrap("local", "env").err == ""
 
 
-def test_an_address_that_is_none_gets_into_no_shell(mailtrap: Run) -> None:
+def test_an_invalid_address_never_reaches_a_shell(mailtrap: Run) -> None:
     for host in ("x;touch pwned;$(touch pwned)'", "x y", "192.0.2.1"):
         result = mailtrap("local", "env", "--host", host)
         assert (result.code, result.out) == (3, "")
         assert "MAILTRAP_SEND_URL" in result.err
 
 
-def test_a_token_in_a_variable_is_named_and_not_shown(mailtrap: Run) -> None:
+def test_a_token_in_a_variable_is_named_but_not_shown(mailtrap: Run) -> None:
     result = mailtrap("local", "env", "--token-env", "ACME", env={"ACME": "s3cret"})
     assert result.out.splitlines()[0] == 'export MAILTRAP_API_TOKEN="$ACME"'
     assert "s3cret" not in result.out + result.err
@@ -159,7 +159,7 @@ def test_reset_while_a_server_runs_is_seen_by_it(serve: Serve, mailtrap: Run) ->
 # ------------------------------------------------------------------------------------------------ path, stats
 
 
-def test_a_store_that_was_never_made_has_a_path_and_nothing_else(mailtrap: Run, home: Path) -> None:
+def test_a_store_that_does_not_exist_has_only_a_path(mailtrap: Run, home: Path) -> None:
     folder = home / ".local" / "state" / "mailtrap"
     assert mailtrap("local", "path").out == f"{folder / 'sandbox.sqlite3'}\n"
     assert mailtrap("local", "path", "-o", "json").json() == str(folder / "sandbox.sqlite3")

@@ -18,7 +18,7 @@ def kinds_of(api: Api, number: int) -> list[str]:
     return [event.kind for event in api.store.log.events(number)]
 
 
-def test_the_events_of_magic_addresses_wait_and_deliveries_do_not(tmp_path: Path) -> None:
+def test_events_of_magic_addresses_are_delayed_but_deliveries_are_not(tmp_path: Path) -> None:
     store = Store(tmp_path / "state", event_delay=60.0)
     api = Api(store)
     api.sandbox = Sandbox(store)

@@ -27,7 +27,7 @@ NONE: dict[str, Any] = {"latency": 0, "jitter": 0, "rate_limit": None, "fail": {
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_shares_come_out_as_asked_for(seed: int) -> None:
+def test_shares_match_what_was_requested(seed: int) -> None:
     dice = Dice(Faults(fail={500: 0.05, 503: 0.1}, reset=0.01, partial=0.02), seed)
     rolls = 20_000
     failures = Counter(dice.failure() for _ in range(rolls))
@@ -38,7 +38,7 @@ def test_shares_come_out_as_asked_for(seed: int) -> None:
     assert sum(dice.refuses() for _ in range(rolls)) / rolls == pytest.approx(0.02, abs=0.005)
 
 
-def test_a_delay_is_the_latency_and_at_most_the_jitter_more() -> None:
+def test_a_delay_is_the_latency_plus_at_most_the_jitter() -> None:
     dice = Dice(Faults(latency=0.1, jitter=0.05), 1)
     delays = [dice.delay() for _ in range(1000)]
     assert all(0.1 <= delay <= 0.15 for delay in delays)
@@ -46,7 +46,7 @@ def test_a_delay_is_the_latency_and_at_most_the_jitter_more() -> None:
     assert Dice(Faults()).delay() == 0
 
 
-def test_one_seed_is_one_run(serve: Serve) -> None:
+def test_the_same_seed_gives_the_same_run(serve: Serve) -> None:
     def run(*flags: str) -> list[int]:
         server = serve("-q", "--fail", "500:20%", "--fail", "429:10%", *flags)
         return [server.send().status for _ in range(60)]
@@ -57,7 +57,7 @@ def test_one_seed_is_one_run(serve: Serve) -> None:
     assert set(first) == {200, 429, 500}
 
 
-def test_a_seed_given_while_it_runs_begins_the_run_anew(serve: Serve, mailtrap: Run) -> None:
+def test_a_new_seed_restarts_the_sequence(serve: Serve, mailtrap: Run) -> None:
     server = serve("-q", "--fail", "500:30%")
     runs = []
     for _ in range(2):
@@ -67,7 +67,7 @@ def test_a_seed_given_while_it_runs_begins_the_run_anew(serve: Serve, mailtrap: 
     assert set(runs[0]) == {200, 500}
 
 
-def test_a_share_of_nothing_and_of_everything(serve: Serve) -> None:
+def test_shares_of_zero_and_one_hundred_percent(serve: Serve) -> None:
     always = serve("--fail", "503:100%")
     assert {always.send().status for _ in range(20)} == {503}
     assert always.messages() == 0
@@ -100,7 +100,7 @@ def test_this_tool_calls_a_reset_an_unknown_outcome_and_sends_nothing_twice(serv
     assert server.messages() == 1
 
 
-def test_this_tool_repeats_what_was_surely_not_accepted(serve: Serve, mailtrap: Run) -> None:
+def test_this_tool_retries_what_was_surely_not_accepted(serve: Serve, mailtrap: Run) -> None:
     server = serve("--fail", "503:50%", "--seed", "3")
     for _ in range(4):
         assert mailtrap("send", *SEND, env=pointed_at(server)).code == 0
@@ -120,7 +120,7 @@ def test_part_of_a_batch_is_refused_and_the_rest_is_kept(serve: Serve) -> None:
     assert server.send().status == 200
 
 
-def test_over_the_rate_limit_is_a_429_that_says_when_to_come_back(serve: Serve) -> None:
+def test_over_the_rate_limit_is_a_429_with_a_retry_after(serve: Serve) -> None:
     server = serve("--rate-limit", "3/4s")
     assert [server.send().status for _ in range(5)] == [200, 200, 200, 429, 429]
     refused = server.send()
@@ -133,7 +133,7 @@ def test_over_the_rate_limit_is_a_429_that_says_when_to_come_back(serve: Serve) 
     assert server.messages() == 5
 
 
-def test_the_limit_forgets_tokens_out_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_forgets_idle_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     dice = Dice(Faults(rate_limit=(1, 10)))
@@ -144,7 +144,7 @@ def test_the_limit_forgets_tokens_out_of_use(monkeypatch: pytest.MonkeyPatch) ->
     assert dice.over_limit(str(number)) == pytest.approx(10)
 
 
-def test_latency_holds_up_nobody_else(serve: Serve) -> None:
+def test_latency_delays_nobody_else(serve: Serve) -> None:
     server = serve("--latency", "60s")
     with pytest.raises(TimeoutError):
         server.ask("POST", "/sandbox/api/send/1", SENDABLE, timeout=0.5)
@@ -191,7 +191,7 @@ def test_faults_are_changed_while_it_runs_and_shown(serve: Serve, mailtrap: Run)
     assert server.send().status == 200
 
 
-def test_a_server_with_a_token_lets_nobody_else_change_its_faults(serve: Serve, mailtrap: Run) -> None:
+def test_changing_faults_needs_the_servers_token(serve: Serve, mailtrap: Run) -> None:
     server = serve("--token-env", "ACME", env={"ACME": "right"})
     fault = ("local", "fault", "--port", str(server.port), "--latency", "1s")
     refused = mailtrap(*fault)
@@ -245,14 +245,14 @@ def test_another_server_on_this_port_is_one_sentence(mailtrap: Run, server: Loop
         ({"rate_limit": "150/10s"}, "rate_limit"),
     ],
 )
-def test_what_is_no_fault_is_a_400_and_changes_nothing(standing: Serving, changes: object, words: str) -> None:
+def test_an_unknown_fault_is_a_400_and_changes_nothing(standing: Serving, changes: object, words: str) -> None:
     answer = standing.ask("PATCH", "/faults", changes)
     assert answer.status == 400
     assert words in answer.json()["error"]
     assert standing.ask("GET", "/healthz").json()["faults"] == NONE
 
 
-def test_faults_that_are_no_json_are_a_400(standing: Serving) -> None:
+def test_faults_that_are_not_json_are_a_400(standing: Serving) -> None:
     for body in (b"", b"{", b"\xff", b"[" * 100_000):
         assert standing.ask("PATCH", "/faults", body).status == 400
 
@@ -267,7 +267,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(NONE)), json_values, max_size=3))
-def test_any_change_is_taken_whole_or_refused(changes: dict[str, Any]) -> None:
+def test_any_change_is_applied_completely_or_refused(changes: dict[str, Any]) -> None:
     try:
         faults = changed(Faults(), changes)
     except InputError:

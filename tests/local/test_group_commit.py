@@ -25,7 +25,7 @@ def run_together(store: Store, *works: Callable[[], object]) -> list[object]:
     return asyncio.run(run())
 
 
-def test_work_that_fails_undoes_only_itself_and_none_is_seen_before_the_commit(store: Store) -> None:
+def test_failed_work_rolls_back_alone_and_nothing_shows_before_the_commit(store: Store) -> None:
     def fail() -> None:
         with store.database.writing():
             store.create_project("undone")
@@ -43,7 +43,7 @@ def test_work_that_fails_undoes_only_itself_and_none_is_seen_before_the_commit(s
     assert names_on_disk(store) == ["one", "two", "three"]
 
 
-def test_what_is_written_in_between_is_durable_when_it_returns(store: Store) -> None:
+def test_other_writes_are_durable_when_they_return(store: Store) -> None:
     async def run() -> list[str]:
         commits = GroupCommit(store.database)
         together = asyncio.ensure_future(commits.run(lambda: store.create_project("shared")))
@@ -72,7 +72,7 @@ def test_a_commit_that_fails_fails_all_of_it(store: Store) -> None:
     assert names_on_disk(store) == ["kept"]
 
 
-def test_work_that_writes_nothing_opens_no_transaction(store: Store) -> None:
+def test_work_without_writes_opens_no_transaction(store: Store) -> None:
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert run_together(store, lambda: 7) == [7]

@@ -65,7 +65,7 @@ def test_a_template_is_rendered(template: str, text: str) -> None:
     assert render_template(template, values).text == text
 
 
-def test_variables_that_are_shown_and_missing_are_reported_once() -> None:
+def test_missing_variables_are_reported_once() -> None:
     found = render_template("{{a}} {{b.c}} {{a}} {{#if x}}{{y}}{{/if}} {{t}} {{null}}", {"t": 1, "null": None})
     assert found.missing == ("a", "b.c")
 
@@ -94,7 +94,7 @@ def test_variables_that_are_shown_and_missing_are_reported_once() -> None:
         ("{{#if a}}" * 200, 1, "nested over"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(template: str, line: int, words: str) -> None:
+def test_errors_name_the_line(template: str, line: int, words: str) -> None:
     with pytest.raises(TemplateError) as caught:
         render_template(template, {})
     assert caught.value.line == line

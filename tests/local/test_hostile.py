@@ -128,9 +128,7 @@ def harmless(line: str) -> bool:
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(message=good_messages | messages | messages.map(lambda message: {**MESSAGE, **message}), batch=st.booleans())
-def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
-    shared: Api, message: Any, batch: bool
-) -> None:
+def test_any_message_is_accepted_or_refused_in_the_apis_shape(shared: Api, message: Any, batch: bool) -> None:
     body = {"base": message, "requests": [message, MESSAGE]} if batch else message
     answer = shared.ask("sandbox", "POST", f"/api/{'batch' if batch else 'send'}/1", body)
     found = answer.json()
@@ -149,7 +147,7 @@ def test_any_message_is_taken_or_refused_in_the_apis_shape_and_can_be_read(
 
 @pytest.mark.parametrize("value", ["<", "a <", "(", ":;<", '"'])
 @pytest.mark.parametrize("name", ["Sender", "Resent-To", "Resent-Date", "List-Unsubscribe"])
-def test_headers_that_are_no_addresses_can_be_read_back(api: Api, name: str, value: str) -> None:
+def test_headers_without_valid_addresses_can_be_read_back(api: Api, name: str, value: str) -> None:
     api.sent(headers={name: value})
     assert f"{name}: {value}\r\n".encode() in api.ask("account", "GET", "/api/sandboxes/1/messages/1/body.raw").body
 
@@ -218,7 +216,7 @@ def test_no_request_makes_it_fail(shared: Api, body: bytes, host: Host, method: 
     ids=["empty", "cut", "utf-16", "invalid utf-8", "deep array", "deep object", "nan", "infinity", "long number"],
 )
 @pytest.mark.parametrize("host", ["sandbox", "account"])
-def test_what_is_no_json_is_a_400_in_the_hosts_shape(api: Api, host: Host, body: bytes) -> None:
+def test_invalid_json_is_a_400_in_the_hosts_shape(api: Api, host: Host, body: bytes) -> None:
     answer = api.ask(host, "POST", "/api/send/1" if host == "sandbox" else "/api/projects", body)
     assert answer.status == 400
     said = answer.json()
@@ -227,12 +225,12 @@ def test_what_is_no_json_is_a_400_in_the_hosts_shape(api: Api, host: Host, body:
 
 
 @pytest.mark.parametrize("json_text", ['"x"', "[]", "null", "7"])
-def test_json_that_is_no_object_is_a_400(api: Api, json_text: str) -> None:
+def test_json_that_is_not_an_object_is_a_400(api: Api, json_text: str) -> None:
     answer = api.ask("send", "POST", "/api/send", json_text.encode())
     assert (answer.status, answer.json()["errors"]) == (400, ["request body must be a JSON object"])
 
 
-def test_html_of_a_hundred_thousand_unclosed_tags_is_analyzed_in_bounds(api: Api) -> None:
+def test_html_with_a_hundred_thousand_unclosed_tags_is_analyzed(api: Api) -> None:
     api.sent(html="<b>" * 50_000 + "</i>" * 50_000 + "<![if x[ <![CDATA[")
     report = api.get("/api/sandboxes/1/messages/1/analyze")["report"]
     assert len(report["errors"]) == 100

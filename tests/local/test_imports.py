@@ -25,7 +25,7 @@ def env(server: Serving) -> dict[str, str]:
     return {"MAILTRAP_API_URL": f"{server.url}/account", "MAILTRAP_API_TOKEN": "secret"}
 
 
-def test_an_import_that_was_killed_goes_on_where_it_said(
+def test_a_killed_import_resumes_where_it_said(
     server: Serving, env: dict[str, str], mailtrap: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """With eight long fields a chunk is full by its bytes, which keeps the test quick."""
@@ -77,7 +77,7 @@ def test_an_export_of_the_local_sandbox_is_a_link_that_needs_no_token(
         urlopen(guessed)
 
 
-def test_suppressions_go_round(mailtrap: Run, tmp_path: Path) -> None:
+def test_exported_suppressions_can_be_imported(mailtrap: Run, tmp_path: Path) -> None:
     assert mailtrap("domains", "create", "-p", "local", "--domain-name", "acme.example").code == 0
     flags = ("-p", "local", "--domain", "acme.example", "--stream", "bulk", "-q")
     rows = "email\n" + "".join(f"u{number}@example.com\n" for number in range(1200))

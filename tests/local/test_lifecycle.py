@@ -30,7 +30,7 @@ def state(home: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_sigterm_and_ctrl_c_end_it_cleanly(serve: Serve, home: Path, number: int) -> None:
+def test_sigterm_and_ctrl_c_stop_it_cleanly(serve: Serve, home: Path, number: int) -> None:
     server = serve(as_installed=True)
     server.send()
     idle = socket.create_connection(("127.0.0.1", server.port))
@@ -43,7 +43,7 @@ def test_sigterm_and_ctrl_c_end_it_cleanly(serve: Serve, home: Path, number: int
     db.close()
 
 
-def test_a_request_in_flight_is_answered_before_the_end(serve: Serve) -> None:
+def test_a_request_in_flight_is_answered_before_shutdown(serve: Serve) -> None:
     server = serve("--latency", "1s")
     body = json.dumps(SENDABLE).encode()
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
@@ -54,7 +54,7 @@ def test_a_request_in_flight_is_answered_before_the_end(serve: Serve) -> None:
     assert server.process.wait(20) == 0
 
 
-def test_a_second_signal_ends_it_at_once_and_answers_nothing_that_is_not_so(serve: Serve) -> None:
+def test_a_second_signal_stops_it_at_once_without_false_answers(serve: Serve) -> None:
     server = serve("--latency", "60s", as_installed=True)
     body = json.dumps(SENDABLE).encode()
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
@@ -85,7 +85,7 @@ def test_kill_9_loses_no_message_that_was_acknowledged(serve: Serve) -> None:
     assert again.messages() == acknowledged
 
 
-def test_a_ready_file_left_by_a_killed_server_is_not_taken_for_a_running_one(
+def test_a_stale_ready_file_does_not_count_as_a_running_server(
     serve: Serve, environment: dict[str, str], tmp_path: Path
 ) -> None:
     killed = serve()
@@ -130,7 +130,7 @@ def test_a_port_in_use_is_one_sentence_and_leaves_the_other_servers_ready_file(s
         (("--max-messages", "0"), 2, "--max-messages"),
     ],
 )
-def test_what_cannot_be_served_is_one_sentence(
+def test_a_server_that_cannot_start_is_one_sentence(
     mailtrap: Run, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
     result = mailtrap("local", "serve", *(() if "--port" in arguments else ("--port", "0")), *arguments)
@@ -181,7 +181,7 @@ def test_json_lines_say_that_it_is_up_and_what_arrived(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("form", [(), ("-o", "jsonl")])
-def test_hostile_text_drives_no_terminal(serve: Serve, form: tuple[str, ...]) -> None:
+def test_hostile_text_cannot_control_the_terminal(serve: Serve, form: tuple[str, ...]) -> None:
     server = serve(*form)
     server.send(subject="\x1b]0;owned\x07\x1b[2J sandbox 9  forged \u202egpj.exe\x9b31m")
     until(lambda: "ada@" in server.out)
@@ -190,7 +190,7 @@ def test_hostile_text_drives_no_terminal(serve: Serve, form: tuple[str, ...]) ->
     assert len([line for line in server.out.splitlines() if "forged" in line]) == 1
 
 
-def test_verbose_says_of_each_request_how_it_went(serve: Serve) -> None:
+def test_verbose_reports_the_result_of_each_request(serve: Serve) -> None:
     server = serve("-v", "--reset", "50%", "--seed", "1")
     server.send(subject="")
     for _ in range(8):
@@ -224,7 +224,7 @@ def piped(environment: dict[str, str], ready: Path, stderr: int) -> tuple[subpro
     return process, json.loads(ready.read_text())["port"]
 
 
-def test_it_goes_on_when_nobody_reads_its_output_any_more(environment: dict[str, str], tmp_path: Path) -> None:
+def test_it_continues_when_nobody_reads_its_output(environment: dict[str, str], tmp_path: Path) -> None:
     process, port = piped(environment, tmp_path / "ready", subprocess.PIPE)
     assert process.stdout
     assert process.stderr
@@ -240,7 +240,7 @@ def test_it_goes_on_when_nobody_reads_its_output_any_more(environment: dict[str,
     assert said.count("Messages are no longer shown, only stored: Broken pipe") == 1
 
 
-def test_it_goes_on_when_its_output_is_full(environment: dict[str, str], tmp_path: Path) -> None:
+def test_it_continues_when_its_output_is_full(environment: dict[str, str], tmp_path: Path) -> None:
     process, port = piped(environment, tmp_path / "ready", subprocess.DEVNULL)
     server = Serving.at(process, port)
     base = {key: value for key, value in SENDABLE.items() if key != "to"} | {"subject": "x" * 900}
@@ -266,7 +266,7 @@ def test_it_needs_neither_stdout_nor_stderr(environment: dict[str, str], tmp_pat
 # ------------------------------------------------------------------------------------------------ trouble
 
 
-def test_a_full_disk_is_a_500_of_the_api_and_the_server_lives(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_full_disk_is_a_500_and_the_server_survives(environment: dict[str, str], tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     folder = tmp_path / "server"
     folder.mkdir()
@@ -291,7 +291,7 @@ def test_a_full_disk_is_a_500_of_the_api_and_the_server_lives(environment: dict[
         server.end(signal.SIGKILL)
 
 
-def test_the_oldest_messages_go_where_there_are_too_many(serve: Serve) -> None:
+def test_above_the_limit_the_oldest_messages_are_removed(serve: Serve) -> None:
     server = serve("--max-messages", "10")
     for number in range(4):
         server.send(subject=f"single {number}")

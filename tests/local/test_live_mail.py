@@ -46,7 +46,7 @@ def test_live_mail_is_read_like_the_rest(mailtrap: Run) -> None:
 
 
 @pytest.mark.usefixtures("sent")
-def test_live_mail_is_in_no_other_sandbox(mailtrap: Run) -> None:
+def test_live_mail_appears_in_no_other_sandbox(mailtrap: Run) -> None:
     message = ("--from", "a@acme.example", "--to", "ada@example.com", "--text", "Hello", "--subject", "Other")
     assert mailtrap("send", "-p", "local", "--sandbox-id", "5", *message).code == 0
     assert mailtrap("messages", "list", "-p", "local", "--sandbox-id", "5", "-q").out == "4\n"

@@ -226,7 +226,7 @@ def test_faults_reach_it_too(sdk: Any, server: Serving, mailtrap: Run) -> None:
 README = (Path(__file__).parents[2] / "mailtrap_cli" / "help" / "sdk.md").read_text(encoding="utf-8")
 
 
-def test_the_readmes_python_runs_as_it_stands(
+def test_the_python_in_the_readme_runs_unchanged(
     server: Serving, authority: dict[str, str], environment: dict[str, str]
 ) -> None:
     block = next(part for part in README.split("```python\n") if part.startswith("# REQUESTS_CA_BUNDLE="))
@@ -245,14 +245,14 @@ print(client.testing_api.messages.get_list(1)[0].subject)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
-def test_the_readmes_curl_runs_as_it_stands(serve: Serve, environment: dict[str, str]) -> None:
+def test_the_curl_in_the_readme_runs_unchanged(serve: Serve, environment: dict[str, str]) -> None:
     server = serve()
     script = "curl http" + README.split("\ncurl http")[1].partition("```")[0].replace("3580", str(server.port))
     done = subprocess.run(["sh", "-ec", script], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["success"] is True
 
 
-def test_this_tool_speaks_https_to_it_as_well(server: Serving, authority: dict[str, str], mailtrap: Run) -> None:
+def test_this_tool_can_reach_it_by_https_too(server: Serving, authority: dict[str, str], mailtrap: Run) -> None:
     env = mailtrap("local", "env", "--port", str(server.port), "--tls", "-o", "json").json()
     send = ("send", "--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi", "--text", "x")
     assert mailtrap(*send, env={**env, "SSL_CERT_FILE": authority["ca"]}).code == 0

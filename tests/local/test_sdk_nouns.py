@@ -225,7 +225,7 @@ print(json.dumps({"problems": problems, "missing": sorted(set(every_method()) - 
 '''
 
 
-def test_every_method_of_the_sdk_gets_an_answer_that_it_can_read(sdk: Any, server: Serving) -> None:  # noqa: F811
+def test_every_sdk_method_gets_an_answer_it_can_read(sdk: Any, server: Serving) -> None:  # noqa: F811
     found = sdk(SWEEP.replace("SMTP_PORT", str(server.smtp_port)))
     assert found["problems"] == []
     assert found["missing"] == []

@@ -62,7 +62,7 @@ def test_other_paths_are_404(standing: Serving, path: str) -> None:
     assert answer.json()
 
 
-def test_what_the_local_sandbox_has_not_is_said(standing: Serving) -> None:
+def test_missing_operations_of_the_local_sandbox_are_reported(standing: Serving) -> None:
     for path in ("/api/nothing", "/api/contacts/segments"):
         answer = standing.ask("GET", f"/account{path}")
         assert answer.status == 404
@@ -88,17 +88,17 @@ def test_head_works_where_get_does(standing: Serving) -> None:
     assert (reply.status, reply.body) == (200, b"")
 
 
-def test_a_wrong_method_is_told_the_right_ones(standing: Serving) -> None:
+def test_a_wrong_method_lists_the_right_ones(standing: Serving) -> None:
     assert standing.ask("PUT", "/account/api/domains").headers["allow"] == "GET, POST"
     assert standing.ask("GET", "/send/api/send").headers["allow"] == "POST"
 
 
-def test_doubled_and_trailing_slashes_are_taken(standing: Serving) -> None:
+def test_doubled_and_trailing_slashes_are_accepted(standing: Serving) -> None:
     for path in ("/account/api/sandboxes/", "//account//api/sandboxes"):
         assert standing.ask("GET", path).status == 200, path
 
 
-def test_a_request_of_two_lengths_is_the_last_of_its_connection(standing: Serving) -> None:
+def test_a_request_with_two_lengths_closes_its_connection(standing: Serving) -> None:
     head = HEAD.encode() + b"Content-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
     after = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     reply = standing.raw(head + b"0\r\n\r\n" + after)
@@ -145,7 +145,7 @@ def test_two_host_headers_or_none_are_refused(standing: Serving) -> None:
     assert standing.raw(b"GET /healthz HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 421")
 
 
-def test_a_further_name_can_be_allowed(serve: Serve) -> None:
+def test_another_host_name_can_be_allowed(serve: Serve) -> None:
     server = serve("--allow-host", "Mailtrap")
     assert server.ask("GET", "/healthz", headers={"Host": "mailtrap:3580"}).status == 200
     assert server.ask("GET", "/healthz", headers={"Host": "other:3580"}).status == 421
@@ -166,7 +166,7 @@ def test_no_page_of_another_site_can_read_or_drive_it(standing: Serving) -> None
     assert standing.ask("GET", "/account/api/sandboxes", headers={**origin, "Authorization": ""}).status == 401
 
 
-def test_any_token_is_taken_but_not_none(standing: Serving) -> None:
+def test_any_token_is_accepted_but_one_is_required(standing: Serving) -> None:
     assert standing.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "Bearer whatever"}).status == 200
     assert (
         standing.ask("POST", "/send/api/send", SENDABLE, headers={"Authorization": "", "Api-Token": "x"}).status == 200
@@ -175,7 +175,7 @@ def test_any_token_is_taken_but_not_none(standing: Serving) -> None:
     assert (refused.status, refused.json()) == (401, {"success": False, "errors": ["Unauthorized"]})
 
 
-def test_with_a_token_in_the_environment_only_that_one_is_taken_and_it_is_never_shown(serve: Serve) -> None:
+def test_with_a_token_in_the_environment_only_that_one_is_accepted(serve: Serve) -> None:
     secret = "s3cret-token"
     server = serve("--token-env", "ACME", "-v", env={"ACME": secret})
     good = {"Authorization": f"Bearer {secret}"}
@@ -214,7 +214,7 @@ def test_with_a_token_in_the_environment_only_that_one_is_taken_and_it_is_never_
         b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
-def test_malformed_http_gets_a_4xx_or_is_closed_and_the_server_lives(standing: Serving, data: bytes) -> None:
+def test_malformed_http_gets_a_4xx_or_a_close_and_the_server_survives(standing: Serving, data: bytes) -> None:
     answer = standing.raw(data + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501"))
     assert standing.send().status == 200
@@ -232,7 +232,7 @@ def test_malformed_http_gets_a_4xx_or_is_closed_and_the_server_lives(standing: S
         (b"[1]", "request body must be a JSON object"),
     ],
 )
-def test_what_is_no_json_object_is_a_400(standing: Serving, body: bytes, sentence: str) -> None:
+def test_a_body_that_is_not_a_json_object_is_a_400(standing: Serving, body: bytes, sentence: str) -> None:
     answer = standing.ask("POST", "/sandbox/api/send/1", body)
     assert (answer.status, answer.json()) == (400, {"success": False, "errors": [sentence]})
 
@@ -267,12 +267,12 @@ def test_a_body_over_50_mb_is_a_413_and_not_kept_in_memory(serve: Serve, chunked
     assert server.send().status == 200
 
 
-def test_who_asks_before_sending_too_much_is_told_before(standing: Serving) -> None:
+def test_expect_100_continue_is_refused_before_a_large_body(standing: Serving) -> None:
     head = f"{HEAD}{JSON}Content-Length: {60 * MEGABYTE}\r\nExpect: 100-continue\r\n\r\n"
     assert standing.raw(head.encode()).startswith(b"HTTP/1.1 413 ")
 
 
-def test_who_never_ends_an_endless_body_is_cut_off(serve: Serve) -> None:
+def test_an_endless_body_is_cut_off(serve: Serve) -> None:
     server = serve()
     sent = 0
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
@@ -284,7 +284,7 @@ def test_who_never_ends_an_endless_body_is_cut_off(serve: Serve) -> None:
     assert sent < 300
 
 
-def test_a_client_that_goes_in_the_middle_of_its_body_leaves_nothing(serve: Serve) -> None:
+def test_a_client_that_disconnects_mid_body_leaves_nothing(serve: Serve) -> None:
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(f"{HEAD}{JSON}Content-Length: 500\r\n\r\n{{".encode())
@@ -330,7 +330,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     ],
     ids=["silence", "half a line", "half the headers", "half the body", "a lie", "half the chunks"],
 )
-def test_a_slow_client_is_cut_off_in_time(impatient: int, data: bytes, answer: bytes) -> None:
+def test_a_slow_client_is_disconnected(impatient: int, data: bytes, answer: bytes) -> None:
     with socket.create_connection(("127.0.0.1", impatient), timeout=20) as connection:
         connection.sendall(data)
         received = b""
@@ -341,7 +341,7 @@ def test_a_slow_client_is_cut_off_in_time(impatient: int, data: bytes, answer: b
     assert bool(received) == bool(answer)
 
 
-def test_a_client_that_does_not_read_its_answer_is_cut_off(impatient: int) -> None:
+def test_a_client_that_does_not_read_its_answer_is_disconnected(impatient: int) -> None:
     big = {**SENDABLE, "text": "x" * (9 * MEGABYTE)}
     body = json.dumps(big).encode()
     with socket.create_connection(("127.0.0.1", impatient), timeout=20) as connection:

@@ -150,7 +150,7 @@ def test_a_message_is_read_as_eml_reads_it_and_its_envelope_has_all_recipients(s
     assert headers["Subject"] == "Grüße"
 
 
-def test_a_message_without_a_subject_is_shown_without_one(standing: Serving) -> None:
+def test_a_message_without_a_subject_has_none(standing: Serving) -> None:
     with closing(connect(standing)) as client:
         client.send(b"From: nameless@acme.example\r\n\r\nHi\r\n")
     assert newest(standing)["subject"] == ""
@@ -171,7 +171,7 @@ def test_an_internationalized_envelope_is_taken(standing: Serving) -> None:
     assert found["subject"] == "Grüße"
 
 
-def test_what_a_client_sends_ahead_is_answered_in_order(standing: Serving) -> None:
+def test_pipelined_commands_are_answered_in_order(standing: Serving) -> None:
     """RFC 2920: commands in one go, the next message right after the end of the last."""
     before = standing.messages()
     with closing(connect(standing)) as client:
@@ -218,7 +218,7 @@ def test_a_sandboxs_own_user_and_password_choose_that_sandbox(standing: Serving)
         log_in(standing, sandbox["username"], "wrong")
 
 
-def test_with_a_token_only_the_token_logs_in_and_nothing_goes_without(serve: Serve) -> None:
+def test_with_a_token_only_the_token_logs_in(serve: Serve) -> None:
     server = serve("--token-env", "ACME_TOKEN", env={"ACME_TOKEN": "s3cret"})
     with pytest.raises(smtplib.SMTPAuthenticationError):
         log_in(server, "api", "other")
@@ -243,7 +243,7 @@ def test_live_mail_bounces_and_its_recipient_is_suppressed(standing: Serving) ->
     assert [entry["status"] for entry in logs] == ["not_delivered", "not_delivered"]
 
 
-def test_an_address_of_a_sandbox_can_ask_for_its_bounce(standing: Serving) -> None:
+def test_a_sandbox_address_can_request_a_bounce(standing: Serving) -> None:
     with closing(connect(standing)) as client:
         assert client.ask("MAIL FROM:<>").startswith("250")
         assert client.ask("RCPT TO:<bounce+452+over%20quota@example.com>") == "452 over quota\r\n"
@@ -275,7 +275,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, P
     return authority, cert, key
 
 
-def test_starttls_is_offered_and_takes_nothing_that_came_before_it(
+def test_starttls_is_offered_and_discards_what_came_before_it(
     serve: Serve, certificate: tuple[trustme.CA, Path, Path]
 ) -> None:
     authority, cert, key = certificate
@@ -315,7 +315,7 @@ def test_starttls_is_offered_and_takes_nothing_that_came_before_it(
         (["EHLO test", "STARTTLS"], "454"),
     ],
 )
-def test_a_command_that_does_not_fit_is_answered_and_the_session_goes_on(
+def test_an_overlong_command_is_answered_and_the_session_continues(
     standing: Serving, commands: list[str | bytes], code: str
 ) -> None:
     with closing(connect(standing, greet=False)) as client:
@@ -377,7 +377,7 @@ def test_clients_that_vanish_leave_nothing_behind(standing: Serving) -> None:
     assert standing.messages() == before
 
 
-def test_a_silent_client_is_cut_off(store: Store) -> None:
+def test_a_silent_client_is_disconnected(store: Store) -> None:
     """One that stops between commands or within a message, and one that sends commands and reads no answers."""
 
     async def check() -> None:
@@ -415,7 +415,7 @@ def test_ports_in_use_are_named_in_one_sentence(mailtrap: Run, standing: Serving
     assert f"API port {standing.port} and SMTP port {standing.smtp_port} of 127.0.0.1 are already in use" in both.err
 
 
-def test_without_smtp_no_port_is_taken(serve: Serve) -> None:
+def test_without_smtp_no_port_is_opened(serve: Serve) -> None:
     server = serve("--no-smtp")
     assert server.smtp_port is None
     assert "SMTP" not in server.out

@@ -22,7 +22,7 @@ from tests.conftest import Run, client_of
 from tests.local.conftest import MESSAGE, Api
 
 
-def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) -> None:
+def test_above_the_limit_the_oldest_messages_are_removed_completely(tmp_path: Path) -> None:
     store = Store(tmp_path, max_messages=7)
     for number in range(5):
         store.add("sandbox", 1, [{**MESSAGE, "subject": str(number)}])
@@ -43,7 +43,7 @@ def test_too_many_messages_leave_oldest_first_with_all_they_had(tmp_path: Path) 
     db.close()
 
 
-def test_a_store_under_its_limit_does_not_grow_on_disk(tmp_path: Path) -> None:
+def test_a_full_store_does_not_grow_on_disk(tmp_path: Path) -> None:
     store = Store(tmp_path, max_messages=50)
     batch = [{**MESSAGE, "text": "x" * 10_000}] * 50
     sizes = []
@@ -55,7 +55,7 @@ def test_a_store_under_its_limit_does_not_grow_on_disk(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_cleared_store_gives_its_room_back(tmp_path: Path) -> None:
+def test_clearing_the_store_frees_disk_space(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.add("sandbox", 1, [{**MESSAGE, "text": "x" * 100_000}] * 50)
     assert store.size() > 5_000_000
@@ -114,7 +114,7 @@ store.close()
 """
 
 
-def test_processes_that_make_and_fill_the_same_store_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_processes_that_create_the_same_store_at_once_lose_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SENDER, str(tmp_path / "new"), json.dumps(MESSAGE)]
     senders = [subprocess.Popen([*command, str(number)], stderr=subprocess.PIPE) for number in range(6)]
     for sender in senders:
@@ -150,7 +150,7 @@ def test_a_message_id_is_found_whenever_it_was_made(api: Api) -> None:
 @pytest.mark.parametrize(
     "content", [b"not a database, but a text that someone keeps here " * 100, b"SQLite format 3\x00" + b"\xff" * 5000]
 )
-def test_a_broken_store_is_one_sentence_and_left_as_it_is(mailtrap: Run, tmp_path: Path, content: bytes) -> None:
+def test_a_broken_store_is_reported_and_left_unchanged(mailtrap: Run, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state" / FILE
     file.parent.mkdir()
     file.write_bytes(content)
@@ -174,7 +174,7 @@ def test_an_empty_file_becomes_a_store(mailtrap: Run, tmp_path: Path) -> None:
     assert mailtrap("local", "stats", "-q", env={"MAILTRAP_STATE_DIR": str(tmp_path)}).out == "0\n"
 
 
-def test_a_store_of_a_later_release_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_store_of_a_later_release_is_refused_and_left_unchanged(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
         db.execute("PRAGMA user_version = 99")
@@ -206,9 +206,7 @@ def test_a_state_folder_that_is_a_file_is_one_sentence(mailtrap: Run, tmp_path: 
         assert "MAILTRAP_STATE_DIR" in result.err
 
 
-def test_stores_of_one_process_keep_their_file_when_another_process_is_done_with_it(
-    tmp_path: Path, mailtrap: Run
-) -> None:
+def test_a_store_survives_when_another_process_closes_it(tmp_path: Path, mailtrap: Run) -> None:
     """To open the file a second time and close it must not drop the locks of the first connection."""
     state = {"MAILTRAP_STATE_DIR": str(tmp_path / "state")}
     first, second = Store(tmp_path / "state"), Store(tmp_path / "state")

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_a_server_sends_templates_as_their_files_are_at_that_moment(
+def test_a_server_uses_the_current_content_of_template_files(
     serve: Serve, mailtrap: Run, folder: Path, tmp_path: Path
 ) -> None:
     meta = f'uuid = "{UUID.upper()}"\nname = "Your order"\ncategory = "orders"\nsubject = "Order {{{{number}}}}"\n'
@@ -83,7 +83,7 @@ def test_a_server_sends_templates_as_their_files_are_at_that_moment(
     assert listed() == {}
 
 
-def test_a_file_wins_over_a_stored_template_until_the_server_ends(store: Store, api: Api, folder: Path) -> None:
+def test_a_file_overrides_a_stored_template_until_the_server_stops(store: Store, api: Api, folder: Path) -> None:
     uuid = create_template(api, name="Stored", subject="Stored")
     write_template(folder, "mine", f'uuid = "{uuid}"\nsubject = "Mine"')
     served = ServedTemplates(store, TemplateFolder(str(folder)), print)
@@ -120,7 +120,7 @@ def test_the_uuid_of_a_folder_is_the_same_on_every_machine(folder: Path) -> None
         ("body.txt", lambda path: os.symlink(path, path), "/body.txt: "),
     ],
 )
-def test_what_is_wrong_with_a_template_is_one_sentence_with_its_file(
+def test_a_broken_template_is_one_sentence_with_its_file(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: Any, sentence: str
 ) -> None:
     path = write_template(folder, "welcome") / file

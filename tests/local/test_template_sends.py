@@ -24,7 +24,7 @@ def template_message(uuid: str, **variables: Any) -> dict[str, Any]:
     return {"from": MESSAGE["from"], "to": MESSAGE["to"], "template_uuid": uuid, "template_variables": variables}
 
 
-def test_a_variable_without_a_value_is_named_in_the_line_of_the_message(api: Api) -> None:
+def test_the_log_line_names_variables_without_a_value(api: Api) -> None:
     uuid = create_template(api, subject="{{name}}", body_text="{{order.id}} {{#if vip}}{{tier}}{{/if}} {{name}}")
     shown: list[str] = []
     documents: list[Any] = []
@@ -44,7 +44,7 @@ def test_a_variable_without_a_value_is_named_in_the_line_of_the_message(api: Api
     assert [document.get("missing_variables") for document in documents] == [["name", "order.id", "tier"], None, None]
 
 
-def test_send_in_this_process_names_it_when_asked_to_be_verbose(mailtrap: Run) -> None:
+def test_a_verbose_in_process_send_names_missing_variables(mailtrap: Run) -> None:
     local = ("-p", "local")
     template = ("--name", "W", "--category", "x", "--subject", "Hi {{name}}", "--text", "Hello")
     made = mailtrap("templates", "create", *local, *template, "-o", "json").json()
@@ -54,7 +54,7 @@ def test_send_in_this_process_names_it_when_asked_to_be_verbose(mailtrap: Run) -
     assert "no value" not in mailtrap(*sent).err
 
 
-def test_an_unknown_template_and_one_with_an_error_are_refused(api: Api) -> None:
+def test_unknown_and_broken_templates_are_refused(api: Api) -> None:
     unknown = str(uuid4())
     refused = api.send(template_message(unknown))
     assert (refused.status, refused.json()["errors"]) == (400, [f"template not found: {unknown}"])
@@ -66,7 +66,7 @@ def test_an_unknown_template_and_one_with_an_error_are_refused(api: Api) -> None
 @pytest.mark.parametrize(
     ("body", "problem"), [("{{/each}}" * 4, "rendering takes too long"), ("{{{@root.b}}}{{/each}}", "is too long")]
 )
-def test_a_template_that_never_ends_or_fills_the_memory_is_bounded(api: Api, body: str, problem: str) -> None:
+def test_an_endless_or_huge_template_is_stopped(api: Api, body: str, problem: str) -> None:
     uuid = create_template(api, body_text="{{#each @root.a}}" * body.count("each") + body)
     began = time.process_time()
     refused = api.send(template_message(uuid, a=[0] * 200, b="x" * 100_000))

@@ -60,7 +60,7 @@ def test_fifty_senders_while_messages_are_listed_lose_nothing(serve: Serve, mail
     assert len(found) == 1000
 
 
-def test_kill_9_amid_fifty_senders_loses_no_acknowledged_message(serve: Serve, mailtrap: Run) -> None:
+def test_kill_9_with_fifty_senders_loses_no_acknowledged_message(serve: Serve, mailtrap: Run) -> None:
     server = serve()
     acknowledged: list[str] = []
     lock = threading.Lock()

@@ -254,7 +254,7 @@ def test_delete_mark_and_clear(browser: Browser, clean: Serving) -> None:
         assert not seen.trouble
 
 
-def test_the_keyboard_does_it_all(browser: Browser, clean: Serving) -> None:
+def test_everything_works_by_keyboard(browser: Browser, clean: Serving) -> None:
     for number in range(3):
         clean.send(subject=f"Number {number}")
     with open_page(browser) as (page, seen):
@@ -292,7 +292,7 @@ def test_the_keyboard_does_it_all(browser: Browser, clean: Serving) -> None:
         assert not seen.trouble
 
 
-def test_search_and_filters_are_those_of_the_commands(browser: Browser, clean: Serving) -> None:
+def test_search_accepts_the_filters_of_the_commands(browser: Browser, clean: Serving) -> None:
     clean.send(subject="Your order 4711")
     clean.send("/send/api/send", subject="Receipt", to=[{"email": "grace@example.com"}])
     clean.send("/sandbox/api/send/7", subject="Elsewhere", **{"from": {"email": "boss@other.example"}})
@@ -339,7 +339,7 @@ def test_search_and_filters_are_those_of_the_commands(browser: Browser, clean: S
         assert not seen.trouble
 
 
-def test_old_messages_come_as_the_list_is_scrolled(browser: Browser, clean: Serving) -> None:
+def test_scrolling_the_list_loads_older_messages(browser: Browser, clean: Serving) -> None:
     base = {"from": {"email": "shop@acme.example"}, "subject": "One of many", "text": "x"}
     requests = [{"to": [{"email": f"n{number}@example.com"}]} for number in range(160)]
     assert clean.ask("POST", "/sandbox/api/batch/1", {"base": base, "requests": requests}).status == 200
@@ -358,7 +358,7 @@ def test_old_messages_come_as_the_list_is_scrolled(browser: Browser, clean: Serv
 
 
 @pytest.mark.parametrize(("width", "dark"), [(400, True), (1280, False)])
-def test_every_page_is_reachable_by_name_readable_and_accessible(
+def test_every_page_is_reachable_readable_and_accessible(
     browser: Browser, clean: Serving, full: Serving, width: int, dark: bool
 ) -> None:
     full.send("/send/api/send", to=[{"email": f"bounce+{width}@example.com"}], category="orders", subject=LONG)

@@ -53,7 +53,7 @@ def test_every_answer_has_a_policy_without_unsafe_sources_and_the_other_headers(
     assert "http:" not in frame
 
 
-def test_pages_name_nothing_from_elsewhere(held: Serving) -> None:
+def test_pages_load_nothing_from_elsewhere(held: Serving) -> None:
     files = re.findall(r'(?:src|href)="(/web/assets/[^"]+)"', held.ask("GET", "/").body.decode())
     texts = [held.ask("GET", path).body.decode() for path in (*PAGES, *files)]
     assert len(files) >= 3
@@ -66,7 +66,7 @@ def test_pages_name_nothing_from_elsewhere(held: Serving) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "mailtrap.io", "", "localhost@evil.example"]
 )
-def test_another_hosts_name_gets_nothing(held: Serving, host: str) -> None:
+def test_requests_for_another_host_are_refused(held: Serving, host: str) -> None:
     for path in ("/", "/web/messages", "/web/events"):
         assert held.ask("GET", path, headers={"Host": host}).status == 421
     own = {"Host": host, "Origin": f"http://{host}", "X-Mailtrap-Inbox": "1"}
@@ -74,7 +74,7 @@ def test_another_hosts_name_gets_nothing(held: Serving, host: str) -> None:
     assert held.messages() == 1
 
 
-def test_only_the_pages_own_requests_change_anything(held: Serving) -> None:
+def test_only_requests_of_the_page_itself_change_anything(held: Serving) -> None:
     own = {"Origin": held.url, "X-Mailtrap-Inbox": "1", "Sec-Fetch-Site": "same-origin"}
     for bad in (
         {"Origin": "http://evil.example"},
@@ -129,7 +129,7 @@ def test_attachments_are_only_ever_downloaded(held: Serving) -> None:
     assert held.ask("GET", f"/web/messages/{10**30}").status == 404
 
 
-def test_a_stream_of_events_ends_with_the_server(serve: Serve) -> None:
+def test_the_event_stream_ends_when_the_server_stops(serve: Serve) -> None:
     server = serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(b"GET /web/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -201,7 +201,7 @@ def rendered(html: str, *, remote: bool = False, dark: bool = False) -> str:
         "list-style:url(ftp://evil.example/a",
     ],
 )
-def test_no_spelling_of_an_address_in_a_style_is_fetched(css: str) -> None:
+def test_no_spelling_of_a_url_in_a_style_is_fetched(css: str) -> None:
     for html in (
         f"<p style='{css.replace(chr(39), chr(34))}'>x</p>".replace('"', "&quot;"),
         f"<style>p{{{css}}}</style>",
@@ -212,7 +212,7 @@ def test_no_spelling_of_an_address_in_a_style_is_fetched(css: str) -> None:
         assert "evil" in rendered(html, remote=True)
 
 
-def test_styles_that_fetch_nothing_stay_as_they_are() -> None:
+def test_styles_that_fetch_nothing_stay_unchanged() -> None:
     for css in (
         "a{color:red}",
         "p:before{content:'/* no comment */ \\201C'}",
@@ -224,7 +224,7 @@ def test_styles_that_fetch_nothing_stay_as_they_are() -> None:
     assert block_css("/* @import */ p{color:red} @import 'x.css' screen; a{b:c}").split() == ["p{color:red}", "a{b:c}"]
 
 
-def test_style_attributes_become_rules_that_cannot_spoil_one_another() -> None:
+def test_style_attributes_become_rules_that_cannot_break_each_other() -> None:
     document = rendered(
         "<p style='color:red'>a</p><p style='color:red'>b</p><i style='color:blue}'>c</i><style>@x</style>"
     )
@@ -256,7 +256,7 @@ def test_dark_mode_answers_the_media_queries_of_a_message_or_inverts_its_colors(
     assert 'media="print"' in rendered("<style media=print>p{}</style>")
 
 
-def test_links_open_in_a_tab_of_their_own_and_only_such_that_lead_away() -> None:
+def test_external_links_open_in_a_new_tab() -> None:
     document = rendered(
         "<a href='https://a.example' target=_top>1</a><a href='/web/messages'>2</a><a href='#x'>3</a>"
         "<a href=' java\nscript:alert(1)'>4</a><a href='data:text/html,x'>5</a><a href='mailto:a@b.c'>6</a>"
@@ -270,13 +270,13 @@ def test_links_open_in_a_tab_of_their_own_and_only_such_that_lead_away() -> None
     assert document.count('rel="noopener noreferrer"') == 2
 
 
-def test_large_and_broken_html_takes_a_time_that_grows_with_its_length() -> None:
+def test_large_and_broken_html_takes_linear_time() -> None:
     for piece in ("<p style='a:url(", '<b style="x:\'">', "/*", "<style>@import '", "<a href='", "\\75", "url("):
         rendered(piece * 20_000)
         rendered(f"<style>{piece * 20_000}")
 
 
-def test_messages_that_only_the_commands_filters_find_come_page_by_page(tmp_path: Path) -> None:
+def test_filters_that_the_store_lacks_still_give_pages(tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     reader.store.add("sandbox", 1, [{**MESSAGE, "subject": f"number {number}"} for number in range(1200)])
     found: list[int] = []

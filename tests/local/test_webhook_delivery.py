@@ -229,7 +229,7 @@ def test_a_webhook_is_paused_after_its_last_retry_until_it_is_resumed(
     assert mailtrap("webhooks", "deliveries", "-p", "local", "--redeliver", "99").code == 5
 
 
-def test_a_target_that_never_answers_holds_up_neither_others_nor_the_end(serve: Serve, receiver: Receiver) -> None:
+def test_a_target_that_never_answers_delays_neither_others_nor_shutdown(serve: Serve, receiver: Receiver) -> None:
     silent = Receiver()
     silent.answer = lambda request: Reply(fault="silence")
     try:
@@ -401,7 +401,7 @@ def test_a_name_that_does_not_resolve_is_refused_and_an_update_is_checked_too(ap
     assert (changed.status, list(changed.json()["errors"])) == (422, ["url"])
 
 
-def test_deliveries_are_those_of_the_local_sandbox_alone(mailtrap: Run) -> None:
+def test_only_the_local_sandbox_has_deliveries(mailtrap: Run) -> None:
     result = mailtrap("webhooks", "deliveries", env={"MAILTRAP_API_TOKEN": "t"})
     assert (result.code, result.out) == (2, "")
     assert "Mailtrap's API has no list of webhook deliveries" in result.err

@@ -75,7 +75,7 @@ def test_a_list_gives_its_addresses(text: str, expected: list[tuple[str, str | N
         *("(" * 5000, "<" * 500, '"' * 500, "a@b.example" * 500, "=?utf-8?q?a=0ab?= <a@b.example>"),
     ],
 )
-def test_what_is_no_address_is_refused_and_the_flag_named(text: str) -> None:
+def test_an_invalid_address_is_refused_and_the_flag_named(text: str) -> None:
     error = refusal(text)
     assert error.message.startswith("--to: ")
     assert len(error.message) < 400
@@ -128,7 +128,7 @@ def test_a_group_is_its_members() -> None:
     assert found == [Address("a@b.example", "Ada"), Address("c@d.example"), Address("e@f.example")]
 
 
-def test_a_group_without_members_is_no_address() -> None:
+def test_a_group_without_members_has_no_address() -> None:
     assert refusal("undisclosed-recipients:;").message == "--to: no address in 'undisclosed-recipients:;'"
 
 
@@ -145,14 +145,14 @@ def test_control_characters_are_refused(text: str, character: str) -> None:
     assert "control character" in refusal(text.format(character)).message
 
 
-def test_exactly_one_address_is_wanted_where_there_can_be_one() -> None:
+def test_exactly_one_address_is_required_where_only_one_fits() -> None:
     with pytest.raises(
         InputError, match=r"^--from: 'a@b\.example, c@d\.example' has 2 addresses; only one is allowed$"
     ):
         parse_address("a@b.example, c@d.example", "--from")
 
 
-def test_the_payload_of_an_address_has_a_name_only_where_there_is_one() -> None:
+def test_the_payload_of_an_address_has_a_name_only_if_given() -> None:
     assert Address("a@b.example").to_payload() == {"email": "a@b.example"}
     assert Address("a@b.example", "").to_payload() == {"email": "a@b.example"}
     assert Address("a@b.example", "Ada").to_payload() == {"email": "a@b.example", "name": "Ada"}
@@ -170,7 +170,7 @@ def test_the_fast_path_accepts_only_what_the_full_parser_makes_of_it(text: str) 
 
 
 @pytest.mark.parametrize("text", ["ada@example.com", "Ada.B+c_d@sub.example.co.uk", "!#$%&'*+/=?^_`{|}~-@x1.example"])
-def test_the_fast_path_takes_what_most_addresses_are(text: str) -> None:
+def test_the_fast_path_accepts_most_addresses(text: str) -> None:
     assert addresses._PLAIN.fullmatch(text)
 
 
@@ -210,7 +210,7 @@ def test_a_plain_address_loads_neither_the_full_parser_nor_idna() -> None:
     assert done.stdout == "[]\n"
 
 
-def test_an_address_is_shown_as_a_person_reads_it() -> None:
+def test_an_address_is_shown_in_readable_form() -> None:
     assert [str(Address("a@b.example", name)) for name in (None, "", "Ada, L.")] == [
         "a@b.example",
         "a@b.example",

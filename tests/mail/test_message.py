@@ -147,7 +147,7 @@ def test_good_messages_pass() -> None:
     check_message(replace(GOOD, attachments=(Attachment(b"x", "über uns.png", "image/png", "inline", "logo@acme"),)))
 
 
-def test_all_problems_are_told_at_once_the_first_as_the_sentence() -> None:
+def test_all_problems_are_reported_at_once_the_first_as_the_message() -> None:
     error = refusal(Message())
     assert error.message == "No sender"
     assert error.hint == "Set `from`."
@@ -243,7 +243,7 @@ def test_control_characters_cannot_get_into_a_header(character: str) -> None:
         ("DKIM-Signature", "headers.DKIM-Signature: the API sets DKIM-Signature itself", "Leave it out."),
     ],
 )
-def test_a_header_that_is_none_or_not_the_users_is_refused(name: str, sentence: str, hint: str) -> None:
+def test_invalid_and_reserved_headers_are_refused(name: str, sentence: str, hint: str) -> None:
     error = refusal(replace(GOOD, headers={name: "x"}))
     assert (error.message, error.hint) == (sentence, hint)
 
@@ -254,7 +254,7 @@ def test_one_header_in_two_spellings_is_refused() -> None:
 
 
 @pytest.mark.parametrize("identity", ["", "a b", "<logo>", "lögo", "a\n"])
-def test_a_content_id_that_is_none_is_refused(identity: str) -> None:
+def test_an_invalid_content_id_is_refused(identity: str) -> None:
     error = refusal(replace(GOOD, attachments=(Attachment(b"x", "l.png", "image/png", "inline", identity),)))
     assert error.message == f"attachments[0].content_id: {identity!r} is not a content ID"
 
@@ -281,7 +281,7 @@ def test_pairs_are_split_at_the_first_equals_sign() -> None:
 
 
 @pytest.mark.parametrize("word", ["a", "=1", "", "a\udcff=1"])
-def test_what_is_no_pair_is_refused(word: str) -> None:
+def test_an_invalid_pair_is_refused(word: str) -> None:
     with pytest.raises(InputError, match=r"^--variable: "):
         parse_pairs([word], "--variable")
 
@@ -291,7 +291,7 @@ def test_headers_are_split_at_the_first_colon() -> None:
 
 
 @pytest.mark.parametrize(("words"), [["X-A"], [": 1"], [""], ["X-A: 1", "X-A: 2"]])
-def test_what_is_no_header_or_given_twice_is_refused(words: list[str]) -> None:
+def test_invalid_and_repeated_headers_are_refused(words: list[str]) -> None:
     with pytest.raises(InputError, match=r"^--header: "):
         parse_headers(words, "--header")
 
@@ -384,7 +384,7 @@ def test_a_file_over_the_limit_is_refused_without_reading_it_to_its_end(tmp_path
         ("[" * 100_000, "mail.json: the JSON is nested too deeply"),
     ],
 )
-def test_broken_json_is_told_with_line_and_column(text: str, sentence: str) -> None:
+def test_broken_json_is_reported_with_line_and_column(text: str, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         load_json(text, "mail.json")
     assert caught.value.message.startswith(sentence)
@@ -402,7 +402,7 @@ def test_an_address_in_a_payload_may_carry_its_name_or_not() -> None:
     assert message.reply_to == Address("a@b.example")
 
 
-def test_a_null_is_a_field_that_is_not_there() -> None:
+def test_a_null_field_counts_as_missing() -> None:
     assert (
         from_payload({"to": None, "subject": None, "headers": None, "template_variables": None}, "mail.json")
         == Message()
@@ -483,7 +483,7 @@ def test_importing_the_module_loads_no_mail_parser_and_no_terminal_library() -> 
     assert done.stdout == "[]\n"
 
 
-def test_base64_in_lines_is_read_and_what_is_none_gets_a_hint() -> None:
+def test_wrapped_base64_is_read_and_other_text_gets_a_hint() -> None:
     document = {"attachments": [{"content": "aGVs\r\nbG8=\n", "filename": "a.txt"}]}
     assert from_payload(document, "p.json").attachments[0].content == b"hello"
     with pytest.raises(InputError, match=r"^p\.json: attachments\[0\]\.content is not base64") as caught:

@@ -117,7 +117,7 @@ def test_a_text_after_the_body_is_an_attachment_and_not_another_form_of_it() -> 
     ]
 
 
-def test_a_text_file_that_is_attached_is_no_body() -> None:
+def test_an_attached_text_file_is_not_a_body() -> None:
     message = read(multipart("mixed", "Content-Disposition: attachment; filename=n.txt\n\nnote", TEXT))
     assert message.text == "plain"
     assert [(a.filename, a.content) for a in message.attachments] == [("n.txt", b"note")]
@@ -128,7 +128,7 @@ def test_an_attachment_with_a_content_id_stays_an_attachment() -> None:
     assert message.attachments == (Attachment(b"1,2", "a.csv", "text/csv", "attachment", None),)
 
 
-def test_a_message_in_the_message_is_attached_with_its_headers_as_they_were() -> None:
+def test_an_embedded_message_is_attached_with_its_headers_unchanged() -> None:
     inner = "From: x@y.example\nSubject: " + "long " * 40 + "end\nDKIM-Signature: v=1;  a=b\n\nGrüße"
     message = read(multipart("mixed", TEXT, f"Content-Type: message/rfc822\n\n{inner}"))
     assert message.attachments == (Attachment(inner.encode(), "part-1.eml", "message/rfc822", "attachment", None),)
@@ -175,9 +175,7 @@ def test_headers_in_plain_utf_8_or_latin_1_are_read() -> None:
         ("utf-8", b"Gr\xc3\xbc\xdfe", "Grü\ufffde"),
     ],
 )
-def test_a_charset_that_is_unknown_or_wrong_costs_no_more_than_it_must(
-    charset: str, data: bytes, expected: str
-) -> None:
+def test_an_unknown_or_wrong_charset_loses_as_little_as_possible(charset: str, data: bytes, expected: str) -> None:
     head = f"From: a@b.example\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: "
     assert read(head.encode() + b"base64\n\n" + b64encode(data)).text == expected
 
@@ -186,7 +184,7 @@ def test_recipients_of_a_second_header_are_not_lost() -> None:
     assert read("To: a@b.example\nTo: c@d.example\n\nhi").to == (Address("a@b.example"), Address("c@d.example"))
 
 
-def test_a_byte_order_mark_before_the_headers_is_passed_over() -> None:
+def test_a_byte_order_mark_before_the_headers_is_skipped() -> None:
     assert parse_eml(b"\xef\xbb\xbfFrom: a@b.example\r\nSubject: Hi\r\n\r\nhello", "mail.eml").message.subject == "Hi"
 
 
@@ -221,7 +219,7 @@ def test_a_header_given_twice_is_kept_once() -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"\n", b"hello\n", b'{"from": {"email": "a@b.example"}}\n', PNG, b"X-Only: 1\n\n"]
 )
-def test_what_is_no_mime_message_is_refused(data: bytes) -> None:
+def test_a_file_that_is_not_mime_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match=r"^mail\.eml: not a MIME message \(it has no headers\)$"):
         read(data)
 
@@ -231,7 +229,7 @@ def test_an_address_that_the_api_would_refuse_names_file_and_header() -> None:
         read("To: jane\n\nhi")
 
 
-def test_parts_nested_without_end_are_an_input_error_or_read() -> None:
+def test_endlessly_nested_parts_are_an_input_error_or_read() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2000))
     with pytest.raises(InputError, match=r"^mail\.eml: the parts of this message are nested over 100 deep$"):
         read(b"From: a@b.example\n" + deep + b"\nhi")

@@ -58,7 +58,7 @@ def test_long_headers_take_linear_time(piece: bytes) -> None:
         assert time.process_time() - started < 10
 
 
-def test_python_s_parser_reads_what_it_writes_the_same() -> None:
+def test_pythons_parser_agrees_on_what_it_writes() -> None:
     for sample in written(2):
         mail = message_from_bytes(sample.data, policy=policy.default)
         found = parse_eml(sample.data, "mail.eml").message

@@ -70,18 +70,18 @@ def test_a_big_endian_file_with_its_mark_is_read() -> None:
     assert rows("\ufeffemail\nada@example.com\n".encode("utf-16-be")) == [(2, ["ada@example.com"])]
 
 
-def test_lines_are_physical_and_blank_ones_count_but_are_no_rows() -> None:
+def test_lines_are_physical_and_blank_ones_count_but_are_not_rows() -> None:
     text = 'email,name\n\na@example.com,"two\nlines"\n,,\n\nb@example.com,B\n'
     assert rows(text) == [(3, ["a@example.com", "two\nlines"]), (7, ["b@example.com", "B"])]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_every_line_ending_is_one(ending: str) -> None:
+def test_every_line_ending_is_recognized(ending: str) -> None:
     text = ending.join(["email,name", "a@example.com,A", "b@example.com,B", ""])
     assert rows(text) == [(2, ["a@example.com", "A"]), (3, ["b@example.com", "B"])]
 
 
-def test_line_endings_at_the_border_of_two_chunks_are_not_counted_twice() -> None:
+def test_line_endings_across_chunks_are_not_counted_twice() -> None:
     filler = "x" * (CHUNK - len("email,name\r\na@example.com,") - 1)
     text = f"email,name\r\na@example.com,{filler}\r\nb@example.com,B\r\n"
     assert text.encode()[CHUNK - 1 : CHUNK + 1] == b"\r\n"
@@ -103,7 +103,7 @@ def test_line_endings_at_the_border_of_two_chunks_are_not_counted_twice() -> Non
         (b"email,name,name\na@b.example,A,B\n", "people.csv:1: columns 2 and 3 are both named 'name'"),
     ],
 )
-def test_what_is_no_table_is_refused_with_its_line(data: bytes, words: str) -> None:
+def test_a_file_that_is_not_a_table_is_refused_with_its_line(data: bytes, words: str) -> None:
     assert refusal(data).startswith(words)
 
 
@@ -123,7 +123,7 @@ def test_json_and_jsonl_are_rows_with_their_lines(text: str, lines: list[int]) -
     assert rows("\ufeff" + text, "-") == rows(text, "people.json")
 
 
-def test_the_header_of_json_is_all_keys_and_what_is_not_there_is_missing() -> None:
+def test_the_json_header_is_all_keys_and_absent_ones_are_missing() -> None:
     found = table('{"email": "a@b.example", "n": 1}\n{"email": "c@d.example", "tags": ["x"], "n": null}', "p.jsonl")
     assert found.header == ["email", "n", "tags"]
     assert [cells for _, cells in found.rows()] == [["a@b.example", 1, MISSING], ["c@d.example", None, ["x"]]]
@@ -211,7 +211,7 @@ def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, c
     assert data.startswith(b"".join(seen))
 
 
-def test_a_file_that_is_replaced_is_read_as_it_was(tmp_path: Path) -> None:
+def test_a_replaced_file_is_read_in_its_old_version(tmp_path: Path) -> None:
     path, other = tmp_path / "people.csv", tmp_path / "other.csv"
     path.write_bytes(b"email\na@b.example\n")
     other.write_bytes(b"email\nb@b.example\n")
@@ -220,7 +220,7 @@ def test_a_file_that_is_replaced_is_read_as_it_was(tmp_path: Path) -> None:
         assert b"".join(source.read_chunks()) == b"email\na@b.example\n"
 
 
-def test_what_can_be_read_once_is_kept_for_the_next_time() -> None:
+def test_input_that_can_be_read_only_once_is_kept() -> None:
     with open_source("-", io.BytesIO(b"email\na@b.example\n")) as source:
         assert b"".join(source.read_chunks()) == b"".join(source.read_chunks()) == b"email\na@b.example\n"
 

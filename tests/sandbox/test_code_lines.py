@@ -138,7 +138,7 @@ def test_the_code_of_a_line_is_found(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", NONE)
-def test_other_numbers_are_no_codes(text: str) -> None:
+def test_other_numbers_are_not_codes(text: str) -> None:
     assert find_in_both(text) == {None}
 
 

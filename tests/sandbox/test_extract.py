@@ -48,7 +48,7 @@ from mailtrap_cli.text import clean
         ("", None),
     ],
 )
-def test_a_code_is_told_from_years_prices_telephones_and_orders(text: str, expected: str | None) -> None:
+def test_a_code_differs_from_years_prices_phones_and_orders(text: str, expected: str | None) -> None:
     assert find_code("", text, None) == expected
     assert find_code("", None, f"<p>{text}</p>".replace("\n", "<br>")) == expected
 
@@ -175,7 +175,7 @@ def test_a_code_is_made_of_the_messages_own_letters_and_digits(subject: str, tex
 
 
 @pytest.mark.parametrize("unit", ["1234 ", "A", "a1", "code 123456 ", "https://", "x://", "-", "code\n123456\n", "1 "])
-def test_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
+def test_a_megabyte_of_anything_is_read_in_time(unit: str) -> None:
     body = unit * (1_000_000 // len(unit))
     assert find_code("", body, body) is None or unit.startswith("code")
     assert find_link(body, body) is None or "://" in unit

@@ -32,7 +32,7 @@ def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
     assert read_text(html) == text
 
 
-def test_links_have_their_words_and_what_stands_before() -> None:
+def test_links_have_their_text_and_the_text_before_them() -> None:
     html = '<p>Hi</p> <a class="btn" href=" https://a.example/?x=1&amp;y=2\n">Go <img alt="now"><br>there</a>'
     html += " or <a href=b>b"
     assert find_links(html, 9) == [
@@ -62,7 +62,7 @@ def test_the_first_of_two_attributes_counts_and_names_are_in_lower_case() -> Non
 
 
 @given(st.text("<>a/!-='\" &;#x\n", max_size=200) | st.text(max_size=200))
-def test_any_text_has_tokens_and_loses_no_plain_word(html: str) -> None:
+def test_any_text_has_tokens_and_loses_no_word(html: str) -> None:
     text = "".join(token for token in read_tokens(f"word {html}") if isinstance(token, str))
     assert text.startswith("word ")
     read_text(html)
@@ -73,7 +73,7 @@ def test_any_text_has_tokens_and_loses_no_plain_word(html: str) -> None:
     "unit",
     ["<", "<a ", '<a "', "<a b='", "<a href=x>y</a>", "<!--", "<script>", "</", "&#1", "<br>", "<a/", "<td>", "<! "],
 )
-def test_a_megabyte_of_anything_comes_to_an_end(unit: str) -> None:
+def test_a_megabyte_of_anything_is_read_in_time(unit: str) -> None:
     html = unit * (1_000_000 // len(unit))
     assert len(read_text(html)) <= len(html)
     assert len(find_links("<a href=x>" + html, 50)) <= 50

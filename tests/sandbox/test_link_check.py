@@ -75,7 +75,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(site: Loopback, monkeyp
     assert "private address (::1)" in request_links([url])[url]
 
 
-def test_nobody_there_is_a_fault() -> None:
+def test_an_unreachable_host_is_a_fault() -> None:
     url = f"http://127.0.0.1:{closed_port()}/"
     assert "refused" in request_links([url], allow_private=True)[url].lower()
     assert "no answer" in request_links(["https://nobody.invalid/"])["https://nobody.invalid/"]
@@ -101,7 +101,7 @@ def dripping() -> Iterator[str]:
         stopping.set()
 
 
-def test_a_server_that_never_ends_its_answer_is_given_up(dripping: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_finishes_its_answer_is_given_up(dripping: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from mailtrap_cli.sandbox import link_check
 
     monkeypatch.setattr(link_check, "TIME_LIMIT", 0.3)
@@ -115,7 +115,7 @@ def test_no_more_than_the_first_hundred_are_requested(site: Loopback) -> None:
     assert len(site.requests) == MOST_LINKS
 
 
-def test_http_is_fine_for_private_hosts_alone() -> None:
+def test_http_is_fine_only_for_private_hosts() -> None:
     assert find_link_fault("http://127.0.0.1:3000/x", allow_private=True) is None
     assert find_link_fault("http://localhost/x", allow_private=True) is None
     assert find_link_fault("http://localhost/x") == "http is not https"

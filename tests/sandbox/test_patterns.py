@@ -27,11 +27,11 @@ def test_a_bad_one_is_refused_with_the_position(pattern: str, words: str) -> Non
     assert words in caught.value.message
 
 
-def test_one_that_a_later_python_may_read_otherwise_is_no_warning() -> None:
+def test_an_ambiguous_pattern_causes_no_python_warning() -> None:
     assert compile_pattern("[[a]", "--matches").search("[")
 
 
-def test_a_search_without_end_is_stopped_and_the_signal_is_as_before() -> None:
+def test_an_endless_search_is_stopped_and_the_signal_restored() -> None:
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(InputError, match=r"took longer than 0\.2 s"):
         search_pattern(compile_pattern("(a+)+$", "--matches"), "a" * 80 + "!", "--matches", 0.2)

@@ -66,7 +66,7 @@ def test_a_message_that_shows_up_below_the_newest_id_is_found(inbox: Inbox, box:
 
 
 @pytest.mark.parametrize("status", [404, 409])
-def test_a_message_whose_body_comes_late_is_looked_at_again(inbox: Inbox, box: Mailbox, status: int) -> None:
+def test_a_message_whose_body_arrives_late_is_checked_again(inbox: Inbox, box: Mailbox, status: int) -> None:
     time = FakeTime()
     inbox.messages = [message(1)]
     inbox.parts["/1/body.txt"] = inbox.parts["/1/body.html"] = Reply(status, {"error": "Not Found"})
@@ -82,7 +82,7 @@ def test_a_message_whose_body_comes_late_is_looked_at_again(inbox: Inbox, box: M
     assert [mail.id for mail in found] == [1]
 
 
-def test_a_message_without_html_is_not_looked_at_for_ever(inbox: Inbox, box: Mailbox) -> None:
+def test_a_message_without_html_is_not_checked_forever(inbox: Inbox, box: Mailbox) -> None:
     time = FakeTime()
     inbox.messages = [message(number) for number in range(20, 0, -1)]
     for number in range(1, 21):
@@ -104,7 +104,7 @@ def test_the_pauses_grow_and_the_last_one_ends_on_time(inbox: Inbox, box: Mailbo
     assert told == ["waiting"]
 
 
-def test_nothing_is_said_where_the_message_is_already_there(inbox: Inbox, box: Mailbox) -> None:
+def test_nothing_is_shown_if_the_message_is_already_there(inbox: Inbox, box: Mailbox) -> None:
     inbox.messages = [message(1)]
     told: list[str] = []
     Wait(box, Filters(), 20, on_wait=lambda: told.append("waiting")).run()
