@@ -1,4 +1,4 @@
-"""A command line for every command, with all that it requires."""
+"""A command line for every command, with everything it requires."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def words_of(option: Mapping[str, Any]) -> list[str]:
 
 
 def command_line(entry: Mapping[str, Any]) -> list[str]:
-    """The command with all that it requires."""
+    """Return the command with everything it requires."""
     given = [word for option in entry["options"] if option["required"] for word in words_of(option)]
     return [*entry["name"].split(), *(value_of(one) for one in entry["arguments"] if one["required"]), *given]

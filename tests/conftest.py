@@ -46,7 +46,7 @@ def fuzz(request: pytest.FixtureRequest) -> int:
 
 @dataclass(frozen=True)
 class Result:
-    """What a finished run left: its exit code and its two streams."""
+    """The result of a run: its exit code and both streams."""
 
     code: int
     out: str
@@ -56,7 +56,7 @@ class Result:
         return json.loads(self.out)
 
     def error(self) -> dict[str, Any]:
-        """The error object that `-o json` prints."""
+        """The error object printed with `-o json`."""
         found: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
         return found
 
@@ -76,7 +76,7 @@ class Run(Protocol):
 
 @pytest.fixture(autouse=True)
 def no_process_is_left() -> Iterator[None]:
-    """Ends what a test started and did not wait for, as one that fails half-way does."""
+    """Kill what a test started and did not wait for, as a test that fails halfway does."""
     yield
     leftovers.close()
 
@@ -91,7 +91,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
-    """The environment of a fresh user: nothing of ours, nothing of the machine's."""
+    """The environment of a new user: nothing of ours, nothing of the machine's."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ}
     return {
         **kept,
@@ -113,7 +113,7 @@ def installed(environment: dict[str, str], tmp_path: Path) -> Run:
 
 @pytest.fixture
 def mailtrap(environment: dict[str, str], tmp_path: Path) -> Run:
-    """The same with its imports already made, which takes a tenth of the time: see `tests.preloaded`."""
+    """The same with its imports already done, which takes a tenth of the time: see `tests.preloaded`."""
     return runner(environment, tmp_path, forked=True)
 
 
@@ -148,7 +148,7 @@ def runner(environment: dict[str, str], tmp_path: Path, *, forked: bool) -> Run:
 
 @pytest.fixture
 def patient(environment: dict[str, str], tmp_path: Path) -> Run:
-    """The program in this process: it says how long it would wait between attempts, and does not wait."""
+    """Run the program in this process: it reports how long it would wait between attempts, but does not wait."""
 
     def run(
         *args: str,
@@ -173,7 +173,9 @@ def patient(environment: dict[str, str], tmp_path: Path) -> Run:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    """A loopback server, verified at the end of the test: every reply asked for, no request unexpected."""
+    """A loopback server, verified at the end of the test: every expected reply was requested, and no request was
+    unexpected.
+    """
     loopback = Loopback()
     try:
         yield loopback
@@ -183,7 +185,7 @@ def server() -> Iterator[Loopback]:
 
 
 def client_of(settings: Settings, timeout: float = 30.0) -> Client:
-    """A client as the commands get it, so that the profile `local` answers in this process."""
+    """Return a client as commands get it, so that the profile `local` answers in this process."""
     world = World()
     world.common.timeout = timeout
     return world.api(settings)

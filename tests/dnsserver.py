@@ -1,4 +1,4 @@
-"""A real DNS server on loopback, by UDP and TCP, that says what a test gives it."""
+"""A real DNS server on loopback, by UDP and TCP, that answers what a test tells it to."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class DnsServer:
             thread.start()
 
     def add(self, zone: str) -> None:
-        """More records."""
+        """Add records."""
         self.records += RR.fromZone(zone)
 
     def add_text(self, name: str, *strings: bytes) -> None:
-        """A TXT record of these very bytes."""
+        """Add a TXT record with exactly these bytes."""
         self.records.append(RR(name, QTYPE.TXT, ttl=60, rdata=TXT(list(strings))))
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class DnsServer:
             thread.join()
 
     def asked(self, kind: str) -> list[str]:
-        """The names that were asked for, of a type."""
+        """Return the queried names of a type."""
         return [query.name for query in self.queries if query.type == kind]
 
     def _answer(self, data: bytes, protocol: str) -> bytes | None:
@@ -138,7 +138,7 @@ def _owner(record: Any) -> str:
 
 
 def _pair(udp: type[socketserver.BaseRequestHandler], tcp: type[socketserver.BaseRequestHandler]) -> tuple[Any, Any]:
-    """A UDP and a TCP server on one free port."""
+    """Open a UDP and a TCP server on one free port."""
     for _ in range(20):
         first = socketserver.ThreadingUDPServer(("127.0.0.1", 0), udp)
         try:

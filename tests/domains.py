@@ -32,7 +32,7 @@ def domain(
     status: str = "compliant",
     seen: str = "pass",
 ) -> dict[str, Any]:
-    """The API's object (email-sending.openapi.yml, Domain); `seen` is Mailtrap's status of every record."""
+    """Build the API's object (email-sending.openapi.yml, Domain); `seen` is Mailtrap's status of every record."""
     records = [
         {
             "key": key,
@@ -64,17 +64,17 @@ def domain(
 
 
 def unverified(name: str = "acme.example", number: int = 435) -> dict[str, Any]:
-    """A new domain, whose DNS Mailtrap has not seen yet."""
+    """Build a new domain, whose DNS Mailtrap has not seen yet."""
     return domain(name, number, verified=False, status="unverified_dns", seen="missing")
 
 
 def domains(*items: dict[str, Any]) -> Reply:
-    """The API's list of these."""
+    """Build the API's list of these."""
     return Reply(200, {"data": list(items)})
 
 
 def zone(name: str = "acme.example", **other: str) -> str:
-    """A zone in which every record is as expected, but for those that `other` has by key, "" for none at all."""
+    """Build a zone with every record as expected, except those in `other` by key ("" for none at all)."""
     values = {key: value for key, _, _, value in RECORDS} | other
     lines = [f"{name}. 60 IN SOA ns.{name}. hostmaster.{name}. 1 60 60 60 60"]
     for key, kind, label, _ in RECORDS:

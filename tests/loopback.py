@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that answers as a test says, and fails it for a request it did not expect."""
+"""A real HTTP server on loopback that answers as a test tells it to, and fails the test for unexpected requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived: `path` with its query, header names in lower case."""
+    """A received request: `path` with its query, header names in lowercase."""
 
     method: str
     path: str
@@ -30,8 +30,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. `fault` instead of an answer: "reset", "close", "silence", "drip" (a byte a 100 ms) or "cut"
-    (half of the body)."""
+    """What to answer. `fault` replaces the answer: "reset", "close", "silence", "drip" (a byte every 100 ms) or
+    "cut" (half of the body).
+    """
 
     status: int = 200
     body: Any = None  # bytes and str as they are, anything else as JSON
@@ -46,7 +47,7 @@ Script = Callable[[Request], Reply]
 
 
 class Loopback:
-    """`replies` are given in order; `script`, when set, decides instead. `url` is the base for every host.
+    """`replies` are given in order; `script`, if set, decides instead. `url` is the base for every host.
 
     With `tls` it speaks https.
     """
@@ -89,7 +90,7 @@ class Loopback:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment that points every host here, with a token."""
+        """An environment that points every host here, with a token."""
         return {
             "MAILTRAP_API_TOKEN": "token-for-tests",
             "MAILTRAP_SEND_URL": f"{self.url}/send",
@@ -99,7 +100,7 @@ class Loopback:
         }
 
     def reply(self, *replies: Reply) -> None:
-        """Answer the next requests so, in this order."""
+        """Answer the next requests with these, in order."""
         self.replies.extend(replies)
 
     def close(self) -> None:
@@ -109,7 +110,7 @@ class Loopback:
         self._thread.join()
 
     def verify(self) -> None:
-        """Fail for requests that nobody expected and for replies that nobody asked for."""
+        """Fail for unexpected requests, and for replies that were never requested."""
         assert not self.unexpected, f"unexpected requests: {self.unexpected}"
         assert not self.replies, f"replies never asked for: {self.replies}"
 
@@ -183,7 +184,7 @@ def _encoded(body: Any) -> tuple[bytes, str]:
 
 
 def closed_port() -> int:
-    """A port of loopback on which nothing listens."""
+    """Return a port of loopback on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -191,7 +192,7 @@ def closed_port() -> int:
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until the condition holds; fail after so many seconds."""
+    """Wait until the condition holds; fail after N seconds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "the condition never held"

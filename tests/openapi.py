@@ -1,4 +1,4 @@
-"""The API's OpenAPI files, as the facts have them, as a judge of requests and answers.
+"""The API's OpenAPI files, in the form of the facts, to check requests and answers against.
 
 Read as the API's notes say: the `oneOf` of the send schemas as `anyOf`; `nullable` as in OpenAPI 3.0.
 """
@@ -17,15 +17,15 @@ from tests.facts import DOCUMENTS
 
 
 def operations(file: str) -> Iterator[tuple[str, str]]:
-    """Every (method, path template) of a file, such as ("GET", "/api/sandboxes/{sandbox_id}")."""
+    """Return every (method, path template) of a file, such as ("GET", "/api/sandboxes/{sandbox_id}")."""
     for path, item in readable_document(file)["paths"].items():
         yield from ((method.upper(), path) for method in item if method in ("get", "post", "put", "patch", "delete"))
 
 
 def operation(file: str, method: str, path: str) -> dict[str, Any]:
-    """The operation that a method and a concrete path ("/api/sandboxes/7") stand for; fails where there is none.
+    """Return the operation for a method and a concrete path ("/api/sandboxes/7"); fail if there is none.
 
-    `file` is a name without its ending, such as "sandbox". The parameters of its path are among its own.
+    `file` is a name without its suffix, such as "sandbox". Parameters of the path are included.
     """
     paths: dict[str, Any] = readable_document(file)["paths"]
     for template in sorted(paths, key=lambda template: template.count("{")):
@@ -37,7 +37,7 @@ def operation(file: str, method: str, path: str) -> dict[str, Any]:
 
 
 def check_request(file: str, method: str, path: str, *, body: object = None, query: Iterable[str] = ()) -> None:
-    """Fail unless the file has this operation, takes this JSON body and knows the parameters of this query by name."""
+    """Fail unless the file has this operation, accepts this JSON body and has these query parameters."""
     found = operation(file, method, path)
     parameters = [resolved(file, parameter) for parameter in found["parameters"]]
     known = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
@@ -53,7 +53,7 @@ def check_request(file: str, method: str, path: str, *, body: object = None, que
 
 
 def check_response(file: str, method: str, path: str, status: int, content_type: str, body: bytes) -> None:
-    """Fail unless the file has this operation answer with this status, this type and this body."""
+    """Fail unless the file documents this status, type and body for this operation."""
     responses = operation(file, method, path)["responses"]
     assert str(status) in responses, f"{method} {path} has no answer {status}, but {', '.join(responses)}"
     content = resolved(file, responses[str(status)]).get("content", {})
@@ -71,7 +71,7 @@ def _check(file: str, schema: dict[str, Any], value: object, what: str) -> None:
 
 
 def resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
-    """The node itself, or what its `$ref` names."""
+    """Return the node itself, or what its `$ref` names."""
     if "$ref" not in node:
         return node
     found = readable_document(file)
@@ -82,13 +82,13 @@ def resolved(file: str, node: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def readable_document(file: str) -> dict[str, Any]:
-    """An OpenAPI file, its schemas as JSON Schema 2020-12 reads them."""
+    """Return an OpenAPI file with its schemas as JSON Schema 2020-12."""
     found: dict[str, Any] = _readable(DOCUMENTS[file])
     return found
 
 
 def _readable(node: Any) -> Any:
-    """The node as JSON Schema 2020-12 reads it: `nullable` spelt out, the send schemas' `oneOf` as `anyOf`."""
+    """Convert a node to JSON Schema 2020-12: `nullable` spelled out, `oneOf` of the send schemas as `anyOf`."""
     if isinstance(node, list):
         return [_readable(entry) for entry in node]
     if not isinstance(node, dict):

@@ -1,5 +1,6 @@
-"""Programs that a test starts and talks to. What a failing test leaves running is ended when it ends, so that it
-disturbs no other test (`conftest.py` closes `leftovers` after each)."""
+"""Programs that tests start and talk to. What a failing test leaves running is killed afterwards, so that it
+disturbs no other test (`conftest.py` closes `leftovers` after each).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ leftovers = ExitStack()
 def start(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, **options: Any
 ) -> subprocess.Popen[Any]:
-    """`subprocess.Popen`, ended with the test at the latest."""
+    """Like `subprocess.Popen`, but killed after the test at the latest."""
     process: subprocess.Popen[Any] = subprocess.Popen(command, env=env, cwd=cwd, **options)
     leftovers.callback(end, process)
     return process
@@ -37,7 +38,7 @@ def start_on(
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Kill the process where it still runs, reap it, close its pipes."""
+    """Kill the process if it still runs, reap it, close its pipes."""
     process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
@@ -48,7 +49,7 @@ def end(process: subprocess.Popen[Any]) -> None:
 def run_program(
     args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
 ) -> tuple[int, bytes, bytes]:
-    """Run the installed program to its end: its exit code (negative for a signal), stdout, stderr."""
+    """Run the installed program; return its exit code (negative for a signal), stdout, stderr."""
     done = subprocess.run(
         [PROGRAM, *args], env=env, input=stdin, cwd=cwd, capture_output=True, timeout=timeout, check=False
     )

@@ -1,4 +1,4 @@
-"""Completion as the real shells do it: a script, a command line, and what the shell offers for its last word."""
+"""Completion in real shells: a script, a command line, and the completions of its last word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.terminal import Terminal
 
 
 def complete(shell: str, script: Path, line: str, env: Mapping[str, str], cwd: Path) -> dict[str, str]:
-    """The candidates, each with its description (empty in bash, which shows none)."""
+    """Return the candidates, each with its description (empty in bash, which shows none)."""
     ask = {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell]
     return ask(script, line, env, cwd)
 

@@ -41,39 +41,39 @@ class Terminal:
 
     @property
     def screen(self) -> str:
-        """All that was printed so far."""
+        """Everything printed so far."""
         return self._received.decode("utf-8", errors="replace").replace("\r\n", "\n")
 
     def type(self, keys: str) -> None:
         os.write(self._parent, keys.encode())
 
     def until(self, text: str, timeout: float = 30) -> None:
-        """Wait until this was printed."""
+        """Wait until this is printed."""
         end = time.monotonic() + timeout
         while text not in self.screen:
             assert time.monotonic() < end, f"{text!r} was not printed:\n{self.screen}"
             time.sleep(0.01)
 
     def until_count(self, text: str, count: int, timeout: float = 30) -> None:
-        """Wait until this was printed N times."""
+        """Wait until this has been printed N times."""
         end = time.monotonic() + timeout
         while self.screen.count(text) < count:
             assert time.monotonic() < end, f"{text!r} was not printed {count} times:\n{self.screen}"
             time.sleep(0.01)
 
     def interrupt(self) -> None:
-        """What Ctrl-C does."""
+        """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
 
     def wait(self, timeout: float = 30) -> int:
-        """Wait for the end of the program; its exit code."""
+        """Wait for the program to exit; return its exit code."""
         try:
             return int(self._process.wait(timeout))
         finally:
             self.close()
 
     def close(self) -> None:
-        """End the program where it still runs; doing it again does nothing."""
+        """Kill the program if it still runs; calling it again does nothing."""
         if self._parent >= 0:
             self._process.kill()
             self._process.wait()
@@ -88,7 +88,7 @@ class Terminal:
 
 
 def on_terminal(command: Sequence[str], env: Mapping[str, str], *, columns: int = 100) -> tuple[int, str]:
-    """Run to the end on a terminal; the exit code and all that was printed."""
+    """Run to the end on a terminal; return the exit code and everything printed."""
     terminal = Terminal(command, env, columns=columns)
     code = terminal.wait()
     return code, terminal.screen

@@ -1,4 +1,4 @@
-"""What continuous integration is told, with text from outside that tries to say more."""
+"""What is reported to continuous integration, with outside text that tries to report more."""
 
 from __future__ import annotations
 

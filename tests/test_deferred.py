@@ -1,4 +1,4 @@
-"""Deferred imports: nothing is imported before it is used, and everything works when it is."""
+"""Deferred imports: nothing is imported before it is used, and everything works when it is used."""
 
 from __future__ import annotations
 

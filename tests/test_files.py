@@ -1,4 +1,4 @@
-"""Files with names from outside."""
+"""Files whose names come from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command that a sentence of the program tells people to run can be run; none leads in a circle."""
+"""Every command that the program tells people to run can be run; hints never lead in a circle."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOLE = "\0"
 
 
 def text_of(node: ast.AST) -> str:
-    """The text that this expression makes, with HOLE for what is put in."""
+    """Return the text of this expression, with HOLE for inserted values."""
     match node:
         case ast.Constant(value=str(text)):
             return text
@@ -41,7 +41,7 @@ def text_of(node: ast.AST) -> str:
 
 
 def texts(node: ast.AST) -> Iterator[str]:
-    """Every text of a module, each once and whole, but for the examples of help pages, which a test of theirs runs."""
+    """Yield every text of a module once, except the examples of help pages, which have their own test."""
     if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and (text := text_of(node)).strip(HOLE):
         yield text
         return
@@ -70,7 +70,7 @@ FILLED = {
 
 
 def hints() -> Iterator[tuple[str, str]]:
-    """Each command of a sentence, with the file that says it."""
+    """Return each command in a sentence, with the file that contains it."""
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         if name == "cli/help.py":  # names commands by placeholders: `mailtrap COMMAND --help`
@@ -95,7 +95,7 @@ ASKS = "needs a place to send to|Refusing without confirmation"  # what a termin
 
 
 def test_every_command_in_a_sentence_can_be_run(patient: Run, home: Path, tmp_path: Path) -> None:
-    """In the local sandbox, or with a profile that has no network; whatever it answers, it was no bad command line."""
+    """Run in the local sandbox, or with a profile without network; whatever it answers, the command line was valid."""
     config = home / "config.toml"
     config.touch(mode=0o600)
     config.write_text('[profiles.5]\ntoken = "x"\nhosts.account = "http://127.0.0.1:9"\n')
@@ -142,7 +142,7 @@ def test_the_commands_of_a_hint_keep_the_profile(hint: str, kept: str | None) ->
 
 
 def test_hints_never_lead_in_a_circle(mailtrap: Run, home: Path) -> None:
-    """Each step runs the command that the last error named, with what only a person knows."""
+    """Each step runs the command in the last error, filled in with what only a person knows."""
     local = mailtrap("domains", "check", "-p", "local")
     assert local.err.splitlines()[1] == "Hint: To add one: mailtrap domains create --domain-name NAME -p local"
     assert mailtrap("domains", "create", "--domain-name", "mailtrap.test", "-p", "local").code == 0
@@ -164,7 +164,7 @@ def test_hints_never_lead_in_a_circle(mailtrap: Run, home: Path) -> None:
 
 
 def problem_of(hint: str) -> str:
-    """Why nobody can run this; empty if it can be run."""
+    """Return why nobody can run this; "" if it can be run."""
     words = shlex.split(hint)
     if words[0] == "help":  # of a command, or a topic
         known = words[1] in COMMANDS or (PACKAGE / "help" / f"{words[1]}.md").is_file()

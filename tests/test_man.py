@@ -1,4 +1,4 @@
-"""The man pages: one for each command, with all of its options, which groff formats without a warning."""
+"""Man pages: one per command with all of its options, formatted by groff without a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel and the sdist: what is in them, and that the wheel runs from anywhere."""
+"""The wheel and the sdist: their contents, and that the wheel runs anywhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILT = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "mailtrap_cli
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel and an sdist, built from a copy without network."""
+    """Build a wheel and an sdist from a copy, without network."""
     copy = tmp_path_factory.mktemp("copy")
     for name in BUILT:
         source = TOP / name

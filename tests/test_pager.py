@@ -15,12 +15,12 @@ pytestmark = pytest.mark.skipif(not shutil.which("less"), reason="this machine h
 
 @pytest.fixture
 def less(environment: dict[str, str]) -> dict[str, str]:
-    """The environment of someone who has less, and set nothing."""
+    """The environment of a user who has less and set nothing."""
     return {**environment, "MAILTRAP_PAGER": "less"}
 
 
 def marking_pager(folder: Path, script: str) -> str:
-    """A pager that does this; its path."""
+    """Create a pager that marks its output; return its path."""
     pager = folder / "pager"
     pager.write_text(f"#!/bin/sh\n{script}\n")
     pager.chmod(0o755)

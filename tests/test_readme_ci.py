@@ -1,4 +1,4 @@
-"""The README's blocks, run as they stand in an empty home; its job for GitHub, and every topic of help."""
+"""The README's blocks, run unchanged in an empty home; its job for GitHub, and every help topic."""
 
 from __future__ import annotations
 

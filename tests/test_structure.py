@@ -1,4 +1,4 @@
-"""Who may import whom: no circles, one direction, and Typer only where commands are."""
+"""Which module may import which: no circles, one direction, Typer only in the commands and their frame."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def read_imports() -> Iterator[tuple[str, Imports]]:
 
 @cache
 def modules() -> dict[str, Imports]:
-    """Every module of the package with its import statements."""
+    """Return every module of the package with its import statements."""
     return dict(read_imports())
 
 
 @cache
 def graph() -> dict[str, set[str]]:
-    """The package's own modules that each one imports, at any place, for types too."""
+    """Return the package's own modules that each one imports, anywhere, including for types."""
     packages = {name.rpartition(".")[0] for name in modules() if "." in name}
     return {
         name: set(own_imports(nodes, name if name in packages else name.rpartition(".")[0])) - {name}
@@ -115,7 +115,7 @@ def test_only_commands_and_their_frame_import_typer() -> None:
 
 
 def test_no_command_imports_another() -> None:
-    """`batch_run.py` is a part of `batch`, as every file of a noun's folder is a part of the noun."""
+    """`batch_run.py` is part of `batch`, as every file in a noun's folder is part of the noun."""
 
     def command_of(module: str) -> str:
         stem = module.split(".")[1]
@@ -134,7 +134,7 @@ FLAG = r"(?<![\w-])--(?:[a-z]|\{\})"
 
 
 def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Every string but docstrings, with its line; `{}` stands for the values of f-strings."""
+    """Yield every string except docstrings, with its line; `{}` stands for the values of f-strings."""
     docstrings = {
         node.body[0].value
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""Streams: closed ones, and those that end up in the log of GitHub Actions."""
+"""Streams: closed ones, and those that end in the log of GitHub Actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NO_COLOR and COLUMNS hold for everything that people see: tables, cards, help, topics, errors."""
+"""NO_COLOR and COLUMNS apply to everything people see: tables, cards, help, topics, errors."""
 
 from __future__ import annotations
 

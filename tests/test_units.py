@@ -1,4 +1,4 @@
-"""Durations and rates as people write and read them."""
+"""Durations and rates as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time and memory are bounded whatever a server answers; and the pieces that see to it."""
+"""Time and memory are bounded whatever a server answers; and the parts that ensure it."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def test_without_a_connection_it_is_tried_again_and_nothing_was_sent(patient: Ru
 
 @pytest.fixture
 def deaf() -> Iterator[str]:
-    """The address of a listener that takes no connection: one is waiting already, and there is room for no other."""
+    """The address of a listener that accepts no connection: one is already waiting, and the queue is full."""
     with socket.socket() as listener, socket.socket() as first:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -387,7 +387,7 @@ def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, s
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """An authority that nobody trusts yet."""
+    """A certificate authority that nobody trusts yet."""
     return trustme.CA()
 
 
@@ -401,7 +401,7 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> str:
 
 @pytest.fixture
 def secure(authority: trustme.CA) -> Iterator[Loopback]:
-    """A server that speaks TLS, as localhost and no other name."""
+    """A server that speaks TLS, as localhost only."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     loopback = Loopback(context)
@@ -471,7 +471,7 @@ def test_certificates_that_cannot_be_read_are_a_configuration_error(
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """A proxy that takes CONNECT and nothing else; `heard` is all that was said to it in the open."""
+    """A proxy that supports only CONNECT; `heard` is everything it received in the clear."""
 
     daemon_threads = True
 

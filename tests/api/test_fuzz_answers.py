@@ -21,7 +21,7 @@ from mailtrap_cli.cli.loader import load_command
 from tests.conftest import Result, Run
 from tests.loopback import Loopback, Reply, Request
 
-# What a command may need that its parameters do not tell.
+# What a command needs although its parameters do not say so.
 SKIPPED = {"completion", "config", "local", "help", "mcp", "commands", "sendmail"}
 EXTRA = {
     "mailtrap send": ["--from", "a@acme.example", "--to", "b@acme.example", "--subject", "s", "--text", "t"],
@@ -82,7 +82,7 @@ def leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 
 def argument_list(path: str, command: Any) -> list[str]:
-    """A command line that asks the API for something."""
+    """Build a command line that uses the API."""
     if path in EXTRA:
         return [*path.split()[1:], *EXTRA[path]]
     words = path.split()[1:]
@@ -109,7 +109,7 @@ LINES = [
 
 
 def mutate(value: Any, chance: random.Random) -> Any:
-    """The value with something odd in it, somewhere."""
+    """Put something odd into the value, somewhere."""
     if isinstance(value, dict) and value and chance.random() < 0.85:
         key = chance.choice(list(value))
         if chance.random() < 0.2:

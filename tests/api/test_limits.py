@@ -1,4 +1,4 @@
-"""What the client makes of the API's limits, and the errors of an import."""
+"""How the client handles the API's limits, and the errors of an import."""
 
 from __future__ import annotations
 

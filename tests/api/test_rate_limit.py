@@ -1,4 +1,4 @@
-"""The pace, by a clock of the test's own."""
+"""Pacing, with a clock controlled by the test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailtrap_cli.api.rate_limit import PATIENCE, Headroom, Pace, Pacer, Stopped
 
 
 def fixed(limit: int, seconds: float) -> Callable[[float], bool]:
-    """Whether a server whose window opens with the first request takes this one."""
+    """Return whether a server whose window opens with the first request accepts this one."""
     state = [float("-inf"), 0.0]
 
     def take(at: float) -> bool:
@@ -25,7 +25,7 @@ def fixed(limit: int, seconds: float) -> Callable[[float], bool]:
 
 
 def aligned(limit: int, seconds: float) -> Callable[[float], bool]:
-    """The same for windows cut at multiples of the clock."""
+    """The same for windows aligned to the clock."""
     counts: dict[int, int] = {}
 
     def take(at: float) -> bool:
@@ -37,7 +37,7 @@ def aligned(limit: int, seconds: float) -> Callable[[float], bool]:
 
 
 def sliding(limit: int, seconds: float) -> Callable[[float], bool]:
-    """The same for any stretch of the clock."""
+    """The same for any window."""
     times: deque[float] = deque()
 
     def take(at: float) -> bool:
@@ -52,8 +52,9 @@ def sliding(limit: int, seconds: float) -> Callable[[float], bool]:
 def simulate(
     pace: Pace, requests: int, latency: Callable[[], float], take: Callable[[float], bool]
 ) -> tuple[float, int]:
-    """Send so many with 8 in flight, each counted by the server somewhere between start and answer; when it ended, and
-    how many were refused."""
+    """Send N requests, 8 in flight, each counted by the server somewhere between start and answer; return when it
+    ended, and how many were refused.
+    """
     now, refused, started = 1000.0, 0, 0
     flying: list[tuple[float, float]] = []  # when the server counts it, when it is answered
     while started < requests or flying:

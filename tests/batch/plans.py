@@ -1,4 +1,4 @@
-"""A plan of rows as simple as can be, and what a run of it needs."""
+"""The simplest plan of rows, and what a run of it needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.loopback import Loopback, Reply, Request
 
 @dataclass
 class Rows:
-    """So many rows, all but `left_out` of them messages; `changed` makes it another input."""
+    """N rows, all messages except those in `left_out`; `changed` makes it another input."""
 
     total: int
     left_out: tuple[int, ...] = ()
@@ -63,13 +63,13 @@ def email(row: int) -> str:
 
 
 def settings_of(state: Path, env: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-    """The settings of a run with this state folder; without `env` the local sandbox's."""
+    """Return the settings of a run with this state folder; without `env`, for the local sandbox."""
     env = {"MAILTRAP_CONFIG": str(state / "none.toml"), "MAILTRAP_STATE_DIR": str(state), **(env or {})}
     return resolve_settings(Flags(profile=None if "MAILTRAP_API_TOKEN" in env else "local", **flags), env)
 
 
 def send(plan: Rows, settings: Settings, *, timeout: float = 5.0, **sending: Any) -> Report:
-    """Run it, without a limit; what was said is in `said`."""
+    """Run it without a rate limit; notices are collected in `said`."""
     said.clear()
     sending = {"rate_limit": None, "lookup_wait": 0.0, **sending}
     with open_run(plan, settings, Sending(**sending)) as run, client_of(settings, timeout=timeout) as api:
@@ -81,16 +81,16 @@ said: list[str] = []
 
 
 def recipients(request: Request) -> list[str]:
-    """The recipients of a batch request, in order."""
+    """Return the recipients of a batch request, in order."""
     return [message["to"][0]["email"] for message in request.json()["requests"]]
 
 
 def accepted(request: Request) -> Reply:
-    """The answer that takes all of a batch."""
+    """Build the answer that accepts a whole batch."""
     found = [{"success": True, "message_ids": [f"id-{who}"]} for who in recipients(request)]
     return Reply(200, {"success": True, "responses": found})
 
 
 def received(server: Loopback) -> list[str]:
-    """The recipients of all batch requests."""
+    """Return the recipients of all batch requests."""
     return [who for request in server.requests if "/api/batch" in request.path for who in recipients(request)]

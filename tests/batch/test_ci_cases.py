@@ -1,4 +1,4 @@
-"""What continuous integration is told of runs, whatever their size and end."""
+"""What continuous integration learns about runs of any size and outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates: names of columns, what is strict, escaped and bounded; the short way gives what Jinja gives."""
+"""Templates: column names, strictness, escaping and limits; the shortcut renders what Jinja renders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The installed program, stopped in every way there is, and given again until it is done."""
+"""The installed program, stopped in every possible way, and repeated until it is done."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def people(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def live(environment: dict[str, str], server: Loopback, tmp_path: Path) -> dict[str, str]:
-    """An environment that sends to the server, its state in a folder of the test's own."""
+    """An environment that sends to the server, with its own state folder."""
     server.script = accepted
     state = {"MAILTRAP_STATE_DIR": str(tmp_path / "state"), "MAILTRAP_FROM_EMAIL": "a@acme.example"}
     return {**environment, **server.env, **state}
@@ -47,20 +47,20 @@ def start(env: Mapping[str, str], *args: str) -> subprocess.Popen[bytes]:
 
 
 def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
-    """Its exit code and what it wrote on stderr."""
+    """Return the exit code and stderr."""
     _, err = process.communicate(timeout=30)
     assert b"Traceback" not in err, err.decode()
     return process.returncode, err.decode()
 
 
 def begun(process: subprocess.Popen[bytes], server: Loopback) -> None:
-    """Wait until it sends something, or ends."""
+    """Wait until it starts sending, or exits."""
     before = len(server.requests)
     until(lambda: len(server.requests) > before or process.poll() is not None)
 
 
 class Api:
-    """A server that takes batches slowly and keeps logs, which it shows a moment later."""
+    """A server that accepts batches slowly and keeps logs, which it shows a moment later."""
 
     def __init__(self) -> None:
         self.entries: dict[str, list[dict[str, object]]] = {}

@@ -1,4 +1,4 @@
-"""Journals damaged at random: the same command then sends exactly the rest, or is refused. Never a row twice."""
+"""Journals damaged at random: the same command then sends exactly the rest, or is refused. No row is sent twice."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ SENDING: dict[str, Any] = {"concurrency": 1, "rate": (1000, 0.001)}
 
 
 class Account:
-    """A sending host with logs that show all that it took. At one request it copies the state folder, as it stands on
-    disk while the program is at work."""
+    """A sending host with logs of everything it accepted. At one request it copies the state folder, as it is on
+    disk while the program is running.
+    """
 
     def __init__(self, state: Path, copy: Path | None = None, at: int = 0) -> None:
         self.taken: dict[str, dict[str, str]] = {}
@@ -58,7 +59,7 @@ def settings(tmp_path: Path, server: Loopback) -> Settings:
 
 @pytest.fixture
 def killed(tmp_path: Path, settings: Settings, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """The account, and in the state folder what a program left that was killed after seven of twelve requests."""
+    """Return the account, with a state folder left by a program that was killed after seven of twelve requests."""
     monkeypatch.setattr("mailtrap_cli.batch.run.MOST_MESSAGES", 5)
     account = Account(settings.state_dir, tmp_path / "copy", at=7)
     server.script = account
@@ -79,7 +80,7 @@ def runs_in(settings: Settings) -> list[Path]:
 
 
 def outcome(settings: Settings, server: Loopback, account: Account) -> str:
-    """Send again: "refused" or "exact"; fails where a row went twice, or was lost."""
+    """Send again: "refused" or "exact"; fails if a row was sent twice or lost."""
     before = dict(account.taken)
     server.requests.clear()
     try:
@@ -97,7 +98,7 @@ def outcome(settings: Settings, server: Loopback, account: Account) -> str:
 
 
 def damage(generator: random.Random, settings: Settings) -> None:
-    """Damage one file of the journals: flip a bit, cut it short, overwrite a sector, or remove it."""
+    """Damage one file of the journals: flip a bit, truncate it, overwrite a sector, or remove it."""
     path = generator.choice([path for path in runs_in(settings) if path.suffix != ".lock"])
     data = bytearray(path.read_bytes())
     match generator.choice(["bit", "bit", "truncate", "zero", "remove"]):
@@ -148,7 +149,7 @@ def test_damage_during_a_commit_is_refused_or_harmless(
 
 
 def interrupted_commit(settings: Settings, copy: Path) -> Path:
-    """A copy of the state folder in the middle of a commit whose changes are in the file already."""
+    """Copy the state folder in the middle of a commit whose changes are already in the file."""
     (path,) = (settings.state_dir / "runs").glob("*.sqlite3")
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA cache_size = 1")

@@ -1,4 +1,4 @@
-"""The journal: what it keeps, what several threads write at once, and who may have it."""
+"""The journal: what it stores, concurrent writers, and who may hold it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.processes import start
 
 
 def test_each_commit_survives_a_power_loss_in_one_file(journal: Journal) -> None:
-    """Also of a journal that is opened again: SQLite keeps `synchronous` for the connection only."""
+    """Also for a reopened journal: SQLite keeps `synchronous` per connection only."""
     journal.close()
     again = Journal(journal.path, journal.run, new=False)
     assert again._db.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA

@@ -169,7 +169,7 @@ def test_a_comma_in_quotes_is_part_of_an_address(text: str, addresses: list[str]
 
 
 def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) -> None:
-    """Leave a run whose process died when a request of these rows was in flight, of which so many were captured."""
+    """Leave a run whose process died with these rows in flight, N of which were captured."""
     with open_run(plan, settings, Sending()) as run:
         run._journal = Journal(run.known.file, run.known, new=True)
         run._journal.begin_chunk(Chunk(rows, True))
@@ -182,7 +182,7 @@ def interrupted(plan: Rows, settings: Settings, rows: range, captured: range) ->
 
 
 def captured(settings: Settings) -> list[str]:
-    """The recipients in the local sandbox."""
+    """Return the recipients in the local sandbox."""
     found: list[str] = []
     with client_of(settings) as api:
         page = 1

@@ -1,4 +1,4 @@
-"""From a file to messages: columns, recipients, attachments, what is shared, what is a bad row, what repeats."""
+"""From a file to messages: columns, recipients, attachments, shared fields, bad rows, repeats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plan(text: str, shared: Message = SHARED, *, name: str = "people.csv", **opt
 
 
 def whole(checked: Checked, trace: str | None = None) -> list[dict[str, Any]]:
-    """The messages as the API sees them: each request over the base."""
+    """Return the messages as the API sees them: each request merged into the base."""
     return [{**checked.base, **json.loads(composed.body)} for composed in checked.messages(trace)]
 
 

@@ -1,4 +1,4 @@
-"""The files of a run, and what is shown of it while it is under way."""
+"""The files of a run, and its progress display."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.terminal import Terminal, on_terminal
 
 @dataclass
 class Sheet(Rows):
-    """Rows with cells as a spreadsheet has them."""
+    """Rows with cells as spreadsheets write them."""
 
     def originals(self) -> Iterator[tuple[int, int, list[Any]]]:
         for row in range(self.total):
@@ -40,7 +40,7 @@ HEADER = ["email", "=note", "text", "error"]
 
 @pytest.fixture
 def run(tmp_path: Path, server: Loopback) -> Iterator[Run]:
-    """A run of six rows: 1 is skipped, 0 and 3 are refused, and nothing is known of 5."""
+    """A run of six rows: 1 is skipped, 0 and 3 are refused, and the outcome of 5 is unknown."""
 
     def script(request: Request) -> Reply:
         reply = accepted(request)

@@ -247,7 +247,7 @@ def test_an_input_that_changes_stops_the_run_and_keeps_what_is_in_flight(setting
 
 
 class Flying:
-    """Takes every batch after a moment, and counts how many it has at once."""
+    """Accepts every batch after a moment, and counts how many it holds at once."""
 
     def __init__(self, delay: float) -> None:
         self.most = 0

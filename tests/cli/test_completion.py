@@ -40,7 +40,7 @@ def env(shell_environment: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def shell_environment(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """All shells of zsh share what takes it half a second to find out: the functions that it comes with."""
+    """Let all zsh shells share what takes half a second to compute: its own functions."""
     return {**environment, "ZCOMPDUMP": str(tmp_path_factory.getbasetemp() / "zcompdump")}
 
 
@@ -151,7 +151,7 @@ def test_only_profiles_start_the_program(
 
 
 def stand_in(folder: Path, body: str) -> None:
-    """A program named mailtrap that runs this shell script."""
+    """Create a program named mailtrap that runs this shell script."""
     folder.mkdir()
     program = folder / "mailtrap"
     program.write_text(f"#!/bin/sh\n{body}\n")
@@ -242,7 +242,7 @@ def test_the_tree_says_what_each_value_is() -> None:
 
 
 def test_the_powershell_script_is_complete() -> None:
-    """No PowerShell runs here: what is checked is its shape, and that it says the same as the tree."""
+    """No PowerShell runs here; this checks the script's shape, and that it matches the tree."""
     text = RENDER["powershell"](HOSTILE)
     assert "'It''s \"odd\": [x] `touch ran` $(touch ran) %s \\ {y} (z) 100% ~ * ? #.'" in text
     bare = re.sub(r"#.*", "", re.sub(r"'(?:[^']|'')*'|\"[^\"]*\"", "", text))

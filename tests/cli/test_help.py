@@ -75,7 +75,7 @@ def pages() -> dict[str, Context]:
 
 
 def words_of(example: str) -> list[str]:
-    """The words of the call of `mailtrap` in a line of a shell."""
+    """Return the words of the `mailtrap` call in a shell line."""
     words = shlex.split(re.sub(r'^[\w -]+ "\$\((.*)\)"$', r"\1", example))
     words = words[words.index("mailtrap") + 1 :]
     return words[: words.index(">")] if ">" in words else words
@@ -120,7 +120,7 @@ def test_only_long_examples_are_wrapped_and_in_shell_syntax() -> None:
 
 
 def text_of(*words: str) -> str:
-    """The page of a command on 80 columns."""
+    """Return the page of a command at 80 columns."""
     return format_page(read_page(pages()[" ".join(("mailtrap", *words))]), 78)
 
 
@@ -176,7 +176,7 @@ def test_the_root_shows_the_two_first_commands_the_documentation_and_where_to_re
 def test_the_examples_run_on_the_local_sandbox(
     environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each exits 0, or 5 where it names something by an ID of its own; a deletion is refused without --yes."""
+    """Each exits 0, or 5 if it names something by an ID; a deletion is refused without --yes."""
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""The commands of `mailtrap help batch`, run as they stand."""
+"""The commands of `mailtrap help batch`, run unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of `mailtrap help ci`, run as they stand."""
+"""The commands of `mailtrap help ci`, run unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every module of commands once as people run it: by the console script, with nothing imported before."""
+"""Every module of commands once as users run it: through the console script, with nothing imported before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDLESS = {"commands.local.serve"}  # which tests/local starts for real, over an
 
 
 def first_lines(name: str) -> Iterator[list[str]]:
-    """A command line for the first command of each module of this name."""
+    """Return a command line for the first command of each module with this name."""
     for module in find_modules(name):
         for verb, command in load_verbs([module]).items():
             if module not in ENDLESS:

@@ -1,4 +1,4 @@
-"""`--no-input` and `MAILTRAP_NO_INPUT=1`: no command asks, not even on a terminal, and the error names what answers."""
+"""`--no-input` and `MAILTRAP_NO_INPUT=1`: no command asks, even on a terminal, and the error names the flag to use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from = "a@acme.example"
 
 
 class Teletype:
-    """A terminal on which this process runs the program; what is typed is there before it asks."""
+    """A terminal on which this process runs the program; input is typed before it asks."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
@@ -36,7 +36,7 @@ class Teletype:
         self._stderr = os.fdopen(child, "w", encoding="utf-8")
 
     def run(self, *arguments: str, typed: str = "") -> tuple[int, str]:
-        """The exit code, and what the terminal shows of standard error."""
+        """Return the exit code, and what the terminal shows of stderr."""
         os.write(self._parent, typed.encode())
         world = World(env=self.env, stdin=self._stdin, stdout=io.StringIO(), stderr=self._stderr)
         code = run([*arguments], world)

@@ -1,4 +1,4 @@
-"""Where nothing is configured, every command that needs an account says the same: not set up, and the two ways on."""
+"""Without a configuration, every command that needs an account says the same: not set up, with two suggestions."""
 
 from __future__ import annotations
 

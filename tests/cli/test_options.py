@@ -1,4 +1,4 @@
-"""Options that travel together: one dataclass, declared once, given to each command that takes it."""
+"""Options that travel together: one dataclass, declared once, passed to each command that uses it."""
 
 from __future__ import annotations
 

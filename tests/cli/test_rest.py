@@ -1,4 +1,4 @@
-"""The REST engine: requests on the wire, names for ids, lists that go on, questions."""
+"""The REST engine: requests on the wire, names for IDs, paged lists, confirmations."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_an_invalid_choice_is_refused(server: Loopback) -> None:
 
 
 def run(server: Loopback, operation: Operation, *arguments: str) -> tuple[str, str]:
-    """Run one operation of a resource made up for the purpose, by its command line; stdout and stderr."""
+    """Run one operation of a made-up resource by its command line; return stdout and stderr."""
     out, err = io.StringIO(), io.StringIO()
     world = World(env={**server.env, "MAILTRAP_CONFIG": "/nonexistent/config.toml"}, stdout=out, stderr=err)
     resource = Resource("thing", (Column("ID", "id"),), (operation,), {"thing": Id("thing", kind=str)})

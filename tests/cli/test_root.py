@@ -76,7 +76,7 @@ def test_every_command_has_a_help_page_without_markup(name: str) -> None:
 
 
 def leaves(path: str, command: object) -> list[tuple[str, object]]:
-    """The commands under this one that are no groups, by their paths."""
+    """Return the commands below this one that are not groups, by path."""
     members = getattr(command, "commands", None)
     if members is None:
         return [(path, command)]

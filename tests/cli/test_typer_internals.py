@@ -1,4 +1,4 @@
-"""What we use of the insides of Typer and httpx is still there; a failure names the part that a new version moved."""
+"""The internals of Typer and httpx that we use still exist; a failure names what a new version moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sandbox of the tests' own: the messages of a list, answered by a loopback server page by page."""
+"""A sandbox for these tests: a loopback server answers the pages of a list of messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MESSAGES = "/account/api/sandboxes/7/messages"
 
 
 def message(number: int, **more: Any) -> dict[str, Any]:
-    """A message as the API lists it (schema SandboxMessage), of one minute after the one before."""
+    """Build a message as the API lists it (schema SandboxMessage), one minute newer than the one before."""
     return {
         "id": number,
         "sandbox_id": 7,
@@ -35,7 +35,7 @@ def message(number: int, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Inbox:
-    """The sandbox 7 behind a server: `messages`, newest first; `parts` are its other answers, by path below it."""
+    """Sandbox 7 on a server: `messages`, newest first; `parts` are its other answers, by path below it."""
 
     server: Loopback
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -76,7 +76,7 @@ def inbox(server: Loopback) -> Inbox:
 
 @pytest.fixture
 def deliver(mailtrap: Run) -> Any:
-    """Send messages of the corpus, by their names, to the local sandbox."""
+    """Send messages of the corpus, by name, to the local sandbox."""
 
     def send(*names: str) -> None:
         for name in names:

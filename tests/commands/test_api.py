@@ -1,4 +1,4 @@
-"""`mailtrap api`: any request, its answer as it came."""
+"""`mailtrap api`: any request, its answer unchanged."""
 
 from __future__ import annotations
 

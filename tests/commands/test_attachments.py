@@ -1,4 +1,4 @@
-"""`mailtrap attachments`: listed, and saved where the user said."""
+"""`mailtrap attachments`: list them, and save them where the user says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Deliver = Callable[..., None]
 
 @pytest.fixture
 def described(inbox: Inbox) -> Inbox:
-    """A message with two attachments of one hostile name, an inline image and one without a name."""
+    """A message with two attachments of the same hostile name, an inline image and one without a name."""
     inbox.messages = [message(1)]
     names = ["../../etc/passwd", "..\\..\\etc\\passwd", "logo.png", ""]
     inbox.parts["/1/attachments"] = Reply(

@@ -27,7 +27,7 @@ def people(tmp_path: Path) -> Path:
 
 
 def answered(request: Request) -> Reply:
-    """The API's answer to a batch that it takes."""
+    """Build the API's answer to an accepted batch."""
     count = len(request.json()["requests"])
     return Reply(200, {"success": True, "responses": [{"success": True, "message_ids": ["id"]}] * count})
 
@@ -455,7 +455,7 @@ def test_the_api_answer_to_a_test_is_reported(mailtrap: Run, server: Loopback, p
 
 @pytest.fixture
 def runner(tmp_path: Path) -> dict[str, str]:
-    """The variables of a step of GitHub Actions."""
+    """Return the variables of a GitHub Actions step."""
     return {
         "GITHUB_ACTIONS": "true",
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
@@ -468,7 +468,7 @@ def annotated(err: str) -> list[str]:
 
 
 def cases_of(path: Path) -> list[tuple[str, str | None, str | None, str]]:
-    """Name, file, line and outcome of each case of a JUnit file."""
+    """Return name, file, line and outcome of each case in a JUnit file."""
     suite = ElementTree.parse(path).getroot()[0]
     return [
         (str(case.get("name")), case.get("file"), case.get("line"), case[0].tag if len(case) else "passed")

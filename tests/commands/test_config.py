@@ -1,4 +1,4 @@
-"""`mailtrap config`, end to end with the installed program; its questions on a real terminal."""
+"""`mailtrap config`, end to end with the installed program; its prompts on a real terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ stream = "bulk"
 
 @pytest.fixture
 def two(path: Path) -> dict[str, Any]:
-    """Two profiles: staging, the default one, and production; gives the document."""
+    """Create two profiles, staging (the default) and production; return the document."""
     path.parent.mkdir(parents=True, mode=0o700)
     path.touch(mode=0o600)
     path.write_text(TWO)
@@ -420,7 +420,9 @@ def test_a_folder_that_cannot_be_written_to_is_an_error(mailtrap: Run) -> None:
 
 
 def editor(tmp_path: Path, program: str) -> str:
-    """An editor that runs this Python on `path`, the file it is given; an argument and a quoted path come along."""
+    """Return an editor that runs this Python code on `path`, the file it is given; tests an argument and a quoted
+    path too.
+    """
     script = tmp_path / "my editor.py"
     script.write_text(f"import os, sys\nfrom pathlib import Path\npath = Path(sys.argv[2])\n{program}\n")
     return f"{sys.executable} '{script}' --wait"

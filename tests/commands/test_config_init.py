@@ -1,4 +1,4 @@
-"""`mailtrap config init`: flags without a terminal, questions on a real one, and the request that tries the token."""
+"""`mailtrap config init`: flags without a terminal, prompts on a real one, and the request that tests the token."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write(path: Path, text: str) -> None:
 
 @pytest.fixture
 def account(server: Loopback) -> dict[str, str]:
-    """The environment that points at an account with two sandboxes; any token but TOKEN is refused."""
+    """The environment for an account with two sandboxes; any token but TOKEN is refused."""
 
     def answer(request: Request) -> Reply:
         if request.headers["authorization"] != f"Bearer {TOKEN}":
@@ -259,7 +259,7 @@ def ask(environment: dict[str, str], *arguments: str, controlling: bool = True) 
 
 
 def answer(terminal: Terminal, *answers: tuple[str, str]) -> None:
-    """Type each answer once its question was asked for the first time, or again."""
+    """Type each answer once its question has appeared."""
     asked: dict[str, int] = {}
     for question, keys in answers:
         asked[question] = asked.get(question, 0) + 1

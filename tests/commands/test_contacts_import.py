@@ -1,4 +1,4 @@
-"""`mailtrap contacts import` and `export`: the wire, what a person is told, and how each goes on after a failure."""
+"""`mailtrap contacts import` and `export`: the wire, what the user is told, and how to resume after a failure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FINISHED: dict[str, Any] = {
 
 
 class Account:
-    """An account behind a server: its fields and lists; import jobs that end when looked at as often as they must."""
+    """An account on a server: its fields and lists, and import jobs that end after a set number of polls."""
 
     def __init__(self, server: Loopback) -> None:
         self.server = server

@@ -1,4 +1,4 @@
-"""Every declared operation held against the facts of the API: path, method, ids, parameters, body, answer."""
+"""Every declared operation checked against the facts of the API: path, method, IDs, parameters, body, answer."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_its_request_is_one_that_the_api_takes(resource: Resource, declared: Ope
 
 
 def example_of(field: Field, schema: dict[str, Any]) -> Any:
-    """A value that the field takes."""
+    """Return a value that the field accepts."""
     text = "me@acme.example" if "email" in field.name else "https://acme.example" if "url" in field.name else "text"
     if field.choices:
         one: Any = field.choices[0]
@@ -193,7 +193,7 @@ def example_of(field: Field, schema: dict[str, Any]) -> Any:
 
 
 def example_from(schema: dict[str, Any]) -> Any:
-    """The least value that a schema takes."""
+    """Return a minimal value that a schema accepts."""
     alternatives = schema.get("oneOf") or schema.get("anyOf")
     if alternatives:
         return example_from(alternatives[0])

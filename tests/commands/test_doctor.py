@@ -36,7 +36,7 @@ def message(result: Result, name: str) -> str:
 
 @pytest.fixture
 def account(server: Loopback) -> dict[str, str]:
-    """The environment of an account in which all is well."""
+    """The environment of an account without problems."""
 
     def answer(request: Request) -> Reply:
         return Reply(200, ANSWERS[request.path]) if request.path in ANSWERS else Reply(404, {"error": "Not found"})

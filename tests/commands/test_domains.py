@@ -1,4 +1,4 @@
-"""`mailtrap domains …` but for the check, and the hint of a refused live send; every request as OpenAPI has it."""
+"""`mailtrap domains …` except the check, and the hint of a refused live send; every request checked against OpenAPI."""
 
 from __future__ import annotations
 

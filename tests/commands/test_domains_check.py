@@ -24,7 +24,7 @@ Start = Callable[[str], DnsServer]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts DNS servers that know these zones, and Mailtrap's; they end with the test."""
+    """Start DNS servers with these zones and Mailtrap's; they stop after the test."""
     servers: list[DnsServer] = []
 
     def begin(zones: str) -> DnsServer:
@@ -38,7 +38,7 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture
 def check(mailtrap: Run, server: Loopback) -> Callable[..., Any]:
-    """Runs the check of acme.example (or what `names` says) against one DNS server."""
+    """Run the check of acme.example (or of `names`) against one DNS server."""
 
     def run(dns: DnsServer, *arguments: str, names: tuple[str, ...] = ("acme.example",)) -> Any:
         return mailtrap("domains", "check", *names, "--nameserver", str(dns.server), *arguments, env=server.env)

@@ -1,4 +1,4 @@
-"""`mailtrap messages`: found by filters, shown in parts, marked, forwarded, deleted."""
+"""`mailtrap messages`: find by filters, show parts, mark, forward, delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every request of the hand-made commands held against the OpenAPI files, and what these commands load."""
+"""Every request of the handwritten commands checked against the OpenAPI files, and what these commands import."""
 
 from __future__ import annotations
 

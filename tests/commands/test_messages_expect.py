@@ -1,4 +1,4 @@
-"""`mailtrap messages expect`: every expectation that does not hold is listed, with what was found."""
+"""`mailtrap messages expect`: every failed expectation is listed, with what was found."""
 
 from __future__ import annotations
 

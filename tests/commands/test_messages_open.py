@@ -20,7 +20,7 @@ from tests.loopback import Reply
 
 
 def opened(mailtrap: Run, inbox: Inbox, tmp_path: Path) -> tuple[Path, str]:
-    """Open message 1 in a browser that writes down its address; the page's path and text."""
+    """Open message 1 in a browser that records the URL; return the page's path and text."""
     seen = tmp_path / "seen"
     env = {**inbox.env, "TMPDIR": str(tmp_path), "BROWSER": f"sh -c 'echo \"$0\" > {seen}' %s"}
     result = mailtrap("messages", "open", "1", "-q", env=env)
@@ -79,7 +79,7 @@ def test_no_element_that_fetches_by_itself_remains(html: str) -> None:
 
 
 class ElementCollector(HTMLParser):
-    """Another parser's opinion of what elements and attributes there are."""
+    """Another parser's view of which elements and attributes exist."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""`mailtrap messages send`: a captured message goes out as it was captured, by the rules of `send`."""
+"""`mailtrap messages send`: a captured message is sent as it was captured, by the rules of `send`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BODY = {
 
 @pytest.fixture
 def captured(tmp_path: Path) -> Iterator[Store]:
-    """A local sandbox with one message, which came by SMTP."""
+    """A local sandbox with one message, received by SMTP."""
     store = Store(tmp_path / "state")
     keep_mail(Sandbox(store), Route(), make_message("", ["ada@example.com", "hidden@example.com"], MAIL))
     yield store

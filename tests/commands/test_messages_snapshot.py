@@ -1,4 +1,4 @@
-"""`mailtrap messages expect --snapshot`: an email that changes is noticed, line by line."""
+"""`mailtrap messages expect --snapshot`: a changed email is noticed, line by line."""
 
 from __future__ import annotations
 

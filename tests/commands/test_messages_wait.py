@@ -1,4 +1,4 @@
-"""`mailtrap messages wait`: late messages, what is taken out of them, time that is up."""
+"""`mailtrap messages wait`: late messages, extracted values, timeouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mailtrap send`, end to end: the installed program, a real server on loopback, the wire retyped."""
+"""`mailtrap send`, end to end: the installed program, a real server on loopback, the wire spelled out."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def b64(data: bytes) -> str:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """The folder in which the program runs, with files to name."""
+    """The folder in which the program runs, with files for its flags."""
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
     (folder / "hello.txt").write_text("Grüße\n", encoding="utf-8")
@@ -135,7 +135,7 @@ FLAGS: list[tuple[Sequence[str], dict[str, Any]]] = [
 
 
 def without_sources(text: str) -> str:
-    """A destination line without where the token and the host come from, which depends on the server of the test."""
+    """Remove from a destination line where the token and the host come from, which depends on the test's server."""
     return re.sub(r" · token from \w+| · host 127\.0\.0\.1:\d+", "", text)
 
 
@@ -181,7 +181,7 @@ def test_a_template_takes_the_place_of_all_content(mailtrap: Run, server: Loopba
 
 
 def payload_of(mailtrap: Run, *flags: str, stdin: str | bytes = "", cwd: Path | None = None) -> Any:
-    """The body that these flags would send, to `ada` where they do not say otherwise."""
+    """Return the body that these flags would send, to `ada` unless they say otherwise."""
     result = mailtrap("send", "-p", "local", *flags, "--dry-run", "-o", "json", stdin=stdin, cwd=cwd)
     assert result.code == 0, result.err
     return result.json()["body"]

@@ -1,4 +1,4 @@
-"""Every request that `send` makes, held against the published OpenAPI files."""
+"""Every request of `send`, checked against the published OpenAPI files."""
 
 from __future__ import annotations
 

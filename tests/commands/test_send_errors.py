@@ -1,4 +1,4 @@
-"""`mailtrap send` refused: by the API, by what is wrong with the input, by the machine. Nothing is sent unnoticed."""
+"""Refused sends: by the API, by bad input, by the machine. Nothing is sent silently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TARGETS = {"transactional": ("--live",), "sandbox": ("--sandbox-id", "123456")}
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """The folder in which the program runs, with files to name."""
+    """The folder in which the program runs, with files for its flags."""
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
     (folder / "folder").mkdir()
@@ -42,7 +42,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def failed(result: Result, code: int) -> dict[str, Any]:
-    """The error of a run with `-o json`, checked for the contract's shape."""
+    """Return the error of a run with `-o json`, checked for the contract's shape."""
     assert result.code == code, result.err
     assert result.out == ""
     error = result.error()

@@ -1,4 +1,4 @@
-"""`mailtrap send` on a terminal asks for what the flags leave out; nobody else is ever asked."""
+"""`mailtrap send` on a terminal asks for what the flags leave out; programs are never asked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCAL = (PROGRAM, "send", "-p", "local")
 
 
 def script(path: Path, text: str) -> str:
-    """A program of this name, such as an editor."""
+    """Create a program with this name, such as an editor."""
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return str(path)

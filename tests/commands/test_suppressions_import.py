@@ -1,4 +1,4 @@
-"""`mailtrap suppressions import` and `export`: the wire, the limit of 10 a minute, and going on after a failure."""
+"""`mailtrap suppressions import` and `export`: the wire, the limit of 10 a minute, and resuming after a failure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def suppression(number: int, email: str = "") -> dict[str, Any]:
 
 
 class List:
-    """The suppression list behind a server; `answers` are those to addresses, in place of a success."""
+    """The suppression list on a server; `answers` are those for addresses, in place of a success."""
 
     def __init__(self, server: Loopback) -> None:
         self.created: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""`mailtrap templates`: which of the two generations of the API each command speaks."""
+"""`mailtrap templates`: which of the two APIs each command uses."""
 
 from __future__ import annotations
 

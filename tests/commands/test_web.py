@@ -1,4 +1,4 @@
-"""`--web` opens the page of mailtrap.io that shows the same; the pages are those that the API's documentation names."""
+"""`--web` opens the page of mailtrap.io that shows the same thing; the pages are those in the API's documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's folders are those of platformdirs, which is asked only where the rule is not the plain one."""
+"""The user's folders are those of platformdirs, which is imported only if the simple rule does not apply."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def path(tmp_path: Path) -> Path:
 
 
 class Resolve:
-    """Settings from a file with this text (none: no file), this environment and these flags."""
+    """Resolves settings from a file with this text (None: no file), this environment and these flags."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,7 +67,7 @@ def settle(path: Path) -> Resolve:
 
 
 class Key(NamedTuple):
-    """A setting: its flag, its variable, two values of it as (in Settings, in TOML), and what it is by default."""
+    """A setting: its flag, its variable, two values (in Settings, in TOML), and its default."""
 
     name: str
     flag: str | None

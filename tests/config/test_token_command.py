@@ -1,4 +1,4 @@
-"""A token from a command: what it leaves behind, and what it writes without an end."""
+"""A token from a command: what the command leaves behind, and endless output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is the matter with a record that is missing or wrong, on a real DNS server, and what the fix deletes."""
+"""Causes of missing or wrong records, on a real DNS server, and what the fix deletes."""
 
 from __future__ import annotations
 

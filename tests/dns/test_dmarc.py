@@ -1,4 +1,4 @@
-"""DMARC records by their meaning."""
+"""DMARC records by meaning."""
 
 from __future__ import annotations
 

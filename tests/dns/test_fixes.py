@@ -1,4 +1,4 @@
-"""The missing records, in the forms that providers take; zone files are read back by a real parser."""
+"""The missing records in each provider's format; a real parser reads the zone files back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def spf_of(*texts: str, included: dict[str, str | None] | None = None) -> Checke
 
 
 def read(zone: str) -> list[tuple[str, str, list[bytes] | str]]:
-    """The records of a zone file: owner, type, and the target or the texts."""
+    """Return the records of a zone file: owner, type, and the target or the texts."""
     rrsets = dns.zonefile.read_rrsets(zone, name=None, rdclass=None, default_ttl=None, origin=".", relativize=False)
     return [
         (

@@ -1,4 +1,4 @@
-"""What the resolver makes of real servers on loopback."""
+"""How the resolver handles real servers on loopback."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Start = Callable[..., DnsServer]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts DNS servers, which end with the test."""
+    """Start DNS servers, which stop after the test."""
     servers: list[DnsServer] = []
 
     def begin(zone: str = "", *, chases: bool = False) -> DnsServer:

@@ -1,4 +1,4 @@
-"""SPF records by their meaning."""
+"""SPF records by meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on a record, from what was found."""
+"""Verdicts on records, from what was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for domains, by a clock that does not sleep."""
+"""Waiting for domains, with a clock that does not sleep."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BAD = Report("acme.example", (), can_send=False)
 
 
 class Looks:
-    """Gives these reports (or raises these errors) one after another, the last forever, and keeps the time."""
+    """Returns these reports (or raises these errors) in turn, repeating the last, and records the time."""
 
     def __init__(self, *results: Report | MailtrapError) -> None:
         self.results = list(results)

@@ -1,4 +1,4 @@
-"""A real browser on the web inbox: one for a module, whose every request is written down."""
+"""Drive the web inbox in a real browser: one per module; every request it makes is recorded."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ expect.set_options(timeout=PATIENCE)
 
 
 def start_browser(playwright: Playwright) -> Browser:
-    # Without a sandbox of its own: the gate may run as root, and nothing that is opened here comes from elsewhere.
+    # Without the browser's sandbox: the gate may run as root, and nothing opened here comes from elsewhere.
     return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
 
 @dataclass
 class Seen:
-    """What a page did: every URL that was requested, and whatever must not happen."""
+    """What a page did: every URL it requested, and anything that must not happen."""
 
     urls: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
@@ -37,13 +37,13 @@ class Seen:
         dialog.dismiss()
 
     def leaving(self, url: str) -> list[str]:
-        """The requests to anywhere but the server."""
+        """The requests to anything but the server."""
         return [each for each in self.urls if not each.startswith((f"{url}/", "data:"))]
 
 
 @contextmanager
 def open_page(browser: Browser, width: int = 1280, *, dark: bool = False) -> Iterator[tuple[Page, Seen]]:
-    """A page in a profile of its own. Whatever it requests beyond loopback is written down, and fails."""
+    """Open a page in its own profile. Requests beyond loopback are recorded and fail."""
     seen = Seen()
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]}, color_scheme="dark" if dark else "light"
@@ -63,12 +63,12 @@ def open_page(browser: Browser, width: int = 1280, *, dark: bool = False) -> Ite
 
 
 def assert_accessible(page: Page, where: str) -> None:
-    """Nothing that axe calls serious or critical."""
+    """Assert that axe reports nothing critical or serious."""
     found = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
     assert not found, (where, [(each["id"], [node["html"] for node in each["nodes"]]) for each in found])
 
 
 def assert_fits(page: Page, where: str) -> None:
-    """No horizontal scrolling of the page."""
+    """Assert that the page does not scroll horizontally."""
     widths = page.evaluate("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]")
     assert max(widths[:2]) <= widths[2], (where, widths)

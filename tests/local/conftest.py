@@ -1,4 +1,4 @@
-"""A local sandbox in an empty folder, and a way to ask it."""
+"""A local sandbox in an empty folder, and ways to send it requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MESSAGE: dict[str, Any] = {
 
 
 class Api:
-    """Asks a sandbox as a client would, and gives its answers."""
+    """Sends requests to a sandbox as a client would, and returns its answers."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -39,7 +39,7 @@ class Api:
         return self.sandbox.handle(host, method, path, query, AUTHORIZED, content)
 
     def get(self, url: str) -> Any:
-        """The JSON of a GET of the account host, which must be answered."""
+        """Return the JSON of a GET to the account host, which must succeed."""
         answer = self.ask("account", "GET", url)
         assert answer.status == 200, (url, answer)
         return answer.json()
@@ -48,7 +48,7 @@ class Api:
         return self.ask(host, "POST", f"/api/send/{sandbox_id}" if host == "sandbox" else "/api/send", message)
 
     def sent(self, *, host: Host = "sandbox", sandbox_id: int = 1, **fields: Any) -> list[str]:
-        """Send a good message with these fields; its message ids."""
+        """Send a valid message with these fields; return its message IDs."""
         answer = self.send({**MESSAGE, **fields}, host=host, sandbox_id=sandbox_id)
         assert answer.status == 200, answer
         ids: list[str] = answer.json()["message_ids"]
@@ -75,7 +75,7 @@ class Serve(Protocol):
 
 @pytest.fixture
 def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
-    """Servers that are ended after the test. None of them may have had any trouble with a request."""
+    """Return a starter of servers that are stopped after the test. None of them may have had trouble with a request."""
     started: list[Serving] = []
 
     def start(*args: str, env: Mapping[str, str] | None = None, as_installed: bool = False) -> Serving:
@@ -93,7 +93,7 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """One server for the tests of a module that leave it as it was but for messages."""
+    """One server for the tests of a module that change only its messages."""
     folder = tmp_path_factory.mktemp("standing")
     server = Serving({"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error"}, folder)
     yield server

@@ -38,17 +38,17 @@ class Reply:
 
 
 class Serving:
-    """A running server. `url`, `port` and `smtp_port` as its ready file has them."""
+    """A running server. `url`, `port` and `smtp_port` come from its ready file."""
 
     @classmethod
     def at(cls, process: subprocess.Popen[bytes], port: int) -> Serving:
-        """One that was started otherwise."""
+        """Wrap a server that was started in another way."""
         found = object.__new__(cls)
         found.process, found.port, found.url = process, port, f"http://127.0.0.1:{port}"
         return found
 
     def __init__(self, env: Mapping[str, str], folder: Path, *args: str, as_installed: bool = False) -> None:
-        """Start it: as a fork, see `tests.preloaded`, or with `as_installed` by the console script."""
+        """Start the server: as a fork (see `tests.preloaded`), or with `as_installed` through the console script."""
         self.environment = env
         self.ready_file = folder / "ready.json"
         self._out, self._err = folder / "serve.out", folder / "serve.err"
@@ -71,12 +71,12 @@ class Serving:
 
     @property
     def out(self) -> str:
-        """What it printed so far."""
+        """Its stdout so far."""
         return self._out.read_text(encoding="utf-8")
 
     @property
     def err(self) -> str:
-        """What it said so far."""
+        """Its stderr so far."""
         return self._err.read_text(encoding="utf-8")
 
     def ask(
@@ -88,7 +88,7 @@ class Serving:
         headers: Mapping[str, str] | None = None,
         timeout: float = 20,
     ) -> Reply:
-        """One request on a connection of its own; a body that is not bytes goes as JSON."""
+        """Send one request on a new connection; a body that is not bytes is sent as JSON."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         given = {"Authorization": "Bearer t", "Content-Type": "application/json", **(headers or {})}
@@ -100,11 +100,11 @@ class Serving:
             connection.close()
 
     def send(self, path: str = "/sandbox/api/send/1", **fields: Any) -> Reply:
-        """Send a good message with these fields."""
+        """Send a valid message with these fields."""
         return self.ask("POST", path, {**SENDABLE, **fields})
 
     def raw(self, data: bytes, *, timeout: float = 20) -> bytes:
-        """Send these bytes, and read until the server closes (or resets) the connection."""
+        """Send these bytes, and read until the server closes or resets the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
             received = b""
             try:
@@ -116,19 +116,19 @@ class Serving:
             return received
 
     def messages(self) -> int:
-        """How many messages it holds."""
+        """How many messages the server has stored."""
         found: int = self.ask("GET", "/healthz").json()["messages"]
         return found
 
     def memory(self, field: str = "VmRSS") -> int:
-        """Bytes of memory, as Linux counts them."""
+        """Its memory in bytes, as Linux counts it."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith(f"{field}:"):
                 return int(line.split()[1]) * 1024
         raise AssertionError(field)
 
     def end(self, number: int = signal.SIGTERM) -> int:
-        """End it with this signal; its exit code."""
+        """Stop it with this signal; return its exit code."""
         if self.process.poll() is None:
             os.kill(self.process.pid, number)
         return self.process.wait(20)

@@ -1,4 +1,4 @@
-"""Webhooks, campaigns, inbound mail, tokens and the account itself, held against the OpenAPI files."""
+"""Webhooks, campaigns, inbound mail, tokens and the account itself, checked against the OpenAPI files."""
 
 from __future__ import annotations
 

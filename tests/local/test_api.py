@@ -1,4 +1,4 @@
-"""Every operation that the local sandbox implements, held against the OpenAPI files; and what these leave out."""
+"""Every operation of the local sandbox, checked against the OpenAPI files; and what these do not cover."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TEMPLATE = {
 
 
 def make_template(api: Api, **fields: str) -> dict[str, Any]:
-    """A message by a new template, which has these fields."""
+    """Build a message from a new template with these fields."""
     template = {"name": "Order", "category": "orders", "subject": "Hi {{name}}", **fields}
     made = api.ask("account", "POST", "/api/email_templates", {"email_template": template}).json()
     return {**TEMPLATE, "template_uuid": made["uuid"]}
@@ -104,7 +104,7 @@ def test_every_operation_is_implemented() -> None:
 
 
 def checked(api: Api, file: str, host: Host, method: str, url: str, body: object = None) -> Answer:
-    """The answer to a request, both of them as the file has them."""
+    """Return the answer to a request; both are checked against the file."""
     answer = api.ask(host, method, url, body)
     path = url.partition("?")[0]
     openapi.check_response(file, method, path, answer.status, answer.headers["content-type"], answer.body)
@@ -299,7 +299,7 @@ def test_a_batch_inherits_all_but_recipients(api: Api) -> None:
     assert len(api.get("/api/sandboxes/1/messages/2/attachments")) == 2
 
 
-# ------------------------------------------------------------------------------------------------ looking messages up
+# ------------------------------------------------------------------------------------------------ lookup
 
 
 def test_custom_variables_are_in_the_headers_of_a_sandboxes_message(api: Api) -> None:
@@ -354,7 +354,7 @@ def test_email_logs_are_paged_and_filtered(api: Api) -> None:
         assert api.get(f"/api/email_logs?{query}")["total_count"] == count, query
 
 
-# -------------------------------------------------------------------------------------------- what is not checked
+# -------------------------------------------------------------------------------------------- unchecked
 
 
 def test_checks_are_never_invented(api: Api) -> None:

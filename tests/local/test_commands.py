@@ -45,7 +45,7 @@ def test_the_printed_environment_points_this_tool_at_the_server(
 def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> None:
     server = serve()
     assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
-    assert mailtrap("local", "env").out == server.out  # the ports of the server that runs
+    assert mailtrap("local", "env").out == server.out  # the ports of the running server
     assert mailtrap("sandboxes", "get", "1", "-p", "local", "-o", "json").json()["smtp_ports"] == [server.smtp_port]
     assert mailtrap("local", "fault", "--latency", "1ms").code == 0
     checks = mailtrap("doctor", "-p", "local", "-o", "json").json()

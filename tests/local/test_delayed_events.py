@@ -1,4 +1,4 @@
-"""Events of magic addresses that come later (`local serve --event-delay`)."""
+"""Delayed events of magic addresses (`local serve --event-delay`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults on demand: how often, which, and how they are changed while the server runs."""
+"""Injected faults: how often, which, and how to change them while the server runs."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ SEND = ("--from", "a@acme.example", "--to", "ada@example.com", "--subject", "Hi"
 
 
 def pointed_at(server: Serving) -> dict[str, str]:
-    """The environment that `local env` prints, by hand."""
+    """Build by hand the environment that `local env` prints."""
     hosts = {"SEND": "send", "BULK": "bulk", "SANDBOX": "sandbox", "API": "account"}
     urls = {f"MAILTRAP_{name}_URL": f"{server.url}/{host}" for name, host in hosts.items()}
     return {**urls, "MAILTRAP_API_TOKEN": "t", "MAILTRAP_USE_SANDBOX": "true", "MAILTRAP_SANDBOX_ID": "1"}

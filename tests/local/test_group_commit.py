@@ -1,4 +1,4 @@
-"""Requests that arrive together are committed together, and each still stands for itself."""
+"""Requests that arrive together are committed together, yet each succeeds or fails alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailtrap_cli.local.store import Store
 
 
 def names_on_disk(store: Store) -> list[str]:
-    """What another process sees."""
+    """Return what another process sees."""
     with sqlite3.connect(store.path) as db:
         return [name for (name,) in db.execute("SELECT name FROM projects ORDER BY id")][1:]
 

@@ -1,4 +1,4 @@
-"""Templates rendered as Handlebars does, with Mailtrap's four helpers and no other."""
+"""Templates rendered like Handlebars, with Mailtrap's four helpers and no others."""
 
 from __future__ import annotations
 

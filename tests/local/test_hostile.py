@@ -1,4 +1,4 @@
-"""Whatever arrives, the sandbox answers; whatever it takes, it can show again."""
+"""The sandbox answers whatever arrives, and can show whatever it accepts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ messages = st.fixed_dictionaries(
     },
 )
 
-# Of the right types, and so mostly taken: what is in the strings must not matter afterwards.
+# Values of the right types, so mostly accepted: the contents of the strings must not matter later.
 good_addresses = st.fixed_dictionaries(
     {"email": st.sampled_from(["ada@example.com", '"a b"@example.com', "ada@bücher.example"])}, optional={"name": texts}
 )
@@ -106,7 +106,7 @@ def shared() -> Any:
 
 
 def read_everything(api: Api, number: int) -> None:
-    """Every view of one message is answered, and its raw form is a message without defects."""
+    """Assert that every view of one message works, and that its raw form is a message without defects."""
     path = f"/api/sandboxes/1/messages/{number}"
     for read in READS:
         answer = api.ask("account", "GET", path + read)
@@ -121,7 +121,7 @@ def read_everything(api: Api, number: int) -> None:
 
 
 def harmless(line: str) -> bool:
-    """Whether a terminal shows this line as one, and does nothing else."""
+    """Return whether a terminal shows this on one line and does nothing else."""
     line.encode()
     return not re.search("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", line)
 

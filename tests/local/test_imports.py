@@ -1,4 +1,4 @@
-"""Imports and exports by the installed program against `local serve`: killed in the middle, and gone on with."""
+"""Imports and exports by the installed program against `local serve`: killed halfway and resumed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def env(server: Serving) -> dict[str, str]:
 def test_a_killed_import_resumes_where_it_said(
     server: Serving, env: dict[str, str], mailtrap: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """With eight long fields a chunk is full by its bytes, which keeps the test quick."""
+    """With eight long fields a chunk reaches its size limit early, which keeps the test quick."""
     file, rows = tmp_path / "people.csv", 7000
     tags = [f"note_{letter}" for letter in "abcdefgh"]
     for tag in tags:

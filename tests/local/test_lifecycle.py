@@ -1,4 +1,4 @@
-"""How the server begins and ends, what it shows, and how it bears trouble."""
+"""How the server starts and stops, what it prints, and how it copes with trouble."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ def test_a_full_disk_is_a_500_and_the_server_survives(environment: dict[str, str
     server = Serving(environment, folder)
     try:
         assert server.send().status == 200
-        # No file may grow beyond this size: as near to a full disk as comes without one.
+        # No file may grow beyond this size: as close to a full disk as possible without one.
         limit = 300_000
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, limit))
         refused = server.send(text="x" * 1_000_000)
@@ -283,7 +283,7 @@ def test_a_full_disk_is_a_500_and_the_server_survives(environment: dict[str, str
         base = {key: value for key, value in SENDABLE.items() if key != "to"} | {"text": "x" * 2000}
         requests = [{"to": SENDABLE["to"]}] * 500
         assert server.ask("POST", "/bulk/api/batch", {"base": base, "requests": requests}).status == 500
-        assert server.messages() == 1  # a batch is one transaction: none of it is there
+        assert server.messages() == 1  # a batch is one transaction: nothing of it was stored
         assert "sandbox.sqlite3 cannot be written" in server.err
         assert "Traceback" not in server.err
         assert len(server.ask("GET", "/account/api/sandboxes/1/messages").json()) == 1

@@ -10,7 +10,7 @@ from tests.local.conftest import Serve
 
 @pytest.fixture
 def sent(mailtrap: Run, serve: Serve) -> None:
-    """A message to each stream and one to the sandbox, through a server on the same state folder."""
+    """Send a message to each stream and one to the sandbox, through a server on the same state folder."""
     server = serve()
     env = {
         "MAILTRAP_API_TOKEN": "any",

@@ -1,7 +1,7 @@
-"""`local serve` held against the OpenAPI files with generated requests, good ones and bad ones.
+"""`local serve` checked against the OpenAPI files with generated requests, valid and invalid.
 
-No answer is a 5xx, and each has a status, a type and a body that its file has. Seeded, so that the requests are the
-same at every run; `--fuzz N` sends more.
+No answer is a 5xx, and each has a status, a type and a body that its file documents. Seeded, so that every run makes
+the same requests; `--fuzz N` makes more.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SEEDS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 class Judge:
-    """Sends generated requests to a server and keeps what is wrong with its answers."""
+    """Sends generated requests to a server and records what is wrong with the answers."""
 
     def __init__(self, server: Serving, ids: dict[str, Any]) -> None:
         self.ids = ids
@@ -56,7 +56,7 @@ class Judge:
         self._server = server
 
     def try_case(self, file: str, case: Any) -> None:
-        """A request for things that are not there, as a rule, and the same for things that are."""
+        """Send a request for things that mostly do not exist, and the same for things that do."""
         given_ids = dict(case.path_parameters or {})
         self._send_case(file, case, given_ids, known=False)
         if given_ids:
@@ -73,10 +73,10 @@ class Judge:
         content, status = answer.body, answer.status
         self.sent += 1
         if status == 404 and not known:
-            return  # of an id that nothing has, or that is no id at all
+            return  # of an ID that does not exist, or is not an ID
         listed = operation(file, case.method, case.operation.path)["responses"]
         if status in (400, 422) and str(status) not in listed and is_refusal(content):
-            return  # the files do not list them for every operation that takes input
+            return  # the files do not list these for every operation that takes input
         try:
             assert status < 500, f"{status} {content[:200]!r}"
             if status == 204:
@@ -104,14 +104,14 @@ def encode_body(body: Any) -> bytes | None:
 
 
 def is_refusal(content: bytes) -> bool:
-    """An error in one of the shapes of the API (NOTES.md, Answers)."""
+    """Return whether this is an error in one of the API's shapes (NOTES.md, Answers)."""
     document = json.loads(content)
     return isinstance(document, dict) and bool({"error", "errors"} & set(document))
 
 
 @pytest.fixture(scope="module")
 def ids(standing: Serving) -> dict[str, Any]:
-    """The server with one of everything; the ids of what does not simply have the number 1."""
+    """Fill the server with one of everything; return the IDs other than 1."""
     for path, body in SEEDS:
         answer = standing.ask("POST", path, body)
         assert answer.status < 300, (path, answer)
@@ -136,11 +136,11 @@ def test_no_request_breaks_the_server_and_every_answer_is_one_of_the_file(
     document = {"openapi": "3.1.0", "info": {"title": file, "version": "1"}, **readable_document(file)}
     schema = schemathesis.openapi.from_dict(document)
     operations = [found.ok() for found in schema.get_all_operations()]
-    operations.sort(key=lambda declared: declared.method.lower() == "delete")  # at last, or nothing would be left
+    operations.sort(key=lambda declared: declared.method.lower() == "delete")  # last, or nothing would be left
     assert operations
     modes = schemathesis.GenerationMode
     for declared in operations:
-        # A path or a query can hardly be wrong: to look for how costs more than all the rest.
+        # Paths and queries can hardly be wrong; checking how would cost more than everything else.
         for mode in (modes.POSITIVE, modes.NEGATIVE) if declared.body else (modes.POSITIVE,):
 
             @seed(20260101)

@@ -1,4 +1,4 @@
-"""Templates, contacts, domains, suppressions and the like in the local sandbox, held against the OpenAPI files."""
+"""Templates, contacts, domains, suppressions and so on in the local sandbox, checked against the OpenAPI files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 class Judged:
-    """Asks the account host, and holds each answer against one of the OpenAPI files."""
+    """Sends requests to the account host, and checks each answer against one of the OpenAPI files."""
 
     def __init__(self, api: Api, file: str) -> None:
         self.api = api

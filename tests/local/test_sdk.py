@@ -1,6 +1,6 @@
-"""The official Python SDK against the local server, with nothing changed but its hosts.
+"""The official Python SDK against the local server, with only its hosts changed.
 
-The SDK speaks https alone, so the server has a certificate here, of an authority that REQUESTS_CA_BUNDLE names.
+The SDK supports only https, so the server has a certificate, from an authority named by REQUESTS_CA_BUNDLE.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def refused(act):
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Files of an authority, and of a certificate for localhost with its key."""
+    """Create the files of an authority, and of a certificate for localhost with its key."""
     folder = tmp_path_factory.mktemp("tls")
     made = trustme.CA()
     issued = made.issue_cert("localhost", "127.0.0.1")
@@ -74,7 +74,7 @@ def server(serve: Serve, authority: dict[str, str]) -> Serving:
 
 @pytest.fixture
 def sdk(server: Serving, authority: dict[str, str], environment: dict[str, str]) -> Any:
-    """Runs a program with the SDK against the server; its `print`ed JSON."""
+    """Return a runner of programs that use the SDK against the server; it returns the JSON they `print`."""
 
     def run(program: str) -> Any:
         env = {**environment, "REQUESTS_CA_BUNDLE": authority["ca"], "PYTHONWARNINGS": ""}

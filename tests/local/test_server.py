@@ -1,4 +1,4 @@
-"""The server on its port: what it takes, what it refuses, how it begins and ends."""
+"""The server on its port: what it accepts, what it refuses, how it starts and stops."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ sys.exit(run_flushed(sys.argv[1:]))
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a server that waits for a second instead of half a minute."""
+    """The port of a server that waits one second instead of half a minute."""
     folder = tmp_path_factory.mktemp("impatient")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error"}
     ready = folder / "ready"

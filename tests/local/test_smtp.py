@@ -1,4 +1,4 @@
-"""Mail by SMTP: what is taken, where it goes, that it stays as it came, and what a client may do wrong."""
+"""Mail by SMTP: what is accepted, where it goes, that it stays unchanged, and what clients may do wrong."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAIL = b"From: Shop <shop@acme.example>\r\nTo: ada@example.com\r\nSubject: Your 
 
 
 class Client:
-    """One connection, on which a test sends any bytes and reads replies."""
+    """One connection for sending any bytes and reading replies."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
@@ -45,7 +45,7 @@ class Client:
         self.socket.sendall(data.encode() if isinstance(data, str) else data)
 
     def read(self) -> str:
-        """One reply, whole; "" at the end of the connection."""
+        """Read one complete reply; "" at the end of the connection."""
         lines = []
         while line := self._file.readline():
             lines.append(line.decode())
@@ -62,7 +62,7 @@ class Client:
         self.socket.close()
 
     def send(self, mail: bytes, recipients: tuple[str, ...] = ("ada@example.com",)) -> str:
-        """Send these bytes as they are, with the end mark after them; the reply to the last."""
+        """Send these bytes unchanged, followed by the end mark; return the reply to the last."""
         assert self.ask("MAIL FROM:<shop@acme.example>").startswith("250")
         for recipient in recipients:
             assert self.ask(f"RCPT TO:<{recipient}>").startswith("250")
@@ -172,7 +172,7 @@ def test_an_internationalized_envelope_is_taken(standing: Serving) -> None:
 
 
 def test_pipelined_commands_are_answered_in_order(standing: Serving) -> None:
-    """RFC 2920: commands in one go, the next message right after the end of the last."""
+    """RFC 2920: commands in one write, the next message directly after the end of the last."""
     before = standing.messages()
     with closing(connect(standing)) as client:
         begin = b"MAIL FROM:<a@acme.example>\r\nRCPT TO:<ada@example.com>\r\nDATA\r\n"
@@ -361,7 +361,7 @@ def test_a_thousand_connections_are_held_and_served(standing: Serving) -> None:
 
 
 def test_clients_that_vanish_leave_nothing_behind(standing: Serving) -> None:
-    """The fixtures hold that the server says nothing about it."""
+    """The fixtures assert that the server prints nothing about it."""
     before = standing.messages()
     for words in (
         b"",
@@ -378,7 +378,7 @@ def test_clients_that_vanish_leave_nothing_behind(standing: Serving) -> None:
 
 
 def test_a_silent_client_is_disconnected(store: Store) -> None:
-    """One that stops between commands or within a message, and one that sends commands and reads no answers."""
+    """Clients that stop between commands or within a message, and one that never reads answers."""
 
     async def check() -> None:
         listening = socket.create_server(("127.0.0.1", 0))

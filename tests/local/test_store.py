@@ -1,4 +1,4 @@
-"""The store: many at once, never too many, never broken."""
+"""The store: concurrent use, its limit, and broken files."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_a_state_folder_that_is_a_file_is_one_sentence(mailtrap: Run, tmp_path: 
 
 
 def test_a_store_survives_when_another_process_closes_it(tmp_path: Path, mailtrap: Run) -> None:
-    """To open the file a second time and close it must not drop the locks of the first connection."""
+    """Opening and closing the file again must not drop the locks of the first connection."""
     state = {"MAILTRAP_STATE_DIR": str(tmp_path / "state")}
     first, second = Store(tmp_path / "state"), Store(tmp_path / "state")
     first.add("sandbox", 1, [MESSAGE])

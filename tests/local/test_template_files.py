@@ -1,4 +1,4 @@
-"""Templates kept as files: `local serve --templates DIR`."""
+"""Templates stored as files: `local serve --templates DIR`."""
 
 from __future__ import annotations
 

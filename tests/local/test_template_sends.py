@@ -1,4 +1,4 @@
-"""Sends that name a template of the local sandbox."""
+"""Sends that use a template of the local sandbox."""
 
 from __future__ import annotations
 

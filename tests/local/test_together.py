@@ -1,4 +1,4 @@
-"""Many clients at once, over HTTP and beside it in the same store."""
+"""Many clients at once, over HTTP and directly in the same store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.local.serving import SENDABLE, Serving
 
 
 def sender(server: Serving, number: int, count: int) -> list[str]:
-    """Send so many messages on one kept-alive connection, each to a recipient of its own; who was acknowledged."""
+    """Send N messages on one kept-alive connection, each to its own recipient; return those acknowledged."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     acknowledged = []
     for index in range(count):
@@ -88,7 +88,7 @@ def test_kill_9_with_fifty_senders_loses_no_acknowledged_message(serve: Serve, m
     assert acknowledged
     assert set(acknowledged) <= kept
     assert len(found) == len(kept)
-    assert len(kept) - len(acknowledged) <= 50  # accepted, and killed before the answer
+    assert len(kept) - len(acknowledged) <= 50  # accepted, then killed before the answer
 
 
 def test_the_server_and_p_local_share_one_store_at_the_same_time(serve: Serve, mailtrap: Run) -> None:

@@ -1,4 +1,4 @@
-"""Opens and clicks by really loading the pixel and following the links of live mail."""
+"""Track opens and clicks by really loading the pixel and following the links of live mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The web inbox in a real browser: one server and one browser for all of it."""
+"""The web inbox in a real browser: one server and one browser for all tests."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def clean(standing: Serving) -> Serving:
-    """The server of the module without messages."""
+    """The module's server without messages."""
     clear = {"Origin": standing.url, "X-Mailtrap-Inbox": "1"}
     assert standing.ask("DELETE", "/web/messages", headers=clear).status == 204
     return standing
@@ -69,7 +69,7 @@ def clean(standing: Serving) -> Serving:
 
 @pytest.fixture(scope="module")
 def full(standing: Serving) -> Serving:
-    """The server with something for each of its pages."""
+    """The server with contents for each of its pages."""
     made = [
         standing.ask("POST", f"/account/api/{path}", document).status
         for path, document in (
@@ -216,7 +216,7 @@ def test_hostile_html_and_subjects_do_nothing(browser: Browser, clean: Serving) 
         sandbox = page.locator("iframe").get_attribute("sandbox") or ""
         assert sandbox
         assert not re.search("allow-(scripts|same-origin|forms|top)", sandbox)
-        # A link leads away only in a tab of its own, and only by a click.
+        # A link leads elsewhere only in a new tab, and only when clicked.
         with page.expect_popup() as popup:
             frame.locator("#top").click()
         assert popup.value.evaluate("window.opener") is None

@@ -1,4 +1,4 @@
-"""What the web inbox answers to whom: Host, Origin, methods, headers; and the HTML that it makes of a message's."""
+"""Who gets which answer from the web inbox: Host, Origin, methods, headers; and how it renders the HTML of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks that `local serve` delivers to: real receivers on loopback."""
+"""Webhook deliveries of `local serve` to real receivers on loopback."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ QUICK = ("--webhook-interval", "10ms", "--webhook-retry", "10ms")
 
 
 class Receiver(Loopback):
-    """An endpoint of an application: answers 200, or what `answer` says, and keeps the events that it took."""
+    """An application's endpoint: answers 200, or what `answer` returns, and keeps the events it accepted."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(tls)
@@ -245,7 +245,7 @@ def test_a_target_that_never_answers_delays_neither_others_nor_shutdown(serve: S
 
 @contextmanager
 def raw_target(answer: bytes, *, close: bool = True) -> Iterator[str]:
-    """A target that sends these bytes to whoever connects."""
+    """A target that sends these bytes to every client."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def run() -> None:
@@ -309,7 +309,7 @@ def test_a_target_without_a_listener_or_with_a_self_signed_certificate() -> None
 
 
 def batches(store: Store, number: int) -> list[bytes]:
-    """The bodies that a webhook would get now, each accepted at once."""
+    """Return the bodies that a webhook would get now, each accepted at once."""
     row = store.resources.get("webhook", number)
     assert row is not None
     found: list[bytes] = []

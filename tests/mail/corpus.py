@@ -1,4 +1,4 @@
-"""MIME messages of many kinds, made by seeded code: what each is, its bytes, and what must come out."""
+"""MIME messages of many kinds, generated from a seed: the kind, the bytes, and the expected result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sample:
-    """`expected` are attributes of the message that is read; `files` are (name, type, bytes) of its attachments."""
+    """`expected` are attributes of the parsed message; `files` are (name, type, bytes) of its attachments."""
 
     kind: str
     data: bytes
@@ -201,7 +201,7 @@ def parts() -> Iterator[Sample]:
 
 
 def written(seed: int) -> Iterator[Sample]:
-    """Messages that Python's own library writes, at random."""
+    """Generate random messages with Python's own library."""
     chance = random.Random(seed)
     letters = "abc äöü é 中文 🎉 ,;:\"'<>()=?_ "
     for number in range(40):
@@ -223,7 +223,7 @@ PIECES = (b"\r\n", b"=?", b"?=", b'"', b"(", b"<", b";", b"--b", b"\x1b$B", b"%"
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
-    """The message, damaged at random: bytes flipped, cut, doubled, or a line moved."""
+    """Damage the message at random: flip bytes, cut, duplicate, or move a line."""
     found = bytearray(data)
     for _ in range(chance.randint(1, 6)):
         place = chance.randrange(len(found) + 1)

@@ -17,7 +17,7 @@ FAULTS = "Faults"
 
 ServerPort = Annotated[
     int | None,
-    typer.Option("--port", min=1, max=65535, help="The server's port (default: of the one that runs, or 3580)."),
+    typer.Option("--port", min=1, max=65535, help="The server's port (default: the running server's, or 3580)."),
 ]
 ServerTokenEnv = Annotated[
     str | None, typer.Option("--token-env", metavar="VARIABLE", help="Variable that holds the server's token.")
