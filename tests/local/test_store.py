@@ -202,7 +202,7 @@ def test_a_state_folder_that_is_a_file_is_one_sentence(mailtrap: Run, tmp_path: 
     for command in (("local", "serve", "--port", "0"), ("messages", "list", "-p", "local")):
         result = mailtrap(*command, env={"MAILTRAP_STATE_DIR": str(tmp_path / "state")})
         assert result.code == 3
-        assert f"cannot be kept in {tmp_path / 'state'}" in result.err
+        assert f"Cannot create the local sandbox in {tmp_path / 'state'}" in result.err
         assert "MAILTRAP_STATE_DIR" in result.err
 
 

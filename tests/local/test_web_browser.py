@@ -165,7 +165,7 @@ def test_a_message_shows_its_styles_its_code_and_link_and_loads_remote_content_o
         assert box is not None
         assert box["width"] <= 392
         page.get_by_role("button", name="Dark mode").click()
-        expect(page.get_by_text("No dark styles in this message")).to_be_visible()
+        expect(page.get_by_text("This message has no dark styles")).to_be_visible()
         expect(frame.locator("html")).to_have_css("filter", re.compile("invert"))
         assert not seen.leaving(clean.url)
         page.get_by_role("button", name="Load remote content").click()

@@ -389,7 +389,7 @@ def test_inbound_mail_fires_the_webhook_of_its_inbox(api: Api, store: Store) -> 
 def test_a_target_on_another_machine_is_refused_unless_it_is_allowed(api: Api, url: str) -> None:
     refused = hook(api, url)
     assert refused["errors"]["url"] == [
-        "must be a loopback address, such as http://127.0.0.1:3000/webhook (--allow-remote allows others)"
+        "must be a loopback address, such as http://127.0.0.1:3000/webhook (allow_remote allows others)"
     ]
     assert hook(api, url, allow_remote=True)["data"]["url"] == url
 
