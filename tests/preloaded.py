@@ -1,12 +1,12 @@
-"""The installed program with its imports already made, by a process that is forked.
+"""The installed program with its imports already done, in a forked process.
 
-Most of a short run is the import of its modules. A fork has them, and is otherwise what the console script is: a
-process of its own that enters at `main()`, with its own arguments, environment, folder, streams and exit code.
+Most of a short run is the import of its modules. A fork has them, and otherwise behaves like the console script: a
+separate process that enters at `main()`, with its own arguments, environment, folder, streams and exit code.
 
-What runs to its end on pipes does not need a process of its own, whose cost is mostly that of its pages: a fork is
-kept, and does one such run after another, each entered below `main()`.
+Runs to completion on pipes do not need a new process each, most of whose cost is its pages: a fork is kept for them and
+does one run after another, each entered below `main()`.
 
-    python -m tests.preloaded FD    serves the socket FD until it is closed, see `serve`.
+`python -m tests.preloaded FD` serves the socket FD until it is closed, see `serve`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ READ_AT_START = ("PYTHON", "LANG", "LC_", "LD_", "OPENSSL_", "MALLOC_")
 
 
 class Preloaded:
-    """The process that is forked, started with the part of this environment that is read at the start."""
+    """The process to fork, started with the part of this environment that is read at startup."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._start = early_part(env)
@@ -63,7 +63,7 @@ class Preloaded:
         self._process.communicate()
 
     def is_fit(self, env: Mapping[str, str]) -> bool:
-        """Whether a program with this environment can be a fork."""
+        """Return whether a program with this environment can be a fork."""
         return early_part(env) == self._start
 
     def start(
@@ -82,7 +82,7 @@ class Preloaded:
     def run(
         self, args: Sequence[str], *, env: Mapping[str, str], stdin: bytes, cwd: Path, timeout: float
     ) -> tuple[int, bytes, bytes]:
-        """As `subprocess.run` with pipes: the exit code (negative for a signal), stdout, stderr."""
+        """Like `subprocess.run` with pipes: return the exit code (negative for a signal), stdout, stderr."""
         try:
             runner = self._idle.pop()
         except IndexError:  # the first run, or one beside another
@@ -119,7 +119,7 @@ class Runner:
         self.process = process
 
     def run(self, request: Mapping[str, Any], stdin: bytes, timeout: float) -> tuple[int, bytes, bytes]:
-        """One run: its exit code, stdout, stderr. Raises TimeoutError or `subprocess.TimeoutExpired`."""
+        """Run once: return its exit code, stdout, stderr. Raises TimeoutError or `subprocess.TimeoutExpired`."""
         ours, theirs = zip(*(os.pipe() if number else os.pipe()[::-1] for number in range(3)), strict=True)
         try:
             send_request(self._channel, request, theirs)
@@ -137,7 +137,7 @@ class Runner:
 
 
 class Forked:
-    """A program that was forked; what is here is as in `subprocess.Popen`."""
+    """A forked program, with the interface of `subprocess.Popen`."""
 
     def __init__(self, told: int) -> None:
         self._told = open(told, "rb", buffering=0)  # noqa: SIM115 - closed once the exit code was read
@@ -169,7 +169,7 @@ class Forked:
 
 @cache
 def preloaded() -> Preloaded:
-    """The one of this worker, for the environment of a fresh user (see `conftest.py`)."""
+    """Return the one of this worker, for the environment of a new user (see `conftest.py`)."""
     language = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
     return Preloaded({**language, "PYTHONWARNINGS": "error"})
 
@@ -185,7 +185,7 @@ def send_request(channel: socket.socket, request: Mapping[str, Any], descriptors
 
 
 def receive_request(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """As `send_request` was given them. Raises EOFError."""
+    """Return what `send_request` was given. Raises EOFError."""
     head, descriptors, _, _ = socket.recv_fds(channel, 4, 4)
     if not head:
         raise EOFError
@@ -193,7 +193,7 @@ def receive_request(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
 
 
 def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, bytes]:
-    """Write the data and read until both outputs are closed. Closes the pipes. Raises TimeoutError."""
+    """Write the data and read until both outputs are closed; close the pipes. Raises TimeoutError."""
     stdin, *outputs = pipes
     read: dict[int, bytearray] = {number: bytearray() for number in outputs}
     end = time.monotonic() + timeout
@@ -234,7 +234,7 @@ def exchange(pipes: Sequence[int], data: bytes, timeout: float) -> tuple[bytes, 
 
 
 def serve(channel: socket.socket) -> None:
-    """Fork for each request; its first descriptor is told the process id, and its exit code at the end."""
+    """Fork for each request; write the process ID, and at the end the exit code, to its first descriptor."""
     import mailtrap_cli
 
     for module in pkgutil.walk_packages(mailtrap_cli.__path__, "mailtrap_cli."):
@@ -272,7 +272,7 @@ def serve(channel: socket.socket) -> None:
 
 
 def become_fork(request: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
-    """Be the console script, from its start to its end; or a runner, where the descriptor is its channel."""
+    """Become the console script, from start to end; or a runner, if the descriptor is its channel."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     above = 3
@@ -298,7 +298,7 @@ def become_fork(request: Mapping[str, Any], descriptors: Sequence[int]) -> NoRet
 
 
 def run_programs(channel: socket.socket) -> NoReturn:
-    """Do what `main()` does for one request after the other; each is answered with its exit code."""
+    """Do what `main()` does for one request after another; answer each with its exit code."""
     from mailtrap_cli.__main__ import run_flushed
 
     channel.set_inheritable(False)
@@ -330,7 +330,7 @@ def run_programs(channel: socket.socket) -> NoReturn:
 
 
 def prepare_run(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
-    """Make the process what the request wants it to be; the descriptors become its streams."""
+    """Set the process up as the request asks; the descriptors become its streams."""
     for target, number in enumerate(descriptors):
         os.dup2(number, target)
         os.close(number)
@@ -344,7 +344,7 @@ def prepare_run(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
 
 
 def open_streams() -> list[TextIO]:
-    """The standard streams, made as Python makes them."""
+    """Open the standard streams as Python does."""
     made: list[TextIO] = []
     for name in ("stdin", "stdout", "stderr"):
         usual: io.TextIOWrapper = getattr(sys, f"__{name}__")
