@@ -173,8 +173,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'export' = 'Export contacts to a CSV file.'
             'import' = 'Create or update a contact for each row of a file.'
             'create-event' = 'Record an event of a contact, for automations.'
-            'import-status' = 'Show how far an import is.'
-            'export-status' = 'Show how far an export is, and its URL.'
+            'import-status' = 'Show the progress of an import.'
+            'export-status' = 'Show the progress of an export, and its URL.'
             'delete' = 'Delete a contact.'
         }
         'contact-lists' = [ordered]@{
@@ -193,7 +193,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'inbound' = [ordered]@{
             'folders' = 'Folders of inboxes.'
-            'inboxes' = 'Inboxes: an address each.'
+            'inboxes' = 'Inboxes, each with its own address.'
             'messages' = 'Received messages: read, reply, forward.'
             'threads' = 'Messages by conversation.'
             'forward-rules' = 'Rules that forward what an inbox receives.'
@@ -217,7 +217,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             'get' = 'Show an inbound message.'
             'delete' = 'Delete an inbound message.'
             'reply' = 'Reply to the sender of a message.'
-            'reply-all' = 'Reply to everybody on a message.'
+            'reply-all' = 'Reply to everyone on a message.'
             'forward' = 'Forward a message.'
         }
         'inbound threads' = [ordered]@{
@@ -274,7 +274,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--timeout' = 'Deadline of one request (default: 30).'
             '--no-input' = 'Never ask; MAILTRAP_NO_INPUT=1 does the same.'
             '--no-color' = 'No colors; NO_COLOR=1 does the same.'
-            '--no-pager' = 'Print long output at once; PAGER=cat does the same.'
+            '--no-pager' = 'Do not page long output; PAGER=cat does the same.'
             '--version' = 'Print the version.'
             '-h' = 'Show this help.'
             '--help' = 'Show this help.'
@@ -321,22 +321,22 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--header' = 'Header; repeatable.'
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
-            '--template' = 'Template; each row is its variables.'
+            '--template' = 'Template; each row provides its variables.'
             '--map' = 'Column for a field, such as email=Adresse; repeatable.'
             '--set' = 'The same value for all rows; repeatable.'
             '--limit' = 'Only the first N rows.'
             '--dedupe' = 'Skip rows that repeat a recipient.'
             '--skip-invalid' = 'Skip invalid rows.'
-            '--attachments-dir' = 'Folder of the files that rows attach (default: FILE''s folder).'
+            '--attachments-dir' = 'Folder of the rows'' attachments (default: FILE''s folder).'
             '--dry-run' = 'Check all rows, print the request and send nothing.'
             '--preview' = 'Print the first N messages.'
             '--test-to' = 'Send only the first row, to this address.'
-            '--rate' = 'Emails per time, such as 5000/hour.'
-            '--rate-limit' = 'Requests per time (default: 150/10s).'
-            '--concurrency' = 'Requests at the same time.'
+            '--rate' = 'Email rate, such as 5000/hour.'
+            '--rate-limit' = 'Request rate (default: 150/10s).'
+            '--concurrency' = 'Concurrent requests.'
             '--results' = 'Save the outcome of each row: .csv, .tsv or .jsonl.'
             '--failed' = 'Save the failed rows, to send them again.'
-            '--journal' = 'Keep the journal of the run here.'
+            '--journal' = 'File for the journal of the run.'
             '--again' = 'Start over: send all rows again.'
             '--resend-unknown' = 'Send rows of unknown outcome again.'
             '--lookup-wait' = 'How far lists may lag behind (default: 30s; email logs: 3m).'
@@ -363,7 +363,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--token-env' = 'Read the token from this variable at each run.'
             '--token-command' = 'Run this command for the token.'
             '--keyring' = 'Keep the token in the system''s keyring, not in the file.'
-            '--no-check' = 'Save the token without trying it.'
+            '--no-check' = 'Save the token without checking it.'
         }
         'config remove' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -460,8 +460,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--unread' = 'Only unread messages.'
             '--since' = 'At most this old, such as 5m or 1h30m.'
             '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
-            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
-            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
+            '--wait' = 'How long to wait, such as 60s; 0 checks once.'
+            '--after' = 'Only messages newer than this one; latest: only what arrives from now on.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--count' = 'Wait for this many messages.'
             '--extract' = 'Print only this: link, code, regex:EXPRESSION, header:NAME, attachment:NAME (saved; its path). Narrower: link:/confirm, code:6, code:TEXT-BEFORE-IT.'
@@ -476,26 +476,26 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--unread' = 'Only unread messages.'
             '--since' = 'At most this old, such as 5m or 1h30m.'
             '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
-            '--contains' = 'Text in the subject, the text or the HTML.'
-            '--not-contains' = 'Text in none of them.'
-            '--matches' = 'Match in one of them, in Python''s syntax.'
-            '--header' = 'Header with this value; a name alone: any value.'
-            '--has-attachment' = 'Any attachment, or one named so, such as ''*.pdf''.'
-            '--max-spam-score' = 'Spam score up to this.'
-            '--no-html-errors' = 'Nothing that html-check finds.'
+            '--contains' = 'Text that the subject, text or HTML must contain.'
+            '--not-contains' = 'Text that none of them may contain.'
+            '--matches' = 'Python regular expression that one of them must match.'
+            '--header' = 'Header with this value; without a value, any.'
+            '--has-attachment' = 'Any attachment, or one with this name, such as ''*.pdf''.'
+            '--max-spam-score' = 'Spam score of at most this.'
+            '--no-html-errors' = 'No problems found by html-check.'
             '--has-link' = 'At least one link.'
             '--links-ok' = 'Links are well-formed, absolute, https.'
-            '--online' = 'Links work, too: request each one. Uses up one-time links.'
+            '--online' = 'Links work: request each one. Uses up one-time links.'
             '--allow-private' = 'With --online: also links to private addresses, over http.'
-            '--variables-filled' = 'No {{ placeholder }} left, in headers either.'
-            '--snapshot' = 'The message is as in FILE, which the first run writes.'
-            '--mask' = 'With --snapshot: what differs in every message; repeatable.'
-            '--update-snapshot' = 'With --snapshot: replace FILE by what the message is now.'
-            '--wait' = 'How long to wait, such as 60s; 0 looks once.'
-            '--after' = 'Only messages newer than this one; latest: newer than what is there at the start.'
+            '--variables-filled' = 'No {{ placeholder }} left, including in headers.'
+            '--snapshot' = 'The message matches FILE; the first run creates it.'
+            '--mask' = 'With --snapshot: text to ignore because it always differs; repeatable.'
+            '--update-snapshot' = 'With --snapshot: update FILE to match the message.'
+            '--wait' = 'How long to wait, such as 60s; 0 checks once.'
+            '--after' = 'Only messages newer than this one; latest: only what arrives from now on.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--count' = 'Exactly this many messages.'
-            '--settle' = 'With --count and --wait: look again after this for one too many.'
+            '--settle' = 'With --count and --wait: check again after this long for extra messages.'
             '--junit' = 'Also write the results to FILE as JUnit XML.'
         }
         'messages open' = [ordered]@{
@@ -591,7 +591,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
         }
         'messages send' = [ordered]@{
-            '--to' = 'Recipient instead of all the captured ones, or list; repeatable.'
+            '--to' = 'Recipient or list, replacing all the captured ones; repeatable.'
             '--from' = 'Sender (default: the message''s own).'
             '--sandbox' = 'Capture in the sandbox, or deliver for real.'
             '--live' = 'Capture in the sandbox, or deliver for real.'
@@ -664,11 +664,11 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream it was sent to; the local sandbox captures live streams too.'
             '--sandbox-id' = 'Sandbox (default: the profile''s).'
             '--dir' = 'Folder to save files in; created if missing.'
-            '--save' = 'Save the only one as FILE; - is stdout.'
+            '--save' = 'Save the single attachment as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
         }
         'sandboxes get' = [ordered]@{
-            '--format' = 'Print its SMTP settings, password and all, for this framework.'
+            '--format' = 'Print its SMTP settings, including the password, for this framework.'
             '--web' = 'Open the page on mailtrap.io instead.'
         }
         'sandboxes create' = [ordered]@{
@@ -705,8 +705,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'local env' = [ordered]@{
-            '--port' = 'The server''s port (default: of the one that runs, or 3580).'
-            '--smtp-port' = 'Its SMTP port (likewise, or 2525).'
+            '--port' = 'The server''s port (default: the running server''s, or 3580).'
+            '--smtp-port' = 'Its SMTP port (default: the running server''s, or 2525).'
             '--host' = 'The server''s address.'
             '--tls' = 'The server uses https.'
             '--token-env' = 'Variable that holds the server''s token.'
@@ -714,39 +714,39 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'local fault' = [ordered]@{
             '--latency' = 'Delay each answer, such as 100ms.'
-            '--jitter' = 'Delay it further, by up to this at random.'
+            '--jitter' = 'Add a random delay of up to this.'
             '--rate-limit' = 'Limit the requests of each token, such as 150/10s.'
             '--fail' = 'Fail this share of requests, such as 500:5%; repeatable.'
             '--reset' = 'Accept, then cut the connection, such as 1%.'
             '--partial' = 'Refuse this share of a batch''s messages, such as 2%.'
-            '--seed' = 'Make the faults repeatable from here on.'
-            '--port' = 'The server''s port (default: of the one that runs, or 3580).'
+            '--seed' = 'Make the faults repeatable from now on.'
+            '--port' = 'The server''s port (default: the running server''s, or 3580).'
             '--token-env' = 'Variable that holds the server''s token.'
             '--clear' = 'Clear all faults first.'
         }
         'local serve' = [ordered]@{
             '--port' = 'Port of the API; 0 picks one.'
             '--host' = 'Address to listen on.'
-            '--allow-remote' = 'Let other machines be reached by webhooks, and reach --host.'
+            '--allow-remote' = 'Allow webhooks to other machines, and other machines to reach --host.'
             '--allow-host' = 'Another host name that clients use; repeatable.'
             '--token-env' = 'Accept only the token in this variable.'
             '--tls-cert' = 'Serve https, and offer STARTTLS, with this certificate (PEM).'
             '--tls-key' = 'Private key of --tls-cert (PEM).'
-            '--ready-file' = 'Write url, port, smtp_port and pid to FILE once it is up.'
+            '--ready-file' = 'Write url, port, smtp_port and pid to FILE once it is running.'
             '--open' = 'Open the web inbox in the browser.'
             '--smtp-port' = 'SMTP port; 0 picks one (default: 2525, or 0 with --port 0).'
-            '--no-smtp' = 'Take no mail by SMTP.'
-            '--max-size' = 'Largest message taken by SMTP, such as 500kB.'
+            '--no-smtp' = 'Do not accept mail by SMTP.'
+            '--max-size' = 'Largest message accepted by SMTP, such as 500kB.'
             '--latency' = 'Delay each answer, such as 100ms.'
-            '--jitter' = 'Delay it further, by up to this at random.'
+            '--jitter' = 'Add a random delay of up to this.'
             '--rate-limit' = 'Limit the requests of each token, such as 150/10s.'
             '--fail' = 'Fail this share of requests, such as 500:5%; repeatable.'
             '--reset' = 'Accept, then cut the connection, such as 1%.'
             '--partial' = 'Refuse this share of a batch''s messages, such as 2%.'
-            '--seed' = 'Make the faults repeatable from here on.'
+            '--seed' = 'Make the faults repeatable from now on.'
             '--webhook' = 'Send all events to this URL; repeatable.'
             '--webhook-interval' = 'Time between batches (Mailtrap: 30s).'
-            '--webhook-retry' = 'Wait before a failed batch is sent again (Mailtrap: 5m).'
+            '--webhook-retry' = 'Wait before resending a failed batch (Mailtrap: 5m).'
             '--event-delay' = 'Delay the events of magic addresses, such as bounces.'
             '--max-messages' = 'Keep at most this many; the oldest are deleted first.'
             '--templates' = 'Serve the templates in this folder; see `help local`.'
@@ -843,9 +843,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--from-row' = 'Start at this row; the first row after the header is 1.'
             '--skip-invalid' = 'Skip invalid rows.'
             '--dry-run' = 'Check all rows, print the first of them and import nothing.'
-            '--domain' = 'Domain of rows that name none.'
-            '--stream' = 'Stream of rows that name none.'
-            '--type' = 'Reason of rows that name none (default: manual-import).'
+            '--domain' = 'Domain for rows without one.'
+            '--stream' = 'Stream for rows without one.'
+            '--type' = 'Reason for rows without one (default: manual-import).'
         }
         'suppressions delete' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -858,7 +858,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--limit' = 'At most this many rows.'
         }
         'tracking-opt-outs create' = [ordered]@{
-            '--email' = 'Address that is not to be tracked.'
+            '--email' = 'Address to stop tracking.'
             '--domain' = 'Domain whose emails are not tracked.'
         }
         'tracking-opt-outs delete' = [ordered]@{
@@ -869,24 +869,24 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--url' = 'URL that gets the events.'
             '--type' = 'What it reports.'
             '--stream' = 'Stream to report.'
-            '--domain' = 'Domain to report; all by default.'
+            '--domain' = 'Domain to report (default: all).'
             '--event' = 'Event to send; repeatable.'
             '--active' = 'Send events, or pause.'
             '--no-active' = 'Send events, or pause.'
-            '--format' = 'A JSON document, or a line per event.'
+            '--format' = 'A JSON document, or one line per event.'
             '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
-            '--allow-remote' = 'Local sandbox: let the URL be on another machine.'
-            '--no-allow-remote' = 'Local sandbox: let the URL be on another machine.'
+            '--allow-remote' = 'Local sandbox: allow a URL on another machine.'
+            '--no-allow-remote' = 'Local sandbox: allow a URL on another machine.'
         }
         'webhooks update' = [ordered]@{
             '--url' = 'URL that gets the events.'
             '--event' = 'Event to send; repeatable.'
             '--active' = 'Send events, or pause.'
             '--no-active' = 'Send events, or pause.'
-            '--format' = 'A JSON document, or a line per event.'
+            '--format' = 'A JSON document, or one line per event.'
             '--inbound-inbox-id' = 'Inbound inbox whose messages are reported.'
-            '--allow-remote' = 'Local sandbox: let the URL be on another machine.'
-            '--no-allow-remote' = 'Local sandbox: let the URL be on another machine.'
+            '--allow-remote' = 'Local sandbox: allow a URL on another machine.'
+            '--no-allow-remote' = 'Local sandbox: allow a URL on another machine.'
         }
         'webhooks deliveries' = [ordered]@{
             '--webhook' = 'Only this webhook (ID).'
@@ -949,10 +949,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--reply-to-name' = 'Reply-To name.'
             '--reply-to-local-part' = 'Reply-To address, the part before the @.'
             '--reply-to-domain' = 'Reply-To domain.'
-            '--list' = 'Contact list that gets it; repeatable.'
-            '--segment-id' = 'Segment that gets it; repeatable.'
-            '--delivery-mode' = 'All at once, or slowly.'
-            '--emails-per-hour' = 'Emails per hour of gradual delivery.'
+            '--list' = 'Contact list to send to; repeatable.'
+            '--segment-id' = 'Segment to send to; repeatable.'
+            '--delivery-mode' = 'Send all at once, or gradually.'
+            '--emails-per-hour' = 'Emails per hour, for gradual delivery.'
         }
         'campaigns update' = [ordered]@{
             '--name' = 'Name.'
@@ -968,10 +968,10 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--reply-to-name' = 'Reply-To name.'
             '--reply-to-local-part' = 'Reply-To address, the part before the @.'
             '--reply-to-domain' = 'Reply-To domain.'
-            '--list' = 'Contact list that gets it; repeatable.'
-            '--segment-id' = 'Segment that gets it; repeatable.'
-            '--delivery-mode' = 'All at once, or slowly.'
-            '--emails-per-hour' = 'Emails per hour of gradual delivery.'
+            '--list' = 'Contact list to send to; repeatable.'
+            '--segment-id' = 'Segment to send to; repeatable.'
+            '--delivery-mode' = 'Send all at once, or gradually.'
+            '--emails-per-hour' = 'Emails per hour, for gradual delivery.'
         }
         'campaigns start' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -991,8 +991,8 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'campaigns stats' = [ordered]@{
-            '--start-date' = 'First day; the last start by default.'
-            '--end-date' = 'Last day; today by default.'
+            '--start-date' = 'First day (default: the last start).'
+            '--end-date' = 'Last day (default: today).'
         }
         'campaigns delete' = [ordered]@{
             '-y' = 'Do not ask.'
@@ -1040,7 +1040,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'contact-lists list' = [ordered]@{
-            '--search' = 'Beginning of the name.'
+            '--search' = 'Only names that begin with this.'
         }
         'contact-lists create' = [ordered]@{
             '--name' = 'Name.'
