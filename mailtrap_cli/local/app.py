@@ -205,9 +205,13 @@ class Sandbox:
             from .live_mail import send_live
 
             ids = send_live(self.store, _STREAMS[host], messages)
-        if self._captured is not None:
-            self._captured(_STREAMS[host], sandbox_id, messages)
+        self.report_messages(_STREAMS[host], sandbox_id, messages)
         return ids
+
+    def report_messages(self, stream: str, sandbox_id: int, messages: list[dict[str, Any]]) -> None:
+        """Report stored messages to whoever runs the sandbox; `stream` is "inbound" for those from outside."""
+        if self._captured is not None:
+            self._captured(stream, sandbox_id, messages)
 
 
 def is_same_token(given: str, wanted: str) -> bool:

@@ -116,6 +116,8 @@ def keep_mail(sandbox: Sandbox, route: Route, message: dict[str, Any]) -> str:
     store, ids, recipients, number = sandbox.store, list[str](), message["envelope"]["to"], route.sandbox_id
     if route.user is None:
         ids = receive_mail(store, message["envelope"]["from"], recipients, message["source"])
+        if ids:
+            sandbox.report_messages("inbound", 0, [message])
         inboxes = list_inboxes(store)
         recipients = [address for address in recipients if find_inbox(inboxes, address) is None]
         own = (_find_own_sandbox(store, address) for address in recipients)

@@ -535,6 +535,7 @@ def test_mail_for_an_inbound_inbox_lands_in_its_thread_and_is_forwarded(standing
     copy = newest(standing)
     assert (copy["stream"], copy["to_email"], copy["subject"]) == ("transactional", "boss@acme.example", "Help")
     assert standing.messages() == before + 1  # the copy alone: the mail itself is in the inbox
+    until(lambda: f"inbound  ada@example.com → {inbox['address']}  Help\n" in standing.out)
 
     ask("POST", f"{one}/messages/{first['id']}/reply", {"text": "Try again."})
     answer = newest(standing)
