@@ -192,7 +192,8 @@ def main(arguments: list[str]) -> int:
     """Take the pictures, or with --check name what is wrong; the exit code."""
     if arguments != ["--check"]:
         with tempfile.TemporaryDirectory() as folder, serve_store(Path(folder)) as url, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             for shot in SHOTS:
                 take_shot(browser, url, shot)
                 print(f"took {shot.name}")

@@ -1,9 +1,13 @@
-"""A command line for every command, with everything it requires."""
+"""Every command as `mailtrap commands` describes it, and a command line for each with everything it requires."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+from mailtrap_cli.cli.root import root
+from mailtrap_cli.cli.tree import describe_commands
 
 # What a command must be given for its own reasons, where its type says too little.
 VALUES = {
@@ -20,6 +24,12 @@ VALUES = {
     "--at": "7d",
 }
 TYPES = {"integer": "5", "number": "5", "boolean": "true", "date": "today"}
+
+
+@cache
+def described_commands() -> list[dict[str, Any]]:
+    """All of them. Not to be called while tests are collected: it imports every command."""
+    return list(describe_commands(root()))
 
 
 def value_of(parameter: Mapping[str, Any]) -> str:

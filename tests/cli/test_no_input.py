@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from mailtrap_cli.cli.context import World
-from mailtrap_cli.cli.root import root, run
-from mailtrap_cli.cli.tree import describe_commands
-from tests.command_lines import command_line
+from mailtrap_cli.cli.root import run
+from tests.command_lines import command_line, described_commands
 from tests.loopback import Loopback, Reply
 
 CONFIG = """\
@@ -71,12 +70,13 @@ def changes(server: Loopback) -> list[Any]:
     return [request for request in server.requests if request.method != "GET"]
 
 
-DESTRUCTIVE = [entry for entry in describe_commands(root()) if entry["destructive"]]
+def destructive_commands() -> list[dict[str, Any]]:
+    return [entry for entry in described_commands() if entry["destructive"]]
 
 
 def test_every_destructive_command_has_the_yes_flag() -> None:
-    assert len(DESTRUCTIVE) > 25
-    for entry in DESTRUCTIVE:
+    assert len(destructive_commands()) > 25
+    for entry in destructive_commands():
         assert any("--yes" in option["flags"] for option in entry["options"]), entry["name"]
 
 
@@ -84,7 +84,7 @@ def test_destructive_commands_ask_on_a_terminal_and_refuse_with_no_input(teletyp
     (Path(teletype.env["HOME"]) / ".local/state/mailtrap").mkdir(parents=True, mode=0o700)
     code, _ = teletype.run("send", "-p", "local", "--to", "a@b.example", "--subject", "x", "--text", "x")
     assert code == 0
-    for entry in DESTRUCTIVE:
+    for entry in destructive_commands():
         name = entry["name"]
         words = ["config", "remove", "it"] if name == "config remove" else command_line(entry)
         code, shown = teletype.run(*words, typed="n\n")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Dialog, Page, Playwright, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 SIZES = {400: 800, 1280: 800}
 PATIENCE = 20_000  # milliseconds, for a machine that is busy with other tests
 

@@ -67,9 +67,9 @@ def clean(standing: Serving) -> Serving:
     return standing
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def full(standing: Serving) -> Serving:
-    """The server with contents for each of its pages."""
+    """The server with contents for each of its pages; the webhook is new, since one that keeps failing is paused."""
     made = [
         standing.ask("POST", f"/account/api/{path}", document).status
         for path, document in (

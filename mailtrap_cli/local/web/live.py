@@ -59,7 +59,7 @@ class Changes:
         while not self._ended:
             with suppress(MailtrapError):  # the file is busy or gone; the page's own request reports it
                 found = await asyncio.to_thread(self._store.version)
-                if seen not in (None, found):
+                if found != seen:  # the first time too: it may have changed since the first event was acted on
                     self._changed.set()
                     self._changed = asyncio.Event()
                 seen = found
