@@ -95,9 +95,12 @@ function showCounts(sandboxes) {
 }
 
 let question = 0; // the latest request: late answers to older ones are dropped
+let renewing = false; // whether a request for another list, after a change of filters, is still unanswered
 
 async function loadList({ append = false, fresh = false } = {}) {
   const mine = ++question;
+  renewing ||= !append && !fresh;
+  if (renewing) append = fresh = false; // its answer will be dropped, so this request takes its place
   const wanted = filters();
   const limit = fresh ? Math.min(MOST, Math.max(PAGE, rows.size)) : PAGE;
   const problem = byId("search-problem");
@@ -108,6 +111,7 @@ async function loadList({ append = false, fresh = false } = {}) {
       limit,
     });
     if (mine !== question) return;
+    renewing = false;
     problem.textContent = found.problem || "";
     problem.hidden = !found.problem;
     if (!append && !fresh) rows.clear();
@@ -116,6 +120,7 @@ async function loadList({ append = false, fresh = false } = {}) {
     showCounts(found.sandboxes);
   } catch (error) {
     if (mine !== question) return;
+    renewing = false;
     problem.textContent = error.message;
     problem.hidden = false;
   }
