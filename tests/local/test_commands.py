@@ -52,6 +52,9 @@ def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> No
     (message,) = [check["message"] for check in checks if check["check"] == "local sandbox"]
     assert message.endswith(f"; served at {server.url}, SMTP on port {server.smtp_port}")
     assert "http://127.0.0.1:99/send" in mailtrap("local", "env", "--port", "99").out
+    server.end()
+    other = serve("--host", "127.0.0.2")
+    assert mailtrap("local", "env").out == other.out
 
 
 PROFILES = """

@@ -29,7 +29,10 @@ def env(
         int | None,
         typer.Option("--smtp-port", min=1, max=65535, help="Its SMTP port (default: the running server's, or 2525)."),
     ] = None,
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The server's address.")] = LOOPBACK,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="ADDRESS", help="The server's address (likewise, or 127.0.0.1)."),
+    ] = None,
     tls: Annotated[bool, typer.Option("--tls", help="The server uses https.")] = False,
     token_env: ServerTokenEnv = None,
     form: Annotated[
@@ -44,17 +47,20 @@ def env(
 
     JSON: the variables and their values; without the token if it is in a variable of yours.
     """
+    from urllib.parse import urlsplit
+
     from ...config.settings import Flags, resolve_settings
     from ...local.ready_file import read_server
 
     world: World = ctx.obj
     running = read_server(state_dir(world))
     if running is not None and port in (None, running.get("port")):
-        port, tls = running.get("port"), tls or str(running.get("url")).startswith("https:")
+        url = urlsplit(str(running.get("url")))
+        port, tls, host = running.get("port"), tls or url.scheme == "https", host or url.hostname
         smtp_port = smtp_port or running.get("smtp_port")
     else:
         smtp_port = smtp_port or SMTP_PORT
-    endpoint = Endpoint(host, port or PORT, smtp_port, tls, token_env)
+    endpoint = Endpoint(host or LOOPBACK, port or PORT, smtp_port, tls, token_env)
     variables = endpoint.list_variables()
     read_token(world, token_env)
     if resolve_settings(Flags(), {**world.env, **variables}).local:
