@@ -711,7 +711,7 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 --port 'The server\'s port (default: the running server\'s, or 3580).' \
                 --smtp-port 'Its SMTP port (default: the running server\'s, or 2525).' \
-                --host 'The server\'s address.' \
+                --host 'The server\'s address (likewise, or 127.0.0.1).' \
                 --tls 'The server uses https.' \
                 --token-env 'Variable that holds the server\'s token.' \
                 --format 'Lines for a shell, a .env file, JSON, or the SMTP settings of a framework.'
