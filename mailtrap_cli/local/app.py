@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..api.responses import Answer
+from ..records import record
 from . import rules
 from .calls import ACCOUNT_URL
 from .environment import SMTP_PORT
@@ -28,6 +29,16 @@ _STREAMS = {"send": "transactional", "bulk": "bulk", "sandbox": "sandbox"}
 class _Refused(Exception):  # noqa: N818 - an early answer, not an error
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
+
+
+@record
+class Accepted:
+    """Accepted messages, still to be kept; `confirm` makes the answer from the message IDs of each."""
+
+    host: Host
+    sandbox_id: int
+    messages: list[dict[str, Any]]
+    confirm: Callable[[list[list[str]]], Answer]
 
 
 class Sandbox:
@@ -69,7 +80,25 @@ class Sandbox:
         refuse: Callable[[], bool] | None = None,
         base: str = ACCOUNT_URL,
     ) -> Answer:
-        """Answer one request.
+        """Answer one request, and keep its messages. See `accept` for the arguments."""
+        found = self.accept(host, method, path, query, headers, body, refuse=refuse, base=base)
+        if isinstance(found, Answer):
+            return found
+        return found.confirm(self.keep_messages(found.host, found.sandbox_id, found.messages))
+
+    def accept(
+        self,
+        host: Host,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        refuse: Callable[[], bool] | None = None,
+        base: str = ACCOUNT_URL,
+    ) -> Answer | Accepted:
+        """Answer one request, or return the messages it sends, which are still to be kept.
 
         `headers` have lowercase names; `refuse` decides which items of a batch fail; `base` is the account host's URL,
         for links in answers.
@@ -111,7 +140,7 @@ class Sandbox:
         headers: Mapping[str, str],
         body: bytes,
         refuse: Callable[[], bool] | None,
-    ) -> Answer:
+    ) -> Answer | Accepted:
         route = _SEND.fullmatch(path)
         if not route or (route[2] is not None) != (host == "sandbox"):
             return error(host, 404, "Not Found")
@@ -129,19 +158,18 @@ class Sandbox:
             return self._send_single(host, int(route[2] or 0), document)
         return self._send_batch(host, int(route[2] or 0), document, refuse)
 
-    def _send_single(self, host: Host, sandbox_id: int, message: dict[str, Any]) -> Answer:
+    def _send_single(self, host: Host, sandbox_id: int, message: dict[str, Any]) -> Answer | Accepted:
         foreign = self._foreign_domain(host, message)
         if foreign:
             return error(host, 403, foreign)
         message, problems = self._check_message(message)
         if problems:
             return error(host, 400, *problems)
-        (ids,) = self.keep_messages(host, sandbox_id, [message])
-        return answer(200, {"success": True, "message_ids": ids})
+        return Accepted(host, sandbox_id, [message], lambda ids: answer(200, {"success": True, "message_ids": ids[0]}))
 
     def _send_batch(
         self, host: Host, sandbox_id: int, document: dict[str, Any], refuse: Callable[[], bool] | None
-    ) -> Answer:
+    ) -> Answer | Accepted:
         requests, base = document.get("requests"), document.get("base") or {}
         if not requests:
             return error(host, 400, "empty field: 'requests'")
@@ -167,12 +195,15 @@ class Sandbox:
             else:
                 accepted.append(message)
                 responses.append({"success": True})
-        if accepted:
-            ids = iter(self.keep_messages(host, sandbox_id, accepted))
+
+        def confirm(ids: list[list[str]]) -> Answer:
+            left = iter(ids)
             for response in responses:
                 if response["success"]:
-                    response["message_ids"] = next(ids)
-        return answer(200, {"success": True, "responses": responses})
+                    response["message_ids"] = next(left)
+            return answer(200, {"success": True, "responses": responses})
+
+        return Accepted(host, sandbox_id, accepted, confirm) if accepted else confirm([])
 
     def _check_message(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         """Return the message with its template filled in, and the errors the API would report."""

@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from ..errors import InputError, name_option, reason_of
 from .protocol import Connection
@@ -50,7 +50,7 @@ def _no_password() -> str:
 
 
 def run_server(
-    app: Starlette,
+    app: ASGIApp,
     listening: socket.socket,
     *,
     tls: ssl.SSLContext | None,

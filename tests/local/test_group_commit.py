@@ -77,3 +77,55 @@ def test_work_without_writes_opens_no_transaction(store: Store) -> None:
     other.execute("BEGIN IMMEDIATE")
     assert run_together(store, lambda: 7) == [7]
     other.close()
+
+
+def test_joined_work_gets_the_items_of_all_requests_of_its_key_at_once(store: Store) -> None:
+    calls: list[list[str]] = []
+
+    def create(names: list[str]) -> list[int]:
+        calls.append(names)
+        return [store.create_project(name) for name in names]
+
+    async def run() -> list[list[int]]:
+        commits = GroupCommit(store.database)
+        found = await asyncio.gather(
+            commits.run_joined("a", create, ["one", "two"]),
+            commits.run_joined("b", create, ["three"]),
+            commits.run_joined("a", create, ["four"]),
+        )
+        return list(found)
+
+    assert asyncio.run(run()) == [[2, 3], [5], [4]]
+    assert calls == [["one", "two", "four"], ["three"]]
+    assert names_on_disk(store) == ["one", "two", "four", "three"]
+
+
+def test_joined_work_that_fails_is_repeated_for_each_request(store: Store) -> None:
+    def create(names: list[str]) -> list[int]:
+        with store.database.writing():
+            made = [store.create_project(name) for name in names]
+            if "bad" in names:
+                raise ValueError("bad")
+        return made
+
+    async def run() -> list[object]:
+        commits = GroupCommit(store.database)
+        asked = [commits.run_joined("a", create, [name]) for name in ("one", "bad", "two")]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(result).__name__ for result in asyncio.run(run())] == ["list", "ValueError", "list"]
+    assert names_on_disk(store) == ["one", "two"]
+
+
+def test_the_work_of_a_request_that_is_cancelled_is_done(store: Store) -> None:
+    async def run() -> list[int]:
+        commits = GroupCommit(store.database)
+        create = lambda names: [store.create_project(name) for name in names]  # noqa: E731
+        gone = asyncio.ensure_future(commits.run_joined("a", create, ["gone"]))
+        stays = asyncio.ensure_future(commits.run_joined("a", create, ["stays"]))
+        await asyncio.sleep(0)
+        gone.cancel()
+        return await stays
+
+    assert asyncio.run(run()) == [3]
+    assert names_on_disk(store) == ["gone", "stays"]

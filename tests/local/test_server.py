@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -218,6 +219,60 @@ def test_malformed_http_gets_a_4xx_or_a_close_and_the_server_survives(standing: 
     answer = standing.raw(data + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501"))
     assert standing.send().status == 200
+
+
+@pytest.mark.parametrize("version", ["HTTP/0.9", "HTTP/2.0", "HTTP/1.2", "RTSP/2.0"])
+def test_another_version_is_refused(standing: Serving, version: str) -> None:
+    answer = standing.raw(f"GET /healthz {version}\r\nHost: localhost\r\n\r\n".encode())
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 505 "))
+
+
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+def test_the_offer_of_another_protocol_is_passed_over(standing: Serving, framing: str) -> None:
+    """As Java's client and `curl --http2` make it with the first request of a connection."""
+    body = json.dumps(SENDABLE).encode()
+    if framing == "chunks":
+        length, body = "Transfer-Encoding: chunked", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    else:
+        length = f"Content-Length: {len(body)}"
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"
+    last = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    answer = standing.raw(f"{HEAD}{JSON}{offer}{length}\r\n\r\n".encode() + body + last)
+    assert answer.count(b"HTTP/1.1 200 ") == 2
+    assert b"message_ids" in answer
+
+
+def test_requests_that_arrive_together_are_answered_in_order_and_garbage_ends_them(standing: Serving) -> None:
+    paths = ("/healthz", "/account/api/sandboxes", "/nope", "/send/api/send")
+    requests = b"".join(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nApi-Token: t\r\n\r\n".encode() for path in paths)
+    answer = standing.raw(requests + b"\x00\x01 garbage")
+    assert re.findall(rb"HTTP/1\.1 ([0-9]+) ", answer) == [b"200", b"200", b"404", b"405"]
+
+
+def test_fields_after_a_chunked_body_are_not_headers(standing: Serving) -> None:
+    body = json.dumps(SENDABLE).encode()
+    head = f"POST /send/api/send HTTP/1.1\r\nHost: localhost\r\n{JSON}Transfer-Encoding: chunked\r\n"
+    chunks = b"%x\r\n%s\r\n0\r\nAuthorization: Bearer t\r\nHost: evil.example\r\n\r\n" % (len(body), body)
+    answer = standing.raw(f"{head}Connection: close\r\n\r\n".encode() + chunks)
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"GET /", b"GET / HTTP/1.1\r\nX", b"GET / HTTP/1.1\r\nX: ", b"TRAILER", b"\r\n"],
+    ids=["path", "name", "value", "trailer", "empty lines"],
+)
+def test_a_head_without_end_is_refused(standing: Serving, endless: bytes) -> None:
+    start = f"{HEAD}{JSON}Transfer-Encoding: chunked\r\n\r\n0\r\nX: ".encode() if endless == b"TRAILER" else endless
+    filler = b"\r\n" if endless == b"\r\n" else b"a"
+    sent = 0
+    with socket.create_connection(("127.0.0.1", standing.port), timeout=20) as connection:
+        connection.sendall(start)
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            while sent < 64:
+                connection.sendall(filler * (MEGABYTE // len(filler)))
+                sent += 1
+    assert sent < 64
 
 
 @pytest.mark.parametrize(
