@@ -113,7 +113,7 @@ class Connection(HttpToolsProtocol):
         return b"\r\n".join((*lines, b"", b""))
 
     def _refuse(self, status: int) -> None:
-        """Answer what is not a valid request. If an earlier one is still being answered, only close after that answer."""
+        """Answer an invalid request. If an earlier one is still being answered, only close after that answer."""
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete:
             if not cycle.more_body:
