@@ -65,6 +65,7 @@ def run_server(
     config = uvicorn.Config(
         app,
         http=Connection,
+        loop="asyncio",  # even if uvloop is installed, which saves little here and cannot reset a connection
         ws="none",
         lifespan="off",
         log_config=None,
