@@ -98,7 +98,7 @@ class ServedTemplates:
 
     def _update(self) -> None:
         """Read the templates that were changed, and store them. Raises OSError."""
-        signatures = {name: self._folder.sign(name) for name in self._folder.list_names()}
+        signatures = self._folder.sign_all()
         if signatures == self._signatures:
             return
         read: dict[str, TemplateFile] = {}

@@ -50,7 +50,7 @@ class TemplateFolder:
         self.path = Path(name)
         try:
             self.root = self.path.resolve(strict=True)
-            self.list_names()
+            self.sign_all()
         except (OSError, ValueError) as error:
             raise InputError(f"{name}: {_explain(error)}", hint="Give a folder of templates.") from error
         if (self.root / META).exists():
@@ -58,11 +58,11 @@ class TemplateFolder:
                 f"{name} is a template itself: it has a {META}", hint=f"Give the folder above: {self.path.parent}"
             )
 
-    def list_names(self) -> list[str]:
-        """List the folders that have a file of a template, sorted. Raises OSError."""
+    def sign_all(self) -> dict[str, Signature]:
+        """Tell the state of each folder that has a file of a template, sorted by name. Raises OSError."""
         with os.scandir(self.root) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
-        return [name for name in names if any((self.root / name / file).exists() for file in (META, *BODIES.values()))]
+        return {name: signature for name in names if any(signature := self.sign(name))}
 
     def sign(self, name: str) -> Signature:
         """Tell the state of a template's files, so that a later one shows whether they were changed."""

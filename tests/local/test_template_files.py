@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def test_a_server_uses_the_current_content_of_template_files(
         (folder / "welcome" / name).unlink()
     until(lambda: "Template welcome was deleted" in server.err)
     assert "welcome" not in listed()
-    assert server.end() == 0
+    assert server.end(signal.SIGKILL)
+    assert list(listed()) == ["Your order"]
+    assert serve().end() == 0  # one without templates forgets those of the one that was killed
     assert listed() == {}
 
 
