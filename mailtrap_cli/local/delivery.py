@@ -80,7 +80,7 @@ class _Fate:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An accepted message: its message IDs, one per recipient, and the recipients that it is delivered to."""
+    """An accepted message: its IDs, one per recipient, and the recipients that it is delivered to."""
 
     ids: list[str]
     delivered: list[str]
@@ -93,7 +93,7 @@ def deliver(
     *,
     extra: Mapping[str, Any] | None = None,
 ) -> list[Sent]:
-    """Accept live messages that passed the rules, to be called by `live_mail` alone.
+    """Accept live messages that passed the rules. Only `live_mail` calls this.
 
     A message whose recipients are all rejected is logged, but not stored. `extra` holds facts for the log
     (`campaign_id`, `thread_id`, `in_reply_to`, `references`). Events of magic addresses follow after

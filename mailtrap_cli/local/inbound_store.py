@@ -1,4 +1,4 @@
-"""Where inbound mail is kept: messages in the threads of their inboxes, and the inbox of an address."""
+"""Store inbound mail: messages in the threads of their inboxes. Find the inbox of an address."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Where mail is delivered: live mail goes out, and what is for an inbound inbox lands there, with its forward rules.
+"""Deliver mail: send it on the live streams, and put what is for an inbound inbox there and apply its forward rules.
 
-`delivery` decides what happens to each copy of a live message; here is what it leads to.
+`delivery` decides what happens to each recipient's copy.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def send_live(
 ) -> list[list[str]]:
     """Send live messages that passed the rules; return the message IDs of each, one per recipient.
 
-    Copies delivered to inbound inboxes land there, except in those that the messages have `passed` already. `extra` is
-    that of `deliver`. Everything happens in one transaction.
+    Copies for inbound inboxes are put there, except in the inboxes (IDs) that forwarded the messages: `passed`. For
+    `extra` see `deliver`. Everything happens in one transaction.
     """
     with store.database.writing():
         now = time.time_ns() // 1_000_000

@@ -12,7 +12,7 @@ from .store import new_email_username
 
 
 def _list_smtp_ports(call: Call) -> tuple[int, ...]:
-    """The ports that take mail for a sandbox: of the server that answers, else of the one that runs."""
+    """Return the SMTP ports of the server that answers, or else of the one that is running."""
     from .ready_file import read_server
 
     running = None if call.is_served else read_server(call.store.path.parent)

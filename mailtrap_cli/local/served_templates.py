@@ -1,4 +1,4 @@
-"""The templates of `local serve --templates`: their files, kept in the store like the others while the server runs."""
+"""The templates of `local serve --templates`: files that are in the store while the server runs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .store import Store
 from .template_files import BODIES, Signature, TemplateFile, TemplateFolder
 
 KIND = "template"
-# The field of a stored template that is kept as files: their folder, the problem, the file of each field (`parts`), and
-# the document that it replaced.
+# The field of a stored template that marks it as kept in files: their folder, the problem, the file of each field
+# (`parts`), and the document that it replaced.
 MARK = "files"
 TICK = 0.5  # seconds between looks at the files; a send looks at those of its template
 
 
 class ServedTemplates:
-    """Follows the files of a folder. `trouble` gets a sentence per template that was changed or cannot be used.
+    """Keep the store up to date with the files of a folder; report changes and problems to `trouble`.
 
-    A file wins over a stored template of the same UUID, which comes back when the file, or the server, is gone.
+    A file replaces a stored template with the same UUID, which is restored when the file is deleted or the server ends.
     """
 
     def __init__(self, store: Store, folder: TemplateFolder, trouble: Callable[[str], None]) -> None:
@@ -31,36 +31,36 @@ class ServedTemplates:
         self._folder = folder
         self._trouble = trouble
         self._signatures: dict[str, Signature] = {}
-        self._read: dict[str, TemplateFile] = {}  # by folder, each as its own files have it
-        self._served: dict[str, TemplateFile] = {}  # the same, held against each other
+        self._read: dict[str, TemplateFile] = {}  # by folder, as read
+        self._served: dict[str, TemplateFile] = {}  # the same, with duplicates marked
         self._problem = ""
 
     def load(self) -> None:
-        """Read and store all of them. Raises InputError for the first that cannot be used."""
+        """Read and store all templates. Raises InputError for the first that has a problem."""
         self._update()
         for file in self._served.values():
             if file.problem is not None:
                 raise InputError(file.problem, hint="mailtrap help local")
 
     def list_files(self) -> list[TemplateFile]:
-        """List them, sorted by folder."""
+        """List the templates, sorted by folder."""
         return list(self._served.values())
 
     def describe(self) -> Iterator[str]:
-        """A line that counts them, and one for each UUID that no file names."""
+        """Yield a line with the number of templates, and one for each whose UUID is in no file."""
         yield f"{format_count(len(self._served), 'template')} in {self._folder.path}"
         for file in self._served.values():
             if file.derived:
                 yield describe_template(file)
 
     def refresh(self, uuid: str) -> None:
-        """Store what was changed in the template of this UUID; if it is new, or was changed, look at all of them."""
+        """Update the template with this UUID if its files changed; if it is unknown or changed, look at all files."""
         name = next((name for name, file in self._served.items() if file.uuid == uuid.lower()), None)
         if name is None or self._folder.sign(name) != self._signatures.get(name):
             self.refresh_all()
 
     def refresh_all(self) -> None:
-        """Store what was changed in any of them, and report it."""
+        """Update the templates whose files changed, and report them."""
         before = self._served
         try:
             self._update()
@@ -79,7 +79,7 @@ class ServedTemplates:
             self._trouble(f"Template {name} was deleted")
 
     async def follow(self) -> None:
-        """Look at the files until cancelled."""
+        """Look for changes until cancelled."""
         while True:
             await asyncio.sleep(TICK)
             try:
@@ -88,7 +88,7 @@ class ServedTemplates:
                 self._report(f"Templates are not updated: {error.message}")
 
     def withdraw(self) -> None:
-        """Take them out of the store."""
+        """Remove the templates from the store."""
         withdraw_templates(self._store, str(self._folder.root))
 
     def _report(self, sentence: str) -> None:
@@ -97,7 +97,7 @@ class ServedTemplates:
             self._trouble(sentence)
 
     def _update(self) -> None:
-        """Read the templates that were changed, and store them. Raises OSError."""
+        """Read and store the templates whose files changed. Raises OSError."""
         signatures = self._folder.sign_all()
         if signatures == self._signatures:
             return
@@ -106,7 +106,7 @@ class ServedTemplates:
             known = self._read.get(name)
             if known is None or signature != self._signatures.get(name):
                 found = self._folder.read(name)
-                if found.uuid is None and known is not None:  # a send of it learns why it cannot be used
+                if found.uuid is None and known is not None:  # its sends are refused with the problem
                     found = replace(found, uuid=known.uuid, derived=known.derived)
                 read[name] = found
             else:
@@ -151,25 +151,25 @@ def _make_empty(file: TemplateFile) -> dict[str, str]:
 
 
 def describe_template(file: TemplateFile) -> str:
-    """A line about a template that is served."""
+    """Describe a template in one line."""
     made = " (made from the folder's name; `uuid` in template.toml sets another)" if file.derived else ""
     return f"Template {file.folder} · uuid {file.uuid}{made}"
 
 
 def find_problem(row: Row) -> str | None:
-    """Say why a stored template cannot be used; None if it can."""
+    """Return why a stored template cannot be used, or None."""
     mark = row.document.get(MARK)
     return None if mark is None else mark["problem"]
 
 
 def find_file(row: Row, field: str) -> str | None:
-    """The file that a field of a stored template comes from; None if it comes from none."""
+    """Return the file that a field of a stored template comes from, or None if the template is not kept as files."""
     mark = row.document.get(MARK)
     return None if mark is None else mark["parts"][field]
 
 
 def withdraw_templates(store: Store, folder: str | None = None, *, kept: Collection[str] = ()) -> None:
-    """Take the templates of a folder, or of all folders, out of the store, except those of the UUIDs `kept`."""
+    """Remove the templates of one folder, or of all folders, from the store; keep those with the UUIDs in `kept`."""
     with store.database.writing():
         for row in store.resources.list_rows(KIND):
             mark = row.document.get(MARK)

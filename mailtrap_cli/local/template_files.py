@@ -1,4 +1,4 @@
-"""Templates kept as files: DIR/NAME/template.toml with body.html and body.txt beside it. Reads them; stores nothing."""
+"""Read templates kept as files: a folder for each, with template.toml, body.html and body.txt. Stores nothing."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ BODIES = {"body_html": "body.html", "body_text": "body.txt"}  # the API's fields
 KEYS = ("uuid", "name", "category", "subject")  # of META
 LONGEST = {"name": 255, "category": 255, "subject": 255}  # characters (templates.openapi.yml)
 LARGEST = 10_000_000  # bytes of a file
-CATEGORY = "default"  # of a template that names none: the API wants one
+CATEGORY = "default"  # of a template without one: the API requires it
 NAMESPACE = UUID("7b0f4a52-8b60-5d0e-9a65-3f9a7c3c6a11")  # of UUIDs made from the names of folders
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
-# What changes when a file of a template does: its name → inode, size and times.
+# The state of the files of a template: inode, size and times of each; None if it does not exist.
 Signature = tuple[tuple[int, int, int, int] | None, ...]
 
 
 @dataclass(frozen=True)
 class TemplateFile:
-    """A template as its files have it: the name of its folder, its UUID, and the API's fields.
+    """A template as read from its files: the name of its folder, its UUID, and the API's fields.
 
-    `derived` tells that the UUID comes from the folder's name. `problem` is a sentence about a template that cannot be
-    used; the UUID and the fields are then those that could be read.
+    `derived` means that the UUID was made from the folder's name. `problem` says why a template cannot be used; it then
+    has no fields, and no UUID unless that could be read.
     """
 
     folder: str
@@ -44,7 +44,7 @@ class TemplateFile:
 
 
 class TemplateFolder:
-    """The folder of the templates. Raises InputError if it cannot be one."""
+    """The folder that holds the templates. Raises InputError if it cannot."""
 
     def __init__(self, name: str) -> None:
         self.path = Path(name)
@@ -59,13 +59,13 @@ class TemplateFolder:
             )
 
     def sign_all(self) -> dict[str, Signature]:
-        """Tell the state of each folder that has a file of a template, sorted by name. Raises OSError."""
+        """Return the state of each folder that has a file of a template, sorted by name. Raises OSError."""
         with os.scandir(self.root) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
         return {name: signature for name in names if any(signature := self.sign(name))}
 
     def sign(self, name: str) -> Signature:
-        """Tell the state of a template's files, so that a later one shows whether they were changed."""
+        """Return the state of a template's files, which differs once one of them was changed."""
         return tuple(self._sign_file(f"{self.root}{os.sep}{name}{os.sep}{file}") for file in (META, *BODIES.values()))
 
     def _sign_file(self, path: str) -> tuple[int, int, int, int] | None:
@@ -76,7 +76,7 @@ class TemplateFolder:
         return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
     def read(self, name: str) -> TemplateFile:
-        """Read a template; what is wrong with it, with file and line, is its `problem`."""
+        """Read a template; its `problem` names file and line."""
         uuid, derived = None, False
         try:
             meta = self._read_meta(name)
@@ -88,7 +88,7 @@ class TemplateFolder:
         return TemplateFile(name, uuid, derived, fields)
 
     def locate(self, name: str, field: str) -> str:
-        """The file that has this field of a template, as messages name it."""
+        """Return the path of the file that has this field of a template, as messages show it."""
         return str(self.path / name / BODIES.get(field, META))
 
     def _read_fields(self, name: str, meta: Mapping[str, str]) -> dict[str, str]:
@@ -124,7 +124,7 @@ class TemplateFolder:
         return meta
 
     def _read_text(self, name: str, file: str) -> str | None:
-        """The text of a file; None if it does not exist."""
+        """Read a file; None if it does not exist."""
         path = self.path / name / file
         real = self.root / name / file
         try:
@@ -138,7 +138,7 @@ class TemplateFolder:
             if target.stat().st_size > LARGEST:
                 raise InputError(f"{path} is too large (maximum is {LARGEST // 1_000_000} MB)")
             data = target.read_bytes()
-        except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a circle of links
+        except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle
             raise InputError(f"{path}: {_explain(error)}") from error
         try:
             return data.decode("utf-8-sig")
@@ -159,7 +159,7 @@ class TemplateFolder:
 
 
 def _find_line(text: str, key: str) -> int:
-    """The line of a key of a TOML document."""
+    """Find the line of a key in a TOML document."""
     found = re.search(rf"^[ \t]*([\"']?){re.escape(key)}\1[ \t]*[=.]|^[ \t]*\[+[ \t]*{re.escape(key)}\b", text, re.M)
     return text.count("\n", 0, found.start()) + 1 if found else 1
 
