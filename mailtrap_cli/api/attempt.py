@@ -120,7 +120,7 @@ def _transport_error(call: _Call, where: str) -> Exception:
     outcome: Outcome = "outcome unknown" if call.sending else "not sent"
     match error:
         case UnreadableBody():
-            return _no_answer(call.request, f"The answer of {where} is {error}", outcome, passing=False)
+            return _no_answer(call.request, f"The answer from {where} is {error}", outcome, passing=False)
         case httpx.ConnectError() | httpx.ProxyError() | UnicodeError() if not call.sending:  # empty host name
             passing = not isinstance(error, UnicodeError) and not str(error).startswith(_LASTING)
             message = f"No connection to {where}{_describe_proxy(call.request)}: {reason_of(error)}"
@@ -128,7 +128,7 @@ def _transport_error(call: _Call, where: str) -> Exception:
         case httpx.TransportError() | OSError():
             return _no_answer(call.request, f"The connection to {where} broke: {reason_of(error)}", outcome)
         case Exception() if call.sending:  # in any case, the request may have gone out
-            return _no_answer(call.request, f"The answer of {where} cannot be read: {reason_of(error)}", outcome)
+            return _no_answer(call.request, f"The answer from {where} cannot be read: {reason_of(error)}", outcome)
         case Exception():
             return error
         case _:

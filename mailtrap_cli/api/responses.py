@@ -94,7 +94,7 @@ def load_json(data: bytes) -> Any:
     if len(data) > MOST_NODES and (  # fewer bytes cannot hold that many
         data.count(b"[") + data.count(b"{") > MOST_NODES or data.count(b",") > MOST_VALUES
     ):
-        raise OversizedJson("more JSON than the API has answers for")
+        raise OversizedJson("more JSON than any answer of the API")
     document = json.loads(data, parse_constant=lambda _: None)
     if len(data) > DEEPEST_JSON and _is_deeper(document, DEEPEST_JSON):
         raise OversizedJson(f"more than {DEEPEST_JSON} levels of JSON")
@@ -129,7 +129,7 @@ def unexpected_answer(what: str, *, sent: bool = False) -> TransportError:
 
 HINTS: dict[Outcome, str] = {
     "not sent": "Nothing was done. Run the same command again.",
-    "outcome unknown": "It may have been done. Look in the sandbox or the email logs before you run the command again.",
+    "outcome unknown": "It may have been done. Check the sandbox or the email logs before you run the command again.",
 }
 
 
@@ -157,7 +157,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     passing = status >= 400
     if not passing:
         target = shorten_text(answer.headers.get("location", "another address"), 200)
-        said = f"redirected to {target}, which is not followed because the token would go along"
+        said = f"redirected to {target}, which is not followed because it would receive the token"
     message = f"{where} answered {status}" + (f": {said}" if said else "")
     if 400 <= status < 500:
         return ApiError(message, status=status)

@@ -34,6 +34,6 @@ def trusting_context() -> ssl.SSLContext:
     except OSError as error:
         raise ConfigError(
             f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {reason_of(error)}",
-            hint="Name a file in PEM form.",
+            hint="Use a file in PEM format.",
         ) from error
     return context

@@ -104,7 +104,7 @@ def check_rows(
     if not checked.total:
         raise InputError(f"{checked.name} has a header and no rows", hint="Add a row for each address.")
     if first > checked.total:
-        raise InputError(f"{checked.name} has {checked.total:,} rows, so none is left from row {first:,} on")
+        raise InputError(f"{checked.name} has {checked.total:,} rows, so there are none from row {first:,} on")
     if checked.invalid and not skip_invalid:
         raise BadRows(checked)
     if not checked.count:

@@ -199,7 +199,7 @@ class ContactImport:
             self.result.refused += chunk.leave_out(named)
             if not chunk.bodies:
                 return None
-        raise ApiError(f"The API refuses more contacts of {chunk.span} each time", status=422)
+        raise ApiError(f"The API keeps refusing contacts of {chunk.span}", status=422)
 
     def _name_refused(self, error: ApiError, chunk: Chunk) -> set[str]:
         """List the rows that the API names by address in the error; return their lowercase addresses."""
@@ -236,9 +236,9 @@ class ContactImport:
             )
         except TimedOut as error:
             error.message = (
-                f"Import {number} ({chunk.span}) has not ended: {error.message[0].lower()}{error.message[1:]}"
+                f"Import {number} ({chunk.span}) has not finished: {error.message[0].lower()}{error.message[1:]}"
             )
-            error.hint = f"See how far it is: mailtrap contacts import-status {number}"
+            error.hint = f"See its progress: mailtrap contacts import-status {number}"
             raise
         job.clear()
         job.update(ended)

@@ -72,7 +72,7 @@ class ContactColumns:
         if cell is None or cell is MISSING:
             return {}
         if not isinstance(cell, dict):
-            raise RowError(f"{FIELDS} must be an object of values by their merge tags")
+            raise RowError(f"{FIELDS} must be an object with merge tags as keys")
         unknown = [tag for tag in cell if tag.lower() not in self.by_tag]
         if unknown:
             raise RowError(f"no contact field has the merge tag {unknown[0]}")

@@ -101,7 +101,7 @@ def match_suppression_columns(
         elif part in places:
             raise InputError(
                 f"{where}: columns {header[places[part]]!r} and {column!r} are both the {part}",
-                hint=f"Say which it is: {name_option('map')} '{part}={column}'",
+                hint=f"Choose one: {name_option('map')} '{part}={column}'",
             )
         else:
             places[part] = place
