@@ -25,7 +25,7 @@ NAMES = {"properties", "schemas", "parameters", "responses", "requestBodies", "p
 
 
 def facts_of(node: Any, *, names: bool = False) -> Any:
-    """The node without prose; `names` for a map whose keys are names, which all stay."""
+    """Return the node without prose; `names` marks a map whose keys are names, all of which are kept."""
     if isinstance(node, list):
         return [facts_of(entry) for entry in node]
     if not isinstance(node, dict):
@@ -38,7 +38,7 @@ def facts_of(node: Any, *, names: bool = False) -> Any:
 
 
 def read_table() -> str:
-    """The whole table as JSON, one operation or schema per line."""
+    """Return the whole table as JSON, one operation or schema per line."""
     lines = []
     for path in sorted(FOLDER.glob("*.openapi.yml")):
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +50,7 @@ def read_table() -> str:
 
 
 def _by_line(document: dict[str, Any]) -> str:
-    """The document with a line for each path and each component."""
+    """Format the document with one line per path and component."""
     maps = {"paths": document["paths"], **{f"components/{key}": value for key, value in document["components"].items()}}
     text = []
     for name, entries in maps.items():
@@ -62,7 +62,7 @@ def _by_line(document: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the table, or with --check compare it; the exit code."""
+    """Write the table, or with --check compare it; return the exit code."""
     if not list(FOLDER.glob("*.openapi.yml")):
         print(f"no OpenAPI files in {FOLDER} (MAILTRAP_OPENAPI_DIR)", file=sys.stderr)
         return 0 if arguments == ["--check"] else 2

@@ -30,7 +30,7 @@ RENDER = {"bash": bash.render, "zsh": zsh.render, "fish": fish.render, "powershe
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Each file with what it must hold."""
+    """Return each file with its contents."""
     yield INDEX, index_commands()
     node = tree.read(root())
     for shell, name in FILES.items():
@@ -40,13 +40,13 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield TOP / ".ci" / "man1" / name, text
 
 
-# Verbs that come first in the help of a noun, and last; the others are in the order of their modules.
+# Verbs that come first and last in the help of a noun; the others are in the order of their modules.
 FIRST = ("list", "show", "get", "wait", "expect", "open", "check", "create", "update")
 LAST = ("delete", "remove")
 
 
 def index_commands() -> str:
-    """The verbs of each noun, with the module that each is in, its line of help and its first example."""
+    """List the verbs of each noun, each with its module, its help line and its first example."""
     index: dict[str, dict[str, dict[str, str]]] = {}
     for name, entry in COMMANDS.items():
         if not entry.noun:
@@ -66,7 +66,7 @@ def index_commands() -> str:
 
 
 def help_of(command: str) -> str:
-    """The help page of `mailtrap …` as a pipe gets it, 80 columns wide, whatever the machine's settings are.
+    """Return the help page of `mailtrap …` as in a pipe, 80 columns wide, whatever the machine's settings.
 
     COLUMNS keeps `mailtrap --help` from answering with the file that this writes.
     """
@@ -83,7 +83,7 @@ def help_of(command: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the files, or with --check name the stale ones; the exit code."""
+    """Write the files, or with --check name the stale ones; return the exit code."""
     stale = 0
     for path, text in generated():
         before = path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,4 +1,4 @@
-"""Make mailtrap_cli/local/html_support.json of the data of caniemail.com: python .ci/html_support.py caniemail.json
+"""Make mailtrap_cli/local/html_support.json from the data of caniemail.com: python .ci/html_support.py caniemail.json
 
 The data (MIT license) is https://www.caniemail.com/api/data.json, or the npm package `caniemail`.
 """
@@ -20,7 +20,7 @@ GROUPS = {
 
 
 def make_key(category: str, title: str) -> str | None:
-    """What in a message uses the feature, such as `element:video` or `property:border-radius`."""
+    """Return what in a message uses the feature, such as `element:video` or `property:border-radius`."""
     for pattern, key in (
         (
             (r"<(\w+)>(?: element)?", "element:{}"),
@@ -54,7 +54,7 @@ def main() -> None:
                 if list(versions.values())[-1].startswith("n"):
                     client = (GROUPS[platform], f"{names['family'][family]} ({names['platform'][platform]})")
                     lacking.append(clients.setdefault(client, len(clients)))
-        if key and lacking and key != "element:body":  # some clients rename it, and show all in it
+        if key and lacking and key != "element:body":  # some clients rename it and show its contents
             features.setdefault(key, lacking)
     head = {"source": "caniemail.com (MIT)", "date": data["last_update_date"][:10], "clients": list(clients)}
     target = Path(__file__).parent.parent / "mailtrap_cli" / "local" / "html_support.json"

@@ -1,4 +1,4 @@
-"""The man pages, one for the program and one for each of its commands, from the same data as the help pages."""
+"""Generate the man pages, one for the program and one per command, from the same data as the help pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailtrap_cli.cli.typer_internals import Command, Context
 
 
 def render_pages() -> Iterator[tuple[str, str]]:
-    """The name of each man page's file, with its text."""
+    """Return the file name of each man page with its text."""
     command = root()
     top = Context(command, info_name="mailtrap", obj=World(env={}))
     names = list(command.commands)
@@ -28,7 +28,7 @@ def render_pages() -> Iterator[tuple[str, str]]:
 
 
 def _walk(command: Command, name: str, parent: Context) -> Iterator[Page]:
-    """The pages of a command and of all below it."""
+    """Yield the pages of a command and everything below it."""
     ctx = Context(command, info_name=name, parent=parent, obj=parent.obj)
     yield read_page(ctx)
     for verb in getattr(command, "commands", {}):
@@ -38,7 +38,7 @@ def _walk(command: Command, name: str, parent: Context) -> Iterator[Page]:
 
 
 def render_root(page: Page, names: Sequence[str]) -> str:
-    """The page of `mailtrap` itself."""
+    """Render the page of `mailtrap` itself."""
     lines = [*_start("mailtrap", page), ".SH DESCRIPTION", *_paragraphs(page.about)]
     lines += [".SH COMMANDS"]
     for title, rows in page.sections.items():
@@ -58,13 +58,13 @@ def render_root(page: Page, names: Sequence[str]) -> str:
 
 
 def render_command(name: str, pages: Sequence[Page]) -> str:
-    """The page of a command of the root; the verbs of a noun are its sections."""
+    """Render the page of a command of the root; the verbs of a noun are its sections."""
     page, *verbs = pages
     lines = [*_start(f"mailtrap-{name}", page), ".SH DESCRIPTION", *_paragraphs(page.about)]
     if verbs:
         lines.append(".SH COMMANDS")
     for verb in verbs:
-        if "Commands" in verb.sections:  # a group: its members follow
+        if "Commands" in verb.sections:  # a group: followed by its members
             continue
         lines += [f".SS {_quote(f'{verb.command} {verb.usage}')}", *_paragraphs(verb.about)]
         lines += [line for rows in verb.sections.values() for line in _options(rows)]
@@ -80,7 +80,7 @@ def render_command(name: str, pages: Sequence[Page]) -> str:
 
 
 def escape(text: str) -> str:
-    """The text as roff prints it: no request, no escape, hyphens that can be copied."""
+    """Escape text for roff: no requests, no escapes, hyphens that can be copied."""
     plain = (
         text.replace("\\", r"\e").replace("-", r"\-").replace("~", r"\(ti").replace("^", r"\(ha").replace("`", r"\(ga")
     )

@@ -48,7 +48,7 @@ FIXED = (
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: the command lines that it shows, run one after another in one empty home."""
+    """One picture: the command lines it shows, run one after another in one empty home."""
 
     name: str
     commands: tuple[str, ...]
@@ -83,7 +83,7 @@ SCENES = (
 
 
 def draw(scene: Scene) -> str:
-    """The scene as an SVG, without a font to be fetched from anywhere."""
+    """Draw the scene as an SVG that loads no fonts."""
     console = Console(record=True, width=COLUMNS, file=StringIO(), force_terminal=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -100,7 +100,7 @@ def draw(scene: Scene) -> str:
 
 
 def place_words(svg: str) -> str:
-    """Move each text to where its first letter is: librsvg drops the spaces before it, hard ones too."""
+    """Move each text to the position of its first letter: librsvg drops leading spaces, even non-breaking ones."""
 
     def move(found: re.Match[str]) -> str:
         head, x, y, length, tail, text = found.groups()
@@ -115,7 +115,7 @@ def place_words(svg: str) -> str:
 
 
 def run(command: str, home: Path) -> str:
-    """Run a command line on a terminal; what it printed, without what differs from run to run."""
+    """Run a command line on a terminal; return its output without what differs from run to run."""
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
     words = shlex.split(command)
@@ -144,7 +144,7 @@ def run(command: str, home: Path) -> str:
 
 
 def settle_screen(received: str) -> str:
-    """What is left on the screen once progress bars have taken themselves off."""
+    """Return what is left on the screen once progress bars are gone."""
     lines, row = [""], 0
     for piece in re.split(r"(\x1b\[(?:1A|2K|\?25[lh])|\r\n|\r|\n)", received):
         match piece:
@@ -163,13 +163,13 @@ def settle_screen(received: str) -> str:
 
 
 def words_of(svg: str) -> str:
-    """The words of a picture: another version of Rich draws the same ones otherwise."""
+    """Return the words of a picture: other versions of Rich draw the same words differently."""
     found = html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
-    return re.sub(r"[\s─]+", " ", found)  # how wide a column is depends on what differs from run to run
+    return re.sub(r"[\s─]+", " ", found)  # the width of a column may depend on what differs from run to run
 
 
 def main(arguments: list[str]) -> int:
-    """Draw the pictures, or with --check name the stale ones; the exit code."""
+    """Draw the pictures, or with --check name the stale ones; return the exit code."""
     stale = 0
     for scene in SCENES:
         path = IMAGES / f"{scene.name}.svg"

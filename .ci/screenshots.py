@@ -38,12 +38,12 @@ SCALE = 1
 PORTS = (
     "(port) => { for (const pre of document.querySelectorAll('pre')) pre.textContent = pre.textContent"
     ".replaceAll(port, '3580').replace(/SMTP_PORT=\\d+/, 'SMTP_PORT=2525') }"
-)  # those of every other user
+)  # the addresses of all other users
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a window's size, light or dark, with a message open or with the list alone."""
+    """One picture: the window's size, light or dark, and the open message or just the list."""
 
     name: str
     width: int
@@ -76,7 +76,7 @@ CONFIRM = """<body style="margin:0;background:#eef2f0;font-family:Helvetica,Aria
 
 
 def draw_logo() -> str:
-    """A PNG of one color, as base64."""
+    """Draw a single-color PNG, as base64."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -88,7 +88,7 @@ def draw_logo() -> str:
 
 
 def fill_store(folder: Path) -> None:
-    """Keep a morning's messages, oldest first."""
+    """Store a morning's messages, oldest first."""
     store = Store(folder)
     now = time.time_ns() // 1_000_000
     bill = {"filename": "invoice-117.pdf", "type": "application/pdf", "content": b64encode(b"%PDF" * 9000).decode()}
@@ -114,7 +114,7 @@ def fill_store(folder: Path) -> None:
             store.insert(stream, sandbox_id, [message], now - int(minutes * 60_000))
         else:
             deliver(store, stream, [message])
-    with store.database.writing() as db:  # what was delivered came at its own time too
+    with store.database.writing() as db:  # set the times of their events too
         for number, (minutes, *_) in enumerate(messages, 1):
             db.execute("UPDATE messages SET created_at = ? WHERE id = ?", (now - int(minutes * 60_000), number))
     store.set_read(None, 1, True)
@@ -125,7 +125,7 @@ def fill_store(folder: Path) -> None:
 
 @contextmanager
 def serve_store(home: Path) -> Iterator[str]:
-    """The URL of a server on the messages in this home."""
+    """Serve the messages in this home; yield the URL."""
     fill_store(home / "state")
     ready = home / "ready.json"
     process = subprocess.Popen(
@@ -173,7 +173,7 @@ def take_shot(browser: Browser, url: str, shot: Shot) -> None:
 
 
 def check_pictures() -> list[str]:
-    """What is wrong with the pictures that there are."""
+    """Return what is wrong with the existing pictures."""
     found = []
     for shot in SHOTS:
         path = IMAGES / f"{shot.name}.png"
@@ -189,7 +189,7 @@ def check_pictures() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Take the pictures, or with --check name what is wrong; the exit code."""
+    """Take the pictures, or with --check name what is wrong; return the exit code."""
     if arguments != ["--check"]:
         with tempfile.TemporaryDirectory() as folder, serve_store(Path(folder)) as url, sync_playwright() as playwright:
             program = shutil.which("chromium-headless-shell") or shutil.which("chromium")

@@ -21,7 +21,7 @@ _DEVICES = r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?"
 
 
 def safe_name(given: str, fallback: str) -> str:
-    """Return a file name that is no path, device or hidden file, and harmless in a listing; else `fallback`."""
+    """Return a file name that is not a path, device or hidden file, and harmless in a listing; otherwise `fallback`."""
     name = re.split(r"[/\\]", clean(given))[-1]
     name = re.sub(r'[<>:"|?*\x00-\x1f]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")

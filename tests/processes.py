@@ -27,7 +27,7 @@ def start(
 def start_on(
     streams: Sequence[int], command: Sequence[str], env: Mapping[str, str], cwd: Path | None = None
 ) -> subprocess.Popen[bytes] | Forked:
-    """Start it in a session of its own on these standard streams; the program itself as a fork where it can be."""
+    """Start it in a new session on these standard streams; use a fork of the program if possible."""
     program, *args = command
     if program == PROGRAM and preloaded().is_fit(env):
         return preloaded().start(args, env=env, cwd=cwd or Path.cwd(), streams=streams, new_session=True)

@@ -1,4 +1,4 @@
-"""The completion script of bash: 3.2 or newer, without the bash-completion package."""
+"""The completion script for bash: 3.2 or newer, without the bash-completion package."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ complete -F _mailtrap mailtrap
 
 
 def render(root: Node) -> str:
-    """The whole script."""
+    """Render the script."""
     common = [name for option in root.options for name in option.names]
     taking = [name for option in root.options if option.value for name in option.names]
     lines = [

@@ -1,4 +1,4 @@
-"""The completion script of fish: 3.0 or newer."""
+"""The completion script for fish: 3.0 or newer."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ complete -c mailtrap -f -a '(__mailtrap_complete)'
 
 
 def render(root: Node) -> str:
-    """The whole script."""
+    """Render the script."""
     nodes = list(root.walk())
     members = {node: [_line(member.name, member.help) for member in node.members] for node in nodes}
     own = {node: [option for option in node.options if node is root or option not in root.options] for node in nodes}

@@ -1,4 +1,4 @@
-"""The completion script of PowerShell: 5.1 or newer."""
+"""The completion script for PowerShell: 5.1 or newer."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _WALK = r"""
 
 
 def render(root: Node) -> str:
-    """The whole script."""
+    """Render the script."""
     lines: list[str] = []
     own = {
         node: [option for option in node.options if node is root or option not in root.options] for node in root.walk()

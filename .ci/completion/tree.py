@@ -1,4 +1,4 @@
-"""The command tree as plain data: all that a completion script says about a command."""
+"""The command tree as plain data: everything a completion script says about a command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["text", "file", "profile", "choice"]
 
 @dataclass(frozen=True)
 class Value:
-    """What an option or an argument takes; `choices` for the kind `choice`."""
+    """The value of an option or an argument; `choices` for the kind `choice`."""
 
     metavar: str
     kind: Kind = "text"
@@ -36,7 +36,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument, in its place; `many` takes all that follow."""
+    """One positional argument; `many` takes all the words that follow."""
 
     value: Value
     many: bool = False
@@ -58,14 +58,14 @@ class Node:
         return self.path[-1] if self.path else ""
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
+        """Yield this node and all below it."""
         yield self
         for member in self.members:
             yield from member.walk()
 
 
 def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = None) -> Node:
-    """The tree under this command, everything loaded; what is hidden from the help is left out."""
+    """Read the tree under this command, with everything loaded; leave out what is hidden from the help."""
     ctx = Context(command, info_name=path[-1] if path else "mailtrap", parent=parent, **command.context_settings)
     options: list[Option] = []
     arguments: list[Argument] = []
@@ -90,7 +90,7 @@ def read(command: Command, path: tuple[str, ...] = (), parent: Context | None = 
 
 
 def _options(parameter: Any, choices: tuple[str, ...]) -> Iterator[Option]:
-    # Short names first; those of --help come in no order.
+    # Short names first; the names of --help come in no particular order.
     on, off = _in_order(parameter.opts), _in_order(parameter.secondary_opts)
     help_ = parameter.help or ""
     if parameter.is_flag:
@@ -107,7 +107,7 @@ def _in_order(names: list[str]) -> tuple[str, ...]:
 
 
 def _value(parameter: Any) -> Value:
-    """What this parameter takes, by the type of value that it is declared with."""
+    """Return what this parameter takes, from its declared type."""
     kind = parameter.type
     metavar = str(parameter.metavar or getattr(kind, "metavar", None) or "VALUE").strip("'")
     match kind:

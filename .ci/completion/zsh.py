@@ -1,4 +1,4 @@
-"""The completion script of zsh: a file for a folder of `fpath`, which can be sourced as well."""
+"""The completion script for zsh: a file for a folder of `fpath`, which can also be sourced."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ fi
 
 
 def render(root: Node) -> str:
-    """The whole script."""
+    """Render the script."""
     lines = ["  common=("]
     lines += [f"    {spec}" for option in root.options for spec in _specs(option)]
     lines += ["  )", f"  {_function(root)}", "}"]
@@ -110,7 +110,7 @@ def _function(node: Node) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text inside a spec, whose own signs are escaped."""
+    """Escape text for use inside a spec."""
     return "".join(f"\\{sign}" if sign in "\\[]:" else sign for sign in text)
 
 

@@ -398,7 +398,7 @@ class MessageComposer:
         return message
 
     def _own_fields(self, cells: Sequence[Any]) -> dict[str, Any]:
-        """Return the message as it came, without the column that --failed adds."""
+        """Return the original message, without the column that --failed adds."""
         pairs = zip(self._header, cells, strict=True)
         return {key: cell for key, cell in pairs if cell is not MISSING and key != "error"}
 

@@ -1,4 +1,4 @@
-"""The files of a run, written from its journal: the outcome of each row, and the failed rows as they came."""
+"""The files of a run, written from its journal: the outcome of each row, and the failed rows unchanged."""
 
 from __future__ import annotations
 

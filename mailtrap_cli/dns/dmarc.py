@@ -66,7 +66,9 @@ def has_policy(text: str) -> bool:
 
 
 def subdomain_policy(text: str) -> str:
-    """Return the policy that a record sets for its subdomains: `sp`, else `p` (RFC 7489, 6.3); "" if it has none."""
+    """Return the policy that a record sets for its subdomains: `sp`, or `p` without it (RFC 7489, 6.3); "" if it has
+    none.
+    """
     tags = parse_tags(text)
     policy = tags.get("sp", tags.get("p", "")).lower()
     return policy if policy in POLICIES else ""

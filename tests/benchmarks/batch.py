@@ -37,7 +37,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 class Api:
-    """Accepts every batch. `latency` in seconds; with a `limit` a request beyond it in any 10 s gets a 429."""
+    """Accepts every batch. `latency` is in seconds; with a `limit`, requests beyond it in any 10 s get a 429."""
 
     def __init__(self, latency: float = 0.0, limit: int | None = None) -> None:
         self.refused = 0
@@ -92,7 +92,7 @@ class Api:
 
 @contextmanager
 def own_api(latency: float, limit: int | None) -> Iterator[str]:
-    """The URL of an API in a process of its own; it prints how many requests it refused."""
+    """Run an API in a separate process; yield its URL. It prints how many requests it refused."""
     command = [sys.executable, "-m", "tests.benchmarks.batch", "--serve", f"{latency}", f"{limit or 0}"]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdin is not None
@@ -108,7 +108,7 @@ def own_api(latency: float, limit: int | None) -> Iterator[str]:
 
 
 def serve(latency: float, limit: int) -> None:
-    """Be the API until standard input ends."""
+    """Serve the API until standard input ends."""
     api = Api(latency, limit or None)
     print(api.url, flush=True)
     sys.stdin.read()
@@ -116,7 +116,7 @@ def serve(latency: float, limit: int) -> None:
 
 
 def run(url: str, rows: Path, home: str, *options: str, journal: bool = True) -> tuple[float, dict[str, float], float]:
-    """Seconds, report and peak megabytes of one run."""
+    """Run once; return seconds, report and peak megabytes."""
     hosts = {f"MAILTRAP_{host}_URL": f"{url}/{path}" for host, path in (("SEND", "send"), ("API", "account"))}
     state = f"{home}/state-{time.monotonic_ns()}"
     env = {"PATH": os.environ["PATH"], "HOME": home, "MAILTRAP_STATE_DIR": state, "MAILTRAP_API_TOKEN": "t", **hosts}
@@ -125,7 +125,7 @@ def run(url: str, rows: Path, home: str, *options: str, journal: bool = True) ->
     began = time.perf_counter()
     done = subprocess.run([*command, *CONTENT, *options], env=env, stdout=subprocess.PIPE, check=True)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # the largest so far
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # the largest of all children so far
     return seconds, json.loads(done.stdout), peak
 
 
@@ -140,7 +140,7 @@ def measure(name: str, url: str, rows: Path, home: str, *options: str) -> None:
 
 
 def write_rows(path: Path, count: int) -> Path:
-    """A file of so many people."""
+    """Write a file of N people."""
     with path.open("w", encoding="utf-8") as file:
         file.write("email,name,plan,code\n")
         for row in range(count):

@@ -16,7 +16,7 @@ from tests.mails.cases import UNASKED, Case, is_held_out, list_cases
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was found in one email, and what is right."""
+    """What was found in one email, and what is correct."""
 
     case: Case
     kind: str
@@ -29,7 +29,7 @@ class Outcome:
 
 
 def score_cases(cases: Iterable[Case]) -> list[Outcome]:
-    """Every question that the cases ask, answered."""
+    """Answer every question of the cases."""
     outcomes: list[Outcome] = []
     for case in cases:
         if case.code != UNASKED:
@@ -40,7 +40,7 @@ def score_cases(cases: Iterable[Case]) -> list[Outcome]:
 
 
 def format_score(name: str, outcomes: list[Outcome]) -> str:
-    """One line: how many are right, and how many are wrong where the right answer is none."""
+    """Format one line: how many are correct, and how many found something although the answer is none."""
     right = sum(outcome.ok for outcome in outcomes)
     none = [outcome for outcome in outcomes if outcome.right is None]
     invented = sum(not outcome.ok for outcome in none)

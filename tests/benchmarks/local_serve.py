@@ -50,7 +50,7 @@ uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> float:
-    """Messages a second over eight connections."""
+    """Return messages per second over eight connections."""
     stop = time.perf_counter() + seconds
     counts: list[int] = []
 
@@ -72,7 +72,7 @@ def rate(port: int, path: str, body: bytes, messages: int, seconds: float) -> fl
 
 
 def post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
-    """One request, which must be answered with a 200."""
+    """Send one request, which must be answered with a 200."""
     connection.request("POST", path, body, HEADERS)
     answer = connection.getresponse()
     assert answer.status == 200, answer.read()
@@ -80,7 +80,7 @@ def post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None
 
 
 def started(folder: str, *flags: str) -> tuple[subprocess.Popen[bytes], int]:
-    """A server with a store in this folder, and its port."""
+    """Start a server with a store in this folder; return it and its port."""
     ready = Path(folder, "ready")
     server = subprocess.Popen(
         [PROGRAM, "local", "serve", *flags, "--port", "0", "--ready-file", str(ready)],
@@ -94,7 +94,7 @@ def started(folder: str, *flags: str) -> tuple[subprocess.Popen[bytes], int]:
 
 
 def bare() -> tuple[subprocess.Popen[bytes], int]:
-    """The bare application, and its port."""
+    """Start the bare application; return it and its port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(100)
@@ -105,13 +105,13 @@ def bare() -> tuple[subprocess.Popen[bytes], int]:
 
 
 def ended(server: subprocess.Popen[bytes]) -> None:
-    """End this server."""
+    """Stop this server."""
     server.send_signal(signal.SIGTERM)
     server.wait()
 
 
 def compare(seconds: float) -> None:
-    """Print both rates, each beside that of the bare application."""
+    """Print both rates, each next to that of the bare application."""
     with TemporaryDirectory() as folder:
         server, port = started(folder, "--max-messages", "10000000")
         echo, echo_port = bare()

@@ -52,7 +52,7 @@ asyncio.run(main())
 
 
 def started(folder: str, *flags: str) -> tuple[subprocess.Popen[bytes], int]:
-    """A server with a store in this folder, and its SMTP port."""
+    """Start a server with a store in this folder; return it and its SMTP port."""
     ready = Path(folder, "ready")
     server = subprocess.Popen(
         [PROGRAM, "local", "serve", *flags, "--port", "0", "--ready-file", str(ready)],
@@ -66,20 +66,20 @@ def started(folder: str, *flags: str) -> tuple[subprocess.Popen[bytes], int]:
 
 
 def bare() -> tuple[subprocess.Popen[bytes], int]:
-    """A bare aiosmtpd, and its port."""
+    """Start a bare aiosmtpd; return it and its port."""
     server = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE)
     assert server.stdout is not None
     return server, int(server.stdout.readline())
 
 
 def cpu(process: subprocess.Popen[bytes]) -> float:
-    """Seconds of processor time that a process has used."""
+    """Return the seconds of processor time that a process has used."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run_on_connections(act: Callable[[], None]) -> None:
-    """Run this on as many threads as there are connections."""
+    """Run this on one thread per connection."""
     threads = [threading.Thread(target=act) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
@@ -88,7 +88,7 @@ def run_on_connections(act: Callable[[], None]) -> None:
 
 
 def measure(process: subprocess.Popen[bytes], port: int, messages: int) -> tuple[float, float]:
-    """Messages a second, and the server's microseconds of processor time for each."""
+    """Return messages per second, and the server's microseconds of processor time for each."""
 
     def send() -> None:
         with SMTP("127.0.0.1", port) as client:

@@ -29,7 +29,7 @@ MESSAGE = ["--from", "a@acme.example", "--to", "ada@example.com", "--subject", "
 
 @dataclass(frozen=True)
 class Run:
-    """How long a run took, in seconds; `cpu` is that of its processes."""
+    """The duration of a run in seconds; `cpu` is the time of its processes."""
 
     wall: float
     cpu: float
@@ -38,7 +38,7 @@ class Run:
 def run_once(
     command: Sequence[str], env: Mapping[str, str], terminal: bool = False, arrived: Arrival | None = None
 ) -> Run:
-    """One run, timed from outside; on a pseudo-terminal where `terminal`, until the request where `arrived`."""
+    """Time one run from outside: on a pseudo-terminal if `terminal`, until the request if `arrived`."""
     parent, child = pty.openpty() if terminal else (None, subprocess.DEVNULL)
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=child, stderr=child, check=True)
@@ -51,12 +51,12 @@ def run_once(
 
 
 class Arrival:
-    """When the last request arrived, by the clock of `time.perf_counter`."""
+    """When the last request arrived, by `time.perf_counter`."""
 
     last = 0.0
 
     def answer(self, request: Request) -> Reply:
-        """Note the time, and answer any request."""
+        """Record the time, and answer any request."""
         self.last = time.perf_counter()
         return SENT if request.method == "POST" else Reply(body={"data": []})
 
@@ -64,7 +64,7 @@ class Arrival:
 def measure(
     command: Sequence[str], env: Mapping[str, str], runs: int, terminal: bool = False, arrived: Arrival | None = None
 ) -> tuple[list[float], float]:
-    """The paired ratios of wall time to a bare interpreter's, and the ratio of the medians of CPU time."""
+    """Return the paired ratios of wall time to a bare interpreter's, and the ratio of the medians of CPU time."""
     bare = [sys.executable, "-c", "pass"]
     for warm in (command, bare):
         run_once(warm, env, terminal)

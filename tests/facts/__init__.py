@@ -1,4 +1,4 @@
-"""The facts of the API that contract tests hold commands against: `api.json`, written by `.ci/facts.py`."""
+"""The facts of the API that contract tests check commands against: `api.json`, written by `.ci/facts.py`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 TABLE = Path(__file__).with_name("api.json")
-# What a schema says of a value.
+# The keywords of a schema that describe a value.
 KEPT = ("type", "enum", "format", "nullable", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def read_documents() -> dict[str, dict[str, Any]]:
-    """Each OpenAPI file by its name, without prose: its paths and its components."""
+    """Read each OpenAPI file by name, without prose: its paths and its components."""
     found: dict[str, dict[str, Any]] = {}
     for file, parts in json.loads(TABLE.read_text(encoding="utf-8")).items():
         components = {key.removeprefix("components/"): value for key, value in parts.items() if key != "paths"}
@@ -26,14 +26,14 @@ DOCUMENTS = read_documents()
 
 
 class Api:
-    """One OpenAPI file, its references followed."""
+    """One OpenAPI file, with its references resolved."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.document = DOCUMENTS[name]
 
     def follow(self, node: Any) -> Any:
-        """The node itself, or what its `$ref` names."""
+        """Return the node itself, or what its `$ref` names."""
         while isinstance(node, dict) and "$ref" in node:
             found: Any = self.document
             for step in node["$ref"].removeprefix("#/").split("/"):
@@ -42,7 +42,7 @@ class Api:
         return node
 
     def operations(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each operation as `GET /api/domains` with its facts."""
+        """Return each operation as `GET /api/domains` with its facts."""
         for path, item in self.document["paths"].items():
             for method in METHODS:
                 if method in item:
@@ -53,7 +53,7 @@ class Api:
                     yield f"{method.upper()} {path}", self.facts(operation, parameters)
 
     def facts(self, operation: dict[str, Any], parameters: list[dict[str, Any]]) -> dict[str, Any]:
-        """Query and body by name, and the answer of a success."""
+        """Return query and body by name, and the answer of a success."""
         facts: dict[str, Any] = {"file": self.name}
         facts["path"] = {p["name"]: self.schema(p["schema"]) for p in parameters if p["in"] == "path"}
         query = {
@@ -73,7 +73,9 @@ class Api:
         return facts
 
     def schema(self, node: Any, deep: int = 8) -> dict[str, Any]:
-        """The schema's constraints, without prose; of `oneOf` and `anyOf` the alternatives, of `allOf` the sum."""
+        """Return the schema's constraints, without prose; for `oneOf` and `anyOf` the alternatives, for `allOf` the
+        sum.
+        """
         node = self.follow(node)
         found: dict[str, Any] = {key: node[key] for key in KEPT if key in node}
         for key in ("oneOf", "anyOf"):
@@ -114,7 +116,9 @@ def _required(given: Any) -> dict[str, Any]:
 
 
 def read_facts() -> dict[str, dict[str, Any]]:
-    """Each operation by method and path, `GET /api/domains`; of a second file with the file's name before it."""
+    """Return each operation by method and path, `GET /api/domains`; if a second file has it too, with that file's
+    name in front.
+    """
     found: dict[str, dict[str, Any]] = {}
     for file in DOCUMENTS:
         for name, facts in Api(file).operations():
@@ -126,20 +130,20 @@ FACTS = read_facts()
 
 
 def body_of(facts: dict[str, Any], wrap: str) -> dict[str, Any]:
-    """The schema of an operation's body, under its wrapper."""
+    """Return the schema of an operation's body, inside its wrapper."""
     body: dict[str, Any] = facts.get("body") or {}
     return body["properties"][wrap] if wrap else body
 
 
 def schema_at(schema: dict[str, Any], path: str) -> dict[str, Any]:
-    """The schema of a value by its path of keys (`reply_to.local_part`)."""
+    """Return the schema of a value by its path of keys (`reply_to.local_part`)."""
     for key in path.split("."):
         schema = schema.get("properties", {}).get(key, {})
     return schema
 
 
 def types_of(schema: dict[str, Any]) -> set[str]:
-    """The JSON types that a value may have."""
+    """Return the JSON types that a value may have."""
     alternatives = schema.get("oneOf") or schema.get("anyOf")
     if alternatives:
         return {found for one in alternatives for found in types_of(one)}

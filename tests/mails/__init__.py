@@ -1,4 +1,4 @@
-"""Realistic emails with the value that is right for each, to measure extraction.
+"""Realistic emails with the correct value for each, to measure extraction.
 
 They were written before the rules were tuned. A third (`cases.is_held_out`) was scored only at the end.
 """

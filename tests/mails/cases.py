@@ -1,4 +1,4 @@
-"""The corpus: emails by kind, language and layout, each with the code and the link that are right for it."""
+"""The corpus: emails by kind, language and layout, each with its correct code and link."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .layouts import (
     track_url,
 )
 
-UNASKED = "unasked"  # more than one answer would do
+UNASKED = "unasked"  # several answers would be acceptable
 NATIVE_DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """An email, and what `--extract code` and `--extract link` should say of it: a value, None, or unasked."""
+    """An email, and what `--extract code` and `--extract link` should return: a value, None, or not tested."""
 
     name: str
     subject: str
@@ -43,7 +43,7 @@ def list_cases() -> list[Case]:
 
 
 def is_held_out(case: Case) -> bool:
-    """Whether the case belongs to the third that rules are not tuned on."""
+    """Return whether the case belongs to the third that rules are not tuned on."""
     return random.Random(case.name).random() < 1 / 3
 
 

@@ -1,4 +1,4 @@
-"""One-time codes in the odd places where services put them, and numbers that are no such code."""
+"""One-time codes in the odd places where services put them, and numbers that are not such codes."""
 
 from __future__ import annotations
 

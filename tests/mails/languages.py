@@ -1,4 +1,4 @@
-"""What services write in thirty languages: one-time codes, confirmations, receipts, offers."""
+"""Phrases of services in thirty languages: one-time codes, confirmations, receipts, offers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Language(NamedTuple):
     hello: str
     code_subject: str
     code_line: str  # the code within a sentence
-    label: str  # what stands above or before a code on its own
+    label: str  # the text above or before a code that stands alone
     expiry: str
     ignore: str
     confirm_subject: str

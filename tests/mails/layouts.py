@@ -1,4 +1,4 @@
-"""How emails are laid out: plain text, tables, tiles of digits, buttons, tracked links."""
+"""Email layouts: plain text, tables, tiles of digits, buttons, tracked links."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SITE = "https://acme.example"
 
 
 def make_token(seed: str, length: int = 43) -> str:
-    """A random token as frameworks make them, the same for the same seed."""
+    """Make a random token in the style of frameworks, always the same for a seed."""
     return "".join(random.Random(seed).choices(string.ascii_letters + string.digits + "-_", k=length))
 
 
 def track_url(seed: str) -> str:
-    """A link as mailing services rewrite it: nothing about its target can be read."""
+    """Rewrite a link as mailing services do: its target is no longer visible."""
     return f"https://url4417.acme.example/ls/click?upn=u001.{make_token(seed, 300)}"
 
 
 def render_page(language: Language, body: str, *, logo: bool = True, tracked: str = "") -> str:
-    """An HTML email with a preheader, a logo, the body and a footer; all of its own links tracked with a seed."""
+    """Render an HTML email with a preheader, a logo, the body and a footer; with a seed, its own links are tracked."""
 
     def link(path: str) -> str:
         return track_url(tracked + path) if tracked else f"{SITE}{path}"
@@ -52,7 +52,7 @@ def render_page(language: Language, body: str, *, logo: bool = True, tracked: st
 
 
 def render_text(language: Language, *paragraphs: str) -> str:
-    """A plain text email with a footer."""
+    """Render a plain text email with a footer."""
     footer = (
         f"--\nAcme Inc., 1209 Orange Street, Wilmington, DE 19801\n{language.unsubscribe}: {SITE}/u/8a7f3c21d9e04b55"
     )

@@ -1,4 +1,4 @@
-"""Links that act among links that do not, in the odd forms that real emails have, and emails without one."""
+"""Links that act among links that do not, in the odd forms of real emails, and emails without one."""
 
 from __future__ import annotations
 
