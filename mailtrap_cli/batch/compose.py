@@ -241,6 +241,7 @@ class RowComposer:
     def _prepare_pieces(self) -> None:
         """Prepare what `compose_row` needs: positions, and the pieces of JSON around the cells."""
         roles = self._roles
+        self._width = len(self._columns.header)
         self._email = roles["email"]
         self._name = roles.get("name", -1)
         self._subject = roles.get("subject", -1)
@@ -252,7 +253,7 @@ class RowComposer:
         ]
         self._room = (MAX_BYTES - size_of(self._shared)) // 4  # characters that surely fit: UTF-8 has at most 4 bytes
         self._needs_subject = not self._by_template and "subject" not in self._content
-        self._variables_before = _encode_value(self._with_trace(""))[:-3]  # up to the value of the trace
+        self._trace_before = f',"custom_variables":{_encode_value(self._with_trace(""))[:-2]}'  # up to its value
         same = "".join(f"{_encode_value(name)}:{_encode_value(value)}," for name, value in self._constants.items())
         self._pieces = [
             (("," if number else f',"template_variables":{{{same}') + f"{_encode_value(name)}:", place)
@@ -264,13 +265,12 @@ class RowComposer:
 
     def compose_row(self, row: int, line: int, cells: Sequence[Any], trace: str | None) -> Composed:
         """Compose the message's JSON for a request, without what is in `base`; `trace` is the run. Raises RowError."""
-        if self._short and len(cells) == len(self._columns.header) and not (self._table.typed and _holds_values(cells)):
+        if self._short and len(cells) == self._width and not (self._table.typed and _holds_values(cells)):
             text = self._compose_plain(cells)
             if text is not None:
-                if trace is not None:
-                    text = f'{text[:-1]},"custom_variables":{self._variables_before}"{trace_of(trace, row)}"}}}}'
+                end = "}" if trace is None else f'{self._trace_before}{trace_of(trace, row)}"}}}}'
                 try:
-                    body = text.encode()
+                    body = (text + end).encode()
                 except UnicodeEncodeError:
                     pass  # half of a surrogate pair, which the full way reports
                 else:
@@ -279,7 +279,7 @@ class RowComposer:
         return _compose_payload(row, line, message, self.base, self._shared)
 
     def _compose_plain(self, cells: Sequence[Any]) -> str | None:
-        """Compose the JSON of an ordinary row; None for a row that needs the full way."""
+        """Compose the JSON of an ordinary row up to its last brace; None for a row that needs the full way."""
         email = cells[self._email]
         if not is_plain(email):
             return None
@@ -293,7 +293,7 @@ class RowComposer:
         if name and has_controls(name):
             return None
         found = (
-            f'{{"to":[{{"email":"{email}","name":{_encode_value(name)}}}]'
+            f'{{"to":[{{"email":"{email}","name":{encode_basestring(name)}}}]'
             if name
             else f'{{"to":[{{"email":"{email}"}}]'
         )
@@ -314,7 +314,7 @@ class RowComposer:
             for piece, place in self._pieces:
                 found += piece + encode_basestring(cells[place])
             found += "}"
-        return found + "}"
+        return found
 
 
 def _holds_values(cells: Sequence[Any]) -> bool:

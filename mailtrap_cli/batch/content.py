@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from keyword import iskeyword
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
@@ -121,6 +122,10 @@ class Templates:
                 parts.append(str(escape(values[text])) if html else values[text])
         holes = [(number, part) for number, part in enumerate(parts) if isinstance(part, int)]
         header, typed = self.columns.header, self.typed
+        if holes and not (html or typed):
+            form = "".join("%s" if isinstance(part, int) else part.replace("%", "%%") for part in parts)
+            pick = itemgetter(*(place for _, place in holes))
+            return lambda cells: form % pick(cells)
 
         def render(cells: Sequence[Any]) -> str:
             filled = parts.copy()

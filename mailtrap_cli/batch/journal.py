@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -219,8 +220,8 @@ def _columns_of(chunk: Chunk) -> tuple[Any, ...]:
     fates, outcome = chunk.outcome, None
     sent, failed, unknown = 0, 0, len(chunk.rows)
     if fates is not None:
-        kinds = list(map(type, fates))
-        sent, failed, unknown = kinds.count(str), kinds.count(list), kinds.count(type(None))
+        kinds = Counter(map(type, fates))
+        sent, failed, unknown = kinds[str], kinds[list], kinds[type(None)]
         outcome = json.dumps(fates, separators=(",", ":"))
     ranges = _ranges_of(chunk.rows)
     times = (chunk.begun_at, chunk.ended_at)

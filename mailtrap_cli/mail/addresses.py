@@ -8,8 +8,8 @@ from ..errors import InputError
 from ..records import record
 
 # Nearly every address looks like this. The full parser takes 200 times as long, so it only sees the rest.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
 _NO_A_LABEL = r"(?![xX][nN]--)"
 # The rest is compiled when first needed: most runs never get there.
 _PLAIN = re.compile(

@@ -231,4 +231,4 @@ def _attachment_problems(attachments: Sequence[Attachment]) -> Iterable[Problem]
 
 def has_controls(text: str) -> bool:
     """Whether a text that must be one line contains a line break or another control character."""
-    return not (text.isascii() and text.isprintable()) and re.search(_UNSAFE, text) is not None
+    return not text.isprintable() and re.search(_UNSAFE, text) is not None
