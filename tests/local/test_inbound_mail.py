@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.local.conftest import Api
 
 
@@ -28,6 +30,29 @@ def test_inboxes_that_forward_to_each_other_each_get_a_message_once(api: Api) ->
     api.sent(host="send", to=[{"email": first}])
     assert [len(list_received(api, number)) for number in (1, 2)] == [1, 1]
     assert [row["status"] for row in list_received(api, 2)[0]["forwards"]] == ["forwarded"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"subject": "é\ud800", "text": "\ud800\x00\r\n", "from": {"email": "a@acme.example", "name": '\ud800"<,;:>'}},
+        {"headers": {"X-É": "é", "In-Reply-To": "\ud800", "References": "<a> <b", "Sender": "?", "sender": "x@y"}},
+        {"attachments": [{"filename": "\ud800" * 3000, "content": "QQ==", "type": "message/rfc822"}]},
+        {
+            "html": "<div>" * 5000,
+            "custom_variables": {"é": "\n"},
+            "reply_to": {"email": "r@x.example", "name": "é" * 300},
+        },
+    ],
+)
+def test_whatever_a_message_holds_it_lands_and_can_be_answered(api: Api, fields: dict[str, Any]) -> None:
+    (address,) = create_inboxes(api, "One")
+    api.sent(host="send", to=[{"email": address.upper(), "name": '"'}], **fields)
+    (message,) = list_received(api, 1)
+    path = f"/api/inbound/inboxes/1/messages/{message['id']}"
+    assert api.get(path)["id"] == message["id"]
+    for action, body in (("reply_all", {"text": "Done."}), ("forward", {"to": [{"email": "boss@acme.example"}]})):
+        assert api.ask("account", "POST", f"{path}/{action}", body).status == 201
 
 
 def test_an_inbox_gets_no_mail_that_was_not_delivered_to_it(api: Api) -> None:
