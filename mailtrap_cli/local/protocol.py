@@ -56,10 +56,14 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start to answer the request."""
         self._unused = 0
+        version = self.parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise _RefusedError(505)
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEAD:
             raise _RefusedError(431)
-        if self.parser.get_http_version() not in ("1.1", "1.0"):
-            raise _RefusedError(505)
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) > 1 or (not hosts and version == "1.1"):  # RFC 9112, 3.2
+            raise _RefusedError(400)
         if not self.parser.should_upgrade():
             super().on_headers_complete()
             self.headers = []  # collects the trailers, which are not headers of the request (RFC 9110, 6.5)
