@@ -51,7 +51,7 @@ def test_a_damaged_message_is_read_or_refused(fuzz: int) -> None:
 @pytest.mark.parametrize("piece", [b"=?a?q?", b"(", b'"', b"<", b"a@b, ", b"=?utf-8?q?a?= ", b"x*0*=a;", b"=", b"\\"])
 def test_long_headers_take_linear_time(piece: bytes) -> None:
     for name in (b"Subject", b"To", b"Content-Type", b"Content-Disposition"):
-        data = b"From: a@b.example\n" + name + b": x; " + piece * (300_000 // len(piece)) + b"\n\nhi"
+        data = b"From: a@b.example\n" + name + b": x; " + piece * (100_000 // len(piece)) + b"\n\nhi"
         started = time.process_time()
         with suppress(InputError):
             parse_eml(data, "mail.eml")
