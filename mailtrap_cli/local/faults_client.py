@@ -50,7 +50,7 @@ def change_faults(port: int, changes: dict[str, Any], token: str | None) -> dict
 
 def _another(port: int) -> TransportError:
     return TransportError(
-        f"The server on port {port} is not a mailtrap local sandbox",
+        f"The server on port {port} is not a local sandbox of mailtrap",
         outcome=None,
         hint=f"Use another port with {name_option('port')}.",
     )
