@@ -262,4 +262,4 @@ def test_a_certificate_without_its_key_is_one_sentence(authority: dict[str, str]
     tls = ("--tls-cert", authority["cert"], "--tls-key", authority["ca"])
     result = mailtrap("local", "serve", "--port", "0", *tls)
     assert result.code == 2
-    assert "are no certificate with its key" in result.err
+    assert "are not a certificate and its key" in result.err
