@@ -259,7 +259,7 @@ def test_no_value_controls_the_terminal_in_any_format(text: str, fmt: Format | N
     assert not drives_a_terminal(written(fmt, [{"id": 1, "subject": text, "tags": [text]}], width="60"))
 
 
-# ------------------------------------------------------------------------------------------------ colours
+# ------------------------------------------------------------------------------------------------ colors
 
 TABLE = ("config", "show", "--origins", "-p", "local", "-o", "table")
 

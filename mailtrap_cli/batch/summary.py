@@ -66,13 +66,12 @@ def plan_notices(plan: Checked, *, dedupe: bool) -> list[str]:
     if plan.repeated:
         places = ", ".join(f"{plan.name}:{line}" for line in plan.repeats)
         more = ", …" if plan.repeated > len(plan.repeats) else ""
+        one = plan.repeated == 1
+        skip = f"{'it is' if one else 'they are'} skipped."
+        keep = f"{'it' if one else 'each'} still gets its email. Use {name_option('dedupe')} to skip repeats."
         found.append(
-            f"{format_count(plan.repeated, 'row')} repeat an earlier recipient ({places}{more}): "
-            + (
-                "they are skipped."
-                if dedupe
-                else f"each still gets its email. Use {name_option('dedupe')} to skip them."
-            )
+            f"{format_count(plan.repeated, 'row')} {'repeats' if one else 'repeat'} an earlier recipient "
+            f"({places}{more}): {skip if dedupe else keep}"
         )
     return found
 

@@ -14,7 +14,7 @@ TICK = 0.05  # seconds between looks
 
 
 async def follow_delays(store: Store, trouble: Callable[[str], None]) -> None:
-    """Settle events as they become due, until cancelled; report a store problem to `trouble`, once."""
+    """Settle events as they become due, until canceled; report a store problem to `trouble`, once."""
     told = ""
     while True:
         try:

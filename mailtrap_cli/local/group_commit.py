@@ -77,7 +77,7 @@ class GroupCommit:
             problem = error
         for committed in waiting:
             if committed.done():
-                continue  # the request was cancelled
+                continue  # the request was canceled
             if problem is None:
                 committed.set_result(None)
             else:

@@ -79,7 +79,7 @@ class ServedTemplates:
             self._trouble(f"Template {name} was deleted")
 
     async def follow(self) -> None:
-        """Look for changes until cancelled."""
+        """Look for changes until canceled."""
         while True:
             await asyncio.sleep(TICK)
             try:

@@ -365,7 +365,7 @@ def test_an_interrupted_send_says_that_its_outcome_is_unknown(environment: dict[
     _, err = run.communicate(timeout=20)
     assert run.returncode == 130
     assert "outcome unknown" in err
-    assert "Hint: It may have been done. Look in the sandbox or the email logs before you run the command again" in err
+    assert "Hint: It may have been done. Check the sandbox or the email logs before you run the command again" in err
 
 
 def test_an_interrupted_wait_says_that_nothing_was_sent(environment: dict[str, str], server: Loopback) -> None:

@@ -126,7 +126,7 @@ def test_all_pages_are_one_array(mailtrap: Run, server: Loopback, answers: list[
         (("POST", "/api/x", "-f", "a[=1"), "is not a valid key"),
         (("POST", "/api/x", "-f", "a=1", "-f", "a=2"), "a is given twice"),
         (("POST", "/api/x", "-f", "a=1", "-f", "a[b]=2"), "conflicts"),
-        (("POST", "/api/x", "--paginate"), "--paginate is for GET"),
+        (("POST", "/api/x", "--paginate"), "--paginate works only with GET"),
         (("POST", "/api/x", "--input", "-", "-f", "a=1"), "cannot be used together"),
         (("POST", "/api/x", "-F", "a=@/nonexistent"), "file not found"),
     ],

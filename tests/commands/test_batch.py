@@ -315,7 +315,7 @@ def test_skipped_rows_are_in_the_report(mailtrap: Run, tmp_path: Path) -> None:
         (6, "skipped", "beyond --limit"),
     ]
     assert "p.csv:4: email: 'nobody' is not an address" in result.err
-    assert "p.csv:5): they are skipped." in result.err
+    assert "p.csv:5): it is skipped." in result.err
 
 
 def test_refused_rows_are_exit_9_and_can_be_fed_back(mailtrap: Run, server: Loopback, people: Path) -> None:
@@ -383,7 +383,7 @@ def test_refused_json_rows_can_be_fed_back_unchanged(
     command = ("batch", *content, "--sandbox-id", "7", "--no-trace")
     table = mailtrap(*command, "p.json", "--failed", "f.csv", env=server.env, cwd=tmp_path)
     assert table.code == 2
-    assert "Name a .jsonl file" in table.err
+    assert "Use a .jsonl file" in table.err
     assert mailtrap(*command, "p.json", "--failed", "f.jsonl", env=server.env, cwd=tmp_path).code == 9
     server.script = answered
     again = mailtrap(*command, "f.jsonl", env=server.env, cwd=tmp_path)

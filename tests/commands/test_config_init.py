@@ -100,7 +100,7 @@ def test_a_sandbox_without_access_for_the_token_is_a_warning(
 ) -> None:
     result = mailtrap("config", "init", "--token-stdin", "--sandbox-id", "5", stdin=TOKEN, env=account)
     assert result.code == 0
-    assert "Warning: the token does not see sandbox 5" in result.err
+    assert "Warning: the token has no access to sandbox 5" in result.err
 
 
 def test_init_takes_every_setting_from_flags(mailtrap: Run, path: Path) -> None:

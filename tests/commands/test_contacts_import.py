@@ -182,7 +182,7 @@ def test_json_rows_keep_their_types_and_may_hold_the_apis_object_of_fields(
         (b"email\n\xff@example.com\n", ":2: not UTF-8 text"),
         (b"PK\x03\x04", "is an Excel workbook or another zip archive, not text"),
         ('[{"email": "a@example.com", "fields": {"nope": 1}}]', ":1: no contact field has the merge tag nope"),
-        ('[{"email": "a@example.com", "fields": [1]}]', ":1: fields must be an object of values"),
+        ('[{"email": "a@example.com", "fields": [1]}]', ":1: fields must be an object with merge tags"),
         ('[{"email": ["a@example.com"]}]', ":1: email holds a list, not text"),
     ],
 )
@@ -278,7 +278,7 @@ def test_a_job_that_does_not_end_in_time_is_named(account: Account, patient: Run
     file = write(tmp_path, PEOPLE)
     result = patient("contacts", "import", file, "--wait", "20s", env=account.env)
     assert result.code == 10
-    assert "Import 1 (rows 1 to 3) has not ended: timed out after 20 s" in result.err
+    assert "Import 1 (rows 1 to 3) has not finished: timed out after 20 s" in result.err
     assert "mailtrap contacts import-status 1" in result.err
 
 

@@ -301,7 +301,7 @@ def test_a_deletion_needs_confirmation(mailtrap: Run, environment: dict[str, str
     terminal = Terminal([PROGRAM, "messages", "delete", "latest"], {**environment, **inbox.env})
     terminal.type("n\n")
     assert terminal.wait() == 0
-    assert 'Delete message 2 "Two" of sandbox 7?' in terminal.screen
+    assert 'Delete message 2 "Two" from sandbox 7?' in terminal.screen
     assert {request.method for request in inbox.server.requests} == {"GET"}
     assert mailtrap("messages", "delete", "latest", "--yes", "-q", env=inbox.env).out == "2\n"
     assert inbox.server.requests[-1].method == "DELETE"

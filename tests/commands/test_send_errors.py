@@ -70,7 +70,7 @@ def test_a_401_or_403_names_the_likely_reason(
 def test_an_unknown_sandbox_is_exit_5_with_its_reason(mailtrap: Run, server: Loopback) -> None:
     server.reply(Reply(404, {"error": "Not Found"}))
     error = failed(mailtrap("send", *TARGETS["sandbox"], *MESSAGE, "-o", "json", env=server.env), 5)
-    assert "may not see this sandbox" in error["hint"]
+    assert "may have no access to this sandbox" in error["hint"]
 
 
 def test_several_errors_are_one_sentence_each_reported_once(mailtrap: Run, server: Loopback) -> None:

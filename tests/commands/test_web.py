@@ -39,7 +39,7 @@ def test_a_name_is_looked_up_for_the_page(mailtrap: Run, server: Loopback, tmp_p
 def test_without_a_browser_the_url_is_printed(mailtrap: Run, server: Loopback) -> None:
     result = mailtrap("domains", "list", "--web", env={**server.env, "BROWSER": "false"})
     assert (result.code, result.out) == (0, "https://mailtrap.io/domains\n")
-    assert "No browser could be started" in result.err
+    assert "Could not start a browser" in result.err
 
 
 def test_the_local_sandbox_has_no_page(mailtrap: Run) -> None:
