@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 
 ACCEPTED = "gzip, deflate"  # what requests ask for; RFC 9110, 8.4.1, names no others that the standard library reads
 
@@ -27,12 +26,13 @@ class BodyReader:
         self._coding = codings[0] if codings else ""
         self._inflater = zlib.decompressobj(_GZIP) if self._coding.endswith("gzip") else None
         self._head = b""  # the first bytes of deflate
-        self._feed: Callable[[bytes], None] = self._inflate_bytes if codings else self._append_bytes
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the body. Raises UnreadableBody."""
-        if chunk:
-            self._feed(chunk)
+        if chunk and self._coding:
+            self._inflate_bytes(chunk)
+        elif chunk:
+            self._append_bytes(chunk)
 
     def finish(self) -> bytes:
         """Return the whole body. Raises UnreadableBody if the compressed data ends early."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import math
+import weakref
 import zlib
 
 import pytest
@@ -43,6 +45,18 @@ def read(encoding: str, *chunks: bytes, limit: int = 1000) -> bytes:
 def test_a_body_is_decompressed_in_chunks_of_any_size(encoding: str, data: bytes) -> None:
     assert read(encoding, data) == b"text"
     assert read(encoding, *(bytes([byte]) for byte in data)) == b"text"
+
+
+def test_a_body_is_released_without_the_garbage_collector() -> None:
+    reader = BodyReader("", 10)
+    reader.feed(b"text")
+    released = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert released() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
