@@ -33,7 +33,7 @@ class ImportRows:
 
     map_: Annotated[
         list[str],
-        typer.Option("--map", click_type=Text("NAME=COLUMN"), help="Such as email=Adresse; repeatable."),
+        typer.Option("--map", click_type=Text("NAME=COLUMN"), help="Such as email=Address; repeatable."),
     ] = field(default_factory=list)
     from_row: Annotated[
         int,
@@ -49,7 +49,7 @@ class ImportRows:
         """The --map pairs: name and column."""
         from ..mail.pairs import parse_pairs
 
-        return parse_pairs(self.map_, "--map", "email=Adresse")
+        return parse_pairs(self.map_, "--map", "email=Address")
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def batch(
     message = add_parts(message, files, given)
     options = Options(
         message,
-        columns=parse_pairs(rows.map_ or [], "--map", "email=Adresse"),
+        columns=parse_pairs(rows.map_ or [], "--map", "email=Address"),
         constants=parse_pairs(rows.set_ or [], "--set", "plan=pro"),
         names={part: name for part, name in (("text", given.text_file), ("html", given.html_file)) if name is not None},
         attachments_dir=rows.attachments_dir,

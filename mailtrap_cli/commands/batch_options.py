@@ -37,7 +37,7 @@ class RowOptions:
 
     map_: Annotated[
         list[str],
-        _declare("--map", Text("NAME=COLUMN"), "Column for a field, such as email=Adresse; repeatable.", ROWS),
+        _declare("--map", Text("NAME=COLUMN"), "Column for a field, such as email=Address; repeatable.", ROWS),
     ] = field(default_factory=list)
     set_: Annotated[
         list[str], _declare("--set", Text("KEY=VALUE"), "The same value for all rows; repeatable.", ROWS)

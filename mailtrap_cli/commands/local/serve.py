@@ -216,7 +216,9 @@ def serve(
     ] = 100_000,
     templates: Annotated[
         str | None,
-        typer.Option("--templates", click_type=FOLDER, help="Serve the templates in this folder; see `help local`."),
+        typer.Option(
+            "--templates", click_type=FOLDER, help="Serve the templates in this folder; see mailtrap help local."
+        ),
     ] = None,
     strict_domains: Annotated[
         bool, typer.Option("--strict-domains", help="Refuse live mail from domains that were never created.")
