@@ -47,7 +47,7 @@ def test_an_annotation_names_its_file_from_the_top_of_the_repository(
         assert said(github) == f"::error file={shown},title=mailtrap::bad\n"
 
 
-def test_an_annotation_of_hostile_text_is_no_command() -> None:
+def test_hostile_text_in_an_annotation_is_not_a_command() -> None:
     github = world(GITHUB_ACTIONS="true")
     annotate_line(github, HOSTILE, file=HOSTILE)
     (line,) = said(github).splitlines()

@@ -31,7 +31,7 @@ def test_groff_formats_every_page_without_a_warning_and_within_80_columns() -> N
     assert not wide
 
 
-def test_a_page_says_what_help_says(mailtrap: Run) -> None:
+def test_a_page_matches_the_help(mailtrap: Run) -> None:
     page = (FOLDER / "mailtrap-messages.1").read_text(encoding="utf-8").replace("\\-", "-")
     for verb in ("list", "wait", "expect"):
         options = mailtrap("messages", verb, "--help").out.partition("Global options:")[0]

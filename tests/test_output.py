@@ -310,7 +310,7 @@ def printed(fmt: Format | None, quiet: bool, print_it: Callable[[Output], None])
     return stream.getvalue()
 
 
-def test_an_object_shown_by_its_parts_is_itself_in_json() -> None:
+def test_an_object_shown_in_parts_is_one_object_in_json() -> None:
     headers = {"Subject": "Hi", "X-Empty": ""}
     parts = [{"name": name, "value": value} for name, value in headers.items()]
     columns = (Column("Name", "name"), Column("Value", "value"))
@@ -337,7 +337,7 @@ def test_a_text_is_its_document_in_json_and_its_essential_value_under_quiet() ->
     assert printed("csv", False, print_it) == "Hello\nid\n7\n"
 
 
-def test_a_stream_is_a_list_in_json_a_line_in_jsonl_and_texts_for_people() -> None:
+def test_a_stream_is_an_array_in_json_lines_in_jsonl_and_text_for_people() -> None:
     def print_it(out: Output) -> None:
         out.stream(({"id": number}, f"message {number}") for number in (1, 2))
 

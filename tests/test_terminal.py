@@ -33,7 +33,7 @@ def test_no_line_is_a_workflow_command_however_it_is_written(pieces: list[str]) 
 
 
 @pytest.mark.parametrize("text", ["a::b", "C:\\x", "time 10::20\n", "# [x]", ": one", "https://x.example"])
-def test_other_text_is_written_as_it_is(text: str) -> None:
+def test_other_text_is_written_unchanged(text: str) -> None:
     stream = io.StringIO()
     CommandGuard(stream).write(text)
     assert stream.getvalue() == text

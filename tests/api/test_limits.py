@@ -10,7 +10,7 @@ from mailtrap_cli.config.settings import Flags, resolve_settings
 from tests.loopback import Loopback, Reply
 
 
-def test_the_two_limits_of_the_api_are_told_apart() -> None:
+def test_the_two_limits_of_the_api_are_distinguished() -> None:
     account = failure_of(Answer(429, {}, b'{"errors": "Rate limit exceeded"}'), "GET", "https://mailtrap.io")
     token = failure_of(Answer(429, {}, b'{"error": "Throttled"}'), "GET", "https://mailtrap.io")
     assert account is not None

@@ -116,7 +116,7 @@ def test_without_a_limit_nothing_waits() -> None:
         pace.record_start(0.0)
 
 
-def test_a_rate_of_messages_spaces_requests_by_what_they_hold() -> None:
+def test_a_rate_of_messages_spaces_requests_by_their_size() -> None:
     pace = Pace(None, (5000, 3600.0))
     pace.record_start(0.0, 10)
     assert pace.time_to_start(0.0) == pytest.approx(7.2)

@@ -212,7 +212,7 @@ TEXT = st.text(st.characters(exclude_characters="{}#%\r", exclude_categories=["C
     row=st.lists(st.text(max_size=12), min_size=5, max_size=5),
     html=st.booleans(),
 )
-def test_joined_parts_are_what_jinja_renders(parts: list[str], row: list[str], html: bool) -> None:
+def test_joined_parts_equal_what_jinja_renders(parts: list[str], row: list[str], html: bool) -> None:
     source = "".join(parts)
     content = compiled(source, html=html, constants={"plan": "<pro>"})
     jinja = Environment(autoescape=html, keep_trailing_newline=True)

@@ -130,7 +130,7 @@ def test_killed_at_any_moment_and_repeated_every_row_is_sent_once(
     assert all(",sent," in line for line in results)
 
 
-def test_killed_in_the_local_sandbox_it_finds_there_what_was_captured(
+def test_after_a_kill_the_local_sandbox_shows_what_was_captured(
     environment: dict[str, str], people: Path, tmp_path: Path
 ) -> None:
     chance, codes = random.Random(3), list[int]()

@@ -33,7 +33,7 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "runs" / "one.sqlite3", known, new=True)
 
 
-def test_what_was_written_is_read_again(journal: Journal) -> None:
+def test_written_data_is_read_back(journal: Journal) -> None:
     chunks = [Chunk(range(3), True), Chunk([3, 5, 6, 9], False), Chunk([10], True)]
     for chunk in chunks:
         journal.begin_chunk(chunk)

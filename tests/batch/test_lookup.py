@@ -193,7 +193,7 @@ def captured(settings: Settings) -> list[str]:
 
 
 @pytest.mark.parametrize("share", [range(0), range(3, 50), range(100)])
-def test_the_sandbox_shows_what_it_captured_of_a_request_in_flight(tmp_path: Path, share: range) -> None:
+def test_the_sandbox_shows_which_rows_in_flight_it_captured(tmp_path: Path, share: range) -> None:
     settings, plan = settings_of(tmp_path), Rows(120)
     interrupted(plan, settings, range(100), share)
     with open_run(plan, settings, Sending()) as run:

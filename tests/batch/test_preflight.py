@@ -76,7 +76,7 @@ def test_every_part_of_a_message_can_be_a_column() -> None:
     }
 
 
-def test_an_empty_cell_leaves_what_the_flags_say() -> None:
+def test_an_empty_cell_keeps_the_value_of_the_flag() -> None:
     shared = replace(SHARED, category="all", reply_to=Address("r@x.example"), cc=[Address("c@x.example")])
     text = "email,name,subject,category,reply_to,cc\nada@example.com,Ada,,,,\n"
     found = message(text, shared)

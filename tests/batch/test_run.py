@@ -272,9 +272,7 @@ def test_concurrency_is_reached_and_never_exceeded(settings: Settings, server: L
     assert flying.most == 5
 
 
-def test_what_is_in_memory_is_bounded_by_bytes(
-    settings: Settings, server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_memory_is_bounded_in_bytes(settings: Settings, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "MOST_IN_MEMORY", 2_500_000)
     flying = server.script = Flying(0.03)
     report = send(Rows(1500, padding="x" * 2000), settings, concurrency=8)
@@ -367,7 +365,7 @@ def test_a_named_journal_is_reused_but_never_for_another_run(
     assert not (settings.state_dir / "runs").exists()
 
 
-def test_the_journal_is_for_the_user_alone(settings: Settings, server: Loopback) -> None:
+def test_the_journal_is_private(settings: Settings, server: Loopback) -> None:
     send(Rows(5), settings)
     folder = settings.state_dir / "runs"
     assert folder.stat().st_mode & 0o777 == 0o700

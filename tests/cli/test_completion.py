@@ -96,7 +96,7 @@ def test_every_shell_offers_the_commands_and_the_common_options(name: str, env: 
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_every_shell_offers_files_where_a_file_is_taken(name: str, env: dict[str, str], folder: Path) -> None:
+def test_every_shell_completes_files_for_file_options(name: str, env: dict[str, str], folder: Path) -> None:
     script = TOP / "completions" / FILES[name]
     for line, lead in (("mailtrap send --attach rep", ""), ("mailtrap send --inline logo=rep", "logo=")):
         found = {file.replace("\\", "") for file in complete(name, script, line, env, folder)}
@@ -228,7 +228,7 @@ def test_groups_nest_to_any_depth_and_descriptions_are_only_shown(
     assert not (folder / "ran").exists()
 
 
-def test_the_tree_says_what_each_value_is() -> None:
+def test_the_tree_describes_each_value() -> None:
     nodes = {" ".join(node.path): node for node in tree.read(root()).walk()}
     options = {name: option for option in nodes["send"].options for name in option.names}
     assert options["--text-file"].value == tree.Value("FILE", "file")
@@ -277,7 +277,7 @@ def test_the_command_prints_the_shipped_script(mailtrap: Run, name: str) -> None
         ("powershell", ".config/powershell/mailtrap.ps1"),
     ],
 )
-def test_install_puts_it_where_the_shell_looks_once(mailtrap: Run, home: Path, name: str, path: str) -> None:
+def test_install_writes_to_the_shells_folder_once(mailtrap: Run, home: Path, name: str, path: str) -> None:
     first = mailtrap("completion", name, "--install")
     assert first.code == 0
     assert first.out.startswith(f"Wrote the completion script: {home / path}\n")
@@ -312,7 +312,7 @@ def test_install_reports_what_prevents_it(mailtrap: Run, home: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed here")
-def test_zsh_is_told_what_to_add_and_then_finds_it(mailtrap: Run, env: dict[str, str], home: Path) -> None:
+def test_zsh_gets_instructions_that_work(mailtrap: Run, env: dict[str, str], home: Path) -> None:
     said = mailtrap("completion", "zsh", "--install").out
     line = re.search(r"fpath=\(.* \$fpath\)", said)
     assert line

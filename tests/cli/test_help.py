@@ -169,7 +169,7 @@ def test_a_page_names_only_existing_topics() -> None:
         assert set(named) <= set(list_topics())
 
 
-def test_the_root_shows_the_two_first_commands_the_documentation_and_where_to_report_a_bug(mailtrap: Run) -> None:
+def test_the_root_page_shows_first_commands_documentation_and_where_to_report_bugs(mailtrap: Run) -> None:
     page = mailtrap("--help").out
     first, second = page.partition("account:\n")[2].splitlines()[:2]
     assert first.startswith("  mailtrap send -p local ")

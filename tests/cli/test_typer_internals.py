@@ -32,7 +32,7 @@ PARTS = {
 
 
 @pytest.mark.parametrize("module", PARTS)
-def test_typer_has_its_insides_where_we_look_for_them(module: str) -> None:
+def test_typer_internals_are_where_we_expect_them(module: str) -> None:
     try:
         found = import_module(module)
     except ImportError:
@@ -41,7 +41,7 @@ def test_typer_has_its_insides_where_we_look_for_them(module: str) -> None:
     assert not missing, f"typer {typer.__version__}: {module} has no {missing}"
 
 
-def test_the_list_of_insides_is_complete() -> None:
+def test_the_list_of_internals_is_complete() -> None:
     assert {name for names in PARTS.values() for name in names} == set(typer_internals.__all__)
 
 

@@ -97,7 +97,7 @@ def test_one_is_saved_as_a_file_or_goes_to_stdout(
     assert done.stdout == b"\x00\xff\r\n"
 
 
-def test_one_by_its_id_is_fetched_without_the_list(mailtrap: Run, described: Inbox) -> None:
+def test_an_attachment_id_is_fetched_without_the_list(mailtrap: Run, described: Inbox) -> None:
     listed = described.parts.pop("/1/attachments").body
     described.parts["/1/attachments/3"] = Reply(200, listed[2])
     assert mailtrap("attachments", "get", "1", "3", "--save", "-", env=described.env).out == "#3"
@@ -159,7 +159,7 @@ def test_the_token_goes_to_no_other_host_and_the_attachment_comes_out_of_the_mes
     assert "messages eml 1 --save" in result.err
 
 
-def test_an_attachment_of_the_local_sandbox_comes_back_as_it_was_sent(
+def test_an_attachment_of_the_local_sandbox_comes_back_unchanged(
     mailtrap: Run, deliver: Deliver, tmp_path: Path
 ) -> None:
     deliver("invoice")

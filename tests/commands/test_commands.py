@@ -58,7 +58,7 @@ def test_every_api_operation_has_exactly_one_command() -> None:
     assert "GET /api/domains" in command("domains list")["operations"]
 
 
-def test_what_deletes_is_destructive_and_what_sends_says_so() -> None:
+def test_deletions_are_destructive_and_senders_are_marked() -> None:
     for entry in tree():
         if any(operation.startswith("DELETE ") for operation in entry["operations"]):
             assert entry["destructive"], entry["name"]
@@ -82,7 +82,7 @@ def test_every_example_is_a_command_line_of_its_command() -> None:
             assert re.search(rf"\bmailtrap {re.escape(entry['name'])}\b", example), (entry["name"], example)
 
 
-def test_types_and_choices_come_from_declarations_and_not_from_what_help_calls_a_value() -> None:
+def test_types_and_choices_come_from_declarations_not_from_metavars() -> None:
     def option(name: str, flag: str) -> dict[str, Any]:
         return next(one for one in command(name)["options"] if flag in one["flags"])
 

@@ -215,7 +215,7 @@ def test_nothing_is_read_from_the_current_folder(mailtrap: Run, tmp_path: Path) 
     assert "evil" not in mailtrap("config", "show", "--origins", cwd=folder).out
 
 
-def test_a_wide_mode_is_warned_about_by_what_reads_the_file(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
+def test_commands_that_read_the_file_warn_about_a_wide_mode(mailtrap: Run, path: Path, two: dict[str, Any]) -> None:
     path.chmod(0o644)
     for command in (("config", "list"), ("config", "show"), ("send", "--dry-run", *MESSAGE)):
         result = mailtrap(*command)
@@ -496,9 +496,7 @@ def test_an_editor_that_cannot_be_run_is_an_error(mailtrap: Run, command: str, w
     assert words in result.err
 
 
-def test_edit_does_not_undo_what_another_program_wrote_meanwhile(
-    mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]
-) -> None:
+def test_edit_does_not_undo_concurrent_changes(mailtrap: Run, path: Path, tmp_path: Path, two: dict[str, Any]) -> None:
     program = (
         f"import subprocess\nsubprocess.run([{PROGRAM!r}, 'config', 'use', 'production'], check=True)\n"
         "path.write_text('[profiles.mine]\\n')"
@@ -521,7 +519,7 @@ def test_edit_on_a_terminal_offers_to_edit_again(
     assert document(path) == {"profiles": {"b": {}}}
 
 
-def test_a_linked_file_is_edited_where_it_is(mailtrap: Run, path: Path, tmp_path: Path) -> None:
+def test_a_linked_file_is_edited_in_place(mailtrap: Run, path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles.toml"
     real.touch()
     path.parent.mkdir(parents=True)

@@ -103,7 +103,7 @@ def test_a_sandbox_without_access_for_the_token_is_a_warning(
     assert "Warning: the token has no access to sandbox 5" in result.err
 
 
-def test_init_takes_every_setting_from_flags(mailtrap: Run, path: Path) -> None:
+def test_init_accepts_every_setting_as_a_flag(mailtrap: Run, path: Path) -> None:
     command = ("--token-command", "op read 'op://my vault/it'", "--stream", "bulk", "--from", "a@acme.example")
     assert mailtrap("config", "init", *command, "--no-check").code == 0
     assert document(path)["profiles"] == {
@@ -114,7 +114,7 @@ def test_init_takes_every_setting_from_flags(mailtrap: Run, path: Path) -> None:
     assert document(path)["default_profile"] == "default"
 
 
-def test_init_again_changes_what_is_given_and_keeps_the_rest(mailtrap: Run, path: Path) -> None:
+def test_repeating_init_changes_only_what_is_given(mailtrap: Run, path: Path) -> None:
     write(path, f'[profiles.staging]\ntoken = "{TOKEN}"\nfrom = "a@acme.example"\nsandbox = true\nsandbox_id = 5\n')
     assert mailtrap("config", "init", "staging", "--token-env", "ACME", "--live", "--no-check").code == 0
     assert document(path)["profiles"]["staging"] == {

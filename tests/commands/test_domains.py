@@ -146,7 +146,7 @@ def test_the_list_shows_at_a_glance_which_can_send(mailtrap: Run, server: Loopba
 
 
 @pytest.mark.parametrize("name", ["acme.example", "ACME.Example."])
-def test_a_domain_is_named_by_its_name_too(mailtrap: Run, server: Loopback, name: str) -> None:
+def test_a_domain_can_be_given_by_name(mailtrap: Run, server: Loopback, name: str) -> None:
     server.reply(domains(domain("other.example", 1), domain()), Reply(200, domain()))
     result = mailtrap("domains", "get", name, env=server.env)
     assert result.code == 0

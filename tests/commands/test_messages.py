@@ -142,7 +142,7 @@ def test_a_message_is_shown_in_readable_form(mailtrap: Run, deliver: Deliver) ->
     assert mailtrap("messages", "show", "1", "-p", "local", "-q").out == "1\n"
 
 
-def test_a_message_without_text_is_shown_by_its_html_and_one_without_any_says_so(mailtrap: Run, inbox: Inbox) -> None:
+def test_a_message_without_text_is_shown_as_its_html(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(1)]
     inbox.parts = {
         "/1/mail_headers": Reply(200, {"headers": {"Subject": "Hi \x1b[31mred", "Received": ["a", "b"]}}),

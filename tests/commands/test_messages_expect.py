@@ -121,7 +121,7 @@ def test_an_extra_message_is_noticed_a_moment_later(mailtrap: Run, inbox: Inbox)
     assert "exactly 1 message: found: 2: 2 " in result.err
 
 
-def test_only_what_is_newer_counts_after_a_message(mailtrap: Run, inbox: Inbox) -> None:
+def test_after_a_message_only_newer_ones_count(mailtrap: Run, inbox: Inbox) -> None:
     inbox.messages = [message(number) for number in (41, 40, 39)]
     for command in (("expect", "--count", "1"), ("wait", "--wait", "0", "-q")):
         assert mailtrap("messages", *command, "--after", "40", env=inbox.env).code == 0

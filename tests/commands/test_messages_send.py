@@ -99,7 +99,7 @@ def test_errors_are_those_of_send(
     assert words in result.err
 
 
-def test_what_cannot_be_sent_is_refused_before_any_request(mailtrap: Run, server: Loopback, captured: Store) -> None:
+def test_an_unsendable_message_is_refused_before_any_request(mailtrap: Run, server: Loopback, captured: Store) -> None:
     keep_mail(Sandbox(captured), Route(), make_message("", ["ada@example.com"], b"From: a@acme.example\r\n\r\nx\r\n"))
     result = release(mailtrap, server, captured, "2", "--live")
     assert result.code == 2

@@ -71,7 +71,7 @@ def write(folder: Path, text: str) -> str:
     return str(folder / "gone.csv")
 
 
-def test_rows_get_the_flags_where_they_have_no_value_of_their_own(listed: List, patient: Run, tmp_path: Path) -> None:
+def test_flags_apply_to_rows_without_a_value(listed: List, patient: Run, tmp_path: Path) -> None:
     file = write(
         tmp_path,
         "To;Domain Name;Sending stream;reason;note\na@example.com;;;;x\nb@example.com;SHOP.example.;bulk;Hard-Bounce;\n"
@@ -113,7 +113,7 @@ def test_a_file_with_a_bad_row_is_not_sent(
     assert not listed.created
 
 
-def test_rows_that_are_suppressed_already_are_no_failures_and_refused_ones_are_named(
+def test_already_suppressed_rows_are_not_failures_and_refused_ones_are_named(
     listed: List, patient: Run, tmp_path: Path
 ) -> None:
     listed.answers = {

@@ -604,7 +604,7 @@ def test_https_and_loopback_hosts_are_accepted(settle: Resolve, url: str) -> Non
         ("https://mailtrap.io#x", "must not have a user name, query or fragment"),
     ],
 )
-def test_a_host_where_a_token_could_leak_is_refused(settle: Resolve, url: str, words: str) -> None:
+def test_a_host_that_could_leak_a_token_is_refused(settle: Resolve, url: str, words: str) -> None:
     with pytest.raises(ConfigError, match=r"^MAILTRAP_API_URL ") as by_environment:
         settle("", {"MAILTRAP_API_URL": url})
     with pytest.raises(ConfigError, match=r": profiles\.a\.hosts\.account ") as by_file:
@@ -673,7 +673,7 @@ def add(name: str) -> Callable[[dict[str, Any]], None]:
 
 
 @posix
-def test_the_file_and_its_folder_are_its_owners_alone(path: Path) -> None:
+def test_the_file_and_its_folder_are_private(path: Path) -> None:
     assert edit_config(path, add("a")) == []
     assert mode_of(path) == 0o600
     assert mode_of(path.parent) == 0o700
@@ -704,7 +704,7 @@ def test_a_folder_that_others_can_write_to_is_warned_about(path: Path, mode: int
 
 
 @posix
-def test_a_linked_file_is_rewritten_where_it_is(path: Path, tmp_path: Path) -> None:
+def test_a_linked_file_is_rewritten_in_place(path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "mailtrap.toml"
     edit_config(real, add("a"))
     path.parent.mkdir()
@@ -791,7 +791,7 @@ def test_a_hand_edited_text_replaces_the_file_unchanged(path: Path) -> None:
         replace_config(path, path.read_bytes(), b"profiles = 5")
 
 
-def test_a_text_edited_by_hand_does_not_undo_what_another_process_wrote_meanwhile(path: Path) -> None:
+def test_a_hand_edited_text_does_not_undo_concurrent_changes(path: Path) -> None:
     edit_config(path, add("a"))
     before = path.read_bytes()
     edit_config(path, add("b"))

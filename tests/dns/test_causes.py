@@ -209,7 +209,7 @@ def fixes_of(checked: Checked) -> str:
     return write_fixes([checked], "bind").text.splitlines()[-1].partition(" TXT ")[2]
 
 
-def test_a_record_that_shares_its_name_is_deleted_alone(dns: DnsServer) -> None:
+def test_only_the_wrong_record_at_a_name_is_deleted(dns: DnsServer) -> None:
     dns.add('acme.example. 60 IN TXT "v=DMARC1; p=none"\nacme.example. 60 IN TXT "other=1"')
     changes = json.loads(write_fixes([check(dns, DMARC)], "route53").text)["Changes"]
     assert [(change["Action"], change["ResourceRecordSet"]["Name"]) for change in changes] == [

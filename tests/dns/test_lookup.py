@@ -140,7 +140,7 @@ def test_a_cname_that_leads_to_the_expected_name_through_others_is_ok(start: Sta
     assert checked.found.aliases == ("one.acme.example", "two.acme.example", "rwmt1.dkim.smtp.mailtrap.live")
 
 
-def test_a_cname_elsewhere_is_a_mismatch_even_where_the_other_zone_fails(start: Start) -> None:
+def test_a_cname_elsewhere_is_a_mismatch_even_if_the_other_zone_fails(start: Start) -> None:
     dns = start(f"{SOA}\nrwmt1._domainkey.acme.example. 60 IN CNAME dkim.other.example.")
     dns.faults["dkim.other.example"] = "SERVFAIL"
     checked = verdict(dns, DKIM)

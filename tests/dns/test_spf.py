@@ -29,7 +29,7 @@ def test_order_spaces_case_and_other_terms_do_not_matter(
 
 
 @given(others=st.lists(st.sampled_from(OTHERS), unique=True), end=st.sampled_from(["", "~all", "-all"]))
-def test_a_record_without_the_expected_include_lacks_it(others: list[str], end: str) -> None:
+def test_a_record_without_the_expected_include_is_reported(others: list[str], end: str) -> None:
     assert spf.list_lacking(EXPECTED, " ".join(["v=spf1", *others, end]), {}) == ["include:_spf.smtp.mailtrap.live"]
 
 
@@ -170,7 +170,7 @@ def test_the_first_of_two_terms_decides_and_a_merge_corrects_it(qualifier: str) 
     "word",
     ["include:_spf.smtp.mailtrap.live~all", "include:a.example?all", "a:x.example~all", "include:local", "mx:1.2.3.4"],
 )
-def test_what_does_not_name_a_domain_is_an_error(word: str) -> None:
+def test_a_term_without_a_domain_is_an_error(word: str) -> None:
     assert spf.find_problem(f"v=spf1 {word}", {}) == f"{word!r} does not name a domain"
 
 

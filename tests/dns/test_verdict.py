@@ -120,7 +120,7 @@ def test_the_worst_of_the_servers_counts() -> None:
     )
 
 
-def test_without_a_token_the_names_that_every_domain_has_are_known() -> None:
+def test_without_a_token_the_common_record_names_are_known() -> None:
     assert [(one.key, one.type, one.domain, one.needed) for one in dns_only("acme.example")] == [
         ("dkim1", "CNAME", "rwmt1._domainkey.acme.example", True),
         ("dkim2", "CNAME", "rwmt2._domainkey.acme.example", True),

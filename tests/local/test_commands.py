@@ -42,7 +42,7 @@ def test_the_printed_environment_points_this_tool_at_the_server(
     assert json.loads(done.stdout.partition("\n")[2])[0]["subject"] == "Hi"
 
 
-def test_what_serve_prints_is_what_env_prints(serve: Serve, mailtrap: Run) -> None:
+def test_serve_and_env_print_the_same(serve: Serve, mailtrap: Run) -> None:
     server = serve()
     assert mailtrap("local", "env", "--port", str(server.port), "--smtp-port", str(server.smtp_port)).out == server.out
     assert mailtrap("local", "env").out == server.out  # the ports of the running server
@@ -178,7 +178,7 @@ def test_a_store_that_does_not_exist_has_only_a_path(mailtrap: Run, home: Path) 
     assert not folder.exists()
 
 
-def test_stats_count_what_there_is(serve: Serve, mailtrap: Run) -> None:
+def test_stats_count_the_contents(serve: Serve, mailtrap: Run) -> None:
     server = serve()
     server.send()
     server.send("/sandbox/api/send/7")

@@ -147,7 +147,7 @@ def test_all_addresses_are_served_only_when_asked_for_and_with_a_warning(serve: 
         assert server.ask("GET", "/healthz", headers={"Host": host}).status == status
 
 
-def test_the_store_is_readable_by_its_owner_alone(serve: Serve, home: Path) -> None:
+def test_the_store_is_private(serve: Serve, home: Path) -> None:
     serve().send()
     file = state(home)
     assert file.parent.stat().st_mode & 0o777 == 0o700
@@ -224,7 +224,7 @@ def piped(environment: dict[str, str], ready: Path, stderr: int) -> tuple[subpro
     return process, json.loads(ready.read_text())["port"]
 
 
-def test_it_continues_when_nobody_reads_its_output(environment: dict[str, str], tmp_path: Path) -> None:
+def test_it_continues_if_nobody_reads_its_output(environment: dict[str, str], tmp_path: Path) -> None:
     process, port = piped(environment, tmp_path / "ready", subprocess.PIPE)
     assert process.stdout
     assert process.stderr

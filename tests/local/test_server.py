@@ -39,7 +39,7 @@ MEGABYTE = 1 << 20
         ("/api/send", "transactional"),
     ],
 )
-def test_each_hosts_path_is_its_stream_and_each_message_a_line(serve: Serve, path: str, stream: str) -> None:
+def test_each_host_has_its_stream_and_each_message_one_line(serve: Serve, path: str, stream: str) -> None:
     server = serve()
     answer = server.send(path)
     assert answer.status == 200

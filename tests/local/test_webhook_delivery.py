@@ -415,7 +415,7 @@ def test_allow_remote_is_a_flag_of_creation(mailtrap: Run) -> None:
     assert mailtrap(*given, "--allow-remote", "-q").code == 0
 
 
-def test_a_webhook_of_the_audit_log_is_said_to_be_sent_nothing(mailtrap: Run, serve: Serve) -> None:
+def test_an_audit_log_webhook_comes_with_a_notice_that_it_receives_nothing(mailtrap: Run, serve: Serve) -> None:
     sentence = "a webhook of the type audit_log is never sent anything"
     given = ("webhooks", "create", "-p", "local", "--type", "audit_log", "--url", "http://127.0.0.1:1/")
     made = mailtrap(*given, "-o", "json")

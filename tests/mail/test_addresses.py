@@ -164,7 +164,7 @@ def test_the_payload_of_an_address_has_a_name_only_if_given() -> None:
 @example(f"{'a' * 64}@{'x' * 63}.example")
 @example(f"{'a' * 64}@{'.'.join(['x' * 46] * 4)}.y")
 @example(f"{'a' * 64}@{'.'.join(['x' * 46] * 4)}.yz")
-def test_the_fast_path_accepts_only_what_the_full_parser_makes_of_it(text: str) -> None:
+def test_the_fast_path_agrees_with_the_full_parser(text: str) -> None:
     if addresses._PLAIN.fullmatch(text):
         assert addresses._parse_fully(text, "--to") == [Address(text)]
 
@@ -191,7 +191,7 @@ def test_any_text_gives_addresses_or_an_input_error(text: str) -> None:
 @given(
     st.lists(st.tuples(NAMES.filter(bool), st.sampled_from(["a@b.example", '"a b"@c.example'])), min_size=1, max_size=4)
 )
-def test_quoted_names_come_back_as_they_were(given_: list[tuple[str, str]]) -> None:
+def test_quoted_names_come_back_unchanged(given_: list[tuple[str, str]]) -> None:
     def quoted(name: str) -> str:
         return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -193,7 +193,7 @@ MANY = tuple(Address(f"a{number}@x.example") for number in range(1001))
         ),
     ],
 )
-def test_what_the_api_would_refuse_is_refused_before_the_request(message: Message, sentence: str) -> None:
+def test_messages_the_api_would_refuse_are_refused_before_the_request(message: Message, sentence: str) -> None:
     error = refusal(message)
     assert (error.message, error.details) == (sentence, [])
 
@@ -296,7 +296,7 @@ def test_invalid_and_repeated_headers_are_refused(words: list[str]) -> None:
         parse_headers(words, "--header")
 
 
-def test_a_line_break_in_a_header_flag_is_kept_for_the_check_to_refuse() -> None:
+def test_a_line_break_in_a_header_flag_reaches_the_check() -> None:
     headers = parse_headers(["X-A: 1\r\nBcc: x@y.example"], "--header")
     assert refusal(replace(GOOD, headers=headers)).message.startswith(
         "headers.X-A: the value of X-A contains a line break"

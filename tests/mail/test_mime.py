@@ -81,7 +81,7 @@ def test_headers_become_fields_and_those_of_transport_are_dropped() -> None:
     )
 
 
-def test_what_was_read_passes_the_checks() -> None:
+def test_parsed_messages_pass_the_checks() -> None:
     check_message(read(SIMPLE))
 
 
@@ -188,7 +188,7 @@ def test_a_byte_order_mark_before_the_headers_is_skipped() -> None:
     assert parse_eml(b"\xef\xbb\xbfFrom: a@b.example\r\nSubject: Hi\r\n\r\nhello", "mail.eml").message.subject == "Hi"
 
 
-def test_groups_give_their_members_and_empty_ones_nobody() -> None:
+def test_groups_expand_to_their_members() -> None:
     assert read("To: Team: a@b.example, c@d.example;\n\nhi").to == (Address("a@b.example"), Address("c@d.example"))
     assert read("To: undisclosed-recipients:;\nBcc: <>\n\nhi").to == ()
 
@@ -198,7 +198,7 @@ def test_an_encoded_line_break_in_a_header_cannot_add_a_header() -> None:
     assert read("From: =?utf-8?q?a=0d=0aBcc:_b?= <a@b.example>\n\nhi").sender == Address("a@b.example", "a Bcc: b")
 
 
-def test_a_file_name_with_a_path_or_a_line_break_is_made_harmless() -> None:
+def test_a_file_name_with_a_path_or_a_line_break_is_sanitized() -> None:
     part = "Content-Disposition: attachment; filename*=utf-8''..%2Fa%0D%0Ab%5Cc.txt\n\nx"
     assert read(multipart("mixed", TEXT, part)).attachments[0].filename == ".._a b_c.txt"
 

@@ -54,7 +54,7 @@ def test_one_column_needs_no_delimiter() -> None:
     assert rows("email\nada@example.com\nbob@example.com\n") == [(2, ["ada@example.com"]), (3, ["bob@example.com"])]
 
 
-def test_a_line_that_names_the_delimiter_as_excel_writes_it_is_obeyed() -> None:
+def test_excels_separator_line_is_obeyed() -> None:
     assert rows("sep=;\nemail;name\nada@example.com;Ada\n") == [(3, ["ada@example.com", "Ada"])]
 
 

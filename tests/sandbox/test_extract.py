@@ -110,7 +110,7 @@ def test_the_words_on_a_link_count_in_many_languages(words: str) -> None:
     assert find_link(None, html) == "https://a.example/l/2"
 
 
-def test_a_link_is_narrowed_by_its_address_or_its_words_even_to_an_unsubscribing_one() -> None:
+def test_a_link_is_narrowed_by_url_or_text_even_to_an_unsubscribe_link() -> None:
     html = '<a href="https://a.example/confirm">A</a> <a href="https://a.example/out/unsubscribe">Leave Us</a>'
     assert find_link(None, html, "/out") == "https://a.example/out/unsubscribe"
     assert find_link(None, html, "leave us") == "https://a.example/out/unsubscribe"
@@ -131,7 +131,7 @@ def test_a_link_is_narrowed_by_its_address_or_its_words_even_to_an_unsubscribing
         ('"https://a.example/x"', "https://a.example/x"),
     ],
 )
-def test_a_link_in_plain_text_ends_where_the_sentence_goes_on(text: str, url: str) -> None:
+def test_a_link_in_plain_text_ends_before_the_sentence_continues(text: str, url: str) -> None:
     assert find_link(text, None) == url
 
 
