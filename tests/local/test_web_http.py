@@ -154,7 +154,7 @@ def test_open_opens_the_inbox_or_prints_its_address(serve: Serve, tmp_path: Path
     until(lambda: seen.exists() and bool(seen.read_text()))
     assert seen.read_text().strip() == f"{server.url}/"
     none = serve("--open", env={"BROWSER": "/nowhere/browser", "PATH": "/nowhere"})
-    until(lambda: "No browser could be started" in none.err)
+    until(lambda: "Could not start a browser" in none.err)
     assert f"open {none.url}/ yourself" in none.err
 
 
