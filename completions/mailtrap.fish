@@ -326,7 +326,7 @@ function __mailtrap_options
                 --category 'Category, for statistics.' \
                 --variable 'Custom variable; repeatable.' \
                 --template 'Template; each row provides its variables.' \
-                --map 'Column for a field, such as email=Adresse; repeatable.' \
+                --map 'Column for a field, such as email=Address; repeatable.' \
                 --set 'The same value for all rows; repeatable.' \
                 --limit 'Only the first N rows.' \
                 --dedupe 'Skip rows that repeat a recipient.' \
@@ -753,7 +753,7 @@ function __mailtrap_options
                 --webhook-retry 'Wait before resending a failed batch (Mailtrap: 5m).' \
                 --event-delay 'Delay the events of magic addresses, such as bounces.' \
                 --max-messages 'Keep at most this many; the oldest are deleted first.' \
-                --templates 'Serve the templates in this folder; see `help local`.' \
+                --templates 'Serve the templates in this folder; see mailtrap help local.' \
                 --strict-domains 'Refuse live mail from domains that were never created.'
         case 'local reset'
             printf '%s\t%s\n' \
@@ -843,7 +843,7 @@ function __mailtrap_options
                 --until 'Created at this time or earlier.'
         case 'suppressions import'
             printf '%s\t%s\n' \
-                --map 'Such as email=Adresse; repeatable.' \
+                --map 'Such as email=Address; repeatable.' \
                 --from-row 'Start at this row; the first row after the header is 1.' \
                 --skip-invalid 'Skip invalid rows.' \
                 --dry-run 'Check all rows, print the first of them and import nothing.' \
@@ -1025,7 +1025,7 @@ function __mailtrap_options
                 --resume 'Download this export instead of creating another.'
         case 'contacts import'
             printf '%s\t%s\n' \
-                --map 'Such as email=Adresse; repeatable.' \
+                --map 'Such as email=Address; repeatable.' \
                 --from-row 'Start at this row; the first row after the header is 1.' \
                 --skip-invalid 'Skip invalid rows.' \
                 --dry-run 'Check all rows, print the first of them and import nothing.' \

@@ -322,7 +322,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--category' = 'Category, for statistics.'
             '--variable' = 'Custom variable; repeatable.'
             '--template' = 'Template; each row provides its variables.'
-            '--map' = 'Column for a field, such as email=Adresse; repeatable.'
+            '--map' = 'Column for a field, such as email=Address; repeatable.'
             '--set' = 'The same value for all rows; repeatable.'
             '--limit' = 'Only the first N rows.'
             '--dedupe' = 'Skip rows that repeat a recipient.'
@@ -749,7 +749,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--webhook-retry' = 'Wait before resending a failed batch (Mailtrap: 5m).'
             '--event-delay' = 'Delay the events of magic addresses, such as bounces.'
             '--max-messages' = 'Keep at most this many; the oldest are deleted first.'
-            '--templates' = 'Serve the templates in this folder; see `help local`.'
+            '--templates' = 'Serve the templates in this folder; see mailtrap help local.'
             '--strict-domains' = 'Refuse live mail from domains that were never created.'
         }
         'local reset' = [ordered]@{
@@ -839,7 +839,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--until' = 'Created at this time or earlier.'
         }
         'suppressions import' = [ordered]@{
-            '--map' = 'Such as email=Adresse; repeatable.'
+            '--map' = 'Such as email=Address; repeatable.'
             '--from-row' = 'Start at this row; the first row after the header is 1.'
             '--skip-invalid' = 'Skip invalid rows.'
             '--dry-run' = 'Check all rows, print the first of them and import nothing.'
@@ -1021,7 +1021,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--resume' = 'Download this export instead of creating another.'
         }
         'contacts import' = [ordered]@{
-            '--map' = 'Such as email=Adresse; repeatable.'
+            '--map' = 'Such as email=Address; repeatable.'
             '--from-row' = 'Start at this row; the first row after the header is 1.'
             '--skip-invalid' = 'Skip invalid rows.'
             '--dry-run' = 'Check all rows, print the first of them and import nothing.'
