@@ -62,7 +62,7 @@ class Report:
         return "" if self.can_send is None else find_advice(self.domain, self.compliance_status)
 
     def to_document(self) -> dict[str, Any]:
-        """The JSON: `found` is one text, several on a line each, or null; `name` is relative to the domain."""
+        """The JSON: `found` is one text, several texts with one per line, or null; `name` is relative to the domain."""
         return {
             "domain": self.domain,
             "can_send": self.can_send,

@@ -119,7 +119,7 @@ def _filters(query: Mapping[str, list[str]]) -> Iterator[tuple[str, Sequence[obj
     for field in (*_TEXTS, *_COUNTS, "events"):
         operator = query.get(f"filters[{field}][operator]", [""])[-1]
         values = query.get(f"filters[{field}][value][]") or query.get(f"filters[{field}][value]") or []
-        values = values[:500]  # a safety limit: SQLite accepts only so many conditions
+        values = values[:500]  # SQLite limits the conditions of a query
         found = None
         if field in _TEXTS:
             found = _text_filter(_TEXTS[field], operator, values)

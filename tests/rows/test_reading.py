@@ -188,7 +188,7 @@ def test_the_same_bytes_are_read_each_time_and_hashed_once(tmp_path: Path) -> No
         assert source.digest == sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("change", ["in the midst", "longer", "shorter"])
+@pytest.mark.parametrize("change", ["in the middle", "longer", "shorter"])
 def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, change: str) -> None:
     path = tmp_path / "people.csv"
     data = b"email\n" + b"a@b.example\n" * 60_000
@@ -198,7 +198,7 @@ def test_a_file_that_changes_in_place_is_never_read_as_another(tmp_path: Path, c
         assert source.digest
         with path.open("r+b") as stream:
             match change:
-                case "in the midst":
+                case "in the middle":
                     stream.seek(CHUNK + 100)
                     stream.write(b"X")
                 case "longer":
