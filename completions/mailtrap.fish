@@ -1617,7 +1617,7 @@ function __mailtrap_files
     end
 end
 
-# The candidates for the word at the cursor, one a line with its description.
+# The candidates for the word at the cursor, one per line with its description.
 function __mailtrap_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
