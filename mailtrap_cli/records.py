@@ -1,4 +1,4 @@
-"""`record`: a frozen dataclass for the modules that every run imports."""
+"""`record`: a frozen dataclass that is cheap to define and to create."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def record(kind: type[Kind]) -> type[Kind]:
 
     `@dataclass(frozen=True)` compiles six methods for each class at each start: for twenty classes, a fifth of the time
     of a command that makes no request. This compiles only `__init__`; the others are shared.
+
+    Its `__init__` assigns directly, in a third of the time: a batch creates two objects per row.
     """
     made = dataclass(eq=False, repr=False)(kind)
     for name, method in (("__eq__", _equals), ("__hash__", _hash_values), ("__repr__", _show)):
