@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ..errors import MailtrapError
 from .database import Database
 
-PATIENCE = 0.0005  # seconds to wait for as many requests as the last group had; a lone client never waits
+PATIENCE = 0.002  # seconds to wait for as many requests as the last group had; a lone client never waits
 CHECKPOINT = 4000  # pages of the write-ahead log, four times SQLite's default: a checkpoint waits for the disk
 
 Item = TypeVar("Item")

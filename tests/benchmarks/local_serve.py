@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.local_serve [SECONDS] [MESSAGES]
 
-One client process with eight kept-alive connections beside the server. A bare application of uvicorn and starlette,
-which parses the JSON and answers, is measured in turn with it, for machines are noisy: quote the ratio. Then MESSAGES
-(300,000) go in by batches under the default --max-messages, and the server's memory is read on the way.
+One client process with eight kept-alive connections beside the server. A bare application of uvicorn (h11) and
+Starlette, which parses the JSON and answers, is measured in turn with it, since machines are noisy: quote the ratio.
+The server's CPU time per message is the steadiest figure. Then MESSAGES (300,000) go in by batches under the default
+--max-messages, while the server's memory is read.
 """
 
 from __future__ import annotations
@@ -110,8 +111,23 @@ def ended(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
+def measure(
+    server: subprocess.Popen[bytes], port: int, path: str, body: bytes, messages: int, seconds: float
+) -> tuple[float, float]:
+    """Messages a second, and the microseconds of CPU that the server spent on each."""
+    used, began = cpu_time(server), time.perf_counter()
+    found = rate(port, path, body, messages, seconds)
+    return found, (cpu_time(server) - used) / (found * (time.perf_counter() - began))
+
+
+def cpu_time(server: subprocess.Popen[bytes]) -> float:
+    """Microseconds of CPU that a server has used."""
+    threads = Path(f"/proc/{server.pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1000
+
+
 def compare(seconds: float) -> None:
-    """Print both rates, each next to that of the bare application."""
+    """Print rates and CPU time per message, each next to that of the bare application."""
     with TemporaryDirectory() as folder:
         server, port = started(folder, "--max-messages", "10000000")
         echo, echo_port = bare()
@@ -120,13 +136,19 @@ def compare(seconds: float) -> None:
             ("live", "/send/api/send", SINGLE, 1, 1500),
             ("batches", "/bulk/api/batch", BATCH, 500, 20_000),
         ):
-            pairs = [
-                (rate(port, path, body, count, seconds), rate(echo_port, path, body, count, seconds))
-                for _ in range(ROUNDS)
-            ]
-            ours, theirs = (median(figures) for figures in zip(*pairs, strict=True))
-            ratio = median(one / other for one, other in pairs)
-            print(f"{name:8} {ours:9.0f} messages/s (at least {bound}); bare {theirs:9.0f}; ratio {ratio:.2f}")
+            ours: list[tuple[float, float]] = []
+            theirs: list[tuple[float, float]] = []
+            for _ in range(ROUNDS):
+                ours.append(measure(server, port, path, body, count, seconds))
+                theirs.append(measure(echo, echo_port, path, body, count, seconds))
+            (speed, cost), (bare_speed, bare_cost) = (
+                map(median, zip(*figures, strict=True)) for figures in (ours, theirs)
+            )
+            ratio = median(one / other for (one, _), (other, _) in zip(ours, theirs, strict=True))
+            print(
+                f"{name:8} {speed:7.0f} messages/s (at least {bound}), {cost:4.0f} µs of CPU each;"
+                f" bare {bare_speed:7.0f}, {bare_cost:4.0f} µs; ratio {ratio:.2f}"
+            )
         ended(server)
         ended(echo)
 
