@@ -96,6 +96,15 @@ class Preloaded:
             self._idle.append(runner)
         return found
 
+    def start_piped(self, args: Sequence[str], *, env: Mapping[str, str]) -> PipedFork:
+        """Start the program in this folder, with pipes."""
+        ours, theirs = open_pipes()
+        try:
+            return PipedFork(self.start(args, env=env, cwd=Path.cwd(), streams=theirs), ours)
+        finally:
+            for number in theirs:
+                os.close(number)
+
     def _fork(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> Forked:
         told, tell = os.pipe()
         try:
@@ -167,6 +176,31 @@ class Forked:
         return self.returncode
 
 
+class PipedFork:
+    """A program that was forked with pipes; what is here is as in `subprocess.Popen`."""
+
+    def __init__(self, fork: Forked, pipes: Sequence[int]) -> None:
+        self._fork = fork
+        self._stdin, self._stdout, stderr = pipes
+        self.stderr = open(stderr, "rb", buffering=0)  # noqa: SIM115 - closed by communicate() or kill()
+        self.poll, self.send_signal = fork.poll, fork.send_signal
+
+    @property
+    def returncode(self) -> int | None:
+        return self._fork.returncode
+
+    def communicate(self, timeout: float) -> tuple[bytes, bytes]:
+        """Wait for the end; what it wrote to both outputs and was not read yet."""
+        try:
+            found = exchange((self._stdin, self._stdout, os.dup(self.stderr.fileno())), b"", timeout)
+            self._fork.wait(timeout)
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(str(self._fork.pid), timeout) from None
+        finally:
+            self.stderr.close()
+        return found
+
+
 @cache
 def preloaded() -> Preloaded:
     """Return the one of this worker, for the environment of a new user (see `conftest.py`)."""
@@ -176,6 +210,12 @@ def preloaded() -> Preloaded:
 
 def early_part(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if value and name.startswith(READ_AT_START)}
+
+
+def open_pipes() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Three pipes: our ends and those of the program, for its stdin, stdout and stderr."""
+    ours, theirs = zip(*(os.pipe() if number else os.pipe()[::-1] for number in range(3)), strict=True)
+    return ours, theirs
 
 
 def send_request(channel: socket.socket, request: Mapping[str, Any], descriptors: Sequence[int]) -> None:

@@ -4,13 +4,14 @@ disturbs no other test (`conftest.py` closes `leftovers` after each).
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.preloaded import PROGRAM, Forked, preloaded
+from tests.preloaded import PROGRAM, Forked, PipedFork, preloaded
 
 leftovers = ExitStack()
 
@@ -35,6 +36,13 @@ def start_on(
     return subprocess.Popen(
         command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True
     )
+
+
+def start_piped(args: Sequence[str], env: Mapping[str, str]) -> PipedFork:
+    """The program as a fork with pipes, ended with the test at the latest."""
+    fork = preloaded().start_piped(args, env=env)
+    leftovers.callback(fork.send_signal, signal.SIGKILL)
+    return fork
 
 
 def end(process: subprocess.Popen[Any]) -> None:

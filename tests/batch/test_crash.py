@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests import processes
 from tests.batch.plans import accepted, email, received, recipients
 from tests.conftest import PROGRAM, Run
 from tests.loopback import Loopback, Reply, Request, until
+from tests.preloaded import PipedFork
 
 CONTENT = ("--subject", "Hi {{ name }}", "--text", "Hello {{ name }}", "--yes", "--lookup-wait", "0")
 
@@ -50,18 +52,22 @@ def live(environment: dict[str, str], server: Loopback, tmp_path: Path) -> dict[
     return {**environment, **server.env, **state}
 
 
-def start(env: Mapping[str, str], *args: str) -> subprocess.Popen[bytes]:
-    return processes.start([PROGRAM, "batch", *args], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+Process: TypeAlias = PipedFork | subprocess.Popen[bytes]
 
 
-def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+def start(env: Mapping[str, str], *args: str) -> PipedFork:
+    return processes.start_piped(["batch", *args], env)
+
+
+def end(process: Process) -> tuple[int, str]:
     """Return the exit code and stderr."""
     _, err = process.communicate(timeout=30)
     assert b"Traceback" not in err, err.decode()
+    assert process.returncode is not None
     return process.returncode, err.decode()
 
 
-def begun(process: subprocess.Popen[bytes], server: Loopback) -> None:
+def begun(process: Process, server: Loopback) -> None:
     """Wait until it starts sending, or exits."""
     before = len(server.requests)
     until(lambda: len(server.requests) > before or process.poll() is not None)
@@ -114,7 +120,7 @@ def test_killed_at_any_moment_and_repeated_every_row_is_sent_once(
         if len(codes) < 6:
             begun(process, server)
             time.sleep(chance.uniform(0, 0.12))
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             time.sleep(0.1)  # what it had sent arrives
         code, err = end(process)
         codes.append(code)
@@ -142,7 +148,7 @@ def test_after_a_kill_the_local_sandbox_shows_what_was_captured(
             while not any((state / "runs").glob("*.sqlite3")) and process.poll() is None:
                 time.sleep(0.01)
             time.sleep(chance.uniform(0, 0.3))
-            process.kill()
+            process.send_signal(signal.SIGKILL)
         codes.append(end(process)[0])
         assert codes[-1] in (0, -signal.SIGKILL)
     assert -signal.SIGKILL in codes
@@ -177,7 +183,6 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_rows_unknown(
     process = start(live, str(people), *CONTENT, "--concurrency", "2", "-o", "json")
     until(lambda: len(server.requests) == 2)
     process.send_signal(number)
-    assert process.stderr is not None
     while b"Stopping" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(number)
@@ -208,7 +213,6 @@ def test_ctrl_c_while_it_waits_for_the_logs_is_heard_at_once(
     server.script = lambda request: Reply(fault="reset") if email(0) in recipients(request) else accepted(request)
     assert end(start(live, str(people), *CONTENT))[0] == 9
     process = start(live, str(people), *CONTENT, "--lookup-wait", "1h")
-    assert process.stderr is not None
     while b"looking them up" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGTERM)
@@ -225,7 +229,7 @@ def test_killed_while_writing_results_it_leaves_no_partial_file(
     folder.mkdir()
     process = start(live, str(people), *CONTENT, "--results", str(folder / "r.csv"))
     until(lambda: len(server.requests) == 12 and bool(list(folder.iterdir())))
-    process.terminate()
+    process.send_signal(signal.SIGTERM)
     code, _ = end(process)
     assert [path.name for path in folder.iterdir()] == (["r.csv"] if code == 0 else [])
     assert mailtrap("batch", str(people), *CONTENT, "--results", str(folder / "r.csv"), env=live).code == 0
