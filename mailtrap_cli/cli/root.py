@@ -77,14 +77,20 @@ def _run_command(world: World, argv: list[str]) -> int:
     for flag in {*argv} & {*EARLY_FLAGS}:
         setattr(world.common, flag.removeprefix("--").replace("-", "_"), True)
     words = [word for word in argv if word not in EARLY_FLAGS]
-    if words[:1] == ["help"]:  # `mailtrap help send`, as in git and gh
+    start = 0
+    if "help" in words:
+        from .other_tools import count_common
+
+        start = count_common(words)
+    if words[start : start + 1] == ["help"]:  # `mailtrap help send`, as in git and gh
         from .topics import show_topic
 
+        common, topic = words[:start], words[start + 1 :]
         world.reading = True
-        if len(words) == 2 and show_topic(world, words[1]):
+        if len(topic) == 1 and show_topic(world, topic[0]):
             _flush_output(world)
             return ExitCode.OK
-        argv = [*words[1:], "--help"]
+        argv = [*common, *topic, "--help"]
     try:
         with naming_options(name_flag), root().make_context("mailtrap", argv, obj=world) as ctx:
             ctx.command.invoke(ctx)

@@ -21,17 +21,14 @@ from .typer_internals import (
 
 def explain_usage_error(error: ClickException, words: Sequence[str] = ()) -> MailtrapError:
     """Turn a parsing error into one for the boundary; words of other tools get a hint with ours."""
-    import shlex
-
-    from .other_tools import translate_words
+    from .other_tools import suggest_command
 
     path = error.ctx.command_path if isinstance(error, UsageError) and error.ctx else "mailtrap"
-    ours = translate_words(words)
+    ours = suggest_command(words)
     message = _word_error(error)
     if ours is not None:
         message = message.partition(" Did you mean")[0]  # the hint knows better than the spelling suggestion
-    hint = f"See: {path} --help" if ours is None else f"Run: {shlex.join(['mailtrap', *ours])}"
-    problem = MailtrapError(message, hint=hint)
+    problem = MailtrapError(message, hint=ours or f"See: {path} --help")
     problem.exit_code = ExitCode.USAGE
     return problem
 
@@ -67,8 +64,9 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Suggest the nearest known word: ` Did you mean --to?`; "" if none is close."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+    names = {name.lstrip("-"): name for name in known}  # the dashes would make short flags look alike
+    near = get_close_matches(word.lstrip("-"), list(names), n=1)
+    return f" Did you mean {names[near[0]]}?" if near else ""
 
 
 def name_parameter(parameter: Parameter) -> str:

@@ -87,7 +87,10 @@ def api(
     path = fill_path(path, settings)
     target = cast("Host", host)
     if method == "POST" and host != "account":
-        world.notice(describe_target(settings, target))
+        from ..config.target import label_host
+
+        number = re.match(r"/api/(?:send|batch)/(\d+)$", path)
+        world.tell_destination(label_host(settings, target, int(number[1]) if number else None))
     with world.api(settings) as client:
         try:
             if paginate:
@@ -111,7 +114,7 @@ def fill_path(path: str, settings: Settings) -> str:
 
     Raises InputError for a full URL: the token goes only to the profile's own hosts.
     """
-    if re.match(r"[a-zA-Z][\w+.-]*:|//|\\", path):
+    if not path or re.match(r"[a-zA-Z][\w+.-]*:|//|\\", path):
         raise InputError(
             f"PATH: {path[:100]!r} is not a path", hint="Example: /api/domains (use --host for another host)"
         )
@@ -162,13 +165,6 @@ def build_body(world: World, fields: list[tuple[str, str]]) -> dict[str, Any]:
         value = parse_typed(text, partial(read_text, world, flag="-F")) if flag == "-F" else text
         put_field(body, key, value, flag)
     return body
-
-
-def describe_target(settings: Settings, host: Host) -> str:
-    """Describe where a sending request goes, in the same words as a send."""
-    suffix = f" · profile {settings.profile}" if settings.profile else ""
-    words = {"send": "LIVE transactional", "bulk": "LIVE bulk"}
-    return f"{words.get(host, 'sandbox')}{suffix}"
 
 
 # ------------------------------------------------------------------------------------------------ answers

@@ -23,10 +23,8 @@ class Target:
 def choose_target(settings: Settings) -> Target:
     """Choose the target of these settings. Raises ConfigError for a sandbox without an ID."""
     host: Host = "sandbox" if settings.sandbox else "bulk" if settings.stream == "bulk" else "send"
-    suffix = "".join(f" · {part}" for part in _list_sources(settings, host))
     if not settings.sandbox:
-        name = f"local {settings.stream} stream" if settings.local else f"LIVE {settings.stream}"
-        return Target(settings.stream, host, "/api/send", "/api/batch", name + suffix)
+        return Target(settings.stream, host, "/api/send", "/api/batch", label_host(settings, host))
     if settings.sandbox_id is None:
         raise ConfigError(
             "No sandbox to send to",
@@ -34,7 +32,17 @@ def choose_target(settings: Settings) -> Target:
             "To see the IDs: mailtrap sandboxes list",
         )
     number = settings.sandbox_id
-    return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", f"sandbox {number}{suffix}")
+    return Target("sandbox", host, f"/api/send/{number}", f"/api/batch/{number}", label_host(settings, host, number))
+
+
+def label_host(settings: Settings, host: Host, sandbox_id: int | None = None) -> str:
+    """Return the line that says where a request to this host sends, and who decided it."""
+    if host == "sandbox":
+        name = "sandbox" if sandbox_id is None else f"sandbox {sandbox_id}"
+    else:
+        stream = "bulk" if host == "bulk" else "transactional"
+        name = f"local {stream} stream" if settings.local else f"LIVE {stream}"
+    return "".join([name, *(f" · {part}" for part in _list_sources(settings, host))])
 
 
 def _list_sources(settings: Settings, host: Host) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROGRAM, Run
-from tests.loopback import Loopback, Reply
+from tests.loopback import SENT, Loopback, Reply
 from tests.terminal import on_terminal
 
 
@@ -149,3 +149,12 @@ def test_it_works_on_the_local_sandbox(mailtrap: Run) -> None:
     gap = mailtrap("api", "GET", "/api/nowhere", "-p", "local")
     assert gap.code == 5
     assert "Not part of the local sandbox" in gap.err
+
+
+def test_a_send_says_where_it_goes_and_who_decided_it(mailtrap: Run, server: Loopback) -> None:
+    server.reply(Reply(200, SENT))
+    sent = mailtrap("api", "POST", "/api/send", "--host", "bulk", "-f", "subject=x", env=server.env)
+    host = server.env["MAILTRAP_BULK_URL"].split("/")[2]
+    assert sent.err.startswith(f"LIVE bulk · token from MAILTRAP_API_TOKEN · host {host}\n")
+    local = mailtrap("-p", "local", "api", "POST", "/api/send/1", "--host", "sandbox", "-f", "subject=x")
+    assert local.err.startswith("sandbox 1 · profile local\n")
