@@ -30,8 +30,8 @@ from tests.conftest import Run
         ("contacts import --file a.csv", "contacts import a.csv"),
         ("domains create --name acme.example", "domains create --domain-name acme.example"),
         (
-            "email-logs list --sent-after 2026-01-01 --to a --to-operator ci_contain --subject b --subject-operator ci_equal",
-            "logs list --since 2026-01-01 --to-contains a --subject b",
+            "email-logs list --sent-after 2026-01-01 --to a --to-operator ci_contain --from b --from-operator ci_equal",
+            "logs list --since 2026-01-01 --to-contains a --from b",
         ),
         ("messages eml --id 5 --output-file x.eml", "messages eml 5 --save x.eml"),
         ("messages forward --id 5 --email a@b.example", "messages forward 5 a@b.example"),
