@@ -127,6 +127,7 @@ def end_of_preloaded() -> Iterator[None]:
 def runner(environment: dict[str, str], tmp_path: Path, *, forked: bool) -> Run:
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
+    process = preloaded() if forked else None  # here, since tests run it in several threads
 
     def run(
         *args: str,
@@ -136,7 +137,7 @@ def runner(environment: dict[str, str], tmp_path: Path, *, forked: bool) -> Run:
         timeout: float = 60,
     ) -> Result:
         whole = {**environment, **(env or {})}
-        start = preloaded().run if forked and preloaded().is_fit(whole) else run_program
+        start = process.run if process and process.is_fit(whole) else run_program
         data = stdin.encode() if isinstance(stdin, str) else stdin
         code, out, err = start(args, env=whole, stdin=data, cwd=cwd or folder, timeout=timeout)
         result = Result(code, out.decode(), err.decode())

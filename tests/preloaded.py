@@ -142,6 +142,7 @@ class Runner:
 
     def close(self) -> None:
         self.process.kill()
+        self.process.wait()
         self._channel.close()
 
 
