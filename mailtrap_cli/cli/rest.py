@@ -92,7 +92,7 @@ def _make_function(resource: Resource, operation: Operation) -> Callable[..., No
     def run(ctx: typer.Context, **given: Any) -> None:
         from .rest_run import run_operation
 
-        run_operation(ctx.obj, resource, operation, ids, given)
+        run_operation(ctx, resource, operation, ids, given)
 
     parameters = [Parameter("ctx", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [

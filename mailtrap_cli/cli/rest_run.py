@@ -14,6 +14,8 @@ from .options import UNLIMITED
 from .values import NULL, check_order, parse_value
 
 if TYPE_CHECKING:
+    from typer import Context
+
     from ..api.client import Client, Limiter
     from .context import World
     from .declarations import Field, Id, Operation, Resource
@@ -22,9 +24,11 @@ Item = TypeVar("Item")
 
 
 def run_operation(
-    world: World, resource: Resource, operation: Operation, ids: Mapping[str, Id], given: Mapping[str, Any]
+    ctx: Context, resource: Resource, operation: Operation, ids: Mapping[str, Id], given: Mapping[str, Any]
 ) -> None:
     """Confirm, resolve names, send the request, print the answer."""
+    world: World = ctx.obj
+    command = " ".join(ctx.command_path.split()[: -len(operation.verb.split())])  # `mailtrap projects`
     values = collect_values(world, operation, given)
     limit = given.get("limit", UNLIMITED)
     names = {name: given[name] for name in ids}
@@ -40,8 +44,13 @@ def run_operation(
     columns, essential = resource.columns_of(operation), resource.essential_of(operation)
     with world.api(settings) as api:
         found: dict[str, Any] = {}
-        for name, id_ in ids.items():
-            found[name] = quote(str(resolve_id(api, id_, names[name], found, limiter)), safe="")
+        try:
+            for name, id_ in ids.items():
+                found[name] = quote(str(resolve_id(api, id_, names[name], found, limiter)), safe="")
+        except ApiError as error:
+            if error.status == 404 and not isinstance(error, NotInLocalSandbox):
+                error.hint = error.hint or _point_to_list(command, resource, operation, names)
+            raise
         if given.get("web"):
             open_page(world, settings, operation.web.format(**found))
             return
@@ -58,7 +67,9 @@ def run_operation(
                 body = build_body(operation, values)
                 answer = api.call(operation.method, path, body=body, host=operation.host, limiter=limiter)
         except ApiError as error:
-            _name_what_is_missing(error, ids, names)
+            if error.status == 404 and names and not isinstance(error, NotInLocalSandbox):
+                error.message = "No " + ", or no ".join(f"{ids[name].noun} {given}" for name, given in names.items())
+                error.hint = _point_to_list(command, resource, operation, names) or error.hint
             raise
     if not answer.body.strip():
         world.notice(operation.done.format(**names) or "Done.")
@@ -70,10 +81,17 @@ def run_operation(
         world.out.record(document, columns, essential=essential, paged=operation.method == "GET")
 
 
-def _name_what_is_missing(error: ApiError, ids: Mapping[str, Id], names: Mapping[str, Any]) -> None:
-    """Make a 404 say `No project 7`; if the local sandbox lacks the operation, that is an error of its own."""
-    if error.status == 404 and names and not isinstance(error, NotInLocalSandbox):
-        error.message = "No " + ", or no ".join(f"{ids[name].noun} {given}" for name, given in names.items())
+def _point_to_list(command: str, resource: Resource, operation: Operation, names: Mapping[str, Any]) -> str | None:
+    """Return a hint with the command that lists what exists: the longest list above the operation's path."""
+    import re
+    import shlex
+
+    lists = [other for other in resource.operations if other.is_list and operation.path.startswith(f"{other.path}/")]
+    if not lists:
+        return None
+    listed = max(lists, key=lambda other: len(other.path))
+    given = [str(names[name]) for name in re.findall(r"{(\w+)}", listed.path)]
+    return f"See: {command} {shlex.join([*listed.verb.split(), *given])}"
 
 
 def limiter_of(world: World, rate: tuple[int, float] | None, *, local: bool) -> Limiter | None:

@@ -156,7 +156,7 @@ def get(
 
     world: World = ctx.obj
     if framework is None:
-        run_operation(world, RESOURCE, GET, {"sandbox_id": SANDBOX}, {"sandbox_id": sandbox, "web": web})
+        run_operation(ctx, RESOURCE, GET, {"sandbox_id": SANDBOX}, {"sandbox_id": sandbox, "web": web})
         return
     from ..sandbox.frameworks import format_settings
 

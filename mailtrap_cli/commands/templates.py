@@ -105,11 +105,17 @@ def _run_verb(
 ) -> None:
     """Run the operation of this verb in the stable API or the experimental one."""
     from ..cli.rest_run import run_operation
+    from ..errors import ApiError
 
     resource = EXPERIMENTAL if experimental else RESOURCE
     operation = next(one for one in resource.operations if one.verb == verb)
     ids = {name: resource.ids[name] for name in re.findall(r"{(\w+)}", operation.path)}
-    run_operation(ctx.obj, resource, operation, ids, {**dict.fromkeys(ids, template), **given})
+    try:
+        run_operation(ctx, resource, operation, ids, {**dict.fromkeys(ids, template), **given})
+    except ApiError as error:
+        if error.status == 404 and error.hint is None:
+            error.hint = "See: mailtrap templates list"
+        raise
 
 
 @app.command("get", epilog=join_examples("mailtrap templates get Welcome", "mailtrap templates get Welcome -o json"))

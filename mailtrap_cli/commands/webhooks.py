@@ -149,7 +149,7 @@ def show_deliveries(
     if not settings.local:
         raise InputError(
             "Mailtrap's API has no list of webhook deliveries; only the local sandbox has one",
-            hint="mailtrap webhooks deliveries -p local",
+            hint="See: mailtrap webhooks deliveries -p local",
         )
     store = Store(settings.state_dir)
     try:
@@ -172,7 +172,7 @@ def _send_again(world: World, store: Store, number: int) -> None:
         raise ApiError(
             f"No delivery {number}, or its webhook was deleted",
             status=404,
-            hint="mailtrap webhooks deliveries -p local",
+            hint="See: mailtrap webhooks deliveries -p local",
         )
     world.out.record(list_deliveries(store, delivery=number, size=1)[0], DELIVERIES)
     if not reply.accepted:

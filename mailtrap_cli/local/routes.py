@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ..api.responses import LOCAL_GAP, Answer
-from .calls import Call, Handler, refused
+from .calls import NOT_FOUND, Call, Handler, refused
 from .store import Store
 
 Body = Callable[[], Any]  # parses the JSON of a request when it is needed
@@ -71,8 +71,17 @@ def methods_of(path: str) -> tuple[dict[str, Handler], tuple[str, ...]]:
     return {}, ()
 
 
+def _is_missing(path: str) -> bool:
+    """Return whether a path is known but for an ID that is not one, such as /api/projects/abc."""
+    first = path.removeprefix("/api/").partition("/")[0]
+    patterns = [pattern for name in GROUPS.get(first, ()) for pattern in import_module(f".{name}", __package__).ROUTES]
+    return any(re.fullmatch(re.sub(r"\((?:[^()]|\([^()]*\))*\)", "[^/]+", pattern), path) for pattern in patterns)
+
+
 def _answer(account: Account, method: str, path: str, query: str, body: Body) -> Answer:
     methods, parts = methods_of(path)
+    if not methods and _is_missing(path):
+        return NOT_FOUND
     if not methods:
         found = refused(404, f"Not part of the local sandbox: {method} {path[:100]}")
         return replace(found, headers={**found.headers, LOCAL_GAP: "1"})

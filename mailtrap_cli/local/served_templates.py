@@ -40,7 +40,7 @@ class ServedTemplates:
         self._update()
         for file in self._served.values():
             if file.problem is not None:
-                raise InputError(file.problem, hint="mailtrap help local")
+                raise InputError(file.problem, hint="See: mailtrap help local")
 
     def list_files(self) -> list[TemplateFile]:
         """List the templates, sorted by folder."""

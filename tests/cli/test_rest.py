@@ -101,7 +101,7 @@ def test_an_update_without_values_is_refused(mailtrap: Run, server: Loopback) ->
     [
         (Reply(401, {"error": "Incorrect API token"}), 4, "config show --origins"),
         (Reply(403, {"errors": "Account access forbidden"}), 4, "permissions"),
-        (Reply(404, {"error": "Not Found"}), 5, "No project 7"),
+        (Reply(404, {"error": "Not Found"}), 5, "No project 7.\nHint: See: mailtrap projects list\n"),
         (Reply(422, {"errors": {"name": ["is taken", "is too short"]}}), 1, "name is too short"),
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
         (Reply(200, [1, 2]), 7, "does not contain a list or an object"),

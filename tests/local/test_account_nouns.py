@@ -229,3 +229,11 @@ def test_access_and_sub_accounts(api: Api) -> None:
     made = ask("POST", "/api/organizations/1/sub_accounts", {"account": {"name": "Team"}})
     assert ask("GET", "/api/organizations/1/sub_accounts") == [made]
     ask("POST", "/api/organizations/1/sub_accounts", {"account": {}}, status=422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/email_logs/nope", "/api/projects/abc", "/api/contacts/imports/x", "/api/sandboxes/1/messages/x"]
+)
+def test_an_id_that_is_not_one_is_not_found(api: Api, path: str) -> None:
+    answer = api.ask("account", "GET", path)
+    assert (answer.status, answer.json()) == (404, {"error": "Not Found"})

@@ -64,7 +64,7 @@ def test_other_paths_are_404(standing: Serving, path: str) -> None:
 
 
 def test_missing_operations_of_the_local_sandbox_are_reported(standing: Serving) -> None:
-    for path in ("/api/nothing", "/api/contacts/segments"):
+    for path in ("/api/nothing", "/api/segments", "/api/sandboxes/1/segments"):
         answer = standing.ask("GET", f"/account{path}")
         assert answer.status == 404
         assert answer.json()["error"] == f"Not part of the local sandbox: GET {path}"
