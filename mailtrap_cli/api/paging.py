@@ -78,15 +78,21 @@ def _next_page(paging: Paging, document: Any, page: list[Any], read: int) -> str
 
 def unwrap_answer(document: Any, key: str) -> Any:
     """Return the list or object under this key of an answer, or the answer itself; TransportError if it is neither."""
-    found = document.get(key) if key and isinstance(document, dict) else document
+    found = document.get(key) if key and isinstance(document, dict) else _open_envelope(document)
     if not isinstance(found, dict | list) or not all(isinstance(row, dict) for row in found if isinstance(found, list)):
         raise unexpected_shape(key or "a list or an object")
     return found
 
 
+def _open_envelope(document: Any) -> Any:
+    """Return what a bare `{"data": …}` contains; newer parts of the API put it around answers that had none before."""
+    inside = document.get("data") if isinstance(document, dict) and len(document) == 1 else None
+    return inside if isinstance(inside, dict | list) else document
+
+
 def object_of(answer: Answer) -> dict[str, Any]:
     """Return the answer if it is an object; raise TransportError otherwise."""
-    found = answer.json()
+    found = _open_envelope(answer.json())
     if not isinstance(found, dict):
         raise unexpected_shape("an object", sent=answer.sent)
     return found

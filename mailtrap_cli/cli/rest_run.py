@@ -71,7 +71,7 @@ def run_operation(
                 error.message = "No " + ", or no ".join(f"{ids[name].noun} {given}" for name, given in names.items())
                 error.hint = _point_to_list(command, resource, operation, names) or error.hint
             raise
-    if not answer.body.strip():
+    if not answer.body.strip() and (operation.done or operation.method not in ("GET", "POST")):
         world.notice(operation.done.format(**names) or "Done.")
         return
     document = unwrap_answer(answer.json(), operation.rows)

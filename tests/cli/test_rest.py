@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def test_an_update_without_values_is_refused(mailtrap: Run, server: Loopback) ->
         (Reply(200, "<html><title>Sign in</title></html>"), 7, "Sign in"),
         (Reply(200, [1, 2]), 7, "does not contain a list or an object"),
         (Reply(200, '"text"'), 7, "does not contain a list or an object"),
+        (Reply(200, ""), 7, "200 with an empty body, not JSON"),
     ],
 )
 def test_a_refusal_or_an_odd_answer_is_one_sentence(
@@ -115,6 +117,24 @@ def test_a_refusal_or_an_odd_answer_is_one_sentence(
     result = mailtrap("projects", "get", "7", env=server.env)
     assert (result.code, result.out) == (code, "")
     assert words in result.err
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"), [("get", {"data": {"id": 7, "name": "A"}}), ("list", {"data": [{"id": 7, "name": "A"}]})]
+)
+def test_an_envelope_is_taken_off_where_none_is_documented(
+    mailtrap: Run, server: Loopback, command: str, answer: dict[str, Any]
+) -> None:
+    server.reply(Reply(200, answer))
+    result = mailtrap("projects", command, *(["7"] if command == "get" else []), "-o", "json", env=server.env)
+    assert json.loads(result.out) == answer["data"]
+
+
+def test_something_created_without_an_answer_is_unknown(mailtrap: Run, server: Loopback) -> None:
+    server.reply(Reply(200, ""))
+    result = mailtrap("projects", "create", "--name", "Shop", env=server.env)
+    assert (result.code, result.out) == (7, "")
+    assert "an empty body" in result.err
 
 
 def test_an_empty_answer_prints_what_was_done(server: Loopback) -> None:
