@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -139,6 +139,11 @@ DENIED = {
 }  # on the account host; for sends there are other reasons
 
 
+def join_sentences(sentences: Sequence[str]) -> str:
+    """Join the API's error sentences into one; only the last keeps its full stop."""
+    return "; ".join([*(one.rstrip(".") for one in sentences[:-1]), *sentences[-1:]])
+
+
 def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportError | None:
     """Return the error for an answer; None if it is a success."""
     status = answer.status
@@ -147,7 +152,7 @@ def failure_of(answer: Answer, method: str, base: str) -> ApiError | TransportEr
     where = base.partition("://")[2]
     document = _load_object(answer.body)
     errors = sentences_of(document)
-    said = shorten_text("; ".join(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
+    said = shorten_text(join_sentences(errors), LONGEST_SENTENCE) or _html_title(answer) or _short_text(answer, 200)
     if status == 404 and LOCAL_GAP in answer.headers:
         return NotInLocalSandbox(said, status=status)
     if status == 429:

@@ -30,6 +30,7 @@ class Kind(Enum):
     OBJECTS = "JSON|@FILE "  # the same → a list of objects; one object is a list of one
     FILE = "FILE"  # text from a file; - is stdin
     EMAIL = "ADDRESS"  # one address, without a name
+    DOMAIN = "DOMAIN"  # a domain name → its A-labels
     URL = "URL"  # http or https
     MAILBOX = "ADDRESS "  # Ada <ada@acme.example> → an object of email and name
     ATTACHMENT = "PATH"  # a file → an attachment as the API has it

@@ -41,7 +41,7 @@ def show_request(world: World, settings: Settings, target: Target, message: Mess
 
 def show_result(world: World, target: Target, message: Message, body: bytes, status: int) -> None:
     """Print the answer to a message. Raises ApiError, or TransportError if the outcome is unknown."""
-    from ..api.responses import decode_errors, load_json
+    from ..api.responses import decode_errors, join_sentences, load_json
 
     try:
         document = load_json(body)
@@ -53,7 +53,7 @@ def show_result(world: World, target: Target, message: Message, body: bytes, sta
     if not success:
         errors = decode_errors(body)
         if errors:
-            raise ApiError("; ".join(errors), status=status, details=errors if len(errors) > 1 else ())
+            raise ApiError(join_sentences(errors), status=status, details=errors if len(errors) > 1 else ())
         raise TransportError(
             "The answer is not from the Mailtrap API, so it is unclear whether the email was sent: outcome unknown",
             outcome="outcome unknown",

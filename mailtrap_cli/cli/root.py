@@ -129,20 +129,22 @@ def report(world: World, error: MailtrapError, argv: Sequence[str]) -> None:
     from ..text import clean, dumps
     from .hint_profiles import keep_profile
 
-    hint = keep_profile(error.hint, world.common.profile) if error.hint else None
+    profile = world.common.profile
+    hint = keep_profile(error.hint, profile) if error.hint else None
+    details = [keep_profile(one, profile) if one.startswith("More: ") else one for one in error.details]
     if (world.common.output or _asked_format(argv)) in ("json", "jsonl"):
         document = {
             "code": int(error.exit_code),
             "message": error.message,
             "hint": hint,
             "status": error.status,
-            "details": error.details,
+            "details": details,
         }
         text = dumps({"error": document})
     else:
         label = "\x1b[31;1mError:\x1b[0m" if world.color(world.stderr) else "Error:"
         lines = [f"{label} {clean(error.message)}" + ("" if error.message.endswith((".", "!", "?")) else ".")]
-        lines += [f"  {clean(detail)}" for detail in error.details if detail not in error.message]
+        lines += [f"  {clean(detail)}" for detail in details if detail.rstrip(".") not in error.message]
         if hint:
             lines.append(f"Hint: {clean(hint)}")
         text = "\n".join(lines)

@@ -61,6 +61,10 @@ def _parse_one(world: World, field: Field, given: Any) -> Any:
             return read_text(world, given, field.flag)
         case Kind.EMAIL:
             return _parse_email(given, field.flag)
+        case Kind.DOMAIN:
+            from ..dns.names import domain_name
+
+            return domain_name(given, field.flag)
         case Kind.URL:
             return _parse_url(given, field.flag)
         case Kind.MAILBOX:

@@ -23,7 +23,7 @@ def load_json(text: str, where: str) -> Any:
         if "\\ud" in text or "\\uD" in text:
             json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise InputError(f"{where}:{error.lineno}:{error.colno}: {error.msg}", hint="The file must be JSON.") from error
+        raise InputError(f"{where}:{error.lineno}:{error.colno}: {error.msg}", hint="It must be JSON.") from error
     except UnicodeEncodeError as error:
         raise InputError(
             f"{where}: the JSON contains half of a surrogate pair", hint="Write the character itself."

@@ -134,7 +134,7 @@ class Wait:
 
     def make_timeout_error(self, lacking: str = "") -> TimedOut:
         """Build the error for when time is up: what did arrive, and that refused messages have no `lacking`."""
-        details = [f"{describe_mail(mail)} has no {lacking}" for mail in self.refused.values()]
+        details = [f"{describe_mail(mail)} has no {lacking}" for _, mail in sorted(self.refused.items(), reverse=True)]
         details += [f"{describe_mail(mail)} does not match" for mail in self._find_others()]
         what = self.filters.noun + (f" with a {lacking}" if lacking else "")
         what += f" after message {self.after}" if self.after else ""

@@ -263,3 +263,13 @@ def test_other_sends_do_not_ask_about_domains(
     server.reply(answer)
     mailtrap(*SEND, *target, env=server.env)
     assert len(server.requests) == 1
+
+
+def test_an_internationalized_domain_is_created_in_the_form_that_dns_uses(mailtrap: Run) -> None:
+    assert mailtrap("domains", "create", "-p", "local", "--domain-name", "bücher.example").code == 0
+    assert (
+        '"domain_name": "xn--bcher-kva.example"'
+        in mailtrap("domains", "get", "Bücher.example", "-p", "local", "-o", "json").out
+    )
+    refused = mailtrap("domains", "create", "-p", "local", "--domain-name", "x_y")
+    assert (refused.code, refused.err.partition("\n")[0]) == (2, "Error: --domain-name: 'x_y' is not a domain name.")

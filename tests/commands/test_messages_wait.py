@@ -310,3 +310,11 @@ def test_a_timeout_is_reported_to_continuous_integration(mailtrap: Run, inbox: I
     assert "1 of 1 failed" in summary.read_text(encoding="utf-8")
     assert 'failures="1"' in junit.read_text(encoding="utf-8")
     assert result.out == ""
+
+
+def test_what_lacks_a_link_is_listed_newest_first_and_the_rest_by_a_command_that_works(mailtrap: Run) -> None:
+    for number in range(12):
+        mailtrap("send", "-p", "local", "--to", "ada@example.com", "--subject", f"No {number}", "--text", "Hello")
+    error = mailtrap("messages", "wait", "-p", "local", "--extract", "link", "--wait", "0s").err
+    assert [line.split()[0] for line in error.splitlines()[1:11]] == [str(number) for number in range(12, 2, -1)]
+    assert "More: mailtrap messages list --sandbox-id 1 -p local\n" in error

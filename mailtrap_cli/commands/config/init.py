@@ -9,7 +9,15 @@ import typer
 from ...cli.examples import join_examples
 from ...cli.value_types import PROFILE, OneOf
 from ...config.file import config_path, read_config
-from ...config.profile import LARGEST_TOKEN, check_given, describe_target, set_value, value_from
+from ...config.profile import (
+    LARGEST_TOKEN,
+    check_given,
+    describe_target,
+    is_token,
+    set_value,
+    value_from,
+    what_is_wrong,
+)
 from ...errors import InputError
 from .draft import Draft, check_token, find_sandbox_name
 from .questions import ask_for_rest
@@ -135,6 +143,8 @@ def _read_credential(
         token = data.decode("utf-8-sig", errors="replace").strip()
         if not token:
             raise InputError("--token-stdin: standard input is empty", hint="Pipe the token in.")
+        if not is_token(token):
+            raise InputError(f"--token-stdin: the token {what_is_wrong(token)}", hint="Copy the token again.")
         return {"token": token}
     if token_command is not None:
         return {"token_command": value_from("token_command", token_command)}

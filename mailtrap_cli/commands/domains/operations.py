@@ -76,7 +76,7 @@ RESOURCE = Resource(
             sample="acme.example",
             list_rows=ROWS,
             web={"list": "/domains"},
-            create=(Field("domain_name", "Domain name.", required=True, sample="acme.example"),),
+            create=(Field("domain_name", "Domain name.", kind=Kind.DOMAIN, required=True, sample="acme.example"),),
             update=(
                 Field("open_tracking_enabled", "Track when emails are opened.", kind=bool),
                 Field("click_tracking_enabled", "Track clicks on links.", kind=bool),
