@@ -136,7 +136,7 @@ class Field:
 class Operation:
     """One operation of the API as one command.
 
-    `wrap` is the key around the body, `rows` the envelope to take off the answer. A list with `paging` has --limit.
+    `wrap` is the key around the body, `rows` the envelope to take off the answer. A list has --limit.
     `ask` is the question before something is destroyed, `done` the notice after an operation with an empty answer; both
     may use the path's IDs in braces. `essential` is what --quiet prints. `columns` default to those of the group, then
     of the resource. `sends` marks operations that send email. `listed` marks a list under a verb other than `list`.

@@ -105,8 +105,9 @@ def _make_function(resource: Resource, operation: Operation) -> Callable[..., No
         for name, id_ in ids.items()
     ]
     parameters += [_make_option(one) for one in operation.fields]
-    if operation.paging:
-        parameters.append(Parameter("limit", Parameter.KEYWORD_ONLY, annotation=Limit, default=LIMIT))
+    if operation.is_list:  # a list of one page is here as a whole: show it, unless asked not to
+        default = LIMIT if operation.paging else "all"
+        parameters.append(Parameter("limit", Parameter.KEYWORD_ONLY, annotation=Limit, default=default))
     if operation.question:
         parameters.append(_make_parameter("yes", bool, typer.Option("--yes", "-y", help="Do not ask."), False))
     if operation.web:

@@ -390,3 +390,10 @@ def test_a_noun_keeps_its_own_limit() -> None:
     assert now[0] == pytest.approx(120)
     assert len(told) == 2
     assert "10 of these requests in 60 s" in told[0]
+
+
+def test_a_list_of_one_page_has_a_limit_too(mailtrap: Run, server: Loopback) -> None:
+    server.reply(Reply(200, [{"id": 1}, {"id": 2}]))
+    server.reply(Reply(200, [{"id": 1}, {"id": 2}]))
+    assert mailtrap("projects", "list", "--limit", "1", "-q", env=server.env).out == "1\n"
+    assert mailtrap("projects", "list", "-q", env=server.env).out == "1\n2\n"

@@ -185,7 +185,7 @@ def example_of(field: Field, schema: dict[str, Any]) -> Any:
     else:
         made: dict[type | Kind, Any] = {str: text, int: 7, float: 0.5, bool: True, Kind.DATE: "2026-01-01"}
         made |= {Kind.TIME: "2026-01-01T00:00:00Z", Kind.FUTURE: "2026-01-01T00:00:00Z"}
-        made |= {Kind.EMAIL: "me@acme.example", Kind.URL: "https://acme.example"}
+        made |= {Kind.EMAIL: "me@acme.example", Kind.URL: "https://acme.example", Kind.DOMAIN: "acme.example"}
         made |= {Kind.MAILBOX: {"email": "me@acme.example"}, Kind.ATTACHMENT: {"content": "eA==", "filename": "x"}}
         made |= {Kind.FILE: "text", Kind.MAP: {"key": "value"}}
         one = made[field.kind]
