@@ -374,6 +374,7 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'domains list'
             printf '%s\t%s\n' \
+                --limit 'At most this many rows.' \
                 --web 'Open the page on mailtrap.io instead.'
         case 'domains check'
             printf '%s\t%s\n' \
@@ -670,6 +671,9 @@ function __mailtrap_options
                 --dir 'Folder to save files in; created if missing.' \
                 --save 'Save the single attachment as FILE; - is stdout.' \
                 --force 'Replace a file that exists.'
+        case 'sandboxes list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'sandboxes get'
             printf '%s\t%s\n' \
                 --format 'Print its SMTP settings, including the password, for this framework.' \
@@ -697,6 +701,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'projects list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'projects create'
             printf '%s\t%s\n' \
                 --name 'Name, 2 to 100 characters.'
@@ -774,7 +781,8 @@ function __mailtrap_options
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
-                --esp 'Provider of the recipients; repeatable.'
+                --esp 'Provider of the recipients; repeatable.' \
+                --limit 'At most this many rows.'
         case 'stats by-category'
             printf '%s\t%s\n' \
                 --start-date 'First day.' \
@@ -782,7 +790,8 @@ function __mailtrap_options
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
-                --esp 'Provider of the recipients; repeatable.'
+                --esp 'Provider of the recipients; repeatable.' \
+                --limit 'At most this many rows.'
         case 'stats by-esp'
             printf '%s\t%s\n' \
                 --start-date 'First day.' \
@@ -790,7 +799,8 @@ function __mailtrap_options
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
-                --esp 'Provider of the recipients; repeatable.'
+                --esp 'Provider of the recipients; repeatable.' \
+                --limit 'At most this many rows.'
         case 'stats by-date'
             printf '%s\t%s\n' \
                 --start-date 'First day.' \
@@ -798,7 +808,8 @@ function __mailtrap_options
                 --domain 'Domain; repeatable.' \
                 --stream 'Stream; repeatable.' \
                 --category 'Category; repeatable.' \
-                --esp 'Provider of the recipients; repeatable.'
+                --esp 'Provider of the recipients; repeatable.' \
+                --limit 'At most this many rows.'
         case 'logs list'
             printf '%s\t%s\n' \
                 --to 'Recipient; repeatable.' \
@@ -868,6 +879,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'webhooks list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'webhooks create'
             printf '%s\t%s\n' \
                 --url 'URL that gets the events.' \
@@ -1044,7 +1058,8 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'contact-lists list'
             printf '%s\t%s\n' \
-                --search 'Only names that begin with this.'
+                --search 'Only names that begin with this.' \
+                --limit 'At most this many rows.'
         case 'contact-lists create'
             printf '%s\t%s\n' \
                 --name 'Name.'
@@ -1055,6 +1070,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'contact-fields list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'contact-fields create'
             printf '%s\t%s\n' \
                 --name 'Name.' \
@@ -1068,6 +1086,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'inbound folders list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'inbound folders create'
             printf '%s\t%s\n' \
                 --name 'Name.'
@@ -1078,6 +1099,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'inbound inboxes list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'inbound inboxes create'
             printf '%s\t%s\n' \
                 --name 'Name.' \
@@ -1149,6 +1173,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'inbound forward-rules list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'inbound forward-rules create'
             printf '%s\t%s\n' \
                 --name 'Name.' \
@@ -1163,15 +1190,22 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'accounts list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'account-access list'
             printf '%s\t%s\n' \
                 --project-id 'Only access to this project; repeatable.' \
                 --sandbox-id 'Only access to this sandbox; repeatable.' \
-                --domain-id 'Only access to this domain; repeatable.'
+                --domain-id 'Only access to this domain; repeatable.' \
+                --limit 'At most this many rows.'
         case 'account-access delete'
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'permissions list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'permissions update'
             printf '%s\t%s\n' \
                 --permissions 'List of resource_id, resource_type and access_level; _destroy removes one.' \
@@ -1179,6 +1213,7 @@ function __mailtrap_options
                 --yes 'Do not ask.'
         case 'tokens list'
             printf '%s\t%s\n' \
+                --limit 'At most this many rows.' \
                 --web 'Open the page on mailtrap.io instead.'
         case 'tokens create'
             printf '%s\t%s\n' \
@@ -1194,6 +1229,9 @@ function __mailtrap_options
             printf '%s\t%s\n' \
                 -y 'Do not ask.' \
                 --yes 'Do not ask.'
+        case 'organizations sub-accounts list'
+            printf '%s\t%s\n' \
+                --limit 'At most this many rows.'
         case 'organizations sub-accounts create'
             printf '%s\t%s\n' \
                 --name 'Name.'
@@ -1221,6 +1259,8 @@ function __mailtrap_taking
             printf '%s\n' --from --cc --bcc --reply-to --subject --text --text-file --html --html-file --attach --inline --header --category --variable --template --map --set --limit --attachments-dir --preview --test-to --rate --rate-limit --concurrency --results --failed --journal --lookup-wait --forget --junit --sandbox-id --stream
         case 'config init'
             printf '%s\n' --sandbox-id --stream --from --token-env --token-command
+        case 'domains list'
+            printf '%s\n' --limit
         case 'domains check'
             printf '%s\n' --nameserver --dns-timeout --wait --fix --junit
         case 'domains create'
@@ -1271,12 +1311,16 @@ function __mailtrap_taking
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --type
         case 'attachments get'
             printf '%s\n' --search --to --from --subject --since --stream --sandbox-id --dir --save
+        case 'sandboxes list'
+            printf '%s\n' --limit
         case 'sandboxes get'
             printf '%s\n' --format
         case 'sandboxes create'
             printf '%s\n' --name
         case 'sandboxes update'
             printf '%s\n' --name --email-username
+        case 'projects list'
+            printf '%s\n' --limit
         case 'projects create'
             printf '%s\n' --name
         case 'projects update'
@@ -1290,13 +1334,13 @@ function __mailtrap_taking
         case 'stats get'
             printf '%s\n' --start-date --end-date --domain --stream --category --esp
         case 'stats by-domain'
-            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp --limit
         case 'stats by-category'
-            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp --limit
         case 'stats by-esp'
-            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp --limit
         case 'stats by-date'
-            printf '%s\n' --start-date --end-date --domain --stream --category --esp
+            printf '%s\n' --start-date --end-date --domain --stream --category --esp --limit
         case 'logs list'
             printf '%s\n' --to --to-contains --from --from-contains --subject --subject-contains --status --event --without-event --since --until --stream --domain --category --esp --client-ip --limit
         case 'suppressions list'
@@ -1311,6 +1355,8 @@ function __mailtrap_taking
             printf '%s\n' --email --since --until --limit
         case 'tracking-opt-outs create'
             printf '%s\n' --email --domain
+        case 'webhooks list'
+            printf '%s\n' --limit
         case 'webhooks create'
             printf '%s\n' --url --type --stream --domain --event --format --inbound-inbox-id
         case 'webhooks update'
@@ -1344,19 +1390,25 @@ function __mailtrap_taking
         case 'contacts create-event'
             printf '%s\n' --name --param
         case 'contact-lists list'
-            printf '%s\n' --search
+            printf '%s\n' --search --limit
         case 'contact-lists create'
             printf '%s\n' --name
         case 'contact-lists update'
             printf '%s\n' --name
+        case 'contact-fields list'
+            printf '%s\n' --limit
         case 'contact-fields create'
             printf '%s\n' --name --merge-tag --type
         case 'contact-fields update'
             printf '%s\n' --name --merge-tag
+        case 'inbound folders list'
+            printf '%s\n' --limit
         case 'inbound folders create'
             printf '%s\n' --name
         case 'inbound folders update'
             printf '%s\n' --name
+        case 'inbound inboxes list'
+            printf '%s\n' --limit
         case 'inbound inboxes create'
             printf '%s\n' --name --domain
         case 'inbound inboxes update'
@@ -1371,18 +1423,28 @@ function __mailtrap_taking
             printf '%s\n' --to --cc --bcc --from --reply-to --text --text-file --html --html-file --category --attach --header --variable
         case 'inbound threads list'
             printf '%s\n' --search --limit
+        case 'inbound forward-rules list'
+            printf '%s\n' --limit
         case 'inbound forward-rules create'
             printf '%s\n' --name --conditions --destinations
         case 'inbound forward-rules update'
             printf '%s\n' --name --conditions --destinations
+        case 'accounts list'
+            printf '%s\n' --limit
         case 'account-access list'
-            printf '%s\n' --project-id --sandbox-id --domain-id
+            printf '%s\n' --project-id --sandbox-id --domain-id --limit
+        case 'permissions list'
+            printf '%s\n' --limit
         case 'permissions update'
             printf '%s\n' --permissions
+        case 'tokens list'
+            printf '%s\n' --limit
         case 'tokens create'
             printf '%s\n' --name --expires-at --resources
         case 'tokens reset'
             printf '%s\n' --expires-at
+        case 'organizations sub-accounts list'
+            printf '%s\n' --limit
         case 'organizations sub-accounts create'
             printf '%s\n' --name
         case 'api'

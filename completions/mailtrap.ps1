@@ -370,6 +370,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'domains list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
             '--web' = 'Open the page on mailtrap.io instead.'
         }
         'domains check' = [ordered]@{
@@ -667,6 +668,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--save' = 'Save the single attachment as FILE; - is stdout.'
             '--force' = 'Replace a file that exists.'
         }
+        'sandboxes list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
+        }
         'sandboxes get' = [ordered]@{
             '--format' = 'Print its SMTP settings, including the password, for this framework.'
             '--web' = 'Open the page on mailtrap.io instead.'
@@ -693,6 +697,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'sandboxes delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'projects list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'projects create' = [ordered]@{
             '--name' = 'Name, 2 to 100 characters.'
@@ -771,6 +778,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
+            '--limit' = 'At most this many rows.'
         }
         'stats by-category' = [ordered]@{
             '--start-date' = 'First day.'
@@ -779,6 +787,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
+            '--limit' = 'At most this many rows.'
         }
         'stats by-esp' = [ordered]@{
             '--start-date' = 'First day.'
@@ -787,6 +796,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
+            '--limit' = 'At most this many rows.'
         }
         'stats by-date' = [ordered]@{
             '--start-date' = 'First day.'
@@ -795,6 +805,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--stream' = 'Stream; repeatable.'
             '--category' = 'Category; repeatable.'
             '--esp' = 'Provider of the recipients; repeatable.'
+            '--limit' = 'At most this many rows.'
         }
         'logs list' = [ordered]@{
             '--to' = 'Recipient; repeatable.'
@@ -864,6 +875,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'tracking-opt-outs delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'webhooks list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'webhooks create' = [ordered]@{
             '--url' = 'URL that gets the events.'
@@ -1041,6 +1055,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         }
         'contact-lists list' = [ordered]@{
             '--search' = 'Only names that begin with this.'
+            '--limit' = 'At most this many rows.'
         }
         'contact-lists create' = [ordered]@{
             '--name' = 'Name.'
@@ -1051,6 +1066,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'contact-lists delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'contact-fields list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'contact-fields create' = [ordered]@{
             '--name' = 'Name.'
@@ -1065,6 +1083,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'inbound folders list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
+        }
         'inbound folders create' = [ordered]@{
             '--name' = 'Name.'
         }
@@ -1074,6 +1095,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'inbound folders delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'inbound inboxes list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'inbound inboxes create' = [ordered]@{
             '--name' = 'Name.'
@@ -1146,6 +1170,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'inbound forward-rules list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
+        }
         'inbound forward-rules create' = [ordered]@{
             '--name' = 'Name.'
             '--conditions' = 'At most 5 of match_type, operator, value, header_key.'
@@ -1160,14 +1187,21 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
         }
+        'accounts list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
+        }
         'account-access list' = [ordered]@{
             '--project-id' = 'Only access to this project; repeatable.'
             '--sandbox-id' = 'Only access to this sandbox; repeatable.'
             '--domain-id' = 'Only access to this domain; repeatable.'
+            '--limit' = 'At most this many rows.'
         }
         'account-access delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'permissions list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'permissions update' = [ordered]@{
             '--permissions' = 'List of resource_id, resource_type and access_level; _destroy removes one.'
@@ -1175,6 +1209,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
             '--yes' = 'Do not ask.'
         }
         'tokens list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
             '--web' = 'Open the page on mailtrap.io instead.'
         }
         'tokens create' = [ordered]@{
@@ -1190,6 +1225,9 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'tokens delete' = [ordered]@{
             '-y' = 'Do not ask.'
             '--yes' = 'Do not ask.'
+        }
+        'organizations sub-accounts list' = [ordered]@{
+            '--limit' = 'At most this many rows.'
         }
         'organizations sub-accounts create' = [ordered]@{
             '--name' = 'Name.'
@@ -1212,6 +1250,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'send' = @('--to', '--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--template-var', '--template-vars', '--payload', '--eml', '--sandbox-id', '--stream')
         'batch' = @('--from', '--cc', '--bcc', '--reply-to', '--subject', '--text', '--text-file', '--html', '--html-file', '--attach', '--inline', '--header', '--category', '--variable', '--template', '--map', '--set', '--limit', '--attachments-dir', '--preview', '--test-to', '--rate', '--rate-limit', '--concurrency', '--results', '--failed', '--journal', '--lookup-wait', '--forget', '--junit', '--sandbox-id', '--stream')
         'config init' = @('--sandbox-id', '--stream', '--from', '--token-env', '--token-command')
+        'domains list' = @('--limit')
         'domains check' = @('--nameserver', '--dns-timeout', '--wait', '--fix', '--junit')
         'domains create' = @('--domain-name')
         'domains send-setup-instructions' = @('--email')
@@ -1237,19 +1276,21 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'messages delete' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id')
         'attachments list' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--type')
         'attachments get' = @('--search', '--to', '--from', '--subject', '--since', '--stream', '--sandbox-id', '--dir', '--save')
+        'sandboxes list' = @('--limit')
         'sandboxes get' = @('--format')
         'sandboxes create' = @('--name')
         'sandboxes update' = @('--name', '--email-username')
+        'projects list' = @('--limit')
         'projects create' = @('--name')
         'projects update' = @('--name')
         'local env' = @('--port', '--smtp-port', '--host', '--token-env', '--format')
         'local fault' = @('--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--port', '--token-env')
         'local serve' = @('--port', '--host', '--allow-host', '--token-env', '--tls-cert', '--tls-key', '--ready-file', '--smtp-port', '--max-size', '--latency', '--jitter', '--rate-limit', '--fail', '--reset', '--partial', '--seed', '--webhook', '--webhook-interval', '--webhook-retry', '--event-delay', '--max-messages', '--templates')
         'stats get' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
-        'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
-        'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
-        'stats by-esp' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
-        'stats by-date' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp')
+        'stats by-domain' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp', '--limit')
+        'stats by-category' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp', '--limit')
+        'stats by-esp' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp', '--limit')
+        'stats by-date' = @('--start-date', '--end-date', '--domain', '--stream', '--category', '--esp', '--limit')
         'logs list' = @('--to', '--to-contains', '--from', '--from-contains', '--subject', '--subject-contains', '--status', '--event', '--without-event', '--since', '--until', '--stream', '--domain', '--category', '--esp', '--client-ip', '--limit')
         'suppressions list' = @('--email', '--since', '--until', '--limit')
         'suppressions create' = @('--email', '--domain', '--stream', '--type')
@@ -1257,6 +1298,7 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'suppressions import' = @('--map', '--from-row', '--domain', '--stream', '--type')
         'tracking-opt-outs list' = @('--email', '--since', '--until', '--limit')
         'tracking-opt-outs create' = @('--email', '--domain')
+        'webhooks list' = @('--limit')
         'webhooks create' = @('--url', '--type', '--stream', '--domain', '--event', '--format', '--inbound-inbox-id')
         'webhooks update' = @('--url', '--event', '--format', '--inbound-inbox-id')
         'webhooks deliveries' = @('--webhook', '--redeliver', '--limit')
@@ -1273,13 +1315,16 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'contacts export' = @('--wait', '--out', '--list', '--status', '--resume')
         'contacts import' = @('--map', '--from-row', '--wait', '--list', '--remove-from-list', '--ignore')
         'contacts create-event' = @('--name', '--param')
-        'contact-lists list' = @('--search')
+        'contact-lists list' = @('--search', '--limit')
         'contact-lists create' = @('--name')
         'contact-lists update' = @('--name')
+        'contact-fields list' = @('--limit')
         'contact-fields create' = @('--name', '--merge-tag', '--type')
         'contact-fields update' = @('--name', '--merge-tag')
+        'inbound folders list' = @('--limit')
         'inbound folders create' = @('--name')
         'inbound folders update' = @('--name')
+        'inbound inboxes list' = @('--limit')
         'inbound inboxes create' = @('--name', '--domain')
         'inbound inboxes update' = @('--name')
         'inbound messages list' = @('--limit')
@@ -1287,12 +1332,17 @@ Register-ArgumentCompleter -Native -CommandName mailtrap -ScriptBlock {
         'inbound messages reply-all' = @('--to', '--cc', '--bcc', '--from', '--reply-to', '--text', '--text-file', '--html', '--html-file', '--category', '--attach', '--header', '--variable')
         'inbound messages forward' = @('--to', '--cc', '--bcc', '--from', '--reply-to', '--text', '--text-file', '--html', '--html-file', '--category', '--attach', '--header', '--variable')
         'inbound threads list' = @('--search', '--limit')
+        'inbound forward-rules list' = @('--limit')
         'inbound forward-rules create' = @('--name', '--conditions', '--destinations')
         'inbound forward-rules update' = @('--name', '--conditions', '--destinations')
-        'account-access list' = @('--project-id', '--sandbox-id', '--domain-id')
+        'accounts list' = @('--limit')
+        'account-access list' = @('--project-id', '--sandbox-id', '--domain-id', '--limit')
+        'permissions list' = @('--limit')
         'permissions update' = @('--permissions')
+        'tokens list' = @('--limit')
         'tokens create' = @('--name', '--expires-at', '--resources')
         'tokens reset' = @('--expires-at')
+        'organizations sub-accounts list' = @('--limit')
         'organizations sub-accounts create' = @('--name')
         'api' = @('-f', '--raw-field', '-F', '--field', '--input', '--query', '--host')
     }
