@@ -47,6 +47,7 @@ JSON_TYPES: dict[type | Kind, set[str]] = {
     Kind.OBJECTS: {"array"},
     Kind.EMAIL: {"string"},
     Kind.URL: {"string"},
+    Kind.DOMAIN: {"string"},
     Kind.MAILBOX: {"object"},
     Kind.ATTACHMENT: {"object"},
 }
