@@ -65,6 +65,7 @@ FILLED = {
     "FILE": "people.csv",
     "VARIABLE": "HOME",
     "config set 5 VALUE": "config set from a@acme.example",
+    "--domain-name 5": "--domain-name acme.example",
     "--resume ID": "--resume 5",
 }
 
