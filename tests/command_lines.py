@@ -15,6 +15,7 @@ VALUES = {
     "PATH": "/api/accounts",
     "ADDRESS": "ada@example.com",
     "FILE": "people.csv",
+    "--domain-name": "acme.example",
     "--email": "ada@example.com",
     "--to": "ada@example.com",
     "--url": "https://acme.example/hook",
