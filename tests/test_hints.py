@@ -92,7 +92,7 @@ def test_every_command_in_a_sentence_can_be_parsed() -> None:
     assert not problems, "\n".join(f"{hint}: {problem}" for hint, problem in problems.items())
 
 
-ASKS = "needs a place to send to|Refusing without confirmation"  # what a terminal would ask for
+ASKS = "needs a place to send to|Refusing to continue without confirmation"  # what a terminal would ask for
 
 
 def test_every_command_in_a_sentence_can_be_run(patient: Run, home: Path, tmp_path: Path) -> None:

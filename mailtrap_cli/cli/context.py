@@ -182,7 +182,7 @@ class World:
         if yes:
             return True
         if not self.interactive or self.stdin is None:
-            raise InputError(f"Refusing without confirmation: {question}", hint=hint)
+            raise InputError(f"Refusing to continue without confirmation: {question}", hint=hint)
         self.stderr.write(f"{clean(question)} [y/N] ")
         self.stderr.flush()
         return self.stdin.readline().strip().lower() in {"y", "yes"}

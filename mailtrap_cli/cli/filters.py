@@ -48,8 +48,15 @@ SandboxId = Annotated[
 ]
 
 
-def _filter(flag: str, metavar: str | None, help_: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=help_, rich_help_panel=PANEL)
+def _refuse_empty(value: str | None) -> str | None:
+    """A variable of a shell that is not set would make every message match."""
+    if value == "":
+        raise typer.BadParameter("The text is empty. Leave the option out to match every message.")
+    return value
+
+
+def _filter(flag: str, metavar: str, help_: str) -> Any:
+    return typer.Option(flag, metavar=metavar, help=help_, callback=_refuse_empty, rich_help_panel=PANEL)
 
 
 @record
@@ -64,7 +71,7 @@ class MessageFilters(Filters):
     )
     sender: Annotated[str | None, _filter("--from", "ADDRESS", "Sender, like --to.")] = None
     subject: Annotated[str | None, _filter("--subject", "TEXT", "Text in the subject.")] = None
-    unread: Annotated[bool, _filter("--unread", None, "Only unread messages.")] = False
+    unread: Annotated[bool, typer.Option("--unread", help="Only unread messages.", rich_help_panel=PANEL)] = False
     since: Annotated[
         str | None,
         typer.Option(

@@ -111,7 +111,7 @@ class Number(ParamType):
         if number is None or number in (math.inf, -math.inf) or number != number:
             self.fail(f"{value!r} is not a {'whole number' if self.kind is int else 'number'}.", param, ctx)
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
-            self.fail(f"{value} is not {self.bounds}.", param, ctx)
+            self.fail(f"{value} is out of range: use {self.bounds}.", param, ctx)
         return number
 
 

@@ -149,6 +149,8 @@ def _read_file(path: Path) -> tuple[bytes, int]:
             data = stream.read(LARGEST + 1)
     except FileNotFoundError:
         return b"", 0
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path} is a folder", hint="Name a file, such as config.toml in it.") from error
     except (OSError, ValueError) as error:  # ValueError for a name with a null character
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"{path}: cannot be read: {reason}", hint="Check its mode and owner.") from error

@@ -81,8 +81,9 @@ def _check_fields(value: object, where: str, names: Sequence[str]) -> dict[str, 
             raise InputError(f"{where} contains a batch, not a message", hint="Send it with: mailtrap batch FILE")
         from difflib import get_close_matches
 
-        near = get_close_matches(name, names, n=1) or sorted(names)
-        raise InputError(f"{where}: the API has no field {name!r}", hint=f"Did you mean {', '.join(near)}?")
+        near = get_close_matches(name, names, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known fields: {', '.join(sorted(names))}."
+        raise InputError(f"{where}: the API has no field {name!r}", hint=hint)
     return {name: entry for name, entry in fields.items() if entry is not None}
 
 

@@ -199,7 +199,7 @@ def test_the_examples_run_on_the_local_sandbox(
         env = {**environment, "MAILTRAP_PROFILE": "local", "T": "token"}
         piped = io.TextIOWrapper(io.BytesIO(b"The build is green.\n" if "|" in example else b""), encoding="utf-8")
         code = run_command(words_of(example), World(env=env, stdin=piped, stdout=out, stderr=err, sleep=print))
-        if code not in (0, 5) and "Refusing without confirmation" not in err.getvalue():
+        if code not in (0, 5) and "Refusing to continue without confirmation" not in err.getvalue():
             problems.append(f"{code} {example}: {err.getvalue().strip()}")
     assert len(examples) > 200
     assert not problems, "\n".join(problems)

@@ -73,7 +73,7 @@ def test_a_deletion_without_a_terminal_needs_yes(mailtrap: Run, server: Loopback
     assert "--yes" in result.err
     assert server.requests == []
     result = mailtrap("sandboxes", "reset-credentials", "7", env=server.env)
-    said = "Refusing without confirmation: Replace the SMTP credentials of sandbox 7? Anything still using the old"
+    said = "Refusing to continue without confirmation: Replace the SMTP credentials of sandbox 7? Anything still"
     assert said in result.err
 
 

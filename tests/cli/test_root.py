@@ -148,9 +148,9 @@ def test_common_options_stand_before_or_after_the_name(mailtrap: Run, server: Lo
         (("messages", "show"), "ID"),
         (("messages", "show", "abc"), "abc"),
         (("send", "--timeout", "soon"), "'soon' is not a number"),
-        (("send", "--sandbox-id", "0"), "0 is not 1 or more"),
+        (("send", "--sandbox-id", "0"), "0 is out of range: use 1 or more"),
         (("messages", "list", "--limit", "1.5"), "'1.5' is not a whole number"),
-        (("batch", "--concurrency", "65"), "65 is not 1 to 64"),
+        (("batch", "--concurrency", "65"), "65 is out of range: use 1 to 64"),
     ],
 )
 def test_bad_usage_is_one_sentence_with_a_hint_and_exit_2(

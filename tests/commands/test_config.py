@@ -470,7 +470,7 @@ def test_edit_repairs_a_broken_file(mailtrap: Run, path: Path, tmp_path: Path) -
         ("path.write_text('[profiles.a\\n')", "config.toml:1: "),
         ("path.write_text('[profiles.a]\\nstream = 5\\n')", "profiles.a.stream must be text in quotes"),
         ("path.write_bytes(b'\\xff')", "config.toml:1: not UTF-8 text"),
-        ("path.unlink(); path.mkdir()", "cannot be read: Is a directory"),
+        ("path.unlink(); path.mkdir()", "is a folder"),
         ("sys.exit(3)", "ended with exit code 3; nothing was changed"),
     ],
 )

@@ -6,6 +6,8 @@ import re
 import signal
 import subprocess
 
+import pytest
+
 from tests.commands.conftest import Inbox, message
 from tests.conftest import PROGRAM, Run
 from tests.loopback import Reply, until
@@ -29,6 +31,18 @@ def test_messages_are_shown_as_they_arrive(environment: dict[str, str], inbox: I
     _, err = watching.communicate(timeout=20)
     assert watching.returncode == 130
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("flag", ["--to", "--from", "--subject", "--search"])
+@pytest.mark.parametrize("command", [("list",), ("wait",), ("expect",), ("delete", "latest", "--yes")])
+def test_an_empty_filter_does_not_match_every_message(
+    mailtrap: Run, inbox: Inbox, command: tuple[str, ...], flag: str
+) -> None:
+    inbox.messages = [message(1)]
+    result = mailtrap("messages", *command, flag, "", env=inbox.env)
+    assert (result.code, result.out) == (2, "")
+    assert f"{flag}: The text is empty" in result.err
+    assert [message["id"] for message in inbox.messages] == [1]
 
 
 def test_a_json_document_cannot_be_watched(mailtrap: Run, inbox: Inbox) -> None:

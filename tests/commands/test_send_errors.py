@@ -122,7 +122,7 @@ BAD: list[tuple[str, Sequence[str], str, str]] = [
     ("stdin for two", (*SHORT, "--text-file", "-", "--html-file", "-"), "--html-file both read standard input", ""),
     ("unknown stream", (*MESSAGE, "--stream", "fast"), "--stream: 'fast' is not one of transactional, bulk", ""),
     ("live sandbox", (*MESSAGE, "--sandbox-id", "7"), "--live and --sandbox-id cannot be used together", ""),
-    ("sandbox 0", (*MESSAGE, "--sandbox-id", "0"), "0 is not 1 or more", "--help"),
+    ("sandbox 0", (*MESSAGE, "--sandbox-id", "0"), "0 is out of range: use 1 or more", "--help"),
 ]  # fmt: skip
 
 

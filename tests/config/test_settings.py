@@ -623,7 +623,7 @@ def test_a_file_that_cannot_be_read_is_an_error(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(ConfigError) as caught:
         read_config(path)
-    assert caught.value.message == f"{path}: cannot be read: Is a directory"
+    assert caught.value.message == f"{path} is a folder"
 
 
 @posix
